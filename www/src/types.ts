@@ -1,0 +1,174 @@
+/** The identifier that the shop gives an item. `42` and `"42"` name the same item. */
+export type ItemId = string | number;
+
+/**
+ * What the shopper did. Other words are accepted and mapped where the field has a common synonym
+ * (`"add_to_cart"`, `"order"`, `"detail"`, …); what is left counts as `"other"`.
+ */
+export type EventType = "view" | "cart" | "wish" | "purchase" | "review" | "remove" | "other";
+
+/** An item's row, as `reshelf rows` exports it: the bytes themselves, or those bytes as base64 text. */
+export type Row = Uint8Array | string;
+
+/** An object that names an item. Any further fields are the caller's own and are left alone. */
+export interface CandidateObject {
+  readonly id: ItemId;
+  /** The server's score, in the server's own unit; higher is better. Leave it out where there is none. */
+  readonly score?: number | null | undefined;
+  /** The item's row, for an item that the model's own table does not hold. */
+  readonly row?: Row | null | undefined;
+}
+
+/** What `rerank` takes: objects with an `id`, or bare ids. */
+export type Candidate = CandidateObject | ItemId;
+
+/** One place in the new order. */
+export interface Ranked<T> {
+  /** The caller's own object (or id), the very same reference. */
+  readonly candidate: T;
+  /** What the list is sorted by; comparable within one call only. 0 where the model did not rank. */
+  readonly score: number;
+  /** The new position, counted from 1. */
+  readonly rank: number;
+  /** The position in the list as it was passed in, counted from 1. */
+  readonly previousRank: number;
+}
+
+export interface RerankOptions {
+  /** Return at most so many; all when left out. */
+  readonly limit?: number | undefined;
+}
+
+/** Something that the shopper did with one item. */
+export interface ShopEvent {
+  /** The item. */
+  readonly id: ItemId;
+  /** `"view"` when left out. */
+  readonly type?: EventType | (string & {}) | undefined;
+  /** When, in milliseconds since 1970 (`Date.now()`, which is the default). */
+  readonly at?: number | undefined;
+  /** How long the shopper stayed with the item, in milliseconds. */
+  readonly dwell?: number | undefined;
+  /** The item's row, for an item that the model's own table does not hold. */
+  readonly row?: Row | null | undefined;
+}
+
+/** An event in the session, as `info().events` lists it. */
+export interface SeenEvent {
+  /** The number that `observe` returned; pass it to `forget({ event })`. */
+  readonly event: number;
+  readonly id: ItemId;
+  readonly type: EventType;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Milliseconds; 0 when unknown. */
+  readonly dwell: number;
+}
+
+/** What to forget: one event, or everything about one item. */
+export type Forget = { readonly event: number } | { readonly item: ItemId };
+
+/** Why a list keeps the server's order, or why the last event was not taken. */
+export interface Reason {
+  /** Stable and made for code, `area.what`, such as `artifact.truncated`. */
+  readonly code: string;
+  /** Made for people; says what to do about it. */
+  readonly message: string;
+}
+
+export type Status =
+  /** The model ranks. */
+  | "ready"
+  /** No model can be used: lists keep the server's order; `reason` says why. */
+  | "fallback"
+  /** `dispose()` was called: lists keep the server's order. */
+  | "disposed";
+
+export interface ModelInfo {
+  /** The version that the shop gave this model. */
+  readonly version: string;
+  /** Items in the model's own table. */
+  readonly items: number;
+  /** Size of the artifact in bytes. */
+  readonly bytes: number;
+}
+
+/** Times in milliseconds. Browsers round clocks, often to 0.1 ms. */
+export interface Timings {
+  /** Fetching the model and the module (0 when they were handed in as bytes). */
+  readonly fetch: number;
+  /** Compiling and instantiating the WebAssembly module. */
+  readonly compile: number;
+  /** Checking and unpacking the artifact. */
+  readonly parse: number;
+  /** The last `rerank` call, objects in and objects out. */
+  readonly rerank: number;
+  /** How many candidates that call had. */
+  readonly candidates: number;
+}
+
+export interface RerankerInfo {
+  readonly status: Status;
+  /** Null while the model ranks. */
+  readonly reason: Reason | null;
+  /** The kernel that ran: `"simd128"`, `"reference"`, …; `"none"` without a model. */
+  readonly backend: string;
+  readonly model: ModelInfo | null;
+  /** What the model has seen in this session, oldest first. It never leaves the device. */
+  readonly events: readonly SeenEvent[];
+  /** Events that could not be used, and why the last of them was not. */
+  readonly ignored: { readonly count: number; readonly reason: Reason | null };
+  readonly timings: Timings;
+}
+
+/** Re-ranks lists on this device. Made by `loadReranker`. */
+export interface Reranker extends Disposable {
+  /**
+   * Takes in what the shopper did.
+   * @returns the event's number, or null when it could not be used (`info().ignored` says why). Never throws.
+   */
+  observe(event: ShopEvent): number | null;
+
+  /**
+   * Sorts a list for this session. Every candidate comes back exactly once, whatever the input;
+   * an empty session, and a model that cannot be used, keep the order as it is. Never throws.
+   */
+  rerank<T extends Candidate>(candidates: Iterable<T>, options?: RerankOptions): Ranked<T>[];
+
+  /**
+   * Forgets everything, one event, or one item. What remains is as if it had never been seen.
+   * @returns how many events were forgotten.
+   */
+  forget(what?: Forget): number;
+
+  /** The state of things, for a side panel or a log. A new object on every call. */
+  info(): RerankerInfo;
+
+  /** The session as bytes, to be kept by the shop (with the shopper's consent); null without a model. */
+  snapshot(): Uint8Array<ArrayBuffer> | null;
+
+  /** Puts a snapshot back in place of the current session. False, and nothing changed, if it does not fit. */
+  restore(snapshot: Uint8Array): boolean;
+
+  /** Frees the model's memory and forgets the session. Later calls keep the server's order. */
+  dispose(): void;
+}
+
+export interface Progress {
+  /** What is being fetched or done. */
+  readonly stage: "model" | "engine" | "ready";
+  /** Bytes of the model that have arrived. */
+  readonly loaded: number;
+  /** Bytes to come in all, or null when the server does not say. */
+  readonly total: number | null;
+}
+
+export interface LoadOptions {
+  /** The artifact that `reshelf train` wrote: where it lies, or what is in it. */
+  readonly model: string | URL | Response | ArrayBuffer | Uint8Array;
+  /** The engine's module, when it does not lie beside the package's own files. */
+  readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | undefined;
+  /** Aborting it makes `loadReranker` reject with an `AbortError`. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
