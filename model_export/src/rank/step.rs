@@ -1,0 +1,28 @@
+//! One ranked step: what replaying a session hands on, whoever ranks and whoever listens.
+
+/// The list that was ranked before one event of one session, and the item that the event then named.
+///
+/// Borrowed from the ranker's buffers: copy what must outlive the call. Items are numbered by the model (handles
+/// below the size of its catalogue). An item that the model does not know but that a candidate list holds gets a
+/// number from the size of the catalogue up, the same one wherever it stands within one step.
+#[derive(Clone, Copy, Debug)]
+pub struct RankedStep<'a> {
+    /// Index of the session in the log.
+    pub session: usize,
+    /// Number of events already seen, at least 1. The event to predict is the session's `step`-th, counted from 0.
+    pub step: usize,
+    /// The item of the event to predict; `None` when neither the model nor the candidate list knows it.
+    pub target: Option<u32>,
+    /// The best items, best first, each once. At least the k asked for, or all candidates where there are fewer.
+    pub items: &'a [u32],
+    /// The score of each of `items`, in the same order.
+    pub scores: &'a [f32],
+    /// How many candidates were ranked in all, those left out of `items` included.
+    pub candidates: usize,
+    /// Where the target stands among all candidates, counted from 0; `None` when it is not one of them, or when the
+    /// ranker did not look for it beyond `items`.
+    pub target_rank: Option<usize>,
+    /// The same candidates in the server's own order (by its score, else as given); `None` when the whole catalogue
+    /// was ranked.
+    pub server: Option<&'a [u32]>,
+}
