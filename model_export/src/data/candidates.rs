@@ -1,0 +1,98 @@
+//! Candidate lists that came from outside: what a shop's server would have shown at each step.
+
+use super::Ids;
+
+/// Lists of candidates by session and step, ascending by session index and then step. A list keeps the file's order (the
+/// server's order) and whatever it repeats.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CandidateLists {
+    /// The distinct items of all lists, ascending; [`CandidateLists::items`] holds indices into it. Not the log's items:
+    /// a list may hold items that no session of the log has seen.
+    pub item_ids: Ids,
+    /// Per list: the session, as an index into the log that was given to the reader.
+    pub sessions: Vec<u32>,
+    /// Per list: the step, which is the number of events already seen.
+    pub steps: Vec<u32>,
+    /// `lists + 1` offsets into `items` and `scores`.
+    pub offsets: Vec<usize>,
+    /// Item indices.
+    pub items: Vec<u32>,
+    /// The server's scores; NaN where there is none.
+    pub scores: Vec<f32>,
+    /// Rows that were left out because their session is not in the log.
+    pub rows_of_unknown_sessions: u64,
+    /// Rows that were left out because session, step or item was null.
+    pub rows_with_nulls: u64,
+    /// Columns that are not part of the format.
+    pub columns_ignored: Vec<String>,
+}
+
+/// One list of candidates, in the server's order: two slices of the same length.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CandidateView<'a> {
+    /// The session, as an index into the log.
+    pub session: u32,
+    /// The number of events already seen.
+    pub step: u32,
+    /// Indices into [`CandidateLists::item_ids`].
+    pub items: &'a [u32],
+    /// The server's scores; NaN where there is none.
+    pub scores: &'a [f32],
+}
+
+impl CandidateLists {
+    /// How many lists there are.
+    pub fn len(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.sessions.is_empty()
+    }
+
+    /// One list; `list` must be below [`CandidateLists::len`].
+    pub fn list(&self, list: usize) -> CandidateView<'_> {
+        let range = self.offsets[list]..self.offsets[list + 1];
+        CandidateView {
+            session: self.sessions[list],
+            step: self.steps[list],
+            items: &self.items[range.clone()],
+            scores: &self.scores[range],
+        }
+    }
+
+    /// The list of this session and step, if there is one.
+    pub fn find(&self, session: usize, step: usize) -> Option<CandidateView<'_>> {
+        let wanted = (u32::try_from(session).ok()?, u32::try_from(step).ok()?);
+        let first = self.sessions.partition_point(|&session| session < wanted.0);
+        let last = self.sessions.partition_point(|&session| session <= wanted.0);
+        let within = self.steps[first..last].binary_search(&wanted.1).ok()?;
+        Some(self.list(first + within))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_found_by_session_and_step() {
+        let lists = CandidateLists {
+            item_ids: Ids::Integer(vec![5, 6, 7]),
+            sessions: vec![0, 0, 2],
+            steps: vec![1, 3, 1],
+            offsets: vec![0, 2, 3, 6],
+            items: vec![0, 1, 2, 2, 2, 0],
+            scores: vec![f32::NAN; 6],
+            rows_of_unknown_sessions: 0,
+            rows_with_nulls: 0,
+            columns_ignored: vec![],
+        };
+        assert_eq!(lists.find(0, 3).map(|list| list.items), Some(&[2][..]));
+        assert_eq!(lists.find(2, 1).map(|list| list.items), Some(&[2, 2, 0][..]));
+        for (session, step) in [(0, 2), (1, 1), (3, 1), (0, usize::MAX)] {
+            assert!(lists.find(session, step).is_none());
+        }
+    }
+}

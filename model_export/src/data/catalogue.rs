@@ -1,0 +1,30 @@
+//! The shop's items and their attributes, in memory.
+
+use super::Ids;
+
+/// The items of a shop, ascending by id, with what is known about each: one entry per item in every column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Catalogue {
+    /// Distinct ids, ascending.
+    pub ids: Ids,
+    /// Titles.
+    pub titles: Vec<Option<String>>,
+    /// Category paths from the widest to the narrowest, `a/b/c`.
+    pub categories: Vec<Option<String>>,
+    /// Brands.
+    pub brands: Vec<Option<String>>,
+    /// Prices in the shop's currency, finite and not negative.
+    pub prices: Vec<Option<f32>>,
+}
+
+impl Catalogue {
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+}

@@ -1,0 +1,116 @@
+//! The session log in memory: what training, ranking and evaluation read.
+
+use std::ops::Range;
+
+use reshelf::session::EventKind;
+
+use super::{CleaningReport, Ids};
+
+/// Sessions in order of their start (first time; ties by first appearance in the file), each one's events in time order
+/// (events at the same time stay in file order).
+#[derive(Clone, Debug)]
+pub struct SessionLog {
+    /// The distinct items of the log, ascending; [`SessionLog::items`] holds indices into it.
+    pub item_ids: Ids,
+    /// One id per session.
+    pub session_ids: Ids,
+    /// `sessions + 1` offsets: the events of session `s` are `offsets[s]..offsets[s + 1]`.
+    pub offsets: Vec<usize>,
+    /// One item index per event.
+    pub items: Vec<u32>,
+    /// What was done with the item, per event.
+    pub kinds: Vec<EventKind>,
+    /// When, per event: milliseconds, or the position as the file gives it where the source has no clock.
+    pub times: Vec<i64>,
+    /// Whether `times` are milliseconds; false when they are only positions in the session.
+    pub has_clock: bool,
+    /// What was read, dropped and ignored on the way here.
+    pub report: CleaningReport,
+}
+
+/// The events of one session, oldest first: three slices of the same length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionView<'a> {
+    /// Item index per event.
+    pub items: &'a [u32],
+    /// Kind per event.
+    pub kinds: &'a [EventKind],
+    /// Time per event: milliseconds, or position (see [`SessionLog::has_clock`]).
+    pub times: &'a [i64],
+}
+
+impl SessionView<'_> {
+    /// How many events the session has.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+}
+
+impl SessionLog {
+    /// How many sessions there are.
+    pub fn sessions(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+
+    /// How many events there are.
+    pub fn events(&self) -> usize {
+        self.items.len()
+    }
+
+    /// The events of one session; `session` must be below [`SessionLog::sessions`].
+    pub fn session(&self, session: usize) -> SessionView<'_> {
+        let range = self.offsets[session]..self.offsets[session + 1];
+        SessionView { items: &self.items[range.clone()], kinds: &self.kinds[range.clone()], times: &self.times[range] }
+    }
+
+    /// These sessions alone. The item ids and the report stay those of the whole log.
+    pub fn subset(&self, sessions: Range<usize>) -> SessionLog {
+        let events = self.offsets[sessions.start]..self.offsets[sessions.end];
+        SessionLog {
+            item_ids: self.item_ids.clone(),
+            session_ids: self.session_ids.select(sessions.clone()),
+            offsets: self.offsets[sessions.start..=sessions.end].iter().map(|offset| offset - events.start).collect(),
+            items: self.items[events.clone()].to_vec(),
+            kinds: self.kinds[events.clone()].to_vec(),
+            times: self.times[events].to_vec(),
+            has_clock: self.has_clock,
+            report: self.report.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log() -> SessionLog {
+        SessionLog {
+            item_ids: Ids::Integer(vec![10, 20, 30]),
+            session_ids: Ids::Text(vec!["a".into(), "b".into(), "c".into()]),
+            offsets: vec![0, 2, 3, 6],
+            items: vec![0, 1, 2, 0, 0, 1],
+            kinds: vec![EventKind::View; 6],
+            times: vec![0, 1, 0, 0, 1, 2],
+            has_clock: false,
+            report: CleaningReport::default(),
+        }
+    }
+
+    #[test]
+    fn a_subset_holds_the_same_sessions() {
+        let log = log();
+        let part = log.subset(1..3);
+        assert_eq!(part.sessions(), 2);
+        assert_eq!(part.session(0), log.session(1));
+        assert_eq!(part.session(1), log.session(2));
+        assert_eq!(part.session_ids, Ids::Text(vec!["b".into(), "c".into()]));
+        assert_eq!(part.item_ids, log.item_ids);
+        assert_eq!(log.subset(2..2).sessions(), 0);
+        assert!(log.subset(2..2).items.is_empty());
+    }
+}

@@ -1,0 +1,18 @@
+//! What a shop writes, read and cleaned: session logs, catalogues, candidate lists.
+//!
+//! Its one job: from Parquet, CSV or JSON lines to columns in memory, with a report of what was dropped and why. It may use
+//! `reshelf::session` for the kinds of events and Apache DataFusion for reading and cleaning; it knows no model.
+
+mod candidates;
+mod catalogue;
+mod error;
+mod ids;
+mod log;
+mod report;
+
+pub use candidates::{CandidateLists, CandidateView};
+pub use catalogue::Catalogue;
+pub use error::DataError;
+pub use ids::Ids;
+pub use log::{SessionLog, SessionView};
+pub use report::{Cleaning, CleaningReport, CleaningRules, DropReason, Dropped, EventOptions};

@@ -1,0 +1,168 @@
+//! What was read, dropped and ignored, and the rules by which.
+
+use std::fmt;
+
+/// Why rows were dropped. The reasons are counted in this order: a row counts for the first that applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DropReason {
+    /// No session id (or an empty one).
+    NullSession,
+    /// No item id (or an empty one).
+    NullItem,
+    /// No time, so the event has no place in its session.
+    NullTime,
+    /// The same session, item, time and event once more.
+    Duplicate,
+    /// The session has more events than a shopper makes.
+    BotLength,
+    /// The session's events follow each other faster than a shopper's.
+    BotRate,
+    /// The session has one event alone: nothing follows it, so nothing is learned from it.
+    OneEvent,
+}
+
+impl DropReason {
+    /// All reasons, in the order in which they are applied.
+    pub const ALL: [DropReason; 7] = [
+        DropReason::NullSession,
+        DropReason::NullItem,
+        DropReason::NullTime,
+        DropReason::Duplicate,
+        DropReason::BotLength,
+        DropReason::BotRate,
+        DropReason::OneEvent,
+    ];
+
+    /// A stable code for scripts.
+    pub fn code(self) -> &'static str {
+        match self {
+            DropReason::NullSession => "null_session",
+            DropReason::NullItem => "null_item",
+            DropReason::NullTime => "null_time",
+            DropReason::Duplicate => "duplicate",
+            DropReason::BotLength => "bot_length",
+            DropReason::BotRate => "bot_rate",
+            DropReason::OneEvent => "one_event",
+        }
+    }
+
+    /// The reason with this code.
+    pub fn from_code(code: &str) -> Option<DropReason> {
+        Self::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+
+    /// The reason in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            DropReason::NullSession => "without a session id",
+            DropReason::NullItem => "without an item id",
+            DropReason::NullTime => "without a time",
+            DropReason::Duplicate => "duplicates",
+            DropReason::BotLength => "in sessions too long for a shopper",
+            DropReason::BotRate => "in sessions too fast for a shopper",
+            DropReason::OneEvent => "in sessions of one event",
+        }
+    }
+}
+
+/// How many rows one reason dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dropped {
+    /// Why.
+    pub reason: DropReason,
+    /// Rows dropped.
+    pub rows: u64,
+    /// Whole sessions dropped; 0 where the reason drops single rows.
+    pub sessions: u64,
+}
+
+/// What became of the rows of a log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CleaningReport {
+    /// Rows read, of the chosen split where one was chosen.
+    pub rows_read: u64,
+    /// Rows that stayed.
+    pub rows_kept: u64,
+    /// Sessions that stayed.
+    pub sessions_kept: u64,
+    /// What was dropped, by reason; reasons that dropped nothing are left out.
+    pub dropped: Vec<Dropped>,
+    /// Rows whose time was earlier than that of a row before them in the same session: they were sorted into place.
+    pub rows_out_of_order: u64,
+    /// Columns that are not part of the input format, each once.
+    pub columns_ignored: Vec<String>,
+    /// Event names that are not known, with their rows: they are kept as kind `Other`.
+    pub unknown_events: Vec<(String, u64)>,
+}
+
+impl CleaningReport {
+    /// The rows that one reason dropped.
+    pub fn dropped_rows(&self, reason: DropReason) -> u64 {
+        self.dropped.iter().filter(|dropped| dropped.reason == reason).map(|dropped| dropped.rows).sum()
+    }
+}
+
+impl fmt::Display for CleaningReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} rows read, {} kept in {} sessions", self.rows_read, self.rows_kept, self.sessions_kept)?;
+        for dropped in &self.dropped {
+            write!(f, "\n  dropped {} rows {}", dropped.rows, dropped.reason.words())?;
+            if dropped.sessions > 0 {
+                write!(f, " ({} sessions)", dropped.sessions)?;
+            }
+        }
+        if self.rows_out_of_order > 0 {
+            write!(f, "\n  sorted {} rows that were out of time order", self.rows_out_of_order)?;
+        }
+        if !self.unknown_events.is_empty() {
+            let names: Vec<String> =
+                self.unknown_events.iter().map(|(name, rows)| format!("{name} ({rows})")).collect();
+            write!(f, "\n  unknown events, kept as `other`: {}", names.join(", "))?;
+        }
+        if !self.columns_ignored.is_empty() {
+            write!(f, "\n  columns ignored: {}", self.columns_ignored.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+/// When a session is no shopper's, for training.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CleaningRules {
+    /// Sessions with more events than this are dropped.
+    pub most_events: u64,
+    /// The rate rule looks at sessions with at least this many events.
+    pub rate_events: u64,
+    /// ... and drops those whose mean gap between events is below this many milliseconds. Only where the log has a clock.
+    pub least_mean_gap_ms: i64,
+    /// Sessions with fewer events than this are dropped.
+    pub fewest_events: u64,
+}
+
+impl Default for CleaningRules {
+    /// Longer than 200 events, or 20 events at less than a second each: no shopper of the public logs that we train on is
+    /// either (their longest sessions have 70, 146 and 161 events); crawlers are. One event alone teaches nothing.
+    fn default() -> Self {
+        CleaningRules { most_events: 200, rate_events: 20, least_mean_gap_ms: 1_000, fewest_events: 2 }
+    }
+}
+
+/// Which rows stay.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cleaning {
+    /// For training: duplicates, bots and one-event sessions are dropped.
+    Training(CleaningRules),
+    /// For ranking and evaluation: rows are kept as they are; only those without a session, an item or a time drop.
+    None,
+}
+
+/// How to read a log of events.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventOptions {
+    /// The column that names the split. A named column must exist; `None` means `split` where the log has it.
+    pub split_column: Option<String>,
+    /// Which split to read; `None` reads all rows.
+    pub split: Option<String>,
+    /// Which rows stay.
+    pub cleaning: Cleaning,
+}
