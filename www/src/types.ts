@@ -1,3 +1,6 @@
+// The package's public types. `using` needs the type of Symbol.dispose, which older TypeScript settings lack.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /** The identifier that the shop gives an item. `42` and `"42"` name the same item. */
 export type ItemId = string | number;
 
@@ -57,7 +60,8 @@ export interface ShopEvent {
 export interface SeenEvent {
   /** The number that `observe` returned; pass it to `forget({ event })`. */
   readonly event: number;
-  readonly id: ItemId;
+  /** The item, as text whatever it was passed in as. */
+  readonly id: string;
   readonly type: EventType;
   /** Milliseconds since 1970. */
   readonly at: number;

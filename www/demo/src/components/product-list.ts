@@ -1,0 +1,163 @@
+/**
+ * A list of products: starts in the server's order (or as the shopper last saw it), and is re-ranked when its page is
+ * shown or when the shopper asks. In between, tiles that have been on the screen keep their places.
+ */
+import type { App } from "../app.js";
+import { h } from "../dom.js";
+import { plural } from "../format.js";
+import type { Placed } from "../session.js";
+import type { Product } from "../shop.js";
+import { reorder } from "./motion.js";
+import { Tile } from "./tile.js";
+
+export interface ListOptions {
+  /** Names the list across visits to its page. */
+  readonly key: string;
+  readonly title: string;
+  /** Hides the heading from sight where the page's own heading says the same. */
+  readonly titleUnseen?: boolean;
+  readonly candidates: readonly Product[];
+  readonly layout: "grid" | "rail";
+  /** Products shown at first, and added by "Show more". */
+  readonly pageSize: number;
+  /** Whether "Show more" is offered; otherwise only the best `pageSize` candidates are ever shown. */
+  readonly more?: boolean;
+}
+
+/** How far a refresh may go: every tile, or only those that have not been on the screen. */
+export type Reach = "all" | "unseen";
+
+export class ProductList {
+  readonly element: HTMLElement;
+  readonly #app: App;
+  readonly #options: ListOptions;
+  readonly #tiles = new Map<string, Tile>();
+  readonly #grid: HTMLUListElement;
+  readonly #note = h("p", { class: "list-note" });
+  readonly #more: HTMLButtonElement;
+  readonly #watch: IntersectionObserver;
+  readonly #onScreen = new Set<Element>();
+  #candidates: readonly Product[];
+  #order: readonly Placed[];
+  #shown: number;
+
+  constructor(app: App, options: ListOptions) {
+    this.#app = app;
+    this.#options = options;
+    this.#candidates = options.candidates;
+    const memory = app.lists.get(options.key);
+    this.#shown = Math.max(options.pageSize, memory?.shown ?? 0);
+    this.#order = recall(options.candidates, memory?.order ?? []);
+    this.#grid = h("ul", { class: options.layout, "data-list": options.key, role: "list" });
+    this.#more = h("button", { type: "button", class: "button button-quiet list-more", on: { click: () => this.#showMore() } });
+    this.#watch = new IntersectionObserver((entries) => {
+      for (const entry of entries) if (entry.isIntersecting) this.#onScreen.add(entry.target);
+    }, { threshold: 0.2 });
+    const id = `list-${options.key.replace(/\W+/g, "-")}`;
+    this.element = h(
+      "section",
+      { class: "list", "aria-labelledby": id },
+      h(
+        "div",
+        { class: "list-head" },
+        h("h2", { id, class: options.titleUnseen === true ? "unseen" : "list-title" }, options.title),
+        this.#note,
+      ),
+      this.#grid,
+      options.more === true && h("div", { class: "list-foot" }, this.#more),
+    );
+    this.#draw();
+  }
+
+  /** Puts other candidates in (a filter, a new query), given in the server's order, and ranks them at once. */
+  setCandidates(candidates: readonly Product[]): void {
+    this.#candidates = candidates;
+    this.#onScreen.clear();
+    this.#shown = this.#options.pageSize;
+    this.#order = this.#app.session.order(candidates);
+    this.#draw();
+  }
+
+  /** Ranks anew. @returns how many of the tiles on the page changed places. */
+  refresh(reach: Reach): number {
+    const ranked = this.#app.session.order(this.#candidates);
+    const next = reach === "all" ? ranked : keepPlaces(this.#order, ranked, this.#placesSeen());
+    const shown = this.#visible(this.#order);
+    const changed = this.#visible(next).filter((entry, place) => entry.product !== shown[place]?.product).length;
+    this.#order = next;
+    if (reach === "all") this.#onScreen.clear();
+    if (changed > 0) reorder(this.#grid, () => this.#draw());
+    else this.#draw();
+    return changed;
+  }
+
+  /** Stops watching the screen; the list is gone. */
+  dispose(): void {
+    this.#watch.disconnect();
+  }
+
+  #visible(order: readonly Placed[]): readonly Placed[] {
+    return order.slice(0, this.#shown);
+  }
+
+  /** The number of leading places whose tiles have been on the screen, or hold the focus. */
+  #placesSeen(): number {
+    return this.#visible(this.#order).reduce((seen, { product }, place) => {
+      const tile = this.#tiles.get(product.id)?.element;
+      const fixed = tile !== undefined && (this.#onScreen.has(tile) || tile.contains(document.activeElement));
+      return fixed ? place + 1 : seen;
+    }, 0);
+  }
+
+  #draw(): void {
+    const visible = this.#visible(this.#order);
+    const focused = document.activeElement;
+    const elements = visible.map(({ product, moved }, place) => {
+      let tile = this.#tiles.get(product.id);
+      if (tile === undefined) {
+        tile = new Tile(product, place >= 12);
+        this.#tiles.set(product.id, tile);
+        this.#watch.observe(tile.element);
+      }
+      tile.showMove(this.#app.session.showMoves ? moved : 0);
+      return tile.element;
+    });
+    if (elements.some((element, place) => element !== this.#grid.children[place]) || elements.length !== this.#grid.children.length) {
+      this.#grid.replaceChildren(...elements);
+      if (focused instanceof HTMLElement && focused !== document.activeElement && this.#grid.contains(focused)) focused.focus({ preventScroll: true });
+    }
+    this.element.hidden = this.#candidates.length === 0;
+    this.#note.textContent = visible.some((entry) => entry.moved !== 0) ? "Your order" : "Shop’s order";
+    this.#note.classList.toggle("is-yours", visible.some((entry) => entry.moved !== 0));
+    const rest = Math.max(0, this.#order.length - this.#shown);
+    this.#more.hidden = rest === 0;
+    this.#more.textContent = `Show ${Math.min(rest, this.#options.pageSize)} more of ${plural(this.#order.length, "product")}`;
+    this.#app.lists.set(this.#options.key, { order: this.#order.map((entry) => entry.product.id), shown: this.#shown });
+  }
+
+  #showMore(): void {
+    const first = this.#shown;
+    this.#shown += this.#options.pageSize;
+    this.#draw();
+    this.#grid.children[first]?.querySelector("a")?.focus({ preventScroll: true });
+    this.#app.announce(`${plural(Math.min(this.#order.length, this.#shown), "product")} shown.`);
+  }
+}
+
+/** The order that the shopper last saw, as far as the candidates are still the same ones. */
+function recall(candidates: readonly Product[], order: readonly string[]): readonly Placed[] {
+  const place = new Map(order.map((id, index) => [id, index]));
+  const sorted = order.length === 0 ? [...candidates] : [...candidates].sort((a, b) => (place.get(a.id) ?? order.length) - (place.get(b.id) ?? order.length));
+  const server = new Map(candidates.map((product, index) => [product, index]));
+  return sorted.map((product, index) => ({ product, moved: (server.get(product) ?? index) - index }));
+}
+
+/** The ranked order, except that the first `kept` places stay as they are. */
+function keepPlaces(current: readonly Placed[], ranked: readonly Placed[], kept: number): readonly Placed[] {
+  const head = current.slice(0, kept);
+  const fixed = new Set(head.map((entry) => entry.product));
+  const tail = ranked.filter((entry) => !fixed.has(entry.product));
+  // A tile's move is counted from the server's place, which ranked knows, to the place it really gets.
+  const server = new Map(ranked.map((entry, place) => [entry.product, place + entry.moved]));
+  return [...head, ...tail].map(({ product }, place) => ({ product, moved: (server.get(product) ?? place) - place }));
+}

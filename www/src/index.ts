@@ -1,0 +1,4 @@
+// The package's entry for browsers, workers and bundlers. Importing it does nothing; `loadReranker` does the work.
+export { loadReranker } from "./load.js";
+export { ReshelfError } from "./errors.js";
+export type * from "./types.js";
