@@ -39,8 +39,15 @@ function decode(part: string): string | null {
   }
 }
 
-/** How a page came to be shown: by a new visit, by "back" or "forward", or as the same page with other words in its address. */
-export type Arrival = "visit" | "history" | "update";
+export type Arrival =
+  /** A new visit. */
+  | "visit"
+  /** A new visit while the shopper types in the search box. */
+  | "typing"
+  /** "Back" or "forward". */
+  | "history"
+  /** The same page with other words in its address. */
+  | "update";
 
 export class Router {
   #show: (route: Route, arrival: Arrival) => void = () => {};
@@ -64,11 +71,12 @@ export class Router {
     this.#arrive("visit");
   }
 
-  go(path: string): void {
+  /** Shows another page. The focus goes to its heading, unless the shopper is still typing (`keep`). */
+  go(path: string, focus: "heading" | "keep" = "heading"): void {
     this.#leave();
     this.#entry = ++this.#newest;
     history.pushState({ entry: this.#entry }, "", path);
-    this.#arrive("visit");
+    this.#arrive(focus === "keep" ? "typing" : "visit");
   }
 
   /** Changes the address of the page on screen and shows it anew, as the same entry in the history. */
@@ -77,13 +85,18 @@ export class Router {
     this.#arrive("update");
   }
 
+  /** Changes the address only: the page on screen has already followed. */
+  rename(path: string): void {
+    history.replaceState({ entry: this.#entry }, "", path);
+  }
+
   #leave(): void {
     this.#scroll.set(this.#entry, scrollY);
   }
 
   #arrive(arrival: Arrival): void {
     this.#show(routeOf(new URL(location.href)), arrival);
-    if (arrival === "visit") scrollTo({ top: 0, behavior: "instant" });
+    if (arrival === "visit" || arrival === "typing") scrollTo({ top: 0, behavior: "instant" });
     if (arrival === "history") scrollTo({ top: this.#scroll.get(this.#entry) ?? 0, behavior: "instant" });
   }
 

@@ -66,7 +66,7 @@ export class ProductList {
       this.#grid,
       options.more === true && h("div", { class: "list-foot" }, this.#more),
     );
-    this.#draw();
+    this.draw();
   }
 
   /** Puts other candidates in (a filter, a new query), given in the server's order, and ranks them at once. */
@@ -75,7 +75,7 @@ export class ProductList {
     this.#onScreen.clear();
     this.#shown = this.#options.pageSize;
     this.#order = this.#app.session.order(candidates);
-    this.#draw();
+    this.draw();
   }
 
   /** Ranks anew. @returns how many of the tiles on the page changed places. */
@@ -86,8 +86,8 @@ export class ProductList {
     const changed = this.#visible(next).filter((entry, place) => entry.product !== shown[place]?.product).length;
     this.#order = next;
     if (reach === "all") this.#onScreen.clear();
-    if (changed > 0) reorder(this.#grid, () => this.#draw());
-    else this.#draw();
+    if (changed > 0) reorder(this.#grid, () => this.draw());
+    else this.draw();
     return changed;
   }
 
@@ -109,7 +109,8 @@ export class ProductList {
     }, 0);
   }
 
-  #draw(): void {
+  /** Puts the tiles on the page in the current order. */
+  draw(): void {
     const visible = this.#visible(this.#order);
     const focused = document.activeElement;
     const elements = visible.map(({ product, moved }, place) => {
@@ -138,7 +139,7 @@ export class ProductList {
   #showMore(): void {
     const first = this.#shown;
     this.#shown += this.#options.pageSize;
-    this.#draw();
+    this.draw();
     this.#grid.children[first]?.querySelector("a")?.focus({ preventScroll: true });
     this.#app.announce(`${plural(Math.min(this.#order.length, this.#shown), "product")} shown.`);
   }

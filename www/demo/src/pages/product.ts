@@ -1,0 +1,77 @@
+/** One product: picture, what it is, the buy and wish buttons, and what one may also like. */
+import type { App, Page } from "../app.js";
+import { breadcrumbs } from "../components/breadcrumbs.js";
+import { ProductList } from "../components/product-list.js";
+import { swatch } from "../components/swatch.js";
+import { rating } from "../components/tile.js";
+import { FREE_DELIVERY_FROM, MOST } from "../cart.js";
+import { h, icon, ICONS, replace } from "../dom.js";
+import { price } from "../format.js";
+import { picture } from "../picture.js";
+import { paths } from "../router.js";
+import { missingPage } from "./missing.js";
+
+export function productPage(app: App, id: string): Page {
+  const product = app.shop.product(id);
+  if (product === null) return missingPage(app);
+  const { cart, session } = app;
+  const also = new ProductList(app, { key: `also/${id}`, title: "You may also like", candidates: app.shop.also([id]), layout: "grid", pageSize: 8 });
+
+  const buy = h("button", { type: "button", class: "button button-main", "data-action": "buy" });
+  buy.addEventListener("click", () => {
+    cart.set(product, cart.quantity(id) + 1);
+    session.observe("cart", id);
+    app.announce(`${product.title} is in the cart.`);
+    app.toast("Added to the cart", { href: paths.cart, text: "View cart" });
+  });
+  const wish = h("button", { type: "button", class: "button button-wish", "data-action": "wish" });
+  wish.addEventListener("click", () => {
+    // Taking a wish back is no signal of its own; the panel forgets the wish itself.
+    if (cart.toggleWish(id)) session.observe("wish", id);
+  });
+  const update = (): void => {
+    const quantity = cart.quantity(id);
+    buy.disabled = quantity >= MOST;
+    replace(buy, icon(ICONS.cart), quantity === 0 ? "Add to cart" : `Add another (${quantity} in cart)`);
+    const wished = cart.wished(id);
+    wish.setAttribute("aria-pressed", String(wished));
+    replace(wish, icon(ICONS.heart), wished ? "Wished for" : "Wish");
+  };
+  update();
+
+  const trail = app.shop.trail(product.category);
+  return {
+    title: product.title,
+    description: `${product.title}${product.brand === "" ? "" : ` by ${product.brand}`}, ${price(product.price)} at ${app.shop.name}.`,
+    element: h(
+      "div",
+      { class: "page" },
+      breadcrumbs(app, trail),
+      h(
+        "article",
+        { class: "product" },
+        h("div", { class: "product-picture" }, picture(product, 720)),
+        h(
+          "div",
+          { class: "product-text" },
+          product.brand !== "" && h("p", { class: "product-brand" }, product.brand),
+          h("h1", { tabindex: "-1" }, product.title),
+          rating(product, true),
+          h("p", { class: "product-price" }, price(product.price)),
+          product.colour !== "" && h("p", { class: "product-colour" }, swatch(product.colour), h("span", {}, h("span", { class: "muted" }, "Colour "), product.colour)),
+          h("div", { class: "product-actions" }, buy, wish),
+          h(
+            "ul",
+            { class: "assurances", role: "list" },
+            h("li", {}, icon(ICONS.check, "icon icon-small"), `Free delivery from ${price(FREE_DELIVERY_FROM)}`),
+            h("li", {}, icon(ICONS.check, "icon icon-small"), "30 days to change your mind"),
+            h("li", {}, icon(ICONS.device, "icon icon-small"), "That you looked at this stays on your device"),
+          ),
+        ),
+      ),
+      also.element,
+    ),
+    lists: [also],
+    update,
+  };
+}

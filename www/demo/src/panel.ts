@@ -1,0 +1,229 @@
+/**
+ * "What this page knows": every event that the model has seen, what ran and how long it took, and the means to forget.
+ * A column beside the page on a wide screen, a drawer over it elsewhere.
+ */
+import type { App } from "./app.js";
+import { h, icon, ICONS, replace } from "./dom.js";
+import { bytes, duration, plural, time } from "./format.js";
+import { picture } from "./picture.js";
+import { paths } from "./router.js";
+import type { OrderMode, Seen, Status } from "./session.js";
+
+const VERBS: { readonly [type: string]: string } = {
+  view: "Looked at",
+  cart: "Added to cart",
+  wish: "Wished for",
+  purchase: "Bought",
+  remove: "Took out of the cart",
+  review: "Reviewed",
+  other: "Touched",
+};
+
+const KERNELS: { readonly [name: string]: string } = {
+  simd128: "WebAssembly, SIMD",
+  "relaxed-simd": "WebAssembly, relaxed SIMD",
+  reference: "WebAssembly",
+  none: "None",
+};
+
+/** From this width on the panel is a column; styles/panel.css says the same. */
+const WIDE = matchMedia("(min-width: 80rem)");
+
+export class Panel {
+  readonly element: HTMLElement;
+  readonly backdrop = h("div", { class: "backdrop", hidden: true });
+  readonly #app: App;
+  readonly #behind: HTMLElement;
+  readonly #onToggle: (open: boolean) => void;
+  readonly #heading = h("h2", { class: "panel-title", id: "panel-title", tabindex: "-1" }, "What this page knows");
+  readonly #status = h("div", { class: "panel-status" });
+  readonly #facts = h("dl", { class: "facts" });
+  readonly #events = h("ul", { class: "events", role: "list" });
+  readonly #eventsTitle = h("h3", { class: "panel-subtitle" });
+  readonly #nothing = h("p", { class: "panel-nothing" }, "Nothing yet. Look at a few products and the lists will follow you.");
+  readonly #forgetAll: HTMLButtonElement;
+  #open = false;
+  #opener: Element | null = null;
+
+  /** @param behind what a drawer makes unreachable while it is open. */
+  constructor(app: App, behind: HTMLElement, onToggle: (open: boolean) => void) {
+    this.#app = app;
+    this.#behind = behind;
+    this.#onToggle = onToggle;
+    this.#forgetAll = h("button", { type: "button", class: "button button-danger forget-all", on: { click: () => this.#forgetEverything() } }, icon(ICONS.bin), "Forget everything");
+    this.element = h(
+      "aside",
+      { class: "panel", id: "panel", "aria-labelledby": "panel-title", hidden: true },
+      h(
+        "div",
+        { class: "panel-head" },
+        this.#heading,
+        h("button", { type: "button", class: "icon-button", "aria-label": "Close", on: { click: () => this.close() } }, icon(ICONS.close)),
+      ),
+      h(
+        "div",
+        { class: "panel-body" },
+        h("p", { class: "panel-promise" }, icon(ICONS.device), h("span", {}, "All of this stays on this device. Nothing is sent, nothing is stored: reload the page and it is gone.")),
+        this.#orderSwitch(),
+        this.#status,
+        this.#facts,
+        h("div", { class: "panel-known" }, this.#eventsTitle, this.#nothing, this.#events),
+      ),
+      h("div", { class: "panel-foot" }, this.#forgetAll),
+    );
+    this.backdrop.addEventListener("click", () => this.close());
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.#open && !event.defaultPrevented) this.close();
+    });
+    WIDE.addEventListener("change", () => this.#layOut());
+    this.#update();
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** On a wide screen there is room for it from the start. */
+  openIfWide(): void {
+    if (WIDE.matches) this.#set(true);
+  }
+
+  open(): void {
+    this.#opener = document.activeElement;
+    this.#set(true);
+    this.#heading.focus({ preventScroll: true });
+  }
+
+  close(): void {
+    const hadFocus = this.element.contains(document.activeElement);
+    this.#set(false);
+    if (hadFocus && this.#opener instanceof HTMLElement && this.#opener.isConnected) this.#opener.focus({ preventScroll: true });
+  }
+
+  /** A drawer gives way when the shopper goes to another page. */
+  onNavigation(): void {
+    if (!WIDE.matches) this.#set(false);
+  }
+
+  update(): void {
+    if (this.#open) this.#update();
+  }
+
+  #set(open: boolean): void {
+    this.#open = open;
+    if (open) this.#update();
+    this.#layOut();
+    this.#onToggle(open);
+  }
+
+  #layOut(): void {
+    const drawer = this.#open && !WIDE.matches;
+    this.element.hidden = !this.#open;
+    this.backdrop.hidden = !drawer;
+    this.#behind.inert = drawer;
+    document.documentElement.classList.toggle("has-drawer", drawer);
+    document.documentElement.classList.toggle("has-column", this.#open && WIDE.matches);
+    if (drawer) {
+      this.element.setAttribute("role", "dialog");
+      this.element.setAttribute("aria-modal", "true");
+    } else {
+      this.element.removeAttribute("role");
+      this.element.removeAttribute("aria-modal");
+    }
+  }
+
+  #orderSwitch(): HTMLElement {
+    const { session } = this.#app;
+    const choice = (mode: OrderMode, text: string): HTMLElement =>
+      h(
+        "label",
+        { class: "segment" },
+        h("input", { type: "radio", name: "order", value: mode, checked: session.mode === mode, on: { change: () => (session.mode = mode) } }),
+        h("span", {}, text),
+      );
+    return h(
+      "div",
+      { class: "panel-order" },
+      h("fieldset", { class: "segments" }, h("legend", { class: "unseen" }, "Order of the lists"), choice("yours", "Your order"), choice("server", "Server’s order")),
+      h(
+        "label",
+        { class: "check" },
+        h("input", {
+          type: "checkbox",
+          checked: session.showMoves,
+          on: { change: (event) => (session.showMoves = event.target instanceof HTMLInputElement && event.target.checked) },
+        }),
+        h("span", {}, "Show how far products moved up"),
+      ),
+    );
+  }
+
+  #update(): void {
+    const { session } = this.#app;
+    this.#showStatus(session.status());
+    const seen = session.seen();
+    this.#eventsTitle.textContent = seen.length === 0 ? "Seen in this visit" : `Seen in this visit (${seen.length})`;
+    this.#nothing.hidden = seen.length > 0;
+    replace(this.#events, seen.map((entry) => this.#event(entry)));
+    this.#forgetAll.disabled = seen.length === 0;
+  }
+
+  #showStatus({ kind, reason, info }: Status): void {
+    const server = this.#app.session.mode === "server";
+    const line = kind === "loading" ? "Loading the model…" : kind === "fallback" ? "Lists keep the server’s order" : server ? "Showing the server’s order" : "Re-ranking on this device";
+    replace(
+      this.#status,
+      h("p", { class: `status status-${kind}` }, h("span", { class: "status-dot", "aria-hidden": "true" }), line),
+      reason !== null && h("p", { class: "status-reason" }, `${reason.message} `, h("code", {}, reason.code)),
+    );
+    if (info === null || kind !== "ready") return replace(this.#facts);
+    const { model, timings, backend } = info;
+    replace(
+      this.#facts,
+      fact("Engine", KERNELS[backend] ?? backend),
+      fact("Last re-ranking", timings.candidates === 0 ? "None yet" : `${duration(timings.rerank)} for ${plural(timings.candidates, "product")}`),
+      model !== null && fact("Model", `${plural(model.items, "product")}, ${bytes(model.bytes)}`),
+    );
+  }
+
+  #event(entry: Seen): HTMLElement {
+    const product = this.#app.shop.product(entry.id);
+    const title = product?.title ?? `Product ${entry.id}`;
+    const verb = VERBS[entry.type] ?? entry.type;
+    return h(
+      "li",
+      { class: "event", "data-event": entry.event },
+      h("span", { class: "event-picture" }, product !== null && picture(product, 44)),
+      h(
+        "span",
+        { class: "event-text" },
+        product === null ? h("span", { class: "event-title" }, title) : h("a", { class: "event-title", href: paths.product(product.id) }, title),
+        h("span", { class: "event-what" }, verb, " at ", h("time", { datetime: new Date(entry.at).toISOString() }, time(entry.at))),
+      ),
+      h(
+        "button",
+        { type: "button", class: "icon-button event-forget", "aria-label": `Forget: ${verb.toLowerCase()} ${title}`, title: "Forget this", on: { click: () => this.#forget(entry) } },
+        icon(ICONS.close, "icon icon-small"),
+      ),
+    );
+  }
+
+  #forget(entry: Seen): void {
+    const place = this.#app.session.seen().findIndex((other) => other.event === entry.event);
+    this.#app.session.forgetEvent(entry.event);
+    this.#app.announce("Forgotten.");
+    // The button is gone: the focus goes to the one that took its place.
+    const buttons = this.#events.querySelectorAll<HTMLElement>(".event-forget");
+    (buttons[Math.min(place, buttons.length - 1)] ?? this.#heading).focus();
+  }
+
+  #forgetEverything(): void {
+    this.#app.session.forgetAll();
+    this.#app.announce("Everything is forgotten. The lists are back in the server’s order.");
+    this.#heading.focus({ preventScroll: true });
+  }
+}
+
+function fact(name: string, value: string): HTMLElement {
+  return h("div", {}, h("dt", {}, name), h("dd", {}, value));
+}
