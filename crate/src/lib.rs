@@ -1,4 +1,25 @@
 //! The Reshelf engine: re-ranks a shop's product lists with what the shopper did in this session, on the shopper's device.
+//!
+//! Data flows one way, and each module may use only those above it:
+//!
+//! - [`math`]: deterministic scalar maths, quantization
+//! - [`metrics`]: ranking metrics
+//! - [`kernels`]: session codes times candidate codes into `i32`
+//! - [`model`]: the artifact, and rows that travel
+//! - [`session`]: events, the log, the state they fold into
+//! - [`rank`]: candidate features and the learned head
+//! - [`reranker`]: the facade: observe, rerank, forget, retrieve, snapshot
+//! - `web`: the browser's side, nothing but translation (feature `web`)
+//!
+//! The crate knows no browser, no file system and no network. Feature `native` adds reading a header with `serde_json`
+//! and writing artifacts.
 
+pub mod kernels;
+pub mod math;
 pub mod metrics;
+pub mod model;
+pub mod rank;
+pub mod reranker;
 pub mod session;
+#[cfg(all(target_arch = "wasm32", feature = "web"))]
+pub mod web;

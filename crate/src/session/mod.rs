@@ -1,5 +1,16 @@
-//! What the shopper did: events, the bounded log, and the state they fold into. May use `math` and `model`.
+//! What the shopper did: events, the bounded log, and the state they fold into. Uses `math`, `kernels` and `model`.
+//!
+//! The state is a pure function of the log's newest events: nothing is carried over from one event to the next. Hence
+//! forgetting an event is exact, to the bit, and it costs what observing one costs.
 
-mod event;
+mod evidence;
+mod log;
+mod lookup;
+mod profile;
+mod state;
 
-pub use event::EventKind;
+pub use crate::model::EventKind;
+pub use evidence::{Evidence, Strength};
+pub use log::{Event, EventError, EventId, HORIZON, LOG_CAPACITY, Logged, SessionLog};
+pub use profile::{Profile, Seen};
+pub use state::{RECENT_ITEMS, SessionState};

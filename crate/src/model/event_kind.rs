@@ -1,4 +1,4 @@
-//! What a shopper did: the kinds of events and one event of the log.
+//! The kinds of events: part of the artifact, since the learned weights are indexed by them.
 
 /// What the shopper did with an item.
 ///

@@ -1,0 +1,96 @@
+//! All parts of an artifact together, and the order in which they are checked.
+
+use super::header::{checksum, checksum_digits};
+use super::tensors::Tensors;
+use super::vocabulary::IDS;
+use super::{ArtifactError, Dtype, Head, Header, ItemTable, Memory, Retrieval, StateWeights, Vocabulary};
+
+/// The artifact format that this engine writes and reads.
+pub const FORMAT: &str = "1";
+
+/// Everything that a trained model holds, checked.
+///
+/// Tensors of the file (`n` items, `d` dimensions, `s` states, `w` events of window, `f` features, `h` hidden rows):
+///
+/// | name | type, shape | |
+/// |---|---|---|
+/// | `items.ids` | U8, bytes | packed ids, ascending ([`Vocabulary`]) |
+/// | `items.codes`, `items.scales` | I8 n x d, F16 n | the vectors |
+/// | `items.category`, `.department`, `.brand` | U16 n, optional | attribute numbers, 0 unknown |
+/// | `items.price` | I8 n, optional | standardised log price, -128 unknown |
+/// | `items.popularity`, `items.trend` | U8 n | |
+/// | `memory.counts`, `.items`, `.weights`, `.scales` | U8 n, U16/U32 m, U8 m, F16 n | neighbours |
+/// | `state.recency`, `state.kinds` | F32 s x w, s x 7 | |
+/// | `memory.recency`, `memory.kinds` | F32 w, 7 | |
+/// | `head.hidden`, `.bias`, `.output`, `.linear` | F32 h x f, h, h, f | |
+/// | `retrieval.weights` | F32 2 | |
+///
+/// Metadata: `reshelf.format`, `reshelf.checksum` (XXH64 of the file without these digits), `reshelf.ids`,
+/// `reshelf.features`, `reshelf.model` (identity of this training run), `reshelf.card` (JSON for people and `inspect`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Artifact {
+    /// The identity of the training run: rows that travel are accepted only from the same run.
+    pub model: String,
+    /// A JSON text about where the model comes from; never read by the engine.
+    pub card: String,
+    /// The ids of the rows.
+    pub vocabulary: Vocabulary,
+    /// Vectors and attributes.
+    pub items: ItemTable,
+    /// Neighbours.
+    pub memory: Memory,
+    /// How events fold.
+    pub state: StateWeights,
+    /// The head.
+    pub head: Head,
+    /// How a catalogue is short-listed.
+    pub retrieval: Retrieval,
+}
+
+impl Artifact {
+    /// Reads a whole file.
+    ///
+    /// # Errors
+    /// Any [`ArtifactError`]; nothing of a refused file is kept.
+    ///
+    /// ```
+    /// use reshelf::model::Artifact;
+    /// assert_eq!(Artifact::from_bytes(b"").unwrap_err().code(), "artifact.empty");
+    /// assert_eq!(Artifact::from_bytes(b"<html>404</html>").unwrap_err().code(), "artifact.foreign");
+    /// ```
+    #[cfg(feature = "native")]
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ArtifactError> {
+        Self::from_parts(&Header::parse(bytes)?, bytes)
+    }
+
+    /// Reads a whole file whose header somebody else has parsed (the browser's own JSON parser).
+    ///
+    /// # Errors
+    /// Any [`ArtifactError`]; nothing of a refused file is kept.
+    pub fn from_parts(header: &Header, bytes: &[u8]) -> Result<Self, ArtifactError> {
+        let json = Header::json_range(bytes)?;
+        match header.get("reshelf.format") {
+            Some(FORMAT) => {}
+            Some(other) => return Err(ArtifactError::Version { found: other.to_owned() }),
+            None => return Err(ArtifactError::foreign("it has no `reshelf.format`")),
+        }
+        // Lengths come before the checksum, so that a cut-off download is called one.
+        let tensors = Tensors::new(header, &bytes[json.end..])?;
+        let digits = checksum_digits(bytes).ok_or(ArtifactError::Checksum)?;
+        if bytes[digits.clone()] != *checksum(bytes, digits.clone()).as_bytes() {
+            return Err(ArtifactError::Checksum);
+        }
+        let items = ItemTable::read(&tensors)?;
+        let ids = tensors.vector_bytes(IDS, Dtype::U8)?;
+        Ok(Artifact {
+            model: header.get("reshelf.model").unwrap_or_default().to_owned(),
+            card: header.get("reshelf.card").unwrap_or_default().to_owned(),
+            vocabulary: Vocabulary::unpack(header.get("reshelf.ids").unwrap_or_default(), ids, items.len())?,
+            memory: Memory::read(&tensors, items.len())?,
+            state: StateWeights::read(&tensors)?,
+            head: Head::read(header, &tensors)?,
+            retrieval: Retrieval::read(&tensors)?,
+            items,
+        })
+    }
+}

@@ -1,0 +1,33 @@
+//! The artifact: one `.safetensors` file that holds everything the engine knows, checked in full before use. Uses `math`
+//! and `kernels` (for row sums and the dimension's limits).
+//!
+//! - `header`: what a safetensors header says, as plain data, and the checksum over the whole file
+//! - `tensors`: typed views of the header's byte ranges
+//! - `vocabulary`, `items`, `memory`, `weights`: the parts
+//! - `artifact`: all parts together, `write`: back into bytes (feature `native`)
+//! - `rows`: one item's part as a row that can travel, and where rows come from
+
+mod artifact;
+mod error;
+mod event_kind;
+mod header;
+mod items;
+mod memory;
+mod rows;
+mod tensors;
+#[cfg(test)]
+pub(crate) mod test_support;
+mod vocabulary;
+mod weights;
+#[cfg(feature = "native")]
+mod write;
+
+pub use artifact::{Artifact, FORMAT};
+pub use error::ArtifactError;
+pub use event_kind::EventKind;
+pub use header::{Dtype, Header, TensorEntry};
+pub use items::{Attributes, ItemTable, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
+pub use memory::{Memory, Neighbours};
+pub use rows::{InlineRow, ItemHandle, Row, RowError, Rows};
+pub use vocabulary::Vocabulary;
+pub use weights::{Head, Retrieval, StateWeights};

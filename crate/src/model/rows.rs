@@ -1,0 +1,283 @@
+//! Where rows come from. All that the engine needs of one item is a row: from the artifact's own table, or inline with a
+//! candidate or an event, so that a shop with a million items needs no download of a table at all.
+
+use super::{Artifact, Attributes, Neighbours};
+use core::fmt;
+use std::collections::HashMap;
+
+/// Names an item to the engine: rows of the table come first, then items that only this page has named.
+pub type ItemHandle = u32;
+
+/// The number of an item that the model does not know.
+const NO_NUMBER: u32 = u32::MAX;
+
+/// The most items outside the table that one page may name: 65,536, a few megabytes.
+const MOST_EXTRAS: usize = 1 << 16;
+
+/// The most neighbours that an inline row carries.
+const MOST_NEIGHBOURS: usize = 255;
+
+/// One item as the engine sees it, wherever it came from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row<'a> {
+    /// The item's number in the training vocabulary: neighbours refer to it.
+    pub number: u32,
+    /// The vector's codes.
+    pub codes: &'a [i8],
+    /// The vector's scale.
+    pub scale: f32,
+    /// The sum of the codes.
+    pub sum: i16,
+    /// Attributes.
+    pub attributes: Attributes,
+    /// What came near it in other sessions.
+    pub neighbours: Neighbours<'a>,
+}
+
+/// Why an inline row was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowError {
+    /// The bytes end early, or go on after the row.
+    Length,
+    /// Not a row, or of a version that this engine does not read.
+    Foreign,
+    /// From another training run than the artifact.
+    OtherModel,
+    /// A scale or a code is out of range.
+    Value,
+    /// More items than one page may name.
+    Full,
+}
+
+impl RowError {
+    /// A stable code for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            RowError::Length => "row.length",
+            RowError::Foreign => "row.foreign",
+            RowError::OtherModel => "row.model",
+            RowError::Value => "row.value",
+            RowError::Full => "row.full",
+        }
+    }
+}
+
+impl fmt::Display for RowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            RowError::Length => "the inline row is cut off or too long; send it as `reshelf rows` wrote it",
+            RowError::Foreign => "the bytes are not an inline row of this version; export rows with `reshelf rows`",
+            RowError::OtherModel => "the inline row belongs to another model; export rows again after each training",
+            RowError::Value => "the inline row holds a value out of range; export it again with `reshelf rows`",
+            RowError::Full => "too many different items outside the model; forget them before naming more",
+        })
+    }
+}
+
+impl core::error::Error for RowError {}
+
+/// A row that travelled, decoded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InlineRow {
+    number: u32,
+    codes: Vec<i8>,
+    scale: f32,
+    attributes: Attributes,
+    items: Vec<u32>,
+    weights: Vec<u8>,
+    memory_scale: f32,
+}
+
+/// First bytes of every inline row: "R" and the layout's version.
+const ROW_MAGIC: [u8; 2] = [b'R', 1];
+/// Bytes before the codes.
+const ROW_HEAD: usize = 26;
+
+impl InlineRow {
+    /// Packs a row: 26 bytes, the codes, and five bytes a neighbour.
+    ///
+    /// Layout, little-endian: magic 2, dimension/16 u8, neighbours u8, model tag u32, number u32, scale f16, category
+    /// u16, department u16, brand u16, price i8, popularity u8, trend u8, 0 u8, memory scale f16, codes, neighbour
+    /// numbers u32 each, weights u8 each.
+    pub fn pack(row: &Row<'_>, model: &str) -> Vec<u8> {
+        let count = row.neighbours.items.len().min(MOST_NEIGHBOURS);
+        let mut bytes = Vec::with_capacity(ROW_HEAD + row.codes.len() + 5 * count);
+        bytes.extend(ROW_MAGIC);
+        bytes.push((row.codes.len() / 16) as u8);
+        bytes.push(count as u8);
+        bytes.extend(model_tag(model).to_le_bytes());
+        bytes.extend(row.number.to_le_bytes());
+        bytes.extend(half::f16::from_f32(row.scale).to_le_bytes());
+        let Attributes { category, department, brand, price, popularity, trend } = row.attributes;
+        for value in [category, department, brand] {
+            bytes.extend(value.to_le_bytes());
+        }
+        bytes.extend([price as u8, popularity, trend, 0]);
+        bytes.extend(half::f16::from_f32(row.neighbours.scale).to_le_bytes());
+        bytes.extend(row.codes.iter().map(|&code| code as u8));
+        row.neighbours.items.iter().take(count).for_each(|item| bytes.extend(item.to_le_bytes()));
+        bytes.extend(row.neighbours.weights.iter().take(count));
+        bytes
+    }
+
+    /// Decodes a packed row of this model and dimension.
+    ///
+    /// # Errors
+    /// Any [`RowError`] but `row.full`.
+    pub fn unpack(bytes: &[u8], model: &str, dimension: usize) -> Result<Self, RowError> {
+        let head: &[u8; ROW_HEAD] = bytes.first_chunk().ok_or(RowError::Length)?;
+        let u16_at = |at: usize| u16::from_le_bytes([head[at], head[at + 1]]);
+        let u32_at = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        if head[..2] != ROW_MAGIC || usize::from(head[2]) * 16 != dimension {
+            return Err(RowError::Foreign);
+        }
+        if u32_at(4) != model_tag(model) {
+            return Err(RowError::OtherModel);
+        }
+        let neighbours = usize::from(head[3]);
+        if bytes.len() != ROW_HEAD + dimension + 5 * neighbours {
+            return Err(RowError::Length);
+        }
+        let (codes, rest) = bytes[ROW_HEAD..].split_at(dimension);
+        let (items, weights) = rest.split_at(4 * neighbours);
+        let row = InlineRow {
+            number: u32_at(8),
+            codes: bytemuck::cast_slice(codes).to_vec(),
+            scale: half::f16::from_bits(u16_at(12)).to_f32(),
+            attributes: Attributes {
+                category: u16_at(14),
+                department: u16_at(16),
+                brand: u16_at(18),
+                price: head[20] as i8,
+                popularity: head[21],
+                trend: head[22],
+            },
+            items: items.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word)).collect(),
+            weights: weights.to_vec(),
+            memory_scale: half::f16::from_bits(u16_at(24)).to_f32(),
+        };
+        let good = |scale: f32| scale.is_finite() && scale >= 0.0;
+        let valid =
+            good(row.scale) && good(row.memory_scale) && !row.codes.contains(&i8::MIN) && row.number != NO_NUMBER;
+        if valid { Ok(row) } else { Err(RowError::Value) }
+    }
+
+    fn view(&self) -> Row<'_> {
+        Row {
+            number: self.number,
+            codes: &self.codes,
+            scale: self.scale,
+            sum: crate::kernels::row_sum(&self.codes),
+            attributes: self.attributes,
+            neighbours: Neighbours { items: &self.items, weights: &self.weights, scale: self.memory_scale },
+        }
+    }
+}
+
+fn model_tag(model: &str) -> u32 {
+    twox_hash::XxHash64::oneshot(0, model.as_bytes()) as u32
+}
+
+/// An item that the table does not hold: named by this page, perhaps with a row.
+#[derive(Clone, Debug)]
+struct Extra {
+    id: String,
+    row: Option<InlineRow>,
+}
+
+/// The one source of rows: the artifact's table, and what came inline.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    artifact: Artifact,
+    extras: Vec<Extra>,
+    by_id: HashMap<String, ItemHandle>,
+}
+
+impl Rows {
+    /// Rows of this artifact, nothing inline yet.
+    pub fn new(artifact: Artifact) -> Self {
+        Rows { artifact, extras: Vec::new(), by_id: HashMap::new() }
+    }
+
+    /// The artifact behind the table.
+    pub fn artifact(&self) -> &Artifact {
+        &self.artifact
+    }
+
+    /// The handle of an id, if the table holds it or this page has named it before.
+    pub fn find(&self, id: &str) -> Option<ItemHandle> {
+        self.artifact.vocabulary.find(id).or_else(|| self.by_id.get(id).copied())
+    }
+
+    /// The handle of an id, which is given one if need be.
+    ///
+    /// # Errors
+    /// `row.full` after 65,536 items outside the table.
+    pub fn name(&mut self, id: &str) -> Result<ItemHandle, RowError> {
+        if let Some(handle) = self.find(id) {
+            return Ok(handle);
+        }
+        if self.extras.len() >= MOST_EXTRAS {
+            return Err(RowError::Full);
+        }
+        let handle = (self.artifact.items.len() + self.extras.len()) as ItemHandle;
+        self.extras.push(Extra { id: id.to_owned(), row: None });
+        self.by_id.insert(id.to_owned(), handle);
+        Ok(handle)
+    }
+
+    /// Takes a row that came inline with an id. The table wins over a row for an item that it holds.
+    ///
+    /// # Errors
+    /// Any [`RowError`].
+    pub fn add(&mut self, id: &str, bytes: &[u8]) -> Result<ItemHandle, RowError> {
+        let table = self.artifact.items.len() as u32;
+        let row = InlineRow::unpack(bytes, &self.artifact.model, self.artifact.items.dimension())?;
+        let handle = self.name(id)?;
+        if handle < table {
+            return Ok(handle);
+        }
+        if row.number < table {
+            return Err(RowError::Foreign);
+        }
+        if let Some(extra) = self.extras.get_mut((handle - table) as usize) {
+            extra.row = Some(row);
+        }
+        Ok(handle)
+    }
+
+    /// The row of a handle, if there is one.
+    pub fn get(&self, handle: ItemHandle) -> Option<Row<'_>> {
+        let (items, index) = (&self.artifact.items, handle as usize);
+        if index < items.len() {
+            return Some(Row {
+                number: handle,
+                codes: items.row(index),
+                scale: items.scales()[index],
+                sum: items.sums()[index],
+                attributes: items.attributes()[index],
+                neighbours: self.artifact.memory.of(handle),
+            });
+        }
+        self.extras.get(index - items.len())?.row.as_ref().map(InlineRow::view)
+    }
+
+    /// The id of a handle, in its canonical text.
+    pub fn id(&self, handle: ItemHandle) -> Option<String> {
+        self.artifact.vocabulary.id(handle).or_else(|| {
+            let index = (handle as usize).checked_sub(self.artifact.items.len())?;
+            self.extras.get(index).map(|extra| extra.id.clone())
+        })
+    }
+
+    /// Whether a handle names anything.
+    pub fn knows(&self, handle: ItemHandle) -> bool {
+        (handle as usize) < self.artifact.items.len() + self.extras.len()
+    }
+
+    /// Drops every id and row that this page has named.
+    pub fn forget_extras(&mut self) {
+        self.extras.clear();
+        self.by_id.clear();
+    }
+}

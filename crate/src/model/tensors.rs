@@ -1,0 +1,95 @@
+//! Typed reading of tensors: every name, type, shape and byte range is checked here, once.
+
+use super::{ArtifactError, Dtype, Header, TensorEntry};
+
+/// The tensors of one file.
+pub(super) struct Tensors<'a> {
+    entries: &'a [TensorEntry],
+    data: &'a [u8],
+}
+
+impl<'a> Tensors<'a> {
+    /// Checks that every tensor's bytes lie within the data section, before any is read.
+    pub fn new(header: &'a Header, data: &'a [u8]) -> Result<Self, ArtifactError> {
+        let expected = header.tensors.iter().map(|entry| entry.end).max().unwrap_or(0);
+        if expected > data.len() {
+            return Err(ArtifactError::Truncated { expected: expected as u64, found: data.len() as u64 });
+        }
+        Ok(Tensors { entries: &header.tensors, data })
+    }
+
+    /// Whether a tensor of this name is there.
+    pub fn has(&self, name: &str) -> bool {
+        self.entries.iter().any(|entry| entry.name == name)
+    }
+
+    /// The shape of a tensor.
+    pub fn shape(&self, name: &str) -> Result<&'a [usize], ArtifactError> {
+        Ok(&self.entry(name)?.shape)
+    }
+
+    /// The raw bytes of a tensor of this type and shape.
+    pub fn bytes(&self, name: &str, dtype: Dtype, shape: &[usize]) -> Result<&'a [u8], ArtifactError> {
+        let entry = self.entry(name)?;
+        if entry.dtype != dtype.name() {
+            return Err(ArtifactError::shape(name, format!("type {} where {} is needed", entry.dtype, dtype.name())));
+        }
+        if entry.shape != shape {
+            return Err(ArtifactError::shape(name, format!("{:?} where {shape:?} is needed", entry.shape)));
+        }
+        let elements = shape.iter().try_fold(1usize, |product, &side| product.checked_mul(side));
+        let length = elements.and_then(|count| count.checked_mul(dtype.size()));
+        match (length, self.data.get(entry.begin..entry.end)) {
+            (Some(length), Some(bytes)) if bytes.len() == length => Ok(bytes),
+            _ => Err(ArtifactError::shape(name, "its byte range does not hold its shape")),
+        }
+    }
+
+    /// A vector tensor's bytes, whatever its length.
+    pub fn vector_bytes(&self, name: &str, dtype: Dtype) -> Result<&'a [u8], ArtifactError> {
+        let shape = self.shape(name)?;
+        if shape.len() != 1 {
+            return Err(ArtifactError::shape(name, format!("{shape:?} where a vector is needed")));
+        }
+        self.bytes(name, dtype, shape)
+    }
+
+    /// `F32` values, all finite.
+    pub fn f32(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ArtifactError> {
+        let (words, _) = self.bytes(name, Dtype::F32, shape)?.as_chunks::<4>();
+        finite(name, words.iter().map(|word| f32::from_le_bytes(*word)).collect())
+    }
+
+    /// `F16` values widened, all finite.
+    pub fn f16(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ArtifactError> {
+        let (words, _) = self.bytes(name, Dtype::F16, shape)?.as_chunks::<2>();
+        finite(name, words.iter().map(|word| half::f16::from_le_bytes(*word).to_f32()).collect())
+    }
+
+    /// `I8` values.
+    pub fn i8(&self, name: &str, shape: &[usize]) -> Result<Vec<i8>, ArtifactError> {
+        Ok(bytemuck::cast_slice(self.bytes(name, Dtype::I8, shape)?).to_vec())
+    }
+
+    /// `U16` values.
+    pub fn u16(&self, name: &str, shape: &[usize]) -> Result<Vec<u16>, ArtifactError> {
+        let (words, _) = self.bytes(name, Dtype::U16, shape)?.as_chunks::<2>();
+        Ok(words.iter().map(|word| u16::from_le_bytes(*word)).collect())
+    }
+
+    fn entry(&self, name: &str) -> Result<&'a TensorEntry, ArtifactError> {
+        let mut found = self.entries.iter().filter(|entry| entry.name == name);
+        match (found.next(), found.next()) {
+            (Some(entry), None) => Ok(entry),
+            (Some(_), Some(_)) => Err(ArtifactError::shape(name, "it stands in the header twice")),
+            (None, _) => Err(ArtifactError::MissingTensor { name: name.to_owned() }),
+        }
+    }
+}
+
+fn finite(name: &str, values: Vec<f32>) -> Result<Vec<f32>, ArtifactError> {
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(at) => Err(ArtifactError::value(name, format!("element {at} is {}", values[at]))),
+        None => Ok(values),
+    }
+}

@@ -1,0 +1,82 @@
+//! Small artifacts drawn from a seed, for the tests of this crate.
+
+use super::{Artifact, Attributes, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary};
+use crate::math::quantize_row;
+use crate::rank::FEATURES;
+
+/// A small xorshift generator: integers only, hence the same everywhere.
+pub(crate) struct Draw(pub u64);
+
+impl Draw {
+    pub fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    pub fn below(&mut self, end: usize) -> usize {
+        (self.next() >> 11) as usize % end
+    }
+
+    /// Between -1 and 1.
+    pub fn signed(&mut self) -> f32 {
+        (self.next() >> 40) as f32 / (1u32 << 23) as f32 - 1.0
+    }
+
+    pub fn many(&mut self, count: usize, scale: f32) -> Vec<f32> {
+        (0..count).map(|_| self.signed() * scale).collect()
+    }
+}
+
+/// An artifact with `rows` items of `dimension` codes whose every part matters.
+#[allow(clippy::unwrap_used)]
+pub(crate) fn artifact(rows: usize, dimension: usize, seed: u64) -> Artifact {
+    let mut draw = Draw(seed | 1);
+    let (mut codes, mut scales) = (vec![0i8; rows * dimension], Vec::new());
+    for row in codes.chunks_exact_mut(dimension) {
+        let mut values = draw.many(dimension, 1.0);
+        crate::math::normalize(&mut values);
+        scales.push(quantize_row(&values, row).to_f32());
+    }
+    let attributes = (0..rows)
+        .map(|_| Attributes {
+            category: draw.below(5) as u16,
+            department: draw.below(3) as u16,
+            brand: draw.below(7) as u16,
+            price: draw.below(256) as u8 as i8,
+            popularity: draw.below(256) as u8,
+            trend: draw.below(256) as u8,
+        })
+        .collect();
+    let counts: Vec<u8> = (0..rows).map(|_| draw.below(9) as u8).collect();
+    let total = counts.iter().map(|&count| usize::from(count)).sum::<usize>();
+    let neighbours = (0..total).map(|_| draw.below(rows) as u32).collect();
+    let weights = (0..total).map(|_| draw.below(256) as u8).collect();
+    let memory_scales = (0..rows).map(|_| half::f16::from_f32((draw.signed() + 1.0) / 512.0).to_f32()).collect();
+    let (states, window, hidden) = (2, 12, 5);
+    Artifact {
+        model: format!("test-{seed}"),
+        card: "{}".into(),
+        vocabulary: Vocabulary::Integer((0..rows as i64).map(|row| row * 3 + 7).collect()),
+        items: ItemTable::new(dimension, codes, scales, attributes).unwrap(),
+        memory: Memory::new(&counts, neighbours, weights, memory_scales).unwrap(),
+        state: StateWeights {
+            states,
+            window,
+            recency: draw.many(states * window, 1.0),
+            kinds: draw.many(states * EventKind::COUNT, 1.0),
+            memory_recency: draw.many(window, 1.0).iter().map(|weight| weight.abs()).collect(),
+            memory_kinds: draw.many(EventKind::COUNT, 1.0).iter().map(|weight| weight.abs()).collect(),
+        },
+        head: Head {
+            features: FEATURES.iter().map(|name| (*name).to_owned()).collect(),
+            hidden,
+            hidden_weights: draw.many(hidden * FEATURES.len(), 0.5),
+            hidden_bias: draw.many(hidden, 0.5),
+            output: draw.many(hidden, 1.0),
+            linear: draw.many(FEATURES.len(), 1.0),
+        },
+        retrieval: Retrieval { state: 1.0, memory: 2.0 },
+    }
+}

@@ -1,0 +1,140 @@
+//! Back into bytes: the exact inverse of reading, the same bytes for the same parts.
+
+use super::EventKind;
+use super::header::{checksum, checksum_digits};
+use super::memory::WIDEST_SHORT;
+use super::vocabulary::IDS;
+use super::{Artifact, Attributes, Dtype, FORMAT, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
+use serde_json::{Map, Value, json};
+
+/// Tensors start at multiples of this many bytes, so that any reader may map them.
+const ALIGNMENT: usize = 8;
+
+impl Artifact {
+    /// The file's bytes. Reading them back gives an equal artifact, provided that the parts are valid.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        self.write_items(&mut writer);
+        self.write_memory(&mut writer);
+        let (states, window) = (self.state.states, self.state.window);
+        writer.f32("state.recency", &[states, window], &self.state.recency);
+        writer.f32("state.kinds", &[states, EventKind::COUNT], &self.state.kinds);
+        writer.f32("memory.recency", &[window], &self.state.memory_recency);
+        writer.f32("memory.kinds", &[EventKind::COUNT], &self.state.memory_kinds);
+        let (hidden, features) = (self.head.hidden, self.head.features.len());
+        writer.f32("head.hidden", &[hidden, features], &self.head.hidden_weights);
+        writer.f32("head.bias", &[hidden], &self.head.hidden_bias);
+        writer.f32("head.output", &[hidden], &self.head.output);
+        writer.f32("head.linear", &[features], &self.head.linear);
+        writer.f32("retrieval.weights", &[2], &[self.retrieval.state, self.retrieval.memory]);
+        writer.finish(json!({
+            "reshelf.card": self.card,
+            "reshelf.checksum": "0000000000000000",
+            "reshelf.features": self.head.features.join(","),
+            "reshelf.format": FORMAT,
+            "reshelf.ids": self.vocabulary.layout(),
+            "reshelf.model": self.model,
+        }))
+    }
+
+    fn write_items(&self, writer: &mut Writer) {
+        let (rows, attributes) = (self.items.len(), self.items.attributes());
+        let ids = self.vocabulary.pack();
+        writer.bytes(IDS, Dtype::U8, &[ids.len()], ids);
+        let codes = bytemuck::cast_slice(self.items.codes()).to_vec();
+        writer.bytes("items.codes", Dtype::I8, &[rows, self.items.dimension()], codes);
+        writer.f16("items.scales", self.items.scales());
+        let mut known = |name: &str, of: fn(&Attributes) -> u16| {
+            if attributes.iter().any(|item| of(item) != UNKNOWN_ATTRIBUTE) {
+                let bytes = attributes.iter().flat_map(|item| of(item).to_le_bytes()).collect();
+                writer.bytes(name, Dtype::U16, &[rows], bytes);
+            }
+        };
+        known("items.category", |item| item.category);
+        known("items.department", |item| item.department);
+        known("items.brand", |item| item.brand);
+        if attributes.iter().any(|item| item.price != UNKNOWN_PRICE) {
+            let prices = attributes.iter().map(|item| item.price as u8).collect();
+            writer.bytes("items.price", Dtype::I8, &[rows], prices);
+        }
+        let bytes = attributes.iter().map(|item| item.popularity).collect();
+        writer.bytes("items.popularity", Dtype::U8, &[rows], bytes);
+        writer.bytes("items.trend", Dtype::U8, &[rows], attributes.iter().map(|item| item.trend).collect());
+    }
+
+    fn write_memory(&self, writer: &mut Writer) {
+        let lists = || (0..self.memory.len() as u32).map(|item| self.memory.of(item));
+        writer.bytes(
+            "memory.counts",
+            Dtype::U8,
+            &[self.memory.len()],
+            lists().map(|list| list.items.len() as u8).collect(),
+        );
+        let items = lists().flat_map(|list| list.items.iter().copied());
+        if self.memory.len() <= WIDEST_SHORT {
+            let bytes = items.flat_map(|item| (item as u16).to_le_bytes()).collect();
+            writer.bytes("memory.items", Dtype::U16, &[self.memory.total()], bytes);
+        } else {
+            let bytes = items.flat_map(u32::to_le_bytes).collect();
+            writer.bytes("memory.items", Dtype::U32, &[self.memory.total()], bytes);
+        }
+        let weights = lists().flat_map(|list| list.weights.iter().copied()).collect();
+        writer.bytes("memory.weights", Dtype::U8, &[self.memory.total()], weights);
+        let scales: Vec<f32> = lists().map(|list| list.scale).collect();
+        writer.f16("memory.scales", &scales);
+    }
+}
+
+struct Tensor {
+    name: String,
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+#[derive(Default)]
+struct Writer {
+    tensors: Vec<Tensor>,
+}
+
+impl Writer {
+    fn bytes(&mut self, name: &str, dtype: Dtype, shape: &[usize], bytes: Vec<u8>) {
+        self.tensors.push(Tensor { name: name.to_owned(), dtype, shape: shape.to_vec(), bytes });
+    }
+
+    fn f32(&mut self, name: &str, shape: &[usize], values: &[f32]) {
+        self.bytes(name, Dtype::F32, shape, values.iter().flat_map(|value| value.to_le_bytes()).collect());
+    }
+
+    fn f16(&mut self, name: &str, values: &[f32]) {
+        let bytes = values.iter().flat_map(|&value| half::f16::from_f32(value).to_le_bytes()).collect();
+        self.bytes(name, Dtype::F16, &[values.len()], bytes);
+    }
+
+    /// The same bytes for the same parts: tensors by falling element size (so that all are aligned without gaps), then by
+    /// name, and a header whose keys `serde_json` sorts.
+    fn finish(mut self, metadata: Value) -> Vec<u8> {
+        self.tensors.sort_by(|a, b| (b.dtype.size(), &a.name).cmp(&(a.dtype.size(), &b.name)));
+        let mut header = Map::new();
+        header.insert("__metadata__".to_owned(), metadata);
+        let mut end = 0;
+        for Tensor { name, dtype, shape, bytes } in &self.tensors {
+            let begin = end;
+            end += bytes.len();
+            let entry = json!({ "dtype": dtype.name(), "shape": shape, "data_offsets": [begin, end] });
+            header.insert(name.clone(), entry);
+        }
+        let mut json = Value::Object(header).to_string().into_bytes();
+        json.resize(json.len().next_multiple_of(ALIGNMENT), b' ');
+        let mut bytes = (json.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(json);
+        for tensor in self.tensors {
+            bytes.extend(tensor.bytes);
+        }
+        if let Some(digits) = checksum_digits(&bytes) {
+            let sum = checksum(&bytes, digits.clone());
+            bytes[digits].copy_from_slice(sum.as_bytes());
+        }
+        bytes
+    }
+}

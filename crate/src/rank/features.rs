@@ -1,0 +1,281 @@
+//! What the head sees of each candidate. Training and serving run this same code.
+//!
+//! Features lie in columns: `values[feature * stride + candidate]`, with the stride rounded up to whole blocks, so that
+//! the head works on neighbouring candidates at once without changing the order of any candidate's own sum.
+
+use super::head::BLOCK;
+use crate::kernels::{Kernel, Operands};
+use crate::model::{Attributes, ItemHandle, Rows};
+use crate::session::{SessionState, Strength};
+
+/// A feature's name, as the artifact lists it.
+pub type FeatureName = &'static str;
+
+/// All features, in the order of their columns.
+pub const FEATURES: [FeatureName; 29] = [
+    // Cosine with the decayed states, and with the session's recent items.
+    "state_1",
+    "state_2",
+    "state_1_to_best",
+    "similarity_last",
+    "similarity_max",
+    "similarity_mean",
+    // Other sessions: square roots, since strengths are small and skewed.
+    "memory_sum",
+    "memory_last",
+    "memory_max",
+    "memory_share",
+    "memory_best",
+    // This session's own items.
+    "seen",
+    "seen_recency",
+    "seen_count",
+    "seen_last",
+    "carted",
+    "purchased",
+    // The item itself.
+    "popularity",
+    "trend",
+    "known",
+    // Leanings.
+    "category",
+    "department",
+    "brand",
+    "price",
+    // What the server thinks.
+    "server_rank",
+    "server_score",
+    "server_known",
+    // The session.
+    "session_length",
+    "last_popularity",
+];
+
+/// The first column of each group that is filled together, checked against [`FEATURES`] by a test.
+mod column {
+    pub const STATE: usize = 0;
+    pub const STATE_TO_BEST: usize = 2;
+    pub const SIMILARITY_LAST: usize = 3;
+    pub const MEMORY_SUM: usize = 6;
+    pub const MEMORY_SHARE: usize = 9;
+    pub const SEEN: usize = 11;
+    pub const CARTED: usize = 15;
+    pub const POPULARITY: usize = 17;
+    pub const KNOWN: usize = 19;
+    pub const CATEGORY: usize = 20;
+    pub const PRICE: usize = 23;
+    pub const SERVER_RANK: usize = 24;
+    pub const SESSION_LENGTH: usize = 27;
+}
+
+/// The head sees at most this many decayed states.
+const STATES_SEEN: usize = 2;
+
+/// The features of one list of candidates, and the buffers that make them; reused from call to call.
+#[derive(Clone, Debug, Default)]
+pub struct FeatureMatrix {
+    stride: usize,
+    candidates: usize,
+    values: Vec<f32>,
+    codes: Vec<i8>,
+    sums: Vec<i16>,
+    scales: Vec<f32>,
+    products: Vec<i32>,
+}
+
+impl FeatureMatrix {
+    /// Candidates that the columns hold.
+    pub fn candidates(&self) -> usize {
+        self.candidates
+    }
+
+    /// Distance between two columns.
+    pub fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// All columns.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// One feature of all candidates.
+    pub fn column(&self, feature: usize) -> &[f32] {
+        &self.values[feature * self.stride..feature * self.stride + self.candidates]
+    }
+
+    /// Computes the features of a list.
+    ///
+    /// `server_scores` has one value a candidate (NaN: none), or is empty when the server sent no scores; `server_order`
+    /// tells whether the candidates' order is the server's opinion at all.
+    pub fn compute(
+        &mut self,
+        state: &SessionState,
+        rows: &Rows,
+        kernel: &dyn Kernel,
+        items: &[ItemHandle],
+        server_scores: &[f32],
+        server_order: bool,
+    ) {
+        self.candidates = items.len();
+        self.stride = items.len().next_multiple_of(BLOCK);
+        self.values.clear();
+        self.values.resize(FEATURES.len() * self.stride, 0.0);
+        self.items(state, rows, items);
+        self.similarities(state, kernel, rows.artifact().items.dimension());
+        self.relate_to_best();
+        if server_order {
+            self.server(server_scores);
+        }
+        self.session(state, rows);
+    }
+
+    /// One pass over the candidates: gathers codes, and fills the columns that need only the row and the session.
+    fn items(&mut self, state: &SessionState, rows: &Rows, items: &[ItemHandle]) {
+        let dimension = rows.artifact().items.dimension();
+        self.codes.clear();
+        self.sums.clear();
+        self.scales.clear();
+        for (candidate, &item) in items.iter().enumerate() {
+            if let Some(seen) = state.profile().seen(item) {
+                let (ago, count) = (f32::from(seen.ago), f32::from(seen.count));
+                let values = [1.0, 1.0 / (1.0 + ago), count / (1.0 + count), if seen.ago == 0 { 1.0 } else { 0.0 }];
+                self.put(column::SEEN, candidate, &values);
+                self.put(column::CARTED, candidate, &[f32::from(seen.carted), f32::from(seen.purchased)]);
+            }
+            let Some(row) = rows.get(item) else {
+                self.codes.resize(self.codes.len() + dimension, 0);
+                self.sums.push(0);
+                self.scales.push(0.0);
+                continue;
+            };
+            self.codes.extend_from_slice(row.codes);
+            self.sums.push(row.sum);
+            self.scales.push(row.scale);
+            let Strength { sum, last, max } = state.evidence().of(row.number);
+            self.put(column::MEMORY_SUM, candidate, &[root(sum), root(last), root(max)]);
+            let Attributes { popularity, trend, .. } = row.attributes;
+            self.put(column::POPULARITY, candidate, &[unit(popularity), unit(trend)]);
+            self.put(column::KNOWN, candidate, &[1.0]);
+            self.put(column::CATEGORY, candidate, &state.profile().affinity(&row.attributes));
+            self.put(column::PRICE, candidate, &[state.profile().price_fit(&row.attributes)]);
+        }
+    }
+
+    fn put(&mut self, first: usize, candidate: usize, values: &[f32]) {
+        for (offset, &value) in values.iter().enumerate() {
+            self.values[(first + offset) * self.stride + candidate] = value;
+        }
+    }
+
+    /// The matrix product, and what becomes of its rows.
+    fn similarities(&mut self, state: &SessionState, kernel: &dyn Kernel, dimension: usize) {
+        let Some(operands) = Operands::new(state.matrix(), &self.codes, &self.sums, dimension) else { return };
+        kernel.multiply(&operands, &mut self.products);
+        let (n, states) = (self.candidates, state.states());
+        if n == 0 {
+            return;
+        }
+        let recent = state.scales().len().saturating_sub(states);
+        for (index, (products, &scale)) in self.products.chunks_exact(n).zip(state.scales()).enumerate() {
+            let cosines = products.iter().zip(&self.scales).map(|(&product, &row)| product as f32 * (row * scale));
+            if index < states {
+                if index < STATES_SEEN {
+                    let column = &mut self.values[(column::STATE + index) * self.stride..][..n];
+                    column.iter_mut().zip(cosines).for_each(|(value, cosine)| *value = cosine);
+                }
+                continue;
+            }
+            let columns = &mut self.values[column::SIMILARITY_LAST * self.stride..][..3 * self.stride];
+            let (last, rest) = columns.split_at_mut(self.stride);
+            let (max, mean) = rest.split_at_mut(self.stride);
+            let first = index == states;
+            for (candidate, cosine) in cosines.enumerate() {
+                if first {
+                    last[candidate] = cosine;
+                    max[candidate] = cosine;
+                } else if cosine > max[candidate] {
+                    max[candidate] = cosine;
+                }
+                mean[candidate] += cosine / recent as f32;
+            }
+        }
+    }
+
+    /// Columns that set a candidate beside the best of its list.
+    fn relate_to_best(&mut self) {
+        let best = |column: &[f32]| column.iter().fold(f32::NEG_INFINITY, |best, &value| best.max(value));
+        let best_state = best(self.column(column::STATE));
+        let best_memory = best(self.column(column::MEMORY_SUM));
+        for candidate in 0..self.candidates {
+            let state = self.values[column::STATE * self.stride + candidate];
+            self.put(column::STATE_TO_BEST, candidate, &[state - best_state]);
+            let memory = self.values[column::MEMORY_SUM * self.stride + candidate];
+            let share = if best_memory > 0.0 { memory / best_memory } else { 0.0 };
+            self.put(column::MEMORY_SHARE, candidate, &[share, best_memory]);
+        }
+    }
+
+    fn server(&mut self, scores: &[f32]) {
+        let (mut count, mut sum, mut squares) = (0.0f32, 0.0f32, 0.0f32);
+        for &score in scores.iter().filter(|score| score.is_finite()) {
+            count += 1.0;
+            sum += score;
+            squares += score * score;
+        }
+        let mean = sum / count;
+        let deviation = (squares / count - mean * mean).sqrt();
+        for candidate in 0..self.candidates {
+            let score = scores.get(candidate).copied().unwrap_or(f32::NAN);
+            let standard = (score - mean) / deviation;
+            // NaN where there is no score, no spread, or numbers beyond f32: no opinion.
+            let standard = if standard.is_finite() { standard.clamp(-4.0, 4.0) } else { 0.0 };
+            let rank = 1.0 / (1.0 + candidate as f32 / 10.0);
+            self.put(column::SERVER_RANK, candidate, &[rank, standard, 1.0]);
+        }
+    }
+
+    fn session(&mut self, state: &SessionState, rows: &Rows) {
+        let length = state.known() as f32;
+        let last = state.newest().and_then(|item| rows.get(item)).map_or(0.0, |row| unit(row.attributes.popularity));
+        for candidate in 0..self.candidates {
+            self.put(column::SESSION_LENGTH, candidate, &[length / (4.0 + length), last]);
+        }
+    }
+}
+
+fn unit(code: u8) -> f32 {
+    f32::from(code) / 255.0
+}
+
+/// Square root, zero for negative or non-finite input: an event kind may weigh negatively.
+fn root(value: f32) -> f32 {
+    if value > 0.0 && value.is_finite() { value.sqrt() } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_where_their_names_do() {
+        let at = |name: &str| FEATURES.iter().position(|feature| *feature == name);
+        for (column, name) in [
+            (column::STATE, "state_1"),
+            (column::STATE_TO_BEST, "state_1_to_best"),
+            (column::SIMILARITY_LAST, "similarity_last"),
+            (column::MEMORY_SUM, "memory_sum"),
+            (column::MEMORY_SHARE, "memory_share"),
+            (column::SEEN, "seen"),
+            (column::CARTED, "carted"),
+            (column::POPULARITY, "popularity"),
+            (column::KNOWN, "known"),
+            (column::CATEGORY, "category"),
+            (column::PRICE, "price"),
+            (column::SERVER_RANK, "server_rank"),
+            (column::SESSION_LENGTH, "session_length"),
+        ] {
+            assert_eq!(at(name), Some(column), "{name}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The learned head: a linear part and one hidden layer, over blocks of candidates.
+
+use super::features::{FEATURES, FeatureMatrix};
+use crate::model::{ArtifactError, Head};
+
+/// Candidates that are scored side by side. Each candidate's own sum runs in the same order whatever the block, so the
+/// bits do not depend on it; four 128-bit registers hold a block's sums.
+pub(super) const BLOCK: usize = 16;
+
+/// The head does not fit the features of this engine.
+pub type HeadError = ArtifactError;
+
+/// A head whose shape has been checked.
+#[derive(Clone, Debug)]
+pub struct Scorer {
+    head: Head,
+}
+
+impl Scorer {
+    /// Takes a head.
+    ///
+    /// # Errors
+    /// `artifact.features` when it was trained on other features, `artifact.shape` when its parts disagree.
+    pub fn new(head: &Head) -> Result<Self, HeadError> {
+        let (features, hidden) = (FEATURES.len(), head.hidden);
+        if let Some(at) = (0..features.max(head.features.len()))
+            .find(|&at| head.features.get(at).map(String::as_str) != FEATURES.get(at).copied())
+        {
+            let named = |name: Option<&str>| name.unwrap_or("nothing").to_owned();
+            let (found, wanted) = (head.features.get(at).map(String::as_str), FEATURES.get(at).copied());
+            return Err(ArtifactError::Features {
+                detail: format!("`{}` where this engine has `{}`", named(found), named(wanted)),
+            });
+        }
+        let fits = head.hidden_weights.len() == hidden * features
+            && head.hidden_bias.len() == hidden
+            && head.output.len() == hidden
+            && head.linear.len() == features;
+        if !fits {
+            return Err(ArtifactError::Shape { name: "head".into(), detail: "its parts disagree".into() });
+        }
+        Ok(Scorer { head: head.clone() })
+    }
+
+    /// Writes one score a candidate. Scores are finite for finite features, unless the head itself overflows; such a
+    /// score becomes the lowest.
+    pub fn score(&self, features: &FeatureMatrix, scores: &mut Vec<f32>) {
+        scores.clear();
+        let (values, stride) = (features.values(), features.stride());
+        let block = |feature: usize, at: usize| -> &[f32; BLOCK] {
+            // Columns are whole blocks, so this never falls back.
+            values[feature * stride + at..].first_chunk().unwrap_or(&[0.0; BLOCK])
+        };
+        for at in (0..stride).step_by(BLOCK) {
+            let mut total = [0.0f32; BLOCK];
+            for (feature, &weight) in self.head.linear.iter().enumerate() {
+                add_product(&mut total, block(feature, at), weight);
+            }
+            for (hidden, weights) in self.head.hidden_weights.chunks_exact(FEATURES.len()).enumerate() {
+                let mut sum = [self.head.hidden_bias[hidden]; BLOCK];
+                for (feature, &weight) in weights.iter().enumerate() {
+                    add_product(&mut sum, block(feature, at), weight);
+                }
+                for value in &mut sum {
+                    *value = if *value > 0.0 { *value } else { 0.0 };
+                }
+                add_product(&mut total, &sum, self.head.output[hidden]);
+            }
+            scores.extend_from_slice(&total);
+        }
+        scores.truncate(features.candidates());
+        for score in scores {
+            if !score.is_finite() {
+                *score = f32::MIN;
+            }
+        }
+    }
+}
+
+/// `sum += values * weight`, lane by lane, rounded after the product and after the sum (never fused).
+#[inline(always)]
+fn add_product(sum: &mut [f32; BLOCK], values: &[f32; BLOCK], weight: f32) {
+    for (sum, &value) in sum.iter_mut().zip(values) {
+        *sum += value * weight;
+    }
+}

@@ -1,0 +1,79 @@
+//! Cutting a whole catalogue down to a short list that the head can order.
+
+use crate::kernels::{Kernel, Operands};
+use crate::model::{Artifact, ItemHandle};
+use crate::session::SessionState;
+
+/// How many items of the catalogue the head gets to order. On the validation parts of the public logs the target is among
+/// the first 200 in all but a percent of the cases in which it is among the first 20 of a much longer list.
+pub const SHORTLIST: usize = 200;
+
+/// Rows that are multiplied at once: their products fit the first-level cache.
+const CHUNK: usize = 1024;
+
+/// A short list and the buffers that make it; reused from call to call.
+#[derive(Clone, Debug, Default)]
+pub struct ShortList {
+    products: Vec<i32>,
+    scores: Vec<f32>,
+    best: Vec<(f32, ItemHandle)>,
+    items: Vec<ItemHandle>,
+}
+
+impl ShortList {
+    /// Finds the `length` items of the table with the largest weighted sum of similarity with the first state and memory
+    /// of other sessions; best first, ties by the lower row.
+    pub fn compute(&mut self, state: &SessionState, artifact: &Artifact, kernel: &dyn Kernel, length: usize) {
+        self.scores.clear();
+        let (items, dimension) = (&artifact.items, artifact.items.dimension());
+        let session = state.matrix().get(..dimension).unwrap_or_default();
+        let scale = state.scales().first().copied().unwrap_or(0.0) * artifact.retrieval.state;
+        for begin in (0..items.len()).step_by(CHUNK) {
+            let end = (begin + CHUNK).min(items.len());
+            let codes = &items.codes()[begin * dimension..end * dimension];
+            self.products.clear();
+            if let Some(operands) = Operands::new(session, codes, &items.sums()[begin..end], dimension) {
+                kernel.multiply(&operands, &mut self.products);
+            }
+            self.products.resize(end - begin, 0);
+            let scaled = self.products.iter().zip(&items.scales()[begin..end]);
+            self.scores.extend(scaled.map(|(&product, &row)| product as f32 * (row * scale)));
+        }
+        for (number, strength) in state.evidence().iter() {
+            if let Some(score) = self.scores.get_mut(number as usize) {
+                *score += strength.sum * artifact.retrieval.memory;
+            }
+        }
+        self.select(length);
+    }
+
+    /// Keeps a running set of twice the length and cuts it in half when it is full: one comparison for most items.
+    fn select(&mut self, length: usize) {
+        let better = |a: &(f32, ItemHandle), b: &(f32, ItemHandle)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        self.best.clear();
+        self.items.clear();
+        if length == 0 {
+            return;
+        }
+        let mut threshold = f32::NEG_INFINITY;
+        for (item, &score) in self.scores.iter().enumerate() {
+            // Later items with the threshold's own score lose the tie.
+            if score > threshold || self.best.len() < length {
+                self.best.push((score, item as ItemHandle));
+                if self.best.len() == 2 * length {
+                    self.best.select_nth_unstable_by(length - 1, better);
+                    self.best.truncate(length);
+                    threshold = self.best[length - 1].0;
+                }
+            }
+        }
+        self.best.sort_unstable_by(better);
+        self.best.truncate(length);
+        self.items.extend(self.best.iter().map(|(_, item)| *item));
+    }
+
+    /// The items, best first.
+    pub fn items(&self) -> &[ItemHandle] {
+        &self.items
+    }
+}

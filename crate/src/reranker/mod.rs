@@ -1,0 +1,267 @@
+//! The facade: observe, rerank, retrieve, forget, snapshot. Owns the session; uses everything above it.
+
+mod snapshot;
+#[cfg(test)]
+mod tests;
+
+pub use snapshot::SnapshotError;
+
+use crate::kernels::{self, Kernel};
+use crate::model::{Artifact, ArtifactError, ItemHandle, RowError, Rows};
+use crate::rank::{FeatureMatrix, SHORTLIST, Scorer, ShortList, order_by_score};
+use crate::session::{Event, EventError, EventId, Logged, SessionLog, SessionState};
+
+/// The handle of a candidate whose id nobody knows.
+pub const NO_ITEM: ItemHandle = u32::MAX;
+
+/// Why a list has the order that it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Outcome {
+    /// The head ordered it.
+    Reranked = 0,
+    /// The server's order, since the session holds no event that the model knows.
+    EmptySession = 1,
+}
+
+/// A list in its new order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ranking<'a> {
+    /// Positions in the list that came in, best first: always a permutation.
+    pub order: &'a [u32],
+    /// The score of each candidate, by its position in the list that came in; zeros where the server's order was kept.
+    pub scores: &'a [f32],
+    /// Why.
+    pub outcome: Outcome,
+}
+
+/// One shopper's session over one model.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden/golden.safetensors"))?;
+/// use reshelf::model::Artifact;
+/// use reshelf::reranker::{Outcome, Reranker};
+/// use reshelf::session::{Event, EventKind};
+///
+/// let mut reranker = Reranker::new(Artifact::from_bytes(&bytes)?)?;
+/// let list = [3, 1, 2];
+/// assert_eq!(reranker.rerank(&list, &[], 3).order, [0, 1, 2]); // an empty session: the server's order
+///
+/// let event = reranker.observe(Event { item: 2, kind: EventKind::View, at_ms: 0.0 })?;
+/// assert_eq!(reranker.rerank(&list, &[], 3).outcome, Outcome::Reranked);
+///
+/// reranker.forget(event);
+/// assert_eq!(reranker.rerank(&list, &[], 3).order, [0, 1, 2]); // as if never seen
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "native"))]
+/// # fn main() {}
+/// ```
+pub struct Reranker {
+    rows: Rows,
+    scorer: Scorer,
+    kernel: &'static dyn Kernel,
+    log: SessionLog,
+    state: SessionState,
+    features: FeatureMatrix,
+    short_list: ShortList,
+    scores: Vec<f32>,
+    order: Vec<u32>,
+}
+
+impl Reranker {
+    /// A new session over this model, on the fastest kernel of this machine.
+    ///
+    /// # Errors
+    /// `artifact.features` or `artifact.shape` when the head does not fit this engine.
+    pub fn new(artifact: Artifact) -> Result<Self, ArtifactError> {
+        Self::with_kernel(artifact, kernels::best())
+    }
+
+    /// The same on a kernel of the caller's choice; all give the same bits.
+    ///
+    /// # Errors
+    /// As [`Reranker::new`].
+    pub fn with_kernel(artifact: Artifact, kernel: &'static dyn Kernel) -> Result<Self, ArtifactError> {
+        let scorer = Scorer::new(&artifact.head)?;
+        let mut reranker = Reranker {
+            rows: Rows::new(artifact),
+            scorer,
+            kernel,
+            log: SessionLog::default(),
+            state: SessionState::default(),
+            features: FeatureMatrix::default(),
+            short_list: ShortList::default(),
+            scores: Vec::new(),
+            order: Vec::new(),
+        };
+        reranker.fold();
+        Ok(reranker)
+    }
+
+    /// The handle of an id in its canonical text, if the model or this page knows it.
+    pub fn resolve(&self, id: &str) -> Option<ItemHandle> {
+        self.rows.find(id)
+    }
+
+    /// The handle of an id, which is given one if need be: an item that the model does not know can be observed too.
+    ///
+    /// # Errors
+    /// `row.full`.
+    pub fn name(&mut self, id: &str) -> Result<ItemHandle, RowError> {
+        self.rows.name(id)
+    }
+
+    /// Takes a row that came inline with a candidate or an event.
+    ///
+    /// # Errors
+    /// Any [`RowError`]; the session goes on without the row.
+    pub fn add_row(&mut self, id: &str, bytes: &[u8]) -> Result<ItemHandle, RowError> {
+        let handle = self.rows.add(id, bytes)?;
+        // A row may arrive after its item was observed.
+        if self.log.events().iter().any(|logged| logged.event.item == handle) {
+            self.fold();
+        }
+        Ok(handle)
+    }
+
+    /// Notes what the shopper did.
+    ///
+    /// # Errors
+    /// `event.item` for a handle that names nothing, `event.time` for a time that is not finite. Nothing changes then.
+    pub fn observe(&mut self, event: Event) -> Result<EventId, EventError> {
+        if !self.rows.knows(event.item) {
+            return Err(EventError::Item);
+        }
+        let id = self.log.append(event)?;
+        self.fold();
+        Ok(id)
+    }
+
+    /// Forgets one event: the state is, to the bit, that of a session without it. Returns whether it was there.
+    pub fn forget(&mut self, id: EventId) -> bool {
+        self.forget_where(|logged| logged.id == id) > 0
+    }
+
+    /// Forgets everything that was done with an item; returns how many events that was.
+    pub fn forget_item(&mut self, item: ItemHandle) -> usize {
+        self.forget_where(|logged| logged.event.item == item)
+    }
+
+    /// Forgets the whole session, and every id and row that this page has named. Handles of items outside the model's
+    /// table are void from here on.
+    pub fn forget_all(&mut self) {
+        self.log = SessionLog::default();
+        self.rows.forget_extras();
+        self.fold();
+    }
+
+    fn forget_where(&mut self, matches: impl FnMut(&Logged) -> bool) -> usize {
+        let removed = self.log.remove(matches);
+        if removed > 0 {
+            self.fold();
+        }
+        removed
+    }
+
+    fn fold(&mut self) {
+        self.state.fold(&self.log, &self.rows);
+    }
+
+    /// Orders a list that the server sent in its own order.
+    ///
+    /// `items` are handles ([`NO_ITEM`] where an id is not known); `server_scores` has one score a candidate (NaN: none)
+    /// or is empty; only the `limit` best need to be in order, the rest follows as the server had it.
+    ///
+    /// The result is a permutation for any input. A session without a known event gives the server's order.
+    pub fn rerank(&mut self, items: &[ItemHandle], server_scores: &[f32], limit: usize) -> Ranking<'_> {
+        self.rank(items, server_scores, true, limit)
+    }
+
+    /// Orders a list whose order means nothing: candidates that were collected, not ranked.
+    pub fn rank_unordered(&mut self, items: &[ItemHandle], limit: usize) -> Ranking<'_> {
+        self.rank(items, &[], false, limit)
+    }
+
+    fn rank(&mut self, items: &[ItemHandle], server_scores: &[f32], ordered: bool, limit: usize) -> Ranking<'_> {
+        if self.state.known() == 0 {
+            self.scores.clear();
+            self.scores.resize(items.len(), 0.0);
+            self.order.clear();
+            self.order.extend(0..items.len() as u32);
+            return Ranking { order: &self.order, scores: &self.scores, outcome: Outcome::EmptySession };
+        }
+        self.features.compute(&self.state, &self.rows, self.kernel, items, server_scores, ordered);
+        self.scorer.score(&self.features, &mut self.scores);
+        order_by_score(&self.scores, limit, &mut self.order);
+        Ranking { order: &self.order, scores: &self.scores, outcome: Outcome::Reranked }
+    }
+
+    /// The `k` best items of the whole table, items of the session included, best first; at most 200, and none for a
+    /// session without a known event.
+    pub fn retrieve(&mut self, k: usize) -> impl Iterator<Item = (ItemHandle, f32)> + '_ {
+        let known = self.state.known() > 0;
+        let mut list = core::mem::take(&mut self.short_list);
+        list.compute(&self.state, self.rows.artifact(), self.kernel, if known { SHORTLIST } else { 0 });
+        self.rank_unordered(list.items(), k);
+        self.short_list = list;
+        let items = self.short_list.items();
+        self.order.iter().take(k).map(|&at| (items[at as usize], self.scores[at as usize]))
+    }
+
+    /// The features of a list, as the head sees them: what the head is trained on.
+    pub fn features(&mut self, items: &[ItemHandle], server_scores: &[f32], ordered: bool) -> &FeatureMatrix {
+        self.features.compute(&self.state, &self.rows, self.kernel, items, server_scores, ordered);
+        &self.features
+    }
+
+    /// The short list of the whole table that [`Reranker::retrieve`] hands to the head, `length` long.
+    pub fn short_list(&mut self, length: usize) -> &[ItemHandle] {
+        self.short_list.compute(&self.state, self.rows.artifact(), self.kernel, length);
+        self.short_list.items()
+    }
+
+    /// The events that are kept, oldest first.
+    pub fn events(&self) -> &[Logged] {
+        self.log.events()
+    }
+
+    /// The folded state.
+    pub fn state(&self) -> &SessionState {
+        &self.state
+    }
+
+    /// Where rows come from.
+    pub fn rows(&self) -> &Rows {
+        &self.rows
+    }
+
+    /// The name of the kernel at work.
+    pub fn kernel(&self) -> &'static str {
+        self.kernel.name()
+    }
+
+    /// The session as bytes, for storage on this device: ids, kinds and times, nothing of the model.
+    pub fn snapshot(&self) -> Vec<u8> {
+        snapshot::pack(&self.log, &self.rows)
+    }
+
+    /// Replaces the session by one that [`Reranker::snapshot`] wrote, by this or another model: ids that this model does
+    /// not know stay in the log. Returns how many events came back.
+    ///
+    /// # Errors
+    /// A [`SnapshotError`]; the session is then as it was.
+    pub fn restore(&mut self, bytes: &[u8]) -> Result<usize, SnapshotError> {
+        let events = snapshot::unpack(bytes)?;
+        let mut log = SessionLog::default();
+        for (id, kind, at_ms) in &events {
+            let item = self.rows.name(id).map_err(|_| SnapshotError::Full)?;
+            log.append(Event { item, kind: *kind, at_ms: *at_ms }).map_err(|_| SnapshotError::Damaged)?;
+        }
+        self.log = log;
+        self.fold();
+        Ok(events.len())
+    }
+}

@@ -1,0 +1,208 @@
+//! The promises, as properties: the server's order for an empty session, always a permutation, exact forgetting, the same
+//! bits from every kernel.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::kernels::Reference;
+use crate::model::test_support::{Draw, artifact};
+use crate::session::EventKind;
+use proptest::prelude::*;
+
+const ROWS: usize = 90;
+
+fn reranker() -> Reranker {
+    Reranker::new(artifact(ROWS, 32, 5)).unwrap()
+}
+
+fn event_kinds() -> impl Strategy<Value = EventKind> {
+    (0..EventKind::COUNT).prop_map(|kind| EventKind::ALL[kind])
+}
+
+/// Events over the table and a few items that only the page knows.
+fn histories(most: usize) -> impl Strategy<Value = Vec<(u32, EventKind)>> {
+    prop::collection::vec((0..ROWS as u32 + 3, event_kinds()), 0..most)
+}
+
+fn observe_all(reranker: &mut Reranker, history: &[(u32, EventKind)]) -> Vec<EventId> {
+    for extra in ["a", "b", "c"] {
+        reranker.name(extra).unwrap();
+    }
+    let at_ms = 1e12;
+    history.iter().map(|&(item, kind)| reranker.observe(Event { item, kind, at_ms }).unwrap()).collect()
+}
+
+fn any_items() -> impl Strategy<Value = Vec<u32>> {
+    let item = prop_oneof![8 => 0..ROWS as u32 + 5, 1 => any::<u32>(), 1 => Just(NO_ITEM)];
+    prop::collection::vec(item, 0..60)
+}
+
+fn any_scores() -> impl Strategy<Value = Vec<f32>> {
+    prop::collection::vec(prop_oneof![4 => -9.0f32..9.0, 2 => any::<f32>(), 1 => Just(f32::NAN)], 0..70)
+}
+
+fn bits(scores: &[f32]) -> Vec<u32> {
+    scores.iter().map(|score| score.to_bits()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+    #[test]
+    fn an_empty_session_keeps_the_servers_order(items in any_items(), scores in any_scores(), limit in 0usize..99) {
+        let mut reranker = reranker();
+        let ranking = reranker.rerank(&items, &scores, limit);
+        prop_assert_eq!(ranking.outcome, Outcome::EmptySession);
+        prop_assert!(ranking.order.iter().copied().eq(0..items.len() as u32));
+    }
+
+    #[test]
+    fn any_input_gives_a_permutation(
+        history in histories(40), items in any_items(), scores in any_scores(), limit in 0usize..99,
+    ) {
+        let mut reranker = reranker();
+        observe_all(&mut reranker, &history);
+        let ranking = reranker.rerank(&items, &scores, limit);
+        prop_assert!(ranking.scores.iter().all(|score| score.is_finite()));
+        let mut order = ranking.order.to_vec();
+        order.sort_unstable();
+        prop_assert!(order.into_iter().eq(0..items.len() as u32));
+    }
+
+    #[test]
+    fn forgetting_is_exact(history in histories(40), at in any::<prop::sample::Index>(), items in any_items()) {
+        prop_assume!(!history.is_empty());
+        let at = at.index(history.len());
+        let (mut forgot, mut never) = (reranker(), reranker());
+        let ids = observe_all(&mut forgot, &history);
+        prop_assert!(forgot.forget(ids[at]));
+        prop_assert!(!forgot.forget(ids[at]));
+        let mut rest = history.clone();
+        rest.remove(at);
+        observe_all(&mut never, &rest);
+        prop_assert!(forgot.state() == never.state());
+        let expected = bits(never.rerank(&items, &[], 99).scores);
+        prop_assert_eq!(bits(forgot.rerank(&items, &[], 99).scores), expected);
+    }
+
+    #[test]
+    fn forgetting_an_item_or_everything_is_exact(history in histories(40), item in 0..ROWS as u32) {
+        let (mut forgot, mut never) = (reranker(), reranker());
+        observe_all(&mut forgot, &history);
+        forgot.forget_item(item);
+        let rest: Vec<_> = history.iter().copied().filter(|(other, _)| *other != item).collect();
+        observe_all(&mut never, &rest);
+        prop_assert!(forgot.state() == never.state());
+        forgot.forget_all();
+        prop_assert!(forgot.state() == reranker().state());
+        prop_assert!(forgot.events().is_empty() && forgot.resolve("a").is_none());
+    }
+
+    #[test]
+    fn every_kernel_gives_the_same_bits(history in histories(30), items in any_items(), scores in any_scores()) {
+        let mut fast = reranker();
+        let mut plain = Reranker::with_kernel(artifact(ROWS, 32, 5), &Reference).unwrap();
+        observe_all(&mut fast, &history);
+        observe_all(&mut plain, &history);
+        let expected = bits(plain.rerank(&items, &scores, 99).scores);
+        prop_assert_eq!(bits(fast.rerank(&items, &scores, 99).scores), expected);
+        let expected: Vec<_> = plain.retrieve(20).collect();
+        prop_assert_eq!(fast.retrieve(20).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_snapshot_restores_the_session(history in histories(40)) {
+        let (mut first, mut second) = (reranker(), reranker());
+        observe_all(&mut first, &history);
+        prop_assert_eq!(second.restore(&first.snapshot()), Ok(history.len()));
+        prop_assert_eq!(first.state().known(), second.state().known());
+        let items: Vec<u32> = (0..ROWS as u32).collect();
+        let expected = bits(first.rerank(&items, &[], 99).scores);
+        prop_assert_eq!(bits(second.rerank(&items, &[], 99).scores), expected);
+    }
+
+    #[test]
+    fn any_bytes_are_restored_or_refused(mut bytes in prop::collection::vec(any::<u8>(), 0..80), sound in any::<bool>()) {
+        if sound && bytes.len() >= 4 {
+            bytes[..4].copy_from_slice(b"RSS\x01");
+        }
+        let mut reranker = reranker();
+        observe_all(&mut reranker, &[(1, EventKind::View)]);
+        if reranker.restore(&bytes).is_err() {
+            prop_assert_eq!(reranker.events().len(), 1);
+        }
+    }
+
+    #[test]
+    fn inline_rows_rank_as_the_table_does(history in histories(20), seed in any::<u64>()) {
+        // A model without a table, every row of which comes inline.
+        let whole = artifact(ROWS, 32, 5);
+        let rows = Rows::new(whole.clone());
+        let mut hollow = artifact(0, 32, 5);
+        (hollow.state, hollow.head, hollow.retrieval) = (whole.state.clone(), whole.head.clone(), whole.retrieval);
+        let (mut table, mut inline) = (reranker(), Reranker::new(hollow).unwrap());
+        for row in 0..ROWS as u32 {
+            let bytes = crate::model::InlineRow::pack(&rows.get(row).unwrap(), &whole.model);
+            prop_assert_eq!(inline.add_row(&format!("sku {row}"), &bytes), Ok(row));
+        }
+        let known: Vec<_> = history.into_iter().filter(|(item, _)| *item < ROWS as u32).collect();
+        observe_all(&mut table, &known);
+        observe_all(&mut inline, &known);
+        let mut draw = Draw(seed | 1);
+        let items: Vec<u32> = (0..30).map(|_| draw.below(ROWS) as u32).collect();
+        let expected = bits(table.rerank(&items, &[], 99).scores);
+        prop_assert_eq!(bits(inline.rerank(&items, &[], 99).scores), expected);
+    }
+}
+
+#[test]
+fn a_hundred_thousand_candidates_are_a_permutation() {
+    let mut reranker = reranker();
+    observe_all(&mut reranker, &[(3, EventKind::View), (4, EventKind::Cart)]);
+    let items: Vec<u32> = (0..100_000).map(|at| at % (ROWS as u32 + 9)).collect();
+    for limit in [0, 1, 20, 99_999, usize::MAX] {
+        let mut order = reranker.rerank(&items, &[], limit).order.to_vec();
+        order.sort_unstable();
+        assert!(order.into_iter().eq(0..100_000));
+    }
+}
+
+#[test]
+fn a_long_session_is_bounded_and_still_forgets_exactly() {
+    let (mut forgot, mut never) = (reranker(), reranker());
+    let mut draw = Draw(9);
+    let history: Vec<_> = (0..3_000).map(|_| (draw.below(ROWS) as u32, EventKind::View)).collect();
+    let ids = observe_all(&mut forgot, &history);
+    assert_eq!(forgot.events().len(), crate::session::LOG_CAPACITY);
+    let kept: Vec<_> = (0..history.len()).filter(|at| at % 3 != 0).collect();
+    ids.iter().enumerate().filter(|(at, _)| at % 3 == 0).for_each(|(_, id)| _ = forgot.forget(*id));
+    observe_all(&mut never, &kept.iter().map(|&at| history[at]).collect::<Vec<_>>());
+    assert!(forgot.state() == never.state());
+}
+
+#[test]
+fn bad_events_change_nothing() {
+    let mut reranker = reranker();
+    let good = Event { item: 1, kind: EventKind::View, at_ms: 0.0 };
+    assert_eq!(reranker.observe(Event { item: NO_ITEM, ..good }), Err(EventError::Item));
+    assert_eq!(reranker.observe(Event { item: ROWS as u32, ..good }), Err(EventError::Item));
+    assert_eq!(reranker.observe(Event { at_ms: f64::NAN, ..good }), Err(EventError::Time));
+    assert!(reranker.events().is_empty());
+    // A clock that runs backwards is taken as it comes.
+    assert!(reranker.observe(Event { at_ms: 5.0, ..good }).is_ok());
+    assert!(reranker.observe(Event { at_ms: 1.0, ..good }).is_ok());
+}
+
+#[test]
+fn rows_of_another_model_are_refused() {
+    let mut reranker = reranker();
+    let rows = Rows::new(artifact(ROWS, 32, 5));
+    let row = rows.get(0).unwrap();
+    let bytes = crate::model::InlineRow::pack(&row, "another");
+    assert_eq!(reranker.add_row("x", &bytes), Err(RowError::OtherModel));
+    let bytes = crate::model::InlineRow::pack(&row, "test-5");
+    for end in 0..bytes.len() {
+        assert!(reranker.add_row("x", &bytes[..end]).is_err());
+    }
+    assert_eq!(reranker.add_row("x", &bytes), Err(RowError::Foreign), "its number belongs to the table");
+    assert_eq!(reranker.add_row("7", &bytes), Ok(0), "the table's own item keeps the table's row");
+}

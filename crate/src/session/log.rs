@@ -1,0 +1,112 @@
+//! Events in the order of their arrival, bounded.
+
+use crate::model::{EventKind, ItemHandle};
+use core::fmt;
+
+/// How many events the log keeps; the oldest go first. 24 KB at most.
+pub const LOG_CAPACITY: usize = 1024;
+
+/// How many of the newest events anything looks at. The rest of the log is reserve: it takes the place of forgotten
+/// events, so that forgetting up to `LOG_CAPACITY - HORIZON` of them is exact even in the longest session.
+pub const HORIZON: usize = 256;
+
+/// Names one observed event. Counted up from 1, never reused within a session.
+pub type EventId = u32;
+
+/// One thing that the shopper did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Event {
+    /// The item.
+    pub item: ItemHandle,
+    /// What was done with it.
+    pub kind: EventKind,
+    /// When, in milliseconds of any clock. For people and for storage: the order of arrival is what counts, so a clock
+    /// that runs backwards does no harm.
+    pub at_ms: f64,
+}
+
+/// An event with its name.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Logged {
+    /// Its name.
+    pub id: EventId,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Why an event was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventError {
+    /// The time is NaN or infinite.
+    Time,
+    /// The handle names no item.
+    Item,
+}
+
+impl EventError {
+    /// A stable code for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            EventError::Time => "event.time",
+            EventError::Item => "event.item",
+        }
+    }
+}
+
+impl fmt::Display for EventError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            EventError::Time => "the event's time is not a number; pass milliseconds or leave it out",
+            EventError::Item => "the event names no item; resolve its id first",
+        })
+    }
+}
+
+impl core::error::Error for EventError {}
+
+/// The session so far.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SessionLog {
+    events: Vec<Logged>,
+    last: EventId,
+}
+
+impl SessionLog {
+    /// Appends an event and names it.
+    ///
+    /// # Errors
+    /// `event.time`.
+    pub fn append(&mut self, event: Event) -> Result<EventId, EventError> {
+        if !event.at_ms.is_finite() {
+            return Err(EventError::Time);
+        }
+        if self.events.len() == LOG_CAPACITY {
+            self.events.remove(0);
+        }
+        self.last = self.last.wrapping_add(1);
+        self.events.push(Logged { id: self.last, event });
+        Ok(self.last)
+    }
+
+    /// Removes the events that match; returns how many.
+    pub fn remove(&mut self, mut matches: impl FnMut(&Logged) -> bool) -> usize {
+        let before = self.events.len();
+        self.events.retain(|logged| !matches(logged));
+        before - self.events.len()
+    }
+
+    /// All events that are kept, oldest first.
+    pub fn events(&self) -> &[Logged] {
+        &self.events
+    }
+
+    /// The events that count, newest first.
+    pub fn newest(&self) -> impl Iterator<Item = Event> + '_ {
+        self.events.iter().rev().take(HORIZON).map(|logged| logged.event)
+    }
+
+    /// Whether nothing is known of this session.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+}

@@ -1,0 +1,124 @@
+//! What the session itself shows: which items were seen, carted or bought, and a leaning towards categories, brands and
+//! prices.
+
+use super::lookup::Lookup;
+use super::{Event, HORIZON};
+use crate::model::{Attributes, EventKind, ItemHandle, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
+
+/// What this session did with one item.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// Events since the newest one with this item; 0 for the newest event's item.
+    pub ago: u16,
+    /// How many events it had.
+    pub count: u16,
+    /// In the cart now, as far as the events say.
+    pub carted: bool,
+    /// Bought in this session.
+    pub purchased: bool,
+    settled: bool,
+}
+
+/// The session's own items and leanings.
+#[derive(Clone, Debug, Default)]
+pub struct Profile {
+    lookup: Lookup,
+    seen: Vec<Seen>,
+    categories: Vec<(u16, f32)>,
+    departments: Vec<(u16, f32)>,
+    brands: Vec<(u16, f32)>,
+    price: f32,
+    price_weight: f32,
+    weight: f32,
+}
+
+impl Profile {
+    pub(super) fn reset(&mut self) {
+        self.lookup.reset(HORIZON);
+        self.seen.clear();
+        self.categories.clear();
+        self.departments.clear();
+        self.brands.clear();
+        (self.price, self.price_weight, self.weight) = (0.0, 0.0, 0.0);
+    }
+
+    /// Notes an event, known item or not; events come newest first, `ago` counts them.
+    pub(super) fn note(&mut self, event: &Event, ago: usize) {
+        let Some((position, new)) = self.lookup.insert(event.item) else { return };
+        if new {
+            self.seen.push(Seen { ago: ago.min(HORIZON) as u16, ..Seen::default() });
+        }
+        let seen = &mut self.seen[position];
+        seen.count += 1;
+        match event.kind {
+            // Newest first: the first of these three to come up is the newest, and settles what is in the cart.
+            EventKind::Cart if !seen.settled => (seen.carted, seen.settled) = (true, true),
+            EventKind::Remove => seen.settled = true,
+            EventKind::Purchase => (seen.purchased, seen.settled) = (true, true),
+            _ => {}
+        }
+    }
+
+    /// Adds the attributes of a known item with the event's weight.
+    pub(super) fn lean(&mut self, attributes: &Attributes, weight: f32) {
+        self.weight += weight;
+        add(&mut self.categories, attributes.category, weight);
+        add(&mut self.departments, attributes.department, weight);
+        add(&mut self.brands, attributes.brand, weight);
+        if attributes.price != UNKNOWN_PRICE {
+            self.price += f32::from(attributes.price) * weight;
+            self.price_weight += weight;
+        }
+    }
+
+    /// What this session did with an item, if anything.
+    pub fn seen(&self, item: ItemHandle) -> Option<Seen> {
+        self.lookup.find(item).map(|position| self.seen[position])
+    }
+
+    /// The share (0 to 1) of the session's weight that lies in an item's category, department and brand.
+    pub fn affinity(&self, attributes: &Attributes) -> [f32; 3] {
+        if self.weight <= 0.0 {
+            return [0.0; 3];
+        }
+        [
+            share(&self.categories, attributes.category) / self.weight,
+            share(&self.departments, attributes.department) / self.weight,
+            share(&self.brands, attributes.brand) / self.weight,
+        ]
+    }
+
+    /// How near an item's price is to what the session looks at: 1 for the same, towards 0 far away or unknown.
+    pub fn price_fit(&self, attributes: &Attributes) -> f32 {
+        if attributes.price == UNKNOWN_PRICE || self.price_weight <= 0.0 {
+            return 0.0;
+        }
+        let gap = (f32::from(attributes.price) - self.price / self.price_weight).abs();
+        // 32 codes are a standard deviation.
+        1.0 / (1.0 + gap / 32.0)
+    }
+}
+
+impl PartialEq for Profile {
+    fn eq(&self, other: &Self) -> bool {
+        self.seen == other.seen
+            && self.categories == other.categories
+            && self.departments == other.departments
+            && self.brands == other.brands
+            && (self.price, self.price_weight, self.weight) == (other.price, other.price_weight, other.weight)
+    }
+}
+
+fn add(list: &mut Vec<(u16, f32)>, value: u16, weight: f32) {
+    if value == UNKNOWN_ATTRIBUTE {
+        return;
+    }
+    match list.iter_mut().find(|(known, _)| *known == value) {
+        Some((_, sum)) => *sum += weight,
+        None => list.push((value, weight)),
+    }
+}
+
+fn share(list: &[(u16, f32)], value: u16) -> f32 {
+    list.iter().find(|(known, _)| *known == value).map_or(0.0, |(_, sum)| *sum)
+}

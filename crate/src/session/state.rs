@@ -1,0 +1,132 @@
+//! The state: everything that a rerank needs of the session, folded from the log's newest events.
+
+use super::{Evidence, Profile, SessionLog};
+use crate::math::{SESSION_ZERO_POINT, normalize, quantize_session, recode_row_for_session};
+use crate::model::{ItemHandle, Rows};
+
+/// How many different items of the session, newest first, stand beside the states in the session matrix.
+pub const RECENT_ITEMS: usize = 10;
+
+/// The folded session.
+///
+/// Two states are equal exactly when all their bits that matter to a rerank are.
+#[derive(Clone, Debug, Default)]
+pub struct SessionState {
+    /// How many events had a row and lay within the window.
+    known: usize,
+    states: usize,
+    matrix: Vec<u8>,
+    scales: Vec<f32>,
+    evidence: Evidence,
+    profile: Profile,
+    newest: Option<ItemHandle>,
+    // Scratch, kept to spare allocations.
+    sums: Vec<f32>,
+    recent: Vec<ItemHandle>,
+}
+
+impl SessionState {
+    /// Folds the log anew.
+    pub fn fold(&mut self, log: &SessionLog, rows: &Rows) {
+        let artifact = rows.artifact();
+        let (weights, dimension) = (&artifact.state, artifact.items.dimension());
+        self.states = weights.states;
+        self.known = 0;
+        self.newest = None;
+        self.sums.clear();
+        self.sums.resize(weights.states * dimension, 0.0);
+        self.recent.clear();
+        self.profile.reset();
+        let neighbours = log.newest().filter_map(|event| rows.get(event.item)).take(weights.window);
+        self.evidence.reset(neighbours.map(|row| row.neighbours.items.len()).sum());
+        for (ago, event) in log.newest().enumerate() {
+            self.profile.note(&event, ago);
+            let Some(row) = rows.get(event.item) else { continue };
+            if self.known == weights.window {
+                continue;
+            }
+            let (age, kind) = (self.known, event.kind as usize);
+            self.known += 1;
+            self.newest.get_or_insert(event.item);
+            for state in 0..weights.states {
+                let weight = weights.recency[state * weights.window + age]
+                    * weights.kinds[state * crate::model::EventKind::COUNT + kind]
+                    * row.scale;
+                let sums = &mut self.sums[state * dimension..(state + 1) * dimension];
+                for (sum, &code) in sums.iter_mut().zip(row.codes) {
+                    *sum += f32::from(code) * weight;
+                }
+            }
+            let weight = weights.memory_recency[age] * weights.memory_kinds[kind];
+            self.evidence.add(&row.neighbours, weight, age == 0);
+            self.profile.lean(&row.attributes, weight);
+            if self.recent.len() < RECENT_ITEMS && !self.recent.contains(&event.item) {
+                self.recent.push(event.item);
+            }
+        }
+        self.code_matrix(rows, dimension);
+    }
+
+    fn code_matrix(&mut self, rows: &Rows, dimension: usize) {
+        self.matrix.clear();
+        self.matrix.resize((self.states + self.recent.len()) * dimension, SESSION_ZERO_POINT);
+        self.scales.clear();
+        let (states, recent) = self.matrix.split_at_mut(self.states * dimension);
+        for (codes, sums) in states.chunks_exact_mut(dimension).zip(self.sums.chunks_exact_mut(dimension)) {
+            normalize(sums);
+            self.scales.push(quantize_session(sums, codes).scale);
+        }
+        for (codes, &item) in recent.chunks_exact_mut(dimension).zip(&self.recent) {
+            let row = rows.get(item);
+            recode_row_for_session(row.map_or(&[], |row| row.codes), codes);
+            self.scales.push(2.0 * row.map_or(0.0, |row| row.scale));
+        }
+    }
+
+    /// How many events within the window the model knows; 0 means that there is nothing to rank by.
+    pub fn known(&self) -> usize {
+        self.known
+    }
+
+    /// How many rows of the matrix are decayed states; recent items follow, newest first.
+    pub fn states(&self) -> usize {
+        self.states
+    }
+
+    /// The session matrix, u7 codes, row after row.
+    pub fn matrix(&self) -> &[u8] {
+        &self.matrix
+    }
+
+    /// The scale of each row of the matrix.
+    pub fn scales(&self) -> &[f32] {
+        &self.scales
+    }
+
+    /// What other sessions say.
+    pub fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+
+    /// What the session itself shows.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// The newest item that the model knows.
+    pub fn newest(&self) -> Option<ItemHandle> {
+        self.newest
+    }
+}
+
+impl PartialEq for SessionState {
+    fn eq(&self, other: &Self) -> bool {
+        let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+        self.known == other.known
+            && self.matrix == other.matrix
+            && bits(&self.scales) == bits(&other.scales)
+            && self.evidence == other.evidence
+            && self.profile == other.profile
+            && self.newest == other.newest
+    }
+}
