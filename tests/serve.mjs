@@ -1,7 +1,5 @@
-// A small static server for the storefront, the browser tests and the benchmarks. Every page goes out under the strict
+// A small static server for the browser tests and the benchmarks. Every page goes out under the strict
 // Content-Security-Policy that Reshelf promises to work with.
-//
-// As a program: node tests/serve.mjs [--port N] [--check] /=www/demo /reshelf/=www/dist …
 import { createReadStream, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, resolve, sep } from "node:path";
@@ -15,12 +13,8 @@ export const POLICY = [
   "connect-src 'self'",
   "worker-src 'self'",
   "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "manifest-src 'self'",
+  "img-src 'self' data:",
   "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
 ].join("; ");
 
 const TYPES = {
@@ -54,8 +48,6 @@ export async function serve(mounts, { port = 0, policy = POLICY } = {}) {
     let file = resolve(folder, "." + sep + path.slice(prefix.length));
     if (file !== folder && !file.startsWith(folder + sep)) return refuse(response, 404);
     if (isFolder(file)) file = join(file, "index.html");
-    // A page's own addresses, such as /category/lamps, are all the one page.
-    if (!isFile(file) && extname(path) === "") file = join(folder, "index.html");
     if (!isFile(file)) return refuse(response, 404);
     const headers = {
       "content-type": TYPES[extname(file)] ?? "application/octet-stream",
@@ -90,44 +82,3 @@ function refuse(response, status) {
 
 const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
-async function main(args) {
-  const mounts = {};
-  let port = 8080;
-  let check = false;
-  for (let i = 0; i < args.length; i++) {
-    if (args[i] === "--port") port = Number(args[++i]);
-    else if (args[i] === "--check") check = true;
-    else {
-      const [prefix, folder] = args[i].split("=");
-      mounts[prefix] = folder;
-    }
-  }
-  const { address, close } = await serve(mounts, { port }).catch((error) => {
-    if (error.code !== "EADDRINUSE") throw error;
-    console.log(`Port ${port} is taken; using a free one.`);
-    return serve(mounts);
-  });
-  if (!check) {
-    console.log(`\nThe shop is open at ${address}  (Ctrl-C closes it)`);
-    return;
-  }
-  const page = await ask(address);
-  const parts = [...page.matchAll(/(?:src|href)="(\/[^"]+\.\w+)"/g)].map((match) => match[1]);
-  for (const part of [...parts, "/reshelf/index.js", "/reshelf/engine/reshelf_bg.wasm"]) await ask(address + part);
-  await close();
-  console.log(`The shop answered at ${address} with its page and ${parts.length} parts: fine.`);
-}
-
-async function ask(address) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
-  return answer.text();
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  main(process.argv.slice(2)).catch((error) => {
-    console.error(`error: ${error.message}`);
-    process.exit(1);
-  });
-}

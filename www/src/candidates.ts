@@ -1,13 +1,15 @@
 // The hot path's buffers: candidates are written straight into the engine's memory and the order is read from there.
 import type { Engine } from "./engine/reshelf.js";
-import { type IdTable, UNKNOWN } from "./ids.js";
-import type { CandidateObject, Ranked, Row } from "./types.js";
+import { isTrap } from "./errors.js";
+import { type IdTable, isItemId, UNKNOWN } from "./ids.js";
+import type { CandidateObject, Ranked } from "./types.js";
 
 export class CandidateBuffers {
   readonly #engine: Engine;
   readonly #memory: WebAssembly.Memory;
   #capacity = 0;
-  // Two views of the same candidates (item and score take turns), and of the answer. Growing memory detaches them.
+  #scored = false;
+  // Views of the engine's memory. When it grows, they are detached and made again.
   #items = new Uint32Array(0);
   #serverScores = new Float32Array(0);
   #order = new Uint32Array(0);
@@ -24,6 +26,7 @@ export class CandidateBuffers {
     this.#reserve(count);
     const items = this.#items;
     const serverScores = this.#serverScores;
+    let scored = false;
     let fresh: number[] | undefined;
     for (let i = 0; i < count; i++) {
       const candidate = list[i];
@@ -34,29 +37,35 @@ export class CandidateBuffers {
         ({ id, score, row } = candidate as CandidateObject);
       }
       const handle = ids.known(id);
-      if (handle === undefined || (handle === UNKNOWN && row != null)) (fresh ??= []).push(i);
-      else items[2 * i] = handle;
-      serverScores[2 * i + 1] = typeof score === "number" ? score : NaN;
+      if (handle === undefined || (row != null && ids.wantsRow(handle))) (fresh ??= []).push(i);
+      else items[i] = handle;
+      if (typeof score === "number") {
+        serverScores[i] = score;
+        scored = true;
+      } else {
+        serverScores[i] = NaN;
+      }
     }
+    this.#scored = scored;
     if (fresh !== undefined) this.#writeFresh(list, fresh, ids);
   }
 
   /** Ranks what was written and builds the answer's first `length` places. */
   rank<T>(list: readonly T[], length: number): Ranked<T>[] {
     const count = list.length;
-    this.#engine.rerank(count);
+    this.#engine.rerank(count, this.#scored, length);
     this.#viewAnswer(count);
     const order = this.#order;
     const scores = this.#scores;
     const ranked = new Array<Ranked<T>>(length);
     for (let i = 0; i < length; i++) {
       const from = order[i] as number;
-      ranked[i] = { candidate: list[from] as T, score: scores[i] as number, rank: i + 1, previousRank: from + 1 };
+      ranked[i] = { candidate: list[from] as T, score: scores[from] as number, rank: i + 1, previousRank: from + 1 };
     }
     return ranked;
   }
 
-  /** The candidates whose ids are new or were unknown so far: learn them in one crossing, then take rows where they help. */
+  /** Candidates whose ids are new, or whose rows are: learns them in one crossing, then takes the rows. */
   #writeFresh(list: readonly unknown[], positions: readonly number[], ids: IdTable): void {
     const unseen = new Set<unknown>();
     for (const position of positions) {
@@ -64,16 +73,10 @@ export class CandidateBuffers {
       if (ids.known(id) === undefined) unseen.add(id);
     }
     if (unseen.size > 0) ids.learn([...unseen]);
-    const handles = new Uint32Array(positions.length);
+    const handles = positions.map((position) => freshHandle(list[position], ids));
+    this.#view(); // Learning and rows may have grown the memory.
     positions.forEach((position, k) => {
-      const candidate = list[position];
-      let handle = ids.known(idOf(candidate)) ?? UNKNOWN;
-      if (handle === UNKNOWN) handle = rowHandle(candidate, ids);
-      handles[k] = handle;
-    });
-    this.#viewCandidates(); // Learning and rows may have grown the memory.
-    positions.forEach((position, k) => {
-      this.#items[2 * position] = handles[k] as number;
+      this.#items[position] = handles[k] as number;
     });
   }
 
@@ -82,17 +85,16 @@ export class CandidateBuffers {
       const capacity = Math.max(256, count);
       this.#engine.reserve(capacity);
       this.#capacity = capacity;
-      this.#items = new Uint32Array(0);
+      this.#items = new Uint32Array(0); // Whatever the memory did, the buffers may have moved.
     }
-    this.#viewCandidates();
+    this.#view();
   }
 
-  #viewCandidates(): void {
+  #view(): void {
     const { buffer } = this.#memory;
     if (this.#items.buffer === buffer) return;
-    const pointer = this.#engine.candidatesPointer();
-    this.#items = new Uint32Array(buffer, pointer, 2 * this.#capacity);
-    this.#serverScores = new Float32Array(buffer, pointer, 2 * this.#capacity);
+    this.#items = new Uint32Array(buffer, this.#engine.itemsPointer(), this.#capacity);
+    this.#serverScores = new Float32Array(buffer, this.#engine.serverScoresPointer(), this.#capacity);
   }
 
   #viewAnswer(count: number): void {
@@ -112,15 +114,17 @@ function idOf(candidate: unknown): unknown {
   return typeof candidate === "object" && candidate !== null ? (candidate as CandidateObject).id : candidate;
 }
 
-/** The handle of an unknown item that brings its row; a row that is not one of this model leaves the item unknown. */
-function rowHandle(candidate: unknown, ids: IdTable): number {
-  if (typeof candidate !== "object" || candidate === null) return UNKNOWN;
-  const { id, row } = candidate as CandidateObject;
-  if (row == null) return UNKNOWN;
+/** The handle after learning; a row that is not one of this model leaves its item as it was. */
+function freshHandle(candidate: unknown, ids: IdTable): number {
+  const id = idOf(candidate);
+  const handle = ids.known(id) ?? UNKNOWN;
+  if (typeof candidate !== "object" || candidate === null || !isItemId(id)) return handle;
+  const { row } = candidate as CandidateObject;
+  if (row == null || !ids.wantsRow(handle)) return handle;
   try {
-    return ids.addRow(id, row as Row);
+    return ids.addRow(id, row);
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) throw error;
-    return UNKNOWN;
+    if (isTrap(error)) throw error;
+    return handle;
   }
 }

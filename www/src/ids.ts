@@ -2,7 +2,7 @@
 import type { Engine } from "./engine/reshelf.js";
 import type { ItemId, Row } from "./types.js";
 
-/** The handle of an item that the engine does not know. */
+/** The handle of an item that neither the model nor this page knows. */
 export const UNKNOWN = 0xffff_ffff;
 
 /** Past so many ids the cache starts afresh: a page that lives for days must not grow without end. */
@@ -11,6 +11,8 @@ const MOST_IDS = 250_000;
 export class IdTable {
   readonly #engine: Engine;
   readonly #handles = new Map<unknown, number>();
+  /** Items that were observed before their row came. */
+  readonly #withoutRow = new Set<number>();
   #encoder: TextEncoder | undefined;
   #buffer = new Uint8Array(0);
 
@@ -18,19 +20,36 @@ export class IdTable {
     this.#engine = engine;
   }
 
-  /** The handle of an id that has crossed before; undefined for a new one. `42` and `"42"` may both be asked for. */
+  /** The handle of an id that has crossed before; undefined for a new one. */
   known(id: unknown): number | undefined {
     return this.#handles.get(id);
   }
 
-  /** The handle of one item, which may bring its row along. */
-  resolve(id: unknown, row: Row | null | undefined): number {
+  /** Whether the row of an item would tell the engine something. */
+  wantsRow(handle: number): boolean {
+    return handle === UNKNOWN || this.#withoutRow.has(handle);
+  }
+
+  /** The handle of one item; UNKNOWN where nobody knows it. */
+  find(id: ItemId): number {
     let handle = this.#handles.get(id);
     if (handle === undefined) {
       this.learn([id]);
-      handle = this.#handles.get(id) ?? UNKNOWN;
+      handle = this.#handles.get(id);
     }
-    return handle === UNKNOWN && row != null ? this.addRow(id, row) : handle;
+    return handle ?? UNKNOWN;
+  }
+
+  /** The handle of one item that the shopper met; an unknown one is given a handle. */
+  name(id: ItemId, row: Row | null | undefined): number {
+    const handle = this.find(id);
+    if (!this.wantsRow(handle)) return handle;
+    if (row != null) return this.addRow(id, row);
+    if (handle !== UNKNOWN) return handle;
+    const named = this.#engine.name(String(id));
+    this.#withoutRow.add(named);
+    this.#keep(id, named);
+    return named;
   }
 
   /** Learns the handles of ids that are new, all at once. What is neither text nor a number stays unknown. */
@@ -38,7 +57,7 @@ export class IdTable {
     if (this.#handles.size + ids.length > MOST_IDS) this.#handles.clear();
     const encoder = (this.#encoder ??= new TextEncoder());
     const lengths = new Uint32Array(ids.length);
-    const asked: unknown[] = [];
+    const asked: ItemId[] = [];
     let used = 0;
     for (const id of ids) {
       if (!isItemId(id)) continue;
@@ -55,11 +74,23 @@ export class IdTable {
   }
 
   /** Takes in an item's row. Throws the engine's error if the row is not one of this model. */
-  addRow(id: unknown, row: Row): number {
-    if (!isItemId(id)) return UNKNOWN;
+  addRow(id: ItemId, row: Row): number {
     const handle = this.#engine.addRow(String(id), typeof row === "string" ? fromBase64(row) : row);
-    this.#handles.set(id, handle);
+    this.#withoutRow.delete(handle);
+    this.#keep(id, handle);
     return handle;
+  }
+
+  /** Drops all handles, since the engine has dropped those of its own. */
+  clear(): void {
+    this.#handles.clear();
+    this.#withoutRow.clear();
+  }
+
+  /** Notes a new handle; the same id in its other type, `42` and `"42"`, may stand in the cache as unknown. */
+  #keep(id: ItemId, handle: number): void {
+    this.#handles.delete(typeof id === "number" ? String(id) : Number(id));
+    this.#handles.set(id, handle);
   }
 
   #makeRoom(used: number, more: number): void {

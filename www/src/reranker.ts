@@ -9,7 +9,6 @@ import type {
   Candidate,
   EventType,
   Forget,
-  ItemId,
   ModelInfo,
   Ranked,
   Reason,
@@ -72,13 +71,12 @@ export class ModelReranker implements Reranker {
     if (this.#running === null) return this.#ignore(this.#reason);
     const { engine, ids } = this.#running;
     try {
-      const { id, type, at, dwell, row } = event;
+      const { id, type, at, row } = event;
       if (!isItemId(id)) return this.#ignore(missingId);
-      const item = ids.resolve(id, row);
-      if (item === UNKNOWN) return this.#ignore(unknownItem(id));
+      const item = ids.name(id, row);
       const named = type == null ? 0 : EVENT_TYPES.indexOf(type as EventType);
       const kind = named >= 0 ? named : engine.eventKind(String(type));
-      return engine.observe(item, kind, at ?? Date.now(), dwell ?? 0);
+      return engine.observe(item, kind, at ?? Date.now());
     } catch (error) {
       if (isTrap(error)) this.#break(error);
       return this.#ignore(reasonFrom(error, "event.unusable"));
@@ -113,9 +111,12 @@ export class ModelReranker implements Reranker {
     if (this.#running === null) return 0;
     const { engine, ids } = this.#running;
     try {
-      if (what === undefined) return engine.forgetAll();
+      if (what === undefined) {
+        ids.clear();
+        return engine.forgetAll();
+      }
       if ("event" in what) return engine.forget(what.event) ? 1 : 0;
-      const item = ids.resolve(what.item, null);
+      const item = ids.find(what.item);
       return item === UNKNOWN ? 0 : engine.forgetItem(item);
     } catch (error) {
       // What must be forgotten may not live on in a module that cannot be trusted to do it.
@@ -157,6 +158,7 @@ export class ModelReranker implements Reranker {
     if (this.#running === null) return false;
     try {
       this.#running.engine.restore(snapshot);
+      this.#running.ids.clear(); // Ids that were unknown so far may have been named by the snapshot.
       return true;
     } catch (error) {
       if (isTrap(error)) this.#break(error);
@@ -204,10 +206,3 @@ const missingId: Reason = {
   code: "event.missing_id",
   message: "An event needs the `id` of an item, text or a number.",
 };
-
-function unknownItem(id: ItemId): Reason {
-  return {
-    code: "event.unknown_item",
-    message: `The model does not know the item ${JSON.stringify(id)}: pass its \`row\`, or train the model with it.`,
-  };
-}

@@ -13,8 +13,8 @@ export function eventsOf(engine: Engine): SeenEvent[] {
   const log = engine.events();
   const seen: SeenEvent[] = [];
   for (let i = 0; i + WIDTH <= log.length; i += WIDTH) {
-    const [event = 0, item = 0, kind = 0, at = 0, dwell = 0] = log.subarray(i, i + WIDTH);
-    seen.push({ event, id: engine.itemId(item) ?? "", type: EVENT_TYPES[kind] ?? "other", at, dwell });
+    const [event = 0, item = 0, kind = 0, at = 0, known = 0] = log.subarray(i, i + WIDTH);
+    seen.push({ event, id: engine.itemId(item) ?? "", type: EVENT_TYPES[kind] ?? "other", at, known: known === 1 });
   }
   return seen;
 }

@@ -29,7 +29,7 @@ export type Candidate = CandidateObject | ItemId;
 export interface Ranked<T> {
   /** The caller's own object (or id), the very same reference. */
   readonly candidate: T;
-  /** What the list is sorted by; comparable within one call only. 0 where the model did not rank. */
+  /** What the list is sorted by; comparable within one call only. 0 where the server's order was kept. */
   readonly score: number;
   /** The new position, counted from 1. */
   readonly rank: number;
@@ -50,8 +50,6 @@ export interface ShopEvent {
   readonly type?: EventType | (string & {}) | undefined;
   /** When, in milliseconds since 1970 (`Date.now()`, which is the default). */
   readonly at?: number | undefined;
-  /** How long the shopper stayed with the item, in milliseconds. */
-  readonly dwell?: number | undefined;
   /** The item's row, for an item that the model's own table does not hold. */
   readonly row?: Row | null | undefined;
 }
@@ -65,8 +63,8 @@ export interface SeenEvent {
   readonly type: EventType;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Milliseconds; 0 when unknown. */
-  readonly dwell: number;
+  /** Whether the model knows the item; one that it does not know only counts as seen. */
+  readonly known: boolean;
 }
 
 /** What to forget: one event, or everything about one item. */

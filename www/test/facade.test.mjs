@@ -80,10 +80,8 @@ test("100,000 candidates come back", () => {
   assert.equal(ranked[0].candidate, list[7]);
 });
 
-test("a row makes an unknown item known, as bytes or as base64; a bad row leaves it unknown", () => {
+test("a row makes an item known, as bytes or as base64; a bad row leaves it as it was", () => {
   const { reranker } = fakeReranker();
-  assert.equal(reranker.observe({ id: "new" }), null);
-  assert.equal(reranker.info().ignored.reason.code, "event.unknown_item");
   assert.equal(reranker.observe({ id: "new", row: new Uint8Array(3) }), null);
   assert.equal(reranker.info().ignored.reason.code, "row.length");
   assert.notEqual(reranker.observe({ id: "new", row: "AAAAAA==" }), null);
@@ -91,7 +89,19 @@ test("a row makes an unknown item known, as bytes or as base64; a bad row leaves
   assert.deepEqual(ids(reranker.rerank(list)), ["new", "item-0", "bad", "other"]);
   reranker.observe({ id: "other" });
   assert.deepEqual(ids(reranker.rerank(list)), ["other", "new", "item-0", "bad"]);
-  assert.equal(reranker.info().ignored.count, 2);
+});
+
+test("an unknown item that was seen is found again in a list, whatever type its id has", () => {
+  const { reranker } = fakeReranker();
+  const list = [{ id: "item-0" }, { id: 77 }, { id: "77" }];
+  reranker.rerank(list);
+  for (const id of [77, "77"]) {
+    reranker.observe({ id });
+    assert.deepEqual(reranker.rerank(list).map((entry) => entry.previousRank), [2, 3, 1]);
+    assert.equal(reranker.info().events[0].known, false);
+    reranker.forget();
+    assert.deepEqual(reranker.rerank(list).map((entry) => entry.previousRank), [1, 2, 3]);
+  }
 });
 
 test("events without an id are ignored and say why; unknown words count as other", () => {
@@ -100,12 +110,12 @@ test("events without an id are ignored and say why; unknown words count as other
   assert.equal(reranker.info().ignored.reason.code, "event.missing_id");
   for (const event of [null, undefined]) assert.equal(reranker.observe(event), null);
   assert.equal(reranker.info().ignored.count, 6);
-  reranker.observe({ id: "item-1", type: "teleport", at: 5, dwell: 2 });
+  reranker.observe({ id: "item-1", type: "teleport", at: 5 });
   reranker.observe({ id: "item-2", type: "add_to_cart", at: 6 });
   reranker.observe({ id: "item-3", type: "purchase", at: 7 });
   assert.deepEqual(
-    reranker.info().events.map(({ id, type, at, dwell }) => [id, type, at, dwell]),
-    [["item-1", "other", 5, 2], ["item-2", "cart", 6, 0], ["item-3", "purchase", 7, 0]],
+    reranker.info().events.map(({ id, type, at, known }) => [id, type, at, known]),
+    [["item-1", "other", 5, true], ["item-2", "cart", 6, true], ["item-3", "purchase", 7, true]],
   );
 });
 

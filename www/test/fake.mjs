@@ -54,6 +54,10 @@ export class FakeEngine {
     return Uint32Array.from(lengths, (length) => this.#ids.get(decoder.decode(ids.subarray(at, (at += length)))) ?? UNKNOWN);
   }
 
+  name(id) {
+    return this.#ids.get(id) ?? this.#name(id);
+  }
+
   itemId(handle) {
     return this.#names[handle];
   }
@@ -68,9 +72,9 @@ export class FakeEngine {
     return name === "add_to_cart" ? 1 : 6;
   }
 
-  observe(item, kind, at, dwell) {
+  observe(item, kind, at) {
     this.#trap();
-    this.#events.push([this.#nextEvent, item, kind, at, dwell]);
+    this.#events.push([this.#nextEvent, item, kind, at, item < this.items ? 1 : 0]);
     return this.#nextEvent++;
   }
 
@@ -89,6 +93,7 @@ export class FakeEngine {
   }
 
   forgetAll() {
+    this.#names.splice(this.items).forEach((id) => this.#ids.delete(id));
     return this.#drop(() => false);
   }
 
@@ -97,23 +102,28 @@ export class FakeEngine {
   }
 
   reserve(count) {
-    this.candidates = this.#allocate(8 * count);
+    this.candidates = this.#allocate(4 * count);
+    this.serverScores = this.#allocate(4 * count);
     this.order = this.#allocate(4 * count);
     this.scores = this.#allocate(4 * count);
   }
 
-  candidatesPointer() {
+  itemsPointer() {
     return this.candidates;
+  }
+
+  serverScoresPointer() {
+    return this.serverScores;
   }
 
   rerank(count) {
     this.#trap();
-    const items = new Uint32Array(this.memory.buffer, this.candidates, 2 * count);
+    const items = new Uint32Array(this.memory.buffer, this.candidates, count);
     const seen = new Set(this.#events.map(([, item]) => item));
-    const score = (i) => (seen.has(items[2 * i]) ? 1 : 0);
+    const score = (i) => (seen.has(items[i]) ? 1 : 0);
     const positions = Array.from({ length: count }, (_, i) => i).sort((a, b) => score(b) - score(a) || a - b);
     new Uint32Array(this.memory.buffer, this.order, count).set(positions);
-    new Float32Array(this.memory.buffer, this.scores, count).set(positions.map(score));
+    new Float32Array(this.memory.buffer, this.scores, count).set(Array.from({ length: count }, (_, i) => score(i)));
   }
 
   orderPointer() {

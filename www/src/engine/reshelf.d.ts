@@ -9,51 +9,59 @@ export interface InitOutput {
 export default function init(options: { module_or_path: WebAssembly.Module }): Promise<InitOutput>;
 
 /**
- * One model with one session. Items are named by handle: the position in the model's table, or past it for added rows.
- * Methods that take input from outside throw an Error with a `code`.
+ * One model with one session. Items are named by handle: the row in the model's table, or past it for items that only
+ * this page has named. Methods that take input from outside throw an Error with a `code`.
  */
 export class Engine {
-  /** Checks and takes over an artifact. */
+  /** Checks an artifact and takes it over. */
   constructor(artifact: Uint8Array);
   free(): void;
 
   /** The kernel that computes dot products. */
   readonly backend: string;
-  /** The version in the artifact. */
+  /** The identity of the training run. */
   readonly modelVersion: string;
-  /** Items in the artifact's own table. */
+  /** Items in the model's own table. */
   readonly items: number;
 
-  /** Handles of the ids whose UTF-8 bytes lie one after the other in `ids`; 0xffffffff for an unknown one. */
+  /** Handles of many ids, whose UTF-8 lies one after the other in `ids`; 0xffffffff for an unknown one. */
   resolve(ids: Uint8Array, lengths: Uint32Array): Uint32Array;
-  /** The id of a handle as text, or undefined. */
-  itemId(handle: number): string | undefined;
-  /** Takes in an item's row that travelled with a candidate or an event. */
+  /** The handle of an id, which is given one if need be. */
+  name(id: string): number;
+  /** Takes in an item's row that travelled with a candidate or an event; returns the item's handle. */
   addRow(id: string, row: Uint8Array): number;
+  /** The id of a handle as text, or undefined. */
+  itemId(item: number): string | undefined;
 
-  /** The number of an event type, other than the plain names that the facade knows; 6 (other) for an unknown word. */
+  /** The number of an event type; 6 (other) for a word that is not known. */
   eventKind(name: string): number;
-  /** Returns the event's number. */
-  observe(item: number, kind: number, at: number, dwell: number): number;
+  /** Notes an event, `at` in milliseconds; returns its number. */
+  observe(item: number, kind: number, at: number): number;
   forget(event: number): boolean;
   /** Returns how many events were forgotten. */
   forgetItem(item: number): number;
-  /** Returns how many events were forgotten. */
+  /** Forgets every item that the page has named, too: their handles are void. Returns how many events were forgotten. */
   forgetAll(): number;
-  /** Five numbers per event, oldest first: event, item, kind, at (ms), dwell (ms). */
+  /** Five numbers per event, oldest first: event, item, kind, at (ms), and 1 where the model knows the item, else 0. */
   events(): Float64Array;
 
-  /** Makes room for so many candidates. The pointers below hold until the next call of `reserve`. */
+  /** Makes room for so many candidates. The two pointers below hold until the next call. */
   reserve(count: number): void;
-  /** Where to write candidates: 8 bytes each, the item (u32) and the server's score (f32, NaN for none). */
-  candidatesPointer(): number;
-  /** Ranks the first `count` candidates. The pointers below hold until the next call. */
-  rerank(count: number): void;
-  /** Where the new order lies: positions in the input (u32), the best one first. */
+  /** Where to write the candidates' handles (u32). */
+  itemsPointer(): number;
+  /** Where to write the server's scores (f32), NaN for none. */
+  serverScoresPointer(): number;
+  /**
+   * Ranks the first `count` candidates, at least the best `limit` in order; `scored` says whether the server sent scores
+   * at all. The two pointers below hold until the next call. Returns false where the session is empty and the order kept.
+   */
+  rerank(count: number, scored: boolean, limit: number): boolean;
+  /** Where the new order lies: positions in the list as it was written (u32), best first. */
   orderPointer(): number;
-  /** Where the scores lie (f32), in the new order. */
+  /** Where the scores lie (f32), by position in the list as it was written. */
   scoresPointer(): number;
 
   snapshot(): Uint8Array;
-  restore(snapshot: Uint8Array): void;
+  /** Returns how many events came back. */
+  restore(snapshot: Uint8Array): number;
 }

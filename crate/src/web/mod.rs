@@ -1,0 +1,15 @@
+//! The browser's side of the engine: nothing but translation between JavaScript and [`crate::reranker::Reranker`].
+//! Uses `model`, `session` and `reranker`. Only compiled for WebAssembly, with feature `web`.
+//!
+//! - `engine`: the one class that crosses
+//! - `header`: the artifact's header through the platform's JSON parser
+//! - `error`: typed errors as JavaScript's own, with a `code`
+//!
+//! The hot path hands over no objects: candidates are written straight into buffers in this module's memory, and the
+//! order is read from there.
+
+mod engine;
+mod error;
+mod header;
+
+pub use engine::Engine;

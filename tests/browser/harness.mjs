@@ -1,0 +1,36 @@
+// A browser and a server for the tests and benchmarks of this folder.
+import { readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+import { serve } from "../serve.mjs";
+
+const { chromium: executablePath, args } = JSON.parse(readFileSync(new URL("../../.tools/browser.json", import.meta.url)));
+
+/** Folders that the test page reaches. */
+export const MOUNTS = {
+  "/": "tests/browser/pages",
+  "/reshelf/": "www/dist",
+  "/golden/": "tests/golden",
+};
+
+/**
+ * Opens a page under the strict policy and hands it to `use`; closes everything afterwards.
+ * `page.requests` lists every address that was asked for, `page.problems` every error of the page.
+ */
+export async function withPage(use, { mounts = MOUNTS, policy, viewport, path = "/" } = {}) {
+  const server = await serve(mounts, policy === undefined ? {} : { policy });
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const page = await browser.newPage(viewport ? { viewport } : {});
+    page.requests = [];
+    page.problems = [];
+    page.on("request", (request) => page.requests.push(request.url().replace(server.address, "")));
+    page.on("websocket", (socket) => page.requests.push(socket.url()));
+    page.on("pageerror", (error) => page.problems.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && page.problems.push(message.text()));
+    await page.goto(server.address + path, { waitUntil: "load" });
+    return await use(page, server.address);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
