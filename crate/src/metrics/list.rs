@@ -124,6 +124,21 @@ pub fn auc_at_rank(rank: usize, candidates: usize) -> Option<f64> {
     Some((candidates - 1 - rank) as f64 / (candidates - 1) as f64)
 }
 
+/// [`auc`] for one relevant item that the ranker put in no order: it stands somewhere among `candidates`, behind the
+/// `ordered` first ones, and ties with all that do. A tie counts half. `None` as for [`auc_at_rank`].
+///
+/// ```
+/// use reshelf::metrics::auc_behind;
+/// assert_eq!(auc_behind(1, 5), Some(0.375)); // three ties among four others
+/// assert_eq!(auc_behind(0, 5), Some(0.5)); // nothing is in order: chance
+/// ```
+pub fn auc_behind(ordered: usize, candidates: usize) -> Option<f64> {
+    if candidates < 2 || ordered >= candidates {
+        return None;
+    }
+    Some((candidates - 1 - ordered) as f64 / 2.0 / (candidates - 1) as f64)
+}
+
 /// What a hit at `place` (counted from 0) is worth in NDCG.
 pub(super) fn discount(place: usize) -> f64 {
     1.0 / libm::log2(place as f64 + 2.0)

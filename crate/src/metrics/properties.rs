@@ -133,6 +133,15 @@ proptest! {
         prop_assert_eq!(rank.and_then(|rank| auc_at_rank(rank, ranked.len())), auc(&ranked, &[target]));
     }
 
+    /// A tie with what is not in order is worth the mean over all places that it could have.
+    #[test]
+    fn a_tie_is_worth_the_mean_of_its_places(ordered in 0usize..30, behind in 2usize..30) {
+        let candidates = ordered + behind;
+        let places = (ordered..candidates).map(|rank| auc_at_rank(rank, candidates).unwrap());
+        let mean = places.sum::<f64>() / behind as f64;
+        prop_assert!((auc_behind(ordered, candidates).unwrap() - mean).abs() < 1e-12);
+    }
+
     #[test]
     fn means_are_means(cases in prop::collection::vec(lists(), 0..6), k in 1usize..20) {
         let mut means = MeanMeasures::new(k);

@@ -13,14 +13,15 @@ pub struct RankedStep<'a> {
     pub step: usize,
     /// The item of the event to predict; `None` when neither the model nor the candidate list knows it.
     pub target: Option<u32>,
-    /// The best items, best first, each once. At least the k asked for, or all candidates where there are fewer.
+    /// The best items, best first, each once: as many as the ranker put in order, at least the k asked for. Candidates
+    /// that are not here count as tied behind them.
     pub items: &'a [u32],
     /// The score of each of `items`, in the same order.
     pub scores: &'a [f32],
     /// How many candidates were ranked in all, those left out of `items` included.
     pub candidates: usize,
-    /// Where the target stands among all candidates, counted from 0; `None` when it is not one of them, or when the
-    /// ranker did not look for it beyond `items`.
+    /// Where the target stands among all candidates, counted from 0; `None` when it is not one of them, or when it is
+    /// beyond those that the ranker put in order.
     pub target_rank: Option<usize>,
     /// The same candidates in the server's own order (by its score, else as given); `None` when the whole catalogue
     /// was ranked.
