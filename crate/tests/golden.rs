@@ -1,0 +1,106 @@
+//! The golden file: sessions, candidates, and the bits that every runtime must give.
+//!
+//! This replays it natively, on the reference and on the fast kernel; `tests/` at the top replays the same file in Node and
+//! in browsers. `RESHELF_BLESS=1 cargo test -p reshelf --features native --test golden` writes it anew: only when scores are
+//! meant to change.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use reshelf::kernels::{self, Kernel, Reference};
+use reshelf::model::Artifact;
+use reshelf::synthetic::{self, Draw};
+use reshelf::reranker::{NO_ITEM, Reranker};
+use reshelf::session::{Event, EventKind};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+const ITEMS: usize = 1_500;
+const SESSIONS: usize = 240;
+const CANDIDATES: usize = 30;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden")
+}
+
+/// Scores of one list after a session, as bits, with the order.
+fn rank(artifact: &Artifact, kernel: &'static dyn Kernel, session: &Value) -> (Vec<u32>, Vec<u32>) {
+    let mut reranker = Reranker::with_kernel(artifact.clone(), kernel).unwrap();
+    for event in session["events"].as_array().unwrap() {
+        let item = reranker.name(event[0].as_str().unwrap()).unwrap();
+        let kind = EventKind::parse(event[1].as_str().unwrap()).unwrap();
+        reranker.observe(Event { item, kind, at_ms: event[2].as_f64().unwrap() }).unwrap();
+    }
+    let ids = session["candidates"].as_array().unwrap().iter();
+    let items: Vec<u32> = ids.map(|id| reranker.resolve(id.as_str().unwrap()).unwrap_or(NO_ITEM)).collect();
+    let scores = session["server_scores"].as_array().unwrap().iter();
+    let scores: Vec<f32> = scores.map(|score| score.as_f64().map_or(f32::NAN, |score| score as f32)).collect();
+    let ranking = reranker.rerank(&items, &scores, usize::MAX);
+    (ranking.order.to_vec(), ranking.scores.iter().map(|score| score.to_bits()).collect())
+}
+
+/// A session of the shape of public logs: short (median 4, now and then 40), popular items, revisits, mostly views.
+fn draw_session(draw: &mut Draw) -> Value {
+    let id = |draw: &mut Draw| {
+        // The product of two uniform numbers leans to the low ones: popular items.
+        let item = draw.below(ITEMS) * draw.below(ITEMS) / ITEMS;
+        if draw.below(40) == 0 { format!("unknown-{}", draw.below(9)) } else { (item * 3 + 7).to_string() }
+    };
+    let mut length = 1;
+    while length < 40 && draw.below(5) > 0 {
+        length += 1;
+    }
+    let mut events: Vec<Value> = Vec::new();
+    for at in 0..length {
+        let again = !events.is_empty() && draw.below(4) == 0;
+        let item = if again { events[draw.below(events.len())][0].clone() } else { id(draw).into() };
+        let kind = if draw.below(8) == 0 { EventKind::ALL[draw.below(EventKind::COUNT)] } else { EventKind::View };
+        events.push(json!([item, kind.name(), at * 7_000]));
+    }
+    let scored = draw.below(2) == 0;
+    // Sixty-fourths are exact in both f32 and JSON.
+    let score = |draw: &mut Draw| if scored { json!(draw.below(640) as f64 / 64.0) } else { Value::Null };
+    json!({
+        "candidates": (0..CANDIDATES).map(|_| id(draw)).collect::<Vec<_>>(),
+        "server_scores": (0..CANDIDATES).map(|_| score(draw)).collect::<Vec<_>>(),
+        "events": events,
+    })
+}
+
+fn bless() {
+    let artifact = synthetic::artifact(ITEMS, 64, 16, 2_026).unwrap();
+    std::fs::write(folder().join("golden.safetensors"), artifact.to_bytes()).unwrap();
+    let mut draw = Draw(77);
+    let sessions: Vec<String> = (0..SESSIONS)
+        .map(|_| {
+            let mut session = draw_session(&mut draw);
+            let (order, scores) = rank(&artifact, &Reference, &session);
+            session["order"] = json!(order);
+            session["scores"] = json!(scores.iter().map(|bits| format!("{bits:08x}")).collect::<Vec<_>>());
+            session.to_string()
+        })
+        .collect();
+    std::fs::write(folder().join("golden.json"), format!("[\n{}\n]\n", sessions.join(",\n"))).unwrap();
+}
+
+#[test]
+fn every_kernel_gives_the_golden_bits() {
+    if std::env::var_os("RESHELF_BLESS").is_some() {
+        bless();
+    }
+    let bytes = std::fs::read(folder().join("golden.safetensors")).unwrap();
+    let artifact = Artifact::from_bytes(&bytes).unwrap();
+    assert_eq!(artifact.to_bytes(), bytes, "reading and writing are inverse");
+    let sessions: Vec<Value> =
+        serde_json::from_slice(&std::fs::read(folder().join("golden.json")).unwrap()).unwrap();
+    assert!(sessions.len() >= 200);
+    let mut moved = 0;
+    for (at, session) in sessions.iter().enumerate() {
+        for kernel in [&Reference as &'static dyn Kernel, kernels::best()] {
+            let (order, scores) = rank(&artifact, kernel, session);
+            assert_eq!(json!(order), session["order"], "session {at}, {}", kernel.name());
+            let scores: Vec<String> = scores.iter().map(|bits| format!("{bits:08x}")).collect();
+            assert_eq!(json!(scores), session["scores"], "session {at}, {}", kernel.name());
+            moved += usize::from(!order.is_sorted());
+        }
+    }
+    assert!(moved > sessions.len(), "most sessions move their list");
+}
