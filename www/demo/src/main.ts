@@ -91,6 +91,7 @@ function start(shop: Shop, session: Session, root: HTMLElement): void {
     document.querySelector('meta[name="description"]')?.setAttribute("content", page.description);
     header.at(route);
     panel.onNavigation();
+    if (route.page === "cart") toast.hide();
     if ((arrival === "visit" || arrival === "history") && started) main.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
     clearTimeout(settling);
     settling = setTimeout(() => refresh("all"), SETTLE);

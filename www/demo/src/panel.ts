@@ -198,7 +198,7 @@ export class Panel {
         "span",
         { class: "event-text" },
         product === null ? h("span", { class: "event-title" }, title) : h("a", { class: "event-title", href: paths.product(product.id) }, title),
-        h("span", { class: "event-what" }, verb, " at ", h("time", { datetime: new Date(entry.at).toISOString() }, time(entry.at))),
+        h("span", { class: "event-what" }, verb, ", ", h("time", { datetime: new Date(entry.at).toISOString() }, time(entry.at))),
       ),
       h(
         "button",

@@ -128,7 +128,7 @@ export class ProductList {
       if (focused instanceof HTMLElement && focused !== document.activeElement && this.#grid.contains(focused)) focused.focus({ preventScroll: true });
     }
     this.element.hidden = this.#candidates.length === 0;
-    this.#note.textContent = visible.some((entry) => entry.moved !== 0) ? "Your order" : "Shop’s order";
+    this.#note.textContent = visible.some((entry) => entry.moved !== 0) ? "Your order" : "Server’s order";
     this.#note.classList.toggle("is-yours", visible.some((entry) => entry.moved !== 0));
     const rest = Math.max(0, this.#order.length - this.#shown);
     this.#more.hidden = rest === 0;

@@ -2,12 +2,13 @@
 import type { App, Page } from "../app.js";
 import { ProductList } from "../components/product-list.js";
 import { h } from "../dom.js";
+import { plural } from "../format.js";
 import { picture } from "../picture.js";
 import { paths } from "../router.js";
 import type { Category, Product } from "../shop.js";
 
 const POPULAR_CANDIDATES = 60;
-const SHOWCASE = 5;
+const SHOWCASE = 6;
 const SHORTCUTS = 8;
 
 export function homePage(app: App): Page {
@@ -17,9 +18,26 @@ export function homePage(app: App): Page {
   return {
     title: "",
     description: `${shop.name}: a shop whose lists follow you without anyone following you. Re-ranked on your own device.`,
-    element: h("div", { class: "page home" }, hero(app), forYou.element, shortcuts(app), popular.element),
+    element: h("div", { class: "page home" }, welcome(app), forYou.element, shortcuts(app), popular.element),
     lists: [forYou, popular],
   };
+}
+
+/** The hero for a newcomer; two lines for who comes back to lists that have moved, so that those are in sight. */
+function welcome(app: App): HTMLElement {
+  const seen = app.session.seen().length;
+  if (seen === 0 || app.session.mode === "server") return hero(app);
+  return h(
+    "section",
+    { class: "hero hero-compact" },
+    h(
+      "div",
+      { class: "hero-text" },
+      h("h1", { tabindex: "-1" }, "Your shelves, rearranged."),
+      h("p", {}, `By ${plural(seen, "thing")} that you did in this visit. None of it has left this device.`),
+    ),
+    h("div", { class: "hero-actions" }, h("button", { type: "button", class: "button button-ghost", on: { click: () => app.openPanel() } }, "See what this page knows")),
+  );
 }
 
 function hero(app: App): HTMLElement {
