@@ -9,6 +9,7 @@
 //! - [`session`]: events, the log, the state they fold into
 //! - [`rank`]: candidate features and the learned head
 //! - [`reranker`]: the facade: observe, rerank, forget, retrieve, snapshot
+//! - `synthetic`: artifacts drawn from a seed, for golden files and benchmarks (feature `native`)
 //! - `web`: the browser's side, nothing but translation (feature `web`)
 //!
 //! The crate knows no browser, no file system and no network. Feature `native` adds reading a header with `serde_json`
@@ -21,5 +22,7 @@ pub mod model;
 pub mod rank;
 pub mod reranker;
 pub mod session;
+#[cfg(any(test, feature = "native"))]
+pub mod synthetic;
 #[cfg(all(target_arch = "wasm32", feature = "web"))]
 pub mod web;

@@ -7,9 +7,9 @@
 
 use reshelf::kernels::{self, Kernel, Reference};
 use reshelf::model::Artifact;
-use reshelf::synthetic::{self, Draw};
 use reshelf::reranker::{NO_ITEM, Reranker};
 use reshelf::session::{Event, EventKind};
+use reshelf::synthetic::{self, Draw};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -89,8 +89,7 @@ fn every_kernel_gives_the_golden_bits() {
     let bytes = std::fs::read(folder().join("golden.safetensors")).unwrap();
     let artifact = Artifact::from_bytes(&bytes).unwrap();
     assert_eq!(artifact.to_bytes(), bytes, "reading and writing are inverse");
-    let sessions: Vec<Value> =
-        serde_json::from_slice(&std::fs::read(folder().join("golden.json")).unwrap()).unwrap();
+    let sessions: Vec<Value> = serde_json::from_slice(&std::fs::read(folder().join("golden.json")).unwrap()).unwrap();
     assert!(sessions.len() >= 200);
     let mut moved = 0;
     for (at, session) in sessions.iter().enumerate() {

@@ -22,6 +22,7 @@ mod properties;
 
 pub use catalogue::{Coverage, PopularityBias};
 pub use list::{
-    auc, auc_at_rank, auc_behind, average_precision_at, f1_at, hit_rate_at, ndcg_at, precision_at, recall_at, reciprocal_rank_at,
+    auc, auc_at_rank, auc_behind, average_precision_at, f1_at, hit_rate_at, ndcg_at, precision_at, recall_at,
+    reciprocal_rank_at,
 };
 pub use mean::{MeanMeasures, Measures};

@@ -15,8 +15,6 @@ mod items;
 mod memory;
 mod rows;
 mod tensors;
-#[cfg(test)]
-pub(crate) mod test_support;
 mod vocabulary;
 mod weights;
 #[cfg(feature = "native")]

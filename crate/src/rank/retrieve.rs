@@ -4,8 +4,7 @@ use crate::kernels::{Kernel, Operands};
 use crate::model::{Artifact, ItemHandle};
 use crate::session::SessionState;
 
-/// How many items of the catalogue the head gets to order. On the validation parts of the public logs the target is among
-/// the first 200 in all but a percent of the cases in which it is among the first 20 of a much longer list.
+/// How many items of the catalogue the head gets to order: as many as it orders within tens of microseconds.
 pub const SHORTLIST: usize = 200;
 
 /// Rows that are multiplied at once: their products fit the first-level cache.
@@ -22,9 +21,13 @@ pub struct ShortList {
 
 impl ShortList {
     /// Finds the `length` items of the table with the largest weighted sum of similarity with the first state and memory
-    /// of other sessions; best first, ties by the lower row.
+    /// of other sessions; best first, ties by the lower row. A session without a known event gets the most popular ones.
     pub fn compute(&mut self, state: &SessionState, artifact: &Artifact, kernel: &dyn Kernel, length: usize) {
         self.scores.clear();
+        if state.known() == 0 {
+            self.scores.extend(artifact.items.attributes().iter().map(|item| f32::from(item.popularity) / 255.0));
+            return self.select(length);
+        }
         let (items, dimension) = (&artifact.items, artifact.items.dimension());
         let session = state.matrix().get(..dimension).unwrap_or_default();
         let scale = state.scales().first().copied().unwrap_or(0.0) * artifact.retrieval.state;
@@ -75,5 +78,10 @@ impl ShortList {
     /// The items, best first.
     pub fn items(&self) -> &[ItemHandle] {
         &self.items
+    }
+
+    /// The score by which an item of the table was short-listed; 0 for any other.
+    pub fn score(&self, item: ItemHandle) -> f32 {
+        self.scores.get(item as usize).copied().unwrap_or(0.0)
     }
 }

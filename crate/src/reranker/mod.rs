@@ -199,13 +199,15 @@ impl Reranker {
         Ranking { order: &self.order, scores: &self.scores, outcome: Outcome::Reranked }
     }
 
-    /// The `k` best items of the whole table, items of the session included, best first; at most 200, and none for a
-    /// session without a known event.
+    /// The `k` best items of the whole table, items of the session included, best first. A session without a known event
+    /// gets the most popular items.
     pub fn retrieve(&mut self, k: usize) -> impl Iterator<Item = (ItemHandle, f32)> + '_ {
-        let known = self.state.known() > 0;
         let mut list = core::mem::take(&mut self.short_list);
-        list.compute(&self.state, self.rows.artifact(), self.kernel, if known { SHORTLIST } else { 0 });
-        self.rank_unordered(list.items(), k);
+        list.compute(&self.state, self.rows.artifact(), self.kernel, SHORTLIST.max(k));
+        if self.rank_unordered(list.items(), k).outcome == Outcome::EmptySession {
+            self.scores.clear();
+            self.scores.extend(list.items().iter().map(|&item| list.score(item)));
+        }
         self.short_list = list;
         let items = self.short_list.items();
         self.order.iter().take(k).map(|&at| (items[at as usize], self.scores[at as usize]))

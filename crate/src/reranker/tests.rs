@@ -4,11 +4,15 @@
 
 use super::*;
 use crate::kernels::Reference;
-use crate::model::test_support::{Draw, artifact};
 use crate::session::EventKind;
+use crate::synthetic::{self, Draw};
 use proptest::prelude::*;
 
 const ROWS: usize = 90;
+
+fn artifact(rows: usize, dimension: usize, seed: u64) -> Artifact {
+    synthetic::artifact(rows, dimension, 8, seed).unwrap()
+}
 
 fn reranker() -> Reranker {
     Reranker::new(artifact(ROWS, 32, 5)).unwrap()

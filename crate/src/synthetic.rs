@@ -1,13 +1,19 @@
-//! Small artifacts drawn from a seed, for the tests of this crate.
+//! Artifacts drawn from a seed: for golden files, benchmarks and tests, where no real model may be committed. Integers
+//! only where it matters, hence the same bytes on every machine.
 
-use super::{Artifact, Attributes, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary};
 use crate::math::quantize_row;
+use crate::model::{
+    Artifact, ArtifactError, Attributes, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
+};
 use crate::rank::FEATURES;
 
 /// A small xorshift generator: integers only, hence the same everywhere.
-pub(crate) struct Draw(pub u64);
+#[derive(Clone, Debug)]
+pub struct Draw(pub u64);
 
 impl Draw {
+    /// The next number.
+    #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -15,6 +21,7 @@ impl Draw {
         self.0
     }
 
+    /// A number below `end`, which must not be zero.
     pub fn below(&mut self, end: usize) -> usize {
         (self.next() >> 11) as usize % end
     }
@@ -24,14 +31,18 @@ impl Draw {
         (self.next() >> 40) as f32 / (1u32 << 23) as f32 - 1.0
     }
 
+    /// Numbers between -scale and scale.
     pub fn many(&mut self, count: usize, scale: f32) -> Vec<f32> {
         (0..count).map(|_| self.signed() * scale).collect()
     }
 }
 
-/// An artifact with `rows` items of `dimension` codes whose every part matters.
-#[allow(clippy::unwrap_used)]
-pub(crate) fn artifact(rows: usize, dimension: usize, seed: u64) -> Artifact {
+/// An artifact with `rows` items of `dimension` codes and up to `neighbours` neighbours each, whose every part matters.
+/// Its ids are the integers 7, 10, 13 and so on.
+///
+/// # Errors
+/// `artifact.shape` for a dimension that no artifact may have.
+pub fn artifact(rows: usize, dimension: usize, neighbours: u8, seed: u64) -> Result<Artifact, ArtifactError> {
     let mut draw = Draw(seed | 1);
     let (mut codes, mut scales) = (vec![0i8; rows * dimension], Vec::new());
     for row in codes.chunks_exact_mut(dimension) {
@@ -49,18 +60,18 @@ pub(crate) fn artifact(rows: usize, dimension: usize, seed: u64) -> Artifact {
             trend: draw.below(256) as u8,
         })
         .collect();
-    let counts: Vec<u8> = (0..rows).map(|_| draw.below(9) as u8).collect();
+    let counts: Vec<u8> = (0..rows).map(|_| draw.below(usize::from(neighbours) + 1) as u8).collect();
     let total = counts.iter().map(|&count| usize::from(count)).sum::<usize>();
-    let neighbours = (0..total).map(|_| draw.below(rows) as u32).collect();
+    let numbers = (0..total).map(|_| draw.below(rows) as u32).collect();
     let weights = (0..total).map(|_| draw.below(256) as u8).collect();
     let memory_scales = (0..rows).map(|_| half::f16::from_f32((draw.signed() + 1.0) / 512.0).to_f32()).collect();
     let (states, window, hidden) = (2, 12, 5);
-    Artifact {
+    Ok(Artifact {
         model: format!("test-{seed}"),
         card: "{}".into(),
         vocabulary: Vocabulary::Integer((0..rows as i64).map(|row| row * 3 + 7).collect()),
-        items: ItemTable::new(dimension, codes, scales, attributes).unwrap(),
-        memory: Memory::new(&counts, neighbours, weights, memory_scales).unwrap(),
+        items: ItemTable::new(dimension, codes, scales, attributes)?,
+        memory: Memory::new(&counts, numbers, weights, memory_scales)?,
         state: StateWeights {
             states,
             window,
@@ -78,5 +89,5 @@ pub(crate) fn artifact(rows: usize, dimension: usize, seed: u64) -> Artifact {
             linear: draw.many(FEATURES.len(), 1.0),
         },
         retrieval: Retrieval { state: 1.0, memory: 2.0 },
-    }
+    })
 }
