@@ -1,0 +1,123 @@
+//! Where a model is strong and where it is weak: the same measures over parts of the steps.
+
+use serde::Serialize;
+
+use super::bootstrap::Estimate;
+use super::protocol::{Outcome, Outcomes, TargetPopularity};
+use super::tally::{Lift, Order, Quantity, Tally};
+
+/// Recall, MRR and NDCG at one cut: as estimates, or as lifts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct AtCut<T> {
+    /// Recall, which with one target per step is also the hit rate.
+    pub recall: T,
+    /// Mean reciprocal rank.
+    pub mrr: T,
+    /// Normalised discounted cumulative gain.
+    pub ndcg: T,
+}
+
+/// The steps parted by one property.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SliceGroup {
+    /// The property, a stable name.
+    pub by: &'static str,
+    /// The property in words.
+    pub title: &'static str,
+    /// Each part, the empty ones included.
+    pub slices: Vec<Slice>,
+}
+
+/// One part of the steps.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Slice {
+    /// What the steps have in common, a stable name.
+    pub name: &'static str,
+    /// How many steps.
+    pub steps: usize,
+    /// How many sessions they come from.
+    pub sessions: usize,
+    /// The model's order at k; absent when there is no step.
+    pub model: Option<AtCut<Estimate>>,
+    /// The server's order at k, where candidates were given.
+    pub server: Option<AtCut<Estimate>>,
+    /// Model over server.
+    pub lift: Option<AtCut<Lift>>,
+}
+
+struct Slicing {
+    by: &'static str,
+    title: &'static str,
+    names: &'static [&'static str],
+    /// The index of a step's slice among the names.
+    slice_of: fn(&Outcome) -> usize,
+}
+
+const SLICINGS: [Slicing; 4] = [
+    Slicing {
+        by: "step",
+        title: "Events already seen",
+        names: &["1", "2", "3", "4-5", "6-10", "11+"],
+        slice_of: |step| match step.step {
+            0..=3 => step.step.saturating_sub(1) as usize,
+            4..=5 => 3,
+            6..=10 => 4,
+            _ => 5,
+        },
+    },
+    Slicing {
+        by: "session_length",
+        title: "Length of the whole session",
+        names: &["2", "3", "4-5", "6-10", "11+"],
+        slice_of: |step| match step.length {
+            0..=2 => 0,
+            3 => 1,
+            4..=5 => 2,
+            6..=10 => 3,
+            _ => 4,
+        },
+    },
+    Slicing {
+        by: "target_popularity",
+        title: "Popularity of the target in training",
+        names: &["head", "tail", "unknown"],
+        slice_of: |step| match step.target {
+            TargetPopularity::Head => 0,
+            TargetPopularity::Tail => 1,
+            TargetPopularity::Unknown => 2,
+        },
+    },
+    Slicing {
+        by: "target_seen",
+        title: "Target already seen in the session",
+        names: &["seen", "new"],
+        slice_of: |step| if step.seen { 0 } else { 1 },
+    },
+];
+
+/// Measures every slice at k.
+pub fn slices(outcomes: &Outcomes, seed: u64) -> Vec<SliceGroup> {
+    let known = |slicing: &&Slicing| slicing.by != "target_popularity" || outcomes.popularity_known;
+    SLICINGS.iter().filter(known).map(|slicing| group(slicing, outcomes, seed)).collect()
+}
+
+fn group(slicing: &Slicing, outcomes: &Outcomes, seed: u64) -> SliceGroup {
+    let slice = |(index, &name): (usize, &&'static str)| {
+        let steps = outcomes.steps.iter().filter(|step| (slicing.slice_of)(step) == index);
+        let tally = Tally::new(steps, &[outcomes.k], seed);
+        Slice {
+            name,
+            steps: tally.steps(),
+            sessions: tally.sessions(),
+            model: at_cut(|quantity| tally.mean(Order::Model, quantity, 0)),
+            server: at_cut(|quantity| tally.mean(Order::Server, quantity, 0)),
+            lift: at_cut(|quantity| tally.lift(quantity, 0)),
+        }
+    };
+    SliceGroup { by: slicing.by, title: slicing.title, slices: slicing.names.iter().enumerate().map(slice).collect() }
+}
+
+/// The three quantities that are shown at a cut; `None` unless all of them are there.
+pub(super) fn at_cut<T>(of: impl Fn(Quantity) -> Option<T>) -> Option<AtCut<T>> {
+    Some(AtCut { recall: of(Quantity::Recall)?, mrr: of(Quantity::Mrr)?, ndcg: of(Quantity::Ndcg)? })
+}
