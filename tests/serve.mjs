@@ -34,10 +34,10 @@ const TYPES = {
 /**
  * Serves folders of the repository until `close()`.
  * @param {Record<string, string>} mounts address prefix (ending in a slash) to folder, the longest prefix first served
- * @param {{ port?: number, policy?: string }} [options] port 0 takes any free one
+ * @param {{ policy?: string, isolated?: boolean }} [options] isolated pages have finer clocks; nothing else needs it
  * @returns {Promise<{ address: string, close: () => Promise<void> }>}
  */
-export async function serve(mounts, { port = 0, policy = POLICY } = {}) {
+export async function serve(mounts, { policy = POLICY, isolated = false } = {}) {
   const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
   const server = createServer((request, response) => {
     if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405);
@@ -56,12 +56,13 @@ export async function serve(mounts, { port = 0, policy = POLICY } = {}) {
       "content-security-policy": policy,
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",
+      ...(isolated && { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" }),
     };
     response.writeHead(200, headers);
     if (request.method === "HEAD") return response.end();
     createReadStream(file).on("error", () => response.destroy()).pipe(response);
   });
-  await new Promise((done, failed) => server.once("error", failed).listen(port, "127.0.0.1", done));
+  await new Promise((done, failed) => server.once("error", failed).listen(0, "127.0.0.1", done));
   return {
     address: `http://127.0.0.1:${server.address().port}`,
     close: () => new Promise((done) => (server.close(done), server.closeAllConnections())),

@@ -16,8 +16,8 @@ export const MOUNTS = {
  * Opens a page under the strict policy and hands it to `use`; closes everything afterwards.
  * `page.requests` lists every address that was asked for, `page.problems` every error of the page.
  */
-export async function withPage(use, { mounts = MOUNTS, policy, viewport, path = "/" } = {}) {
-  const server = await serve(mounts, policy === undefined ? {} : { policy });
+export async function withPage(use, { mounts = MOUNTS, policy, isolated, viewport, path = "/" } = {}) {
+  const server = await serve(mounts, { policy, isolated });
   const browser = await chromium.launch({ executablePath, args });
   try {
     const page = await browser.newPage(viewport ? { viewport } : {});

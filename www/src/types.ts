@@ -113,7 +113,7 @@ export interface RerankerInfo {
   readonly status: Status;
   /** Null while the model ranks. */
   readonly reason: Reason | null;
-  /** The kernel that ran: `"simd128"`, `"reference"`, …; `"none"` without a model. */
+  /** The kernel that ran, such as `"wasm simd128"`; `"none"` without a model. */
   readonly backend: string;
   readonly model: ModelInfo | null;
   /** What the model has seen in this session, oldest first. It never leaves the device. */

@@ -1,0 +1,89 @@
+// The figures for speed in a real browser: `rerank` of plain objects, and the cold start.
+//   node tests/bench/rerank.mjs ARTIFACT   (of 40,000 items, see crate/examples/sample_artifact.rs)
+import { basename, dirname, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { MOUNTS, withPage } from "../browser/harness.mjs";
+
+const repository = fileURLToPath(new URL("../../", import.meta.url));
+const artifact = process.argv[2];
+const mounts = { ...MOUNTS, "/bench/": relative(repository, dirname(artifact)) || "." };
+const model = `/bench/${basename(artifact)}`;
+
+/** Fresh browsers for the cold start. */
+const STARTS = 9;
+/** What the shopper has done before a list is ranked. */
+const EVENTS = 12;
+
+const milliseconds = (value) => value.toFixed(3).padStart(8);
+const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))];
+const row = (name, values) => console.log(`${name.padEnd(44)}${milliseconds(quantile(values, 0.5))} ${milliseconds(quantile(values, 0.99))}`);
+
+console.log("milliseconds, in headless Chromium                p50      p99");
+const starts = [];
+for (let i = 0; i < STARTS; i++) starts.push(await withPage(coldStart, { mounts, isolated: true }));
+for (const part of ["compile", "parse", "total"]) row(`cold start, ${part}`, starts.map((start) => start[part]));
+
+await withPage(
+  async (page) => {
+    for (const [name, count, fresh] of [
+      ["rerank, 200 objects, the same each time", 200, false],
+      ["rerank, 200 objects, new from JSON each time", 200, true],
+      ["rerank, 1,000 objects", 1000, false],
+      ["rerank, 100,000 objects", 100_000, false],
+    ]) {
+      row(name, await page.evaluate(rerank, { model, count, fresh, events: EVENTS }));
+    }
+    row("observe", await page.evaluate(observe, { model }));
+  },
+  { mounts, isolated: true },
+);
+
+/** Module and model lie ready as bytes: what counts is compiling, instantiating and checking. */
+async function coldStart(page) {
+  return page.evaluate(async (address) => {
+    const { loadReranker } = await import("/reshelf/index.js");
+    await import("/reshelf/engine/reshelf.js");
+    const bytes = async (path) => (await fetch(path)).arrayBuffer();
+    const [wasm, artifact] = [await bytes("/reshelf/engine/reshelf_bg.wasm"), await bytes(address)];
+    const begin = performance.now();
+    const reranker = await loadReranker({ model: artifact, wasm });
+    const total = performance.now() - begin;
+    const { status, reason, timings } = reranker.info();
+    if (status !== "ready") throw new Error(reason.message);
+    return { total, compile: timings.compile, parse: timings.parse };
+  }, model);
+}
+
+async function rerank({ model, count, fresh, events }) {
+  const { loadReranker } = await import("/reshelf/index.js");
+  const reranker = await loadReranker({ model });
+  const id = (i) => String(7 + 3 * ((i * 7919) % 40_000));
+  for (let i = 0; i < events; i++) reranker.observe({ type: "view", id: id(i * 31) });
+  const list = Array.from({ length: count }, (_, i) => ({ id: id(i), title: `Product ${i}`, price: 10 + i, score: 1 / (1 + i) }));
+  const json = JSON.stringify(list);
+  const calls = count > 10_000 ? 20 : 2000;
+  const times = [];
+  for (let i = -calls / 4; i < calls; i++) {
+    const candidates = fresh ? JSON.parse(json) : list;
+    const begin = performance.now();
+    const ranked = reranker.rerank(candidates);
+    const time = performance.now() - begin;
+    if (ranked.length !== count) throw new Error("a candidate got lost");
+    if (i >= 0) times.push(time);
+  }
+  reranker.dispose();
+  return times;
+}
+
+async function observe({ model }) {
+  const { loadReranker } = await import("/reshelf/index.js");
+  const reranker = await loadReranker({ model });
+  const times = [];
+  for (let i = 0; i < 2000; i++) {
+    const begin = performance.now();
+    reranker.observe({ type: "view", id: String(7 + 3 * ((i * 7919) % 40_000)) });
+    times.push(performance.now() - begin);
+  }
+  reranker.dispose();
+  return times;
+}

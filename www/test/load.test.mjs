@@ -1,0 +1,261 @@
+// Loading as users load: the real engine in Node, good artifacts and every kind of bad one.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { loadReranker } from "../dist/index.node.js";
+
+const path = fileURLToPath(new URL("../../tests/golden/golden.safetensors", import.meta.url));
+const entry = new URL("../dist/index.js", import.meta.url);
+const artifact = readFileSync(path);
+const copy = () => new Uint8Array(artifact);
+
+/** Some ids that the model knows, as text. */
+async function knownIds(count) {
+  const { Engine } = await import("../dist/engine/reshelf.js");
+  await (await loadReranker({ model: copy() })).dispose();
+  const engine = new Engine(artifact);
+  const ids = Array.from({ length: count }, (_, item) => engine.itemId(item));
+  engine.free();
+  return ids;
+}
+
+async function assertFallback(options, code) {
+  const reranker = await loadReranker(options);
+  const info = reranker.info();
+  assert.equal(info.status, "fallback");
+  assert.equal(info.backend, "none");
+  assert.equal(info.model, null);
+  assert.match(info.reason.code, code instanceof RegExp ? code : new RegExp(`^${code.replace(".", "\\.")}$`));
+  assert.ok(info.reason.message.length > 10, info.reason.message);
+  const list = [{ id: "b" }, { id: "a" }];
+  assert.equal(reranker.observe({ id: "a" }), null);
+  assert.deepEqual(reranker.rerank(list).map((entry) => entry.candidate), list);
+  assert.equal(reranker.forget(), 0);
+  reranker.dispose();
+}
+
+test("a model loads from bytes, a buffer, a path, a file: URL and a Response", async () => {
+  for (const model of [copy(), copy().buffer, path, pathToFileURL(path), new Response(artifact)]) {
+    const reranker = await loadReranker({ model });
+    const { status, reason, backend, model: about, timings } = reranker.info();
+    assert.equal(status, "ready", reason?.message);
+    assert.match(backend, /simd128/);
+    assert.ok(about.items > 3 && about.version.length > 0 && about.bytes === artifact.length);
+    assert.ok(timings.parse >= 0);
+  }
+});
+
+test("the module can be handed in as a path, bytes or compiled", async () => {
+  const file = new URL("../dist/engine/reshelf_bg.wasm", import.meta.url);
+  const bytes = readFileSync(file);
+  for (const wasm of [file, fileURLToPath(file), bytes, new WebAssembly.Module(bytes), new Response(bytes)]) {
+    const reranker = await loadReranker({ model: copy(), wasm });
+    assert.equal(reranker.info().status, "ready");
+  }
+});
+
+test("a real list is reordered by what was seen, and put back by forgetting", async () => {
+  const reranker = await loadReranker({ model: copy() });
+  const list = (await knownIds(60)).map((id, i) => ({ id, title: `Product ${i}` }));
+  const asItCame = list.map((_, i) => i + 1);
+  const order = () => reranker.rerank(list).map((entry) => entry.previousRank);
+  assert.deepEqual(order(), asItCame);
+  const event = reranker.observe({ id: list[40].id, type: "view" });
+  const once = order();
+  assert.notDeepEqual(once, asItCame);
+  assert.deepEqual([...once].sort((a, b) => a - b), asItCame);
+  const scores = reranker.rerank(list).map((entry) => entry.score);
+  assert.ok(scores.every((score, i) => i === 0 || score <= scores[i - 1]), "scores fall");
+  const second = reranker.observe({ id: list[3].id, type: "cart" });
+  const snapshot = reranker.snapshot();
+  assert.equal(reranker.forget({ event: second }), 1);
+  assert.deepEqual(order(), once);
+  assert.equal(reranker.forget({ event }), 1);
+  assert.deepEqual(order(), asItCame);
+  assert.equal(reranker.restore(snapshot), true);
+  assert.deepEqual(reranker.info().events.map(({ id, type }) => [id, type]), [[list[40].id, "view"], [list[3].id, "cart"]]);
+  assert.equal(reranker.forget({ item: list[3].id }), 1);
+  assert.deepEqual(order(), once);
+  assert.equal(reranker.forget(), 1);
+  assert.deepEqual(order(), asItCame);
+});
+
+test("any limit gives the head of the whole order", async () => {
+  const reranker = await loadReranker({ model: copy() });
+  const list = await knownIds(50);
+  reranker.observe({ id: list[30] });
+  const all = reranker.rerank(list).map((entry) => entry.candidate);
+  for (const limit of [0, 1, 2, 10, 49, 50, 51]) {
+    assert.deepEqual(reranker.rerank(list, { limit }).map((entry) => entry.candidate), all.slice(0, limit));
+  }
+});
+
+test("thousands of sessions and lists: always a permutation, and forgetting is exact", async () => {
+  const seen = await loadReranker({ model: copy() });
+  const never = await loadReranker({ model: copy() });
+  const ids = [...(await knownIds(100)), "unknown-1", "unknown-2", 17, NaN, null, ""];
+  const random = generator(11);
+  const pick = () => ids[Math.floor(random() * ids.length)];
+  for (let round = 0; round < 1500; round++) {
+    const events = Array.from({ length: Math.floor(random() * 5) }, () => ({ id: pick(), type: random() < 0.5 ? "view" : "cart", at: round }));
+    const unwanted = [];
+    for (const event of events) {
+      const keep = random() < 0.5;
+      const number = seen.observe(event);
+      if (keep) never.observe(event);
+      else if (number !== null) unwanted.push(number);
+    }
+    const list = Array.from({ length: Math.floor(random() * 40) }, () => {
+      const candidate = { id: pick() };
+      const kind = random();
+      if (kind < 0.3) candidate.score = random() * 100;
+      else if (kind < 0.4) candidate.score = [NaN, Infinity, -Infinity, null][Math.floor(random() * 4)];
+      return random() < 0.1 ? candidate.id : candidate;
+    });
+    const ranked = seen.rerank(list);
+    assert.deepEqual(ranked.map((entry) => entry.previousRank).sort((a, b) => a - b), list.map((_, i) => i + 1));
+    ranked.forEach((entry, i) => assert.ok(entry.rank === i + 1 && Object.is(entry.candidate, list[entry.previousRank - 1])));
+    for (const event of unwanted) assert.equal(seen.forget({ event }), 1);
+    const [after, control] = [seen, never].map((reranker) => reranker.rerank(list).map((entry) => [entry.previousRank, entry.score]));
+    assert.deepEqual(after, control);
+    if (random() < 0.2) {
+      seen.forget();
+      never.forget();
+    }
+  }
+  assert.equal(seen.info().status, "ready");
+});
+
+test("100,000 candidates are ranked", async () => {
+  const reranker = await loadReranker({ model: copy() });
+  const ids = await knownIds(100);
+  reranker.observe({ id: ids[1] });
+  const list = Array.from({ length: 100_000 }, (_, i) => ({ id: i % 3 ? ids[i % 100] : `unknown-${i}` }));
+  const ranked = reranker.rerank(list);
+  assert.equal(new Set(ranked.map((entry) => entry.candidate)).size, 100_000);
+  assert.equal(reranker.info().status, "ready");
+});
+
+test("damaged and foreign artifacts keep the server's order and say why", async () => {
+  await assertFallback({ model: new Uint8Array() }, "artifact.empty");
+  await assertFallback({ model: new TextEncoder().encode("<!doctype html><title>Not found</title>") }, "artifact.foreign");
+  await assertFallback({ model: readFileSync(new URL("../package.json", import.meta.url)) }, "artifact.foreign");
+  for (const length of [1, 9, 500, artifact.length >> 1, artifact.length - 1]) {
+    await assertFallback({ model: copy().subarray(0, length) }, "artifact.truncated");
+  }
+  for (let at = 0; at < artifact.length; at += Math.floor(artifact.length / 50)) {
+    const flipped = copy();
+    flipped[at] ^= 1 << at % 8;
+    await assertFallback({ model: flipped }, /^artifact\.\w+$/);
+  }
+  const text = artifact.toString("latin1");
+  const future = text.replace('"reshelf.format":"1"', '"reshelf.format":"7"');
+  assert.notEqual(future, text);
+  await assertFallback({ model: new Uint8Array(Buffer.from(future, "latin1")) }, "artifact.version");
+});
+
+test("a model that cannot be fetched keeps the server's order and says why", async () => {
+  const server = createServer((request, response) => {
+    if (request.url === "/cut") {
+      response.writeHead(200, { "content-length": artifact.length });
+      response.write(artifact.subarray(0, 100));
+      setTimeout(() => response.destroy(), 20);
+    } else response.writeHead(404).end();
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const address = `http://127.0.0.1:${server.address().port}`;
+  await assertFallback({ model: `${address}/missing` }, "model.http");
+  await assertFallback({ model: `${address}/cut` }, "model.interrupted");
+  await new Promise((done) => (server.closeAllConnections(), server.close(done)));
+  await assertFallback({ model: `${address}/gone` }, "model.unreachable");
+  await assertFallback({ model: "/no/such/file.safetensors" }, "model.unreachable");
+  await assertFallback({ model: new Response("", { status: 500 }) }, "model.http");
+  const used = new Response(artifact);
+  await used.arrayBuffer();
+  await assertFallback({ model: used }, "model.interrupted");
+  for (const model of [undefined, null, 42, {}]) await assertFallback({ model }, "model.type");
+});
+
+test("a module that is none keeps the server's order and says why", async () => {
+  await assertFallback({ model: copy(), wasm: new Uint8Array([1, 2, 3]) }, "wasm.compile");
+  await assertFallback({ model: copy(), wasm: "/no/such/module.wasm" }, "wasm.unreachable");
+  await assertFallback({ model: copy(), wasm: new Response("", { status: 404 }) }, "wasm.http");
+});
+
+test("an aborted signal rejects with its reason, before, during and at the end", async () => {
+  await assert.rejects(loadReranker({ model: copy(), signal: AbortSignal.abort() }), { name: "AbortError" });
+  const during = new AbortController();
+  const slow = new Response(new ReadableStream({ pull: () => new Promise(() => undefined) }));
+  const loading = loadReranker({ model: slow, signal: during.signal });
+  setTimeout(() => during.abort(), 10);
+  await assert.rejects(loading, { name: "AbortError" });
+  const awake = setTimeout(() => undefined, 5000); // The timeout's own timer does not keep Node alive.
+  await assert.rejects(loadReranker({ model: new Response(new ReadableStream()), signal: AbortSignal.timeout(10) }), { name: "TimeoutError" });
+  clearTimeout(awake);
+  const atTheEnd = new AbortController();
+  const onProgress = ({ stage }) => stage === "ready" && atTheEnd.abort();
+  await assert.rejects(loadReranker({ model: copy(), signal: atTheEnd.signal, onProgress }), { name: "AbortError" });
+});
+
+test("progress counts the model's bytes and ends when ready; a callback that throws costs nothing", async () => {
+  const seen = [];
+  const headers = { "content-length": String(artifact.length) };
+  const reranker = await loadReranker({ model: new Response(artifact, { headers }), onProgress: (progress) => seen.push(progress) });
+  assert.equal(reranker.info().status, "ready");
+  assert.deepEqual(seen.at(-1), { stage: "ready", loaded: artifact.length, total: artifact.length });
+  assert.ok(seen.filter(({ stage }) => stage === "model").every(({ total }) => total === artifact.length));
+  const error = console.error;
+  console.error = () => undefined;
+  try {
+    const other = await loadReranker({ model: new Response(artifact), onProgress: () => { throw new Error("mine"); } });
+    assert.equal(other.info().status, "ready");
+  } finally {
+    console.error = error;
+  }
+});
+
+test("several models load side by side and live apart", async () => {
+  const rerankers = await Promise.all(Array.from({ length: 5 }, () => loadReranker({ model: copy() })));
+  const ids = await knownIds(20);
+  rerankers[0].observe({ id: ids[5] });
+  assert.deepEqual(rerankers.map((reranker) => reranker.info().events.length), [1, 0, 0, 0, 0]);
+  rerankers[0].dispose();
+  assert.deepEqual(rerankers[1].rerank(ids).map((entry) => entry.candidate), ids);
+  for (const reranker of rerankers) reranker.dispose();
+});
+
+test("importing the package does no work, whatever the host lacks", () => {
+  // A host that has no fetch, no WebAssembly, no document, and that watches globals being made.
+  const script = `
+    for (const name of ["fetch", "WebAssembly", "Response", "TextDecoder", "TextEncoder", "FinalizationRegistry"]) delete globalThis[name];
+    const before = Object.getOwnPropertyNames(globalThis).join();
+    const { loadReranker } = await import(${JSON.stringify(entry.href)});
+    if (typeof loadReranker !== "function") throw new Error("no loadReranker");
+    if (Object.getOwnPropertyNames(globalThis).join() !== before) throw new Error("a global was made");
+  `;
+  execFileSync(process.execPath, ["--input-type=module", "--eval", script]);
+});
+
+test("without WebAssembly the server's order stays", () => {
+  const script = `
+    delete globalThis.WebAssembly;
+    const { loadReranker } = await import(${JSON.stringify(entry.href)});
+    const reranker = await loadReranker({ model: new Uint8Array(8) });
+    console.log(reranker.info().reason.code, reranker.rerank(["b", "a"]).map((entry) => entry.candidate).join());
+  `;
+  const out = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { encoding: "utf8" });
+  assert.equal(out.trim(), "wasm.unsupported b,a");
+});
+
+/** Numbers in 0..1 from a seed (mulberry32). */
+function generator(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
