@@ -131,11 +131,12 @@ const accepts = (header, name) => (header ?? "").split(",").some((part) => part.
 async function find(address, roots) {
   let name;
   try {
-    name = decodeURIComponent(new URL(address, "http://shop").pathname);
+    // Not through URL, which would quietly resolve the dots that are refused below.
+    name = decodeURIComponent(address.split(/[?#]/, 1)[0]);
   } catch {
     return null;
   }
-  if (name.includes("\0") || name.includes("\\") || name.split("/").includes("..")) return null;
+  if (!name.startsWith("/") || name.includes("\0") || name.includes("\\") || name.split("/").includes("..")) return null;
   const [prefix, root] = roots.find(([start]) => name.startsWith(start));
   const file = path.resolve(root, `./${name.slice(prefix.length)}`);
   if (file !== root && !file.startsWith(root + path.sep)) return null;
