@@ -87,3 +87,96 @@ fn subject(options: &EvaluateOptions, artifact: &Artifact) -> Subject {
         candidates: options.candidates.as_ref().map(|path| path.display().to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::fmt::Write as _;
+    use std::path::Path;
+
+    use reshelf::synthetic;
+
+    use super::*;
+    use crate::evaluate::Protocol;
+
+    /// A model of items 7, 10, 13, ... and sessions over them, of which every seventh item is unknown to it.
+    fn files(folder: &Path) -> EvaluateOptions {
+        let artifact = synthetic::artifact(300, 64, 6, 1).unwrap();
+        std::fs::write(folder.join("m.safetensors"), artifact.to_bytes()).unwrap();
+        let mut draw = synthetic::Draw(5);
+        let (mut events, mut lists) = ("session_id,item_id,ts\n".to_owned(), "session_id,step,item_id\n".to_owned());
+        for session in 0..40 {
+            for step in 0..2 + draw.below(4) {
+                let item = if draw.below(7) == 0 { 1_000_000 } else { 7 + 3 * draw.below(300) };
+                writeln!(events, "s{session},{item},{step}").unwrap();
+                if step > 0 {
+                    writeln!(lists, "s{session},{step},{item}").unwrap();
+                    (0..9).for_each(|_| writeln!(lists, "s{session},{step},{}", 7 + 3 * draw.below(300)).unwrap());
+                }
+            }
+        }
+        std::fs::write(folder.join("events.csv"), events).unwrap();
+        std::fs::write(folder.join("lists.csv"), lists).unwrap();
+        EvaluateOptions {
+            model: folder.join("m.safetensors"),
+            sessions: folder.join("events.csv"),
+            split_column: None,
+            split: None,
+            candidates: None,
+            k: 20,
+            report: None,
+            seed: 1,
+            threads: 2,
+            quiet: true,
+        }
+    }
+
+    #[test]
+    fn a_log_is_evaluated_the_same_on_any_number_of_threads() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = EvaluateOptions { report: Some(folder.path().join("report.html")), ..files(folder.path()) };
+        let evaluation = run(&options).unwrap();
+        assert_eq!(evaluation.protocol, Protocol::Catalogue);
+        assert_eq!((evaluation.counts.sessions, evaluation.counts.catalogue), (40, 300));
+        assert!(evaluation.counts.unknown_targets > 0 && evaluation.counts.steps_without_list == 0);
+        assert!(evaluation.metrics.coverage.value > 0.0 && evaluation.metrics.popularity_bias.is_some());
+        let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
+        assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>"));
+        let alone = run(&EvaluateOptions { threads: 1, report: None, ..options }).unwrap();
+        assert_eq!(evaluation, alone);
+    }
+
+    #[test]
+    fn lists_are_compared_with_the_servers_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = files(folder.path());
+        let lists = Some(folder.path().join("lists.csv"));
+        let evaluation = run(&EvaluateOptions { candidates: lists, ..options }).unwrap();
+        assert_eq!(evaluation.protocol, Protocol::Candidates);
+        // The server put the target first in every list, and the list holds it: nobody can do better.
+        assert_eq!(evaluation.server.unwrap().mrr.value, 1.0);
+        assert_eq!(evaluation.metrics.recall.value, 1.0);
+        assert!(evaluation.lift.unwrap().mrr.difference.value < 0.0);
+    }
+
+    #[test]
+    fn what_cannot_be_evaluated_has_a_code_and_leaves_no_report() {
+        let folder = tempfile::tempdir().unwrap();
+        let report = folder.path().join("report.html");
+        let options = EvaluateOptions { report: Some(report.clone()), ..files(folder.path()) };
+        let code = |options: EvaluateOptions| run(&options).unwrap_err().code();
+        assert_eq!(code(EvaluateOptions { k: 0, ..options.clone() }), "evaluate.places_out_of_range");
+        assert_eq!(
+            code(EvaluateOptions { sessions: folder.path().join("no.csv"), ..options.clone() }),
+            "data.not_found"
+        );
+        let nowhere = Some(folder.path().join("no/report.html"));
+        assert_eq!(code(EvaluateOptions { report: nowhere, ..options.clone() }), "output.no_folder");
+        std::fs::write(folder.path().join("one.csv"), "session_id,item_id,ts\na,7,0\nb,10,0\n").unwrap();
+        let short = EvaluateOptions { sessions: folder.path().join("one.csv"), ..options.clone() };
+        assert_eq!(code(short), "evaluate.nothing_to_evaluate");
+        assert!(!code(EvaluateOptions { model: folder.path().join("events.csv"), ..options }).is_empty());
+        assert!(!report.exists());
+    }
+}
