@@ -5,127 +5,140 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 
+# What a caller may set.
 DATA ?= ../shared/data
 PORT ?= 8080
 CHECK ?=
 
 WASM := wasm32-unknown-unknown
 BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock)
-BINDGEN := .tools/bin/wasm-bindgen
-WASM_OPT := www/node_modules/binaryen/bin/wasm-opt
 TSC := www/node_modules/.bin/tsc
 RESHELF := target/debug/reshelf
-SHOP := www/demo/data
-MOUNTS := /=www/demo /reshelf/=www/dist /data/=$(SHOP)
+SHOP := target/demo
+LOG := target/test.log
 
-.PHONY: help setup build cli wasm package demo test bench quality clean
-.PHONY: lint test-rust test-wasm test-node test-browser size
+.PHONY: help setup build cli wasm package storefront demo test bench quality clean
+.PHONY: all-tests lint test-rust test-wasm test-node test-browser test-size
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{printf "  make %-9s", $$2; $$1=$$2=""; print}'
 
 # ---- Set-up: each step leaves a file behind, so that the second time is quick ----
 
-WASM_TARGET := .tools/wasm-target
-BINDGEN_STAMP := .tools/wasm-bindgen-$(BINDGEN_VERSION)
+WASM_TARGET := .tools/$(WASM)
+BINDGEN := .tools/wasm-bindgen-$(BINDGEN_VERSION)
 WWW_PACKAGES := www/node_modules/.package-lock.json
 TEST_PACKAGES := tests/node_modules/.package-lock.json
 BROWSER := .tools/browser.json
 
-setup: $(WASM_TARGET) $(BINDGEN_STAMP) $(WWW_PACKAGES) $(TEST_PACKAGES) $(BROWSER) ## Install all that is needed (the rest call it)
+setup: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES) $(TEST_PACKAGES) $(BROWSER) ## Install all that the other targets need (they call it themselves)
 
 $(WASM_TARGET):
-	@mkdir -p $(@D)
-	@command -v rustup >/dev/null || { echo "Rust is missing: install rustup from https://rustup.rs, then try again."; exit 1; }
+	@command -v rustup >/dev/null || { echo "Rust is missing: install it with rustup, see https://rustup.rs"; exit 1; }
 	rustup target add $(WASM)
-	@touch $@
+	@mkdir -p $(@D) && touch $@
 
 # The tool must be of the library's own version. Its published lock file asks for crates that are gone, hence no --locked.
-$(BINDGEN_STAMP):
+$(BINDGEN):
 	@mkdir -p $(@D)
-	CARGO_TARGET_DIR=.tools/build cargo install wasm-bindgen-cli --version $(BINDGEN_VERSION) --root .tools
+	CARGO_TARGET_DIR=.tools/build cargo install wasm-bindgen-cli --version $(BINDGEN_VERSION) --root .tools --force
 	@rm -rf .tools/build && touch $@
 
 %/node_modules/.package-lock.json: %/package-lock.json
-	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' || { echo "Node 20 or later is missing: install it from https://nodejs.org, then try again."; exit 1; }
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' || { echo "Node 20 or later is missing: see https://nodejs.org"; exit 1; }
 	cd $* && npm ci --no-fund --no-audit --loglevel=error
 	@touch $@
 
 $(BROWSER): tests/setup/browser.mjs
-	CHROMIUM="$(CHROMIUM)" CHROMEDRIVER="$(CHROMEDRIVER)" node tests/setup/browser.mjs
+	@CHROMIUM="$(CHROMIUM)" CHROMEDRIVER="$(CHROMEDRIVER)" node $<
 
 # ---- Build ----
 
-build: cli package ## Build the `reshelf` command and the npm package
+build: cli package storefront ## Build the `reshelf` command, the npm package and the storefront
 
 cli:
 	cargo build --bin reshelf
 
-# cargo decides what is out of date; the glue and the optimiser run only when the module changed.
-wasm: $(WASM_TARGET) $(BINDGEN_STAMP) $(WWW_PACKAGES)
+# cargo decides what is out of date; glue and optimiser run only when the module is a new one.
+wasm: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
 	cargo build --package reshelf --lib --features web --target $(WASM) --profile wasm
 	@$(MAKE) --no-print-directory www/dist/engine/reshelf_bg.wasm
 
+target/$(WASM)/wasm/reshelf.wasm:
+	@$(MAKE) --no-print-directory wasm
+
 www/dist/engine/reshelf_bg.wasm: target/$(WASM)/wasm/reshelf.wasm
 	@rm -rf $(@D)
-	$(BINDGEN) --target web --out-dir $(@D) --out-name reshelf $<
-	$(WASM_OPT) -O3 --strip-debug --strip-producers --strip-target-features -o $@ $@
+	.tools/bin/wasm-bindgen --target web --out-dir $(@D) --out-name reshelf $<
+	www/node_modules/binaryen/bin/wasm-opt -O3 --strip-debug --strip-producers --strip-target-features -o $@ $@
 
 package: wasm
 	$(TSC) --project www/tsconfig.json
+
+storefront: package
+	$(TSC) --project www/demo/tsconfig.json
 
 # ---- Demo ----
 
 $(SHOP)/model.safetensors: $(RESHELF)
 	$(RESHELF) demo-data --out $(SHOP)
-	$(RESHELF) train --events $(SHOP)/events.parquet --items $(SHOP)/items.parquet --out $@
+	$(RESHELF) train --events $(SHOP)/events.csv --items $(SHOP)/items.csv --out $@
 
-demo: build ## Train the demo shop's model and open the shop (CHECK=1: ask it once and stop)
+demo: build ## Train the demo shop's model and open the shop (CHECK=1: ask it once and stop; PORT=8080)
 	@$(MAKE) --no-print-directory $(SHOP)/model.safetensors
-	$(TSC) --project www/demo/tsconfig.json
-	@node tests/serve.mjs --port $(PORT) $(if $(CHECK),--check) $(MOUNTS)
+	@node www/demo/server.mjs --data $(SHOP) --port $(PORT) $(if $(CHECK),--check)
 
 # ---- Tests ----
 
-test: setup lint test-rust test-wasm test-node test-browser size ## Run every test there is
+test: setup ## Run every test there is
+	@mkdir -p target
+	@set -o pipefail; $(MAKE) --no-print-directory --keep-going all-tests 2>&1 | tee $(LOG); passed=$$?; node tests/summary.mjs $(LOG); exit $$passed
 
-lint: build
+all-tests: lint test-rust test-wasm test-node test-browser test-size
+
+lint: storefront
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	cargo clippy --package reshelf --features web --target $(WASM) -- -D warnings
+	cargo clippy --package reshelf --features web --target $(WASM) --lib --test web -- -D warnings
+	$(TSC) --project tests/types/tsconfig.json
 
 test-rust:
 	cargo test --workspace
 
-# The same suites in a page, in a dedicated worker and in Node.
-test-wasm: setup
-	tests/wasm.sh page
-	tests/wasm.sh worker
-	tests/wasm.sh node
+# The same suite three times: in Node, in a page and in a dedicated worker.
+WASM_TEST = CHROMEDRIVER="$$(node -p 'require("./$(BROWSER)").chromedriver')" \
+	cargo test --package reshelf --features web --target $(WASM) --test web
+test-wasm: $(WASM_TARGET) $(BINDGEN) $(BROWSER)
+	$(WASM_TEST)
+	WASM_BINDGEN_USE_BROWSER=1 $(WASM_TEST)
+	WASM_BINDGEN_USE_DEDICATED_WORKER=1 $(WASM_TEST)
 
 test-node: package
-	$(TSC) --project tests/types/tsconfig.json
-	node --test www/test/
+	node --test --test-reporter=spec www/test/*.test.mjs
 
 test-browser: package $(TEST_PACKAGES) $(BROWSER)
 	@$(MAKE) --no-print-directory demo CHECK=1
-	node --test tests/browser/
+	CHROMIUM="$$(node -p 'require("./$(BROWSER)").chromium')" node --test --test-reporter=spec tests/browser/*.test.mjs
 
-size: package
+test-size: package
 	node tests/size.mjs
 
 # ---- Figures ----
 
-bench: package $(TEST_PACKAGES) $(BROWSER) ## Print the README's speed figures
-	node tests/bench/rerank.mjs
+# 40,000 items of 64 dimensions with 20 neighbours each, and a head of 16 hidden rows, as `reshelf train` makes them.
+target/sample.safetensors: crate/examples/sample_artifact.rs
+	cargo run --quiet --package reshelf --features native --example sample_artifact -- $@ 40000 64 20 16
 
-quality: ## Train and score on the sets in DATA and print the README's quality table (long)
+bench: package $(TEST_PACKAGES) $(BROWSER) target/sample.safetensors ## Print the README's speed figures
+	node tests/bench/rerank.mjs target/sample.safetensors
+	node tests/size.mjs
+
+quality: ## Train and score on the sets in DATA and print the README's quality table (minutes to hours)
 	cargo build --release --bin reshelf
-	tests/quality.sh target/release/reshelf $(DATA)
+	node tests/quality.mjs target/release/reshelf $(DATA)
 
-clean: ## Remove everything built (set-up in .tools/ and node_modules/ stays)
+clean: ## Remove all that was built; what the set-up fetched stays
 	cargo clean
-	rm -rf www/dist www/demo/dist $(SHOP)
+	rm -rf www/dist www/demo/dist

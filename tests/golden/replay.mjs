@@ -1,0 +1,30 @@
+// Replays the golden file through the package, in whatever runtime this runs: README.md beside it says what is in it.
+
+/**
+ * @param {import("../../www/dist/index.js").Reranker} reranker over golden.safetensors
+ * @param {any[]} sessions of golden.json
+ * @returns {string[]} what differs, one line a session; none when all bits agree
+ */
+export function replay(reranker, sessions) {
+  const differences = [];
+  sessions.forEach((session, number) => {
+    reranker.forget();
+    for (const [id, type, at] of session.events) reranker.observe({ id, type, at });
+    const list = session.candidates.map((id, i) => ({ id, score: session.server_scores[i] }));
+    const ranked = reranker.rerank(list);
+    const order = ranked.map((entry) => entry.previousRank - 1);
+    const scores = new Array(list.length);
+    for (const entry of ranked) scores[entry.previousRank - 1] = bits(entry.score);
+    if (order.join() !== session.order.join()) differences.push(`session ${number}: order ${order} is not ${session.order}`);
+    else if (scores.join() !== session.scores.join()) differences.push(`session ${number}: scores ${scores} are not ${session.scores}`);
+  });
+  return differences;
+}
+
+const view = new DataView(new ArrayBuffer(4));
+
+/** The bits of a number as `f32`, eight hexadecimal digits. */
+function bits(number) {
+  view.setFloat32(0, number);
+  return view.getUint32(0).toString(16).padStart(8, "0");
+}
