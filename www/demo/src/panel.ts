@@ -52,8 +52,8 @@ export class Panel {
     this.#onToggle = onToggle;
     this.#forgetAll = h("button", { type: "button", class: "button button-danger forget-all", on: { click: () => this.#forgetEverything() } }, icon(ICONS.bin), "Forget everything");
     this.element = h(
-      "aside",
-      { class: "panel", id: "panel", "aria-labelledby": "panel-title", hidden: true },
+      "div",
+      { class: "panel", id: "panel", role: "complementary", "aria-labelledby": "panel-title", hidden: true },
       h(
         "div",
         { class: "panel-head" },
@@ -123,13 +123,9 @@ export class Panel {
     this.#behind.inert = drawer;
     document.documentElement.classList.toggle("has-drawer", drawer);
     document.documentElement.classList.toggle("has-column", this.#open && WIDE.matches);
-    if (drawer) {
-      this.element.setAttribute("role", "dialog");
-      this.element.setAttribute("aria-modal", "true");
-    } else {
-      this.element.removeAttribute("role");
-      this.element.removeAttribute("aria-modal");
-    }
+    this.element.setAttribute("role", drawer ? "dialog" : "complementary");
+    if (drawer) this.element.setAttribute("aria-modal", "true");
+    else this.element.removeAttribute("aria-modal");
   }
 
   #orderSwitch(): HTMLElement {

@@ -113,10 +113,10 @@ export class ProductList {
   draw(): void {
     const visible = this.#visible(this.#order);
     const focused = document.activeElement;
-    const elements = visible.map(({ product, moved }, place) => {
+    const elements = visible.map(({ product, moved }) => {
       let tile = this.#tiles.get(product.id);
       if (tile === undefined) {
-        tile = new Tile(product, place >= 12);
+        tile = new Tile(product);
         this.#tiles.set(product.id, tile);
         this.#watch.observe(tile.element);
       }

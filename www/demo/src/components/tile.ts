@@ -9,14 +9,14 @@ export class Tile {
   readonly element: HTMLLIElement;
   readonly #badge = h("span", { class: "tile-badge", hidden: true });
 
-  constructor(readonly product: Product, lazy: boolean) {
+  constructor(readonly product: Product) {
     this.element = h(
       "li",
       { class: "tile", "data-id": product.id },
       h(
         "a",
         { href: paths.product(product.id), class: "tile-link" },
-        h("span", { class: "tile-picture" }, picture(product, 320, lazy)),
+        h("span", { class: "tile-picture" }, picture(product, 320)),
         h(
           "span",
           { class: "tile-text" },

@@ -4,7 +4,7 @@ import { h, icon, ICONS, replace } from "../dom.js";
 const STAYS = 4500; // milliseconds
 
 export class Toast {
-  readonly element = h("div", { class: "toast", hidden: true });
+  readonly element = h("section", { class: "toast", "aria-label": "Message", hidden: true });
   #timer = 0;
 
   constructor() {

@@ -84,7 +84,7 @@ function shortcuts(app: App): HTMLElement {
       h(
         "a",
         { class: "shortcut", href: paths.category(category.slug) },
-        h("span", { class: "shortcut-picture" }, products[0] !== undefined && picture(products[0], 160, true)),
+        h("span", { class: "shortcut-picture" }, products[0] !== undefined && picture(products[0], 160)),
         h("span", { class: "shortcut-title" }, category.title),
       ),
     );
