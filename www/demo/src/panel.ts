@@ -73,7 +73,9 @@ export class Panel {
     );
     this.backdrop.addEventListener("click", () => this.close());
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.#open && !event.defaultPrevented) this.close();
+      // Beside the page it is in nobody's way: there, Escape is meant for it only while it has the focus.
+      const meant = !WIDE.matches || this.element.contains(document.activeElement);
+      if (event.key === "Escape" && this.#open && meant && !event.defaultPrevented) this.close();
     });
     WIDE.addEventListener("change", () => this.#layOut());
     this.#update();

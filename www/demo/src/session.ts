@@ -127,7 +127,7 @@ export class Session {
 
   /** A list, given in the server's order, in the order to be shown. */
   order(products: readonly Product[]): readonly Placed[] {
-    if (this.#mode === "server" || this.#reranker === null) return products.map((product) => ({ product, moved: 0 }));
+    if (this.#mode === "server" || this.#reranker === null || products.length === 0) return products.map((product) => ({ product, moved: 0 }));
     return this.#reranker.rerank(products).map((entry) => ({ product: entry.candidate, moved: entry.previousRank - entry.rank }));
   }
 
