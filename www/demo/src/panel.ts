@@ -40,7 +40,7 @@ export class Panel {
   readonly #facts = h("dl", { class: "facts" });
   readonly #events = h("ul", { class: "events", role: "list" });
   readonly #eventsTitle = h("h3", { class: "panel-subtitle" });
-  readonly #nothing = h("p", { class: "panel-nothing" }, "Nothing yet. Look at a few products and the lists will follow you.");
+  readonly #nothing = h("p", { class: "panel-nothing" });
   readonly #forgetAll: HTMLButtonElement;
   #open = false;
   #opener: Element | null = null;
@@ -158,10 +158,13 @@ export class Panel {
 
   #update(): void {
     const { session } = this.#app;
-    this.#showStatus(session.status());
+    const status = session.status();
+    this.#showStatus(status);
     const seen = session.seen();
     this.#eventsTitle.textContent = seen.length === 0 ? "Seen in this visit" : `Seen in this visit (${seen.length})`;
     this.#nothing.hidden = seen.length > 0;
+    this.#nothing.textContent =
+      status.kind === "fallback" ? "Nothing: without its model the page takes no note of what you do." : "Nothing yet. Look at a few products and the lists will follow you.";
     replace(this.#events, seen.map((entry) => this.#event(entry)));
     this.#forgetAll.disabled = seen.length === 0;
   }
