@@ -72,7 +72,7 @@ target/$(WASM)/wasm/reshelf.wasm:
 www/dist/engine/reshelf_bg.wasm: target/$(WASM)/wasm/reshelf.wasm
 	@rm -rf $(@D)
 	.tools/bin/wasm-bindgen --target web --out-dir $(@D) --out-name reshelf $<
-	www/node_modules/binaryen/bin/wasm-opt -O3 --strip-debug --strip-producers --strip-target-features -o $@ $@
+	www/node_modules/binaryen/bin/wasm-opt -Oz --strip-debug --strip-producers --strip-target-features -o $@ $@
 
 package: wasm
 	$(TSC) --project www/tsconfig.json

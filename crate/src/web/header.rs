@@ -56,9 +56,8 @@ fn field(object: &JsValue, name: &str) -> Option<JsValue> {
 
 /// An array of whole numbers, none of them negative.
 fn numbers(value: &JsValue) -> Option<Vec<usize>> {
-    let whole = |number: f64| {
-        (number >= 0.0 && number <= LARGEST_NUMBER && number.trunc() == number).then_some(number as usize)
-    };
+    let whole =
+        |number: f64| ((0.0..=LARGEST_NUMBER).contains(&number) && number.trunc() == number).then_some(number as usize);
     Array::is_array(value)
         .then(|| value.unchecked_ref::<Array>().iter().map(|number| whole(number.as_f64()?)).collect())?
 }
