@@ -47,7 +47,7 @@ $(BINDGEN):
 	@rm -rf .tools/build && touch $@
 
 %/node_modules/.package-lock.json: %/package-lock.json
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' || { echo "Node 20 or later is missing: see https://nodejs.org"; exit 1; }
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' || { echo "Node 20 or later is missing: see https://nodejs.org"; exit 1; }
 	cd $* && npm ci --no-fund --no-audit --loglevel=error
 	@touch $@
 
