@@ -1,3 +1,10 @@
 //! What the `reshelf` command is made of: reading a shop's logs, training, packing, ranking and evaluating.
 
+pub mod cli;
 pub mod data;
+pub mod demo;
+pub mod evaluate;
+pub mod output;
+pub mod progress;
+pub mod rank;
+pub mod train;

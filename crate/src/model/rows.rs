@@ -4,6 +4,7 @@
 use super::{Artifact, Attributes, Neighbours};
 use core::fmt;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Names an item to the engine: rows of the table come first, then items that only this page has named.
 pub type ItemHandle = u32;
@@ -188,15 +189,15 @@ struct Extra {
 /// The one source of rows: the artifact's table, and what came inline.
 #[derive(Clone, Debug)]
 pub struct Rows {
-    artifact: Artifact,
+    artifact: Arc<Artifact>,
     extras: Vec<Extra>,
     by_id: HashMap<String, ItemHandle>,
 }
 
 impl Rows {
-    /// Rows of this artifact, nothing inline yet.
-    pub fn new(artifact: Artifact) -> Self {
-        Rows { artifact, extras: Vec::new(), by_id: HashMap::new() }
+    /// Rows of this artifact, nothing inline yet. Many sessions may share one artifact.
+    pub fn new(artifact: impl Into<Arc<Artifact>>) -> Self {
+        Rows { artifact: artifact.into(), extras: Vec::new(), by_id: HashMap::new() }
     }
 
     /// The artifact behind the table.

@@ -10,6 +10,7 @@ use crate::kernels::{self, Kernel};
 use crate::model::{Artifact, ArtifactError, ItemHandle, RowError, Rows};
 use crate::rank::{FeatureMatrix, SHORTLIST, Scorer, ShortList, order_by_score};
 use crate::session::{Event, EventError, EventId, Logged, SessionLog, SessionState};
+use std::sync::Arc;
 
 /// The handle of a candidate whose id nobody knows.
 pub const NO_ITEM: ItemHandle = u32::MAX;
@@ -72,11 +73,11 @@ pub struct Reranker {
 }
 
 impl Reranker {
-    /// A new session over this model, on the fastest kernel of this machine.
+    /// A new session over this model (which many sessions may share), on the fastest kernel of this machine.
     ///
     /// # Errors
     /// `artifact.features` or `artifact.shape` when the head does not fit this engine.
-    pub fn new(artifact: Artifact) -> Result<Self, ArtifactError> {
+    pub fn new(artifact: impl Into<Arc<Artifact>>) -> Result<Self, ArtifactError> {
         Self::with_kernel(artifact, kernels::best())
     }
 
@@ -84,7 +85,11 @@ impl Reranker {
     ///
     /// # Errors
     /// As [`Reranker::new`].
-    pub fn with_kernel(artifact: Artifact, kernel: &'static dyn Kernel) -> Result<Self, ArtifactError> {
+    pub fn with_kernel(
+        artifact: impl Into<Arc<Artifact>>,
+        kernel: &'static dyn Kernel,
+    ) -> Result<Self, ArtifactError> {
+        let artifact = artifact.into();
         let scorer = Scorer::new(&artifact.head)?;
         let mut reranker = Reranker {
             rows: Rows::new(artifact),

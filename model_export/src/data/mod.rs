@@ -5,14 +5,26 @@
 
 mod candidates;
 mod catalogue;
+mod clean;
+mod clock;
+mod columns;
 mod error;
 mod ids;
 mod log;
+mod read_candidates;
+mod read_events;
+mod read_items;
 mod report;
+mod source;
+#[cfg(test)]
+mod tests;
 
 pub use candidates::{CandidateLists, CandidateView};
 pub use catalogue::Catalogue;
 pub use error::DataError;
 pub use ids::Ids;
 pub use log::{SessionLog, SessionView};
+pub use read_candidates::read_candidates;
+pub use read_events::read_events;
+pub use read_items::{CatalogueReport, read_items, read_items_with_report};
 pub use report::{Cleaning, CleaningReport, CleaningRules, DropReason, Dropped, EventOptions};

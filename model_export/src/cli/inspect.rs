@@ -1,0 +1,124 @@
+//! `reshelf inspect`: what is in an artifact.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use reshelf::model::{Artifact, Header};
+use serde_json::{Value, json};
+
+use super::{CommandError, print_result};
+use crate::rank::RankError;
+
+/// Show what is in an artifact: sizes per part, versions, training digest, metrics at export
+#[derive(Args, Debug)]
+pub(super) struct Inspect {
+    /// The artifact
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Inspect {
+    pub fn run(self) -> Result<(), CommandError> {
+        let path = &self.model;
+        let bytes = std::fs::read(path).map_err(|cause| RankError::Unreadable { path: path.clone(), cause })?;
+        let refused = |cause| RankError::Artifact { path: path.clone(), cause };
+        let header = Header::parse(&bytes).map_err(refused)?;
+        let artifact = Artifact::from_parts(&header, &bytes).map_err(refused)?;
+        let described = describe(&bytes, &header, &artifact);
+        print_result(&if self.json { format!("{described:#}") } else { in_words(path, &described) });
+        Ok(())
+    }
+}
+
+fn describe(bytes: &[u8], header: &Header, artifact: &Artifact) -> Value {
+    let mut parts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut tensors = header.tensors.clone();
+    tensors.sort_by_key(|tensor| tensor.begin);
+    for tensor in &tensors {
+        let part = tensor.name.split('.').next().unwrap_or_default();
+        *parts.entry(part).or_default() += tensor.end.saturating_sub(tensor.begin);
+    }
+    let held: usize = parts.values().sum();
+    parts.insert("header", bytes.len().saturating_sub(held));
+    json!({
+        "bytes": bytes.len(),
+        "format": header.get("reshelf.format"),
+        "checksum": header.get("reshelf.checksum"),
+        "model": artifact.model,
+        "items": artifact.items.len(),
+        "ids": artifact.vocabulary.layout(),
+        "dimension": artifact.items.dimension(),
+        "neighbours": artifact.memory.total(),
+        "states": artifact.state.states,
+        "window": artifact.state.window,
+        "features": artifact.head.features,
+        "parts": parts,
+        "tensors": tensors.iter().map(|tensor| json!({
+            "name": tensor.name,
+            "dtype": tensor.dtype,
+            "shape": tensor.shape,
+            "bytes": tensor.end.saturating_sub(tensor.begin),
+        })).collect::<Vec<_>>(),
+        // Written by whoever trained the model; a text that is no JSON is shown as it is.
+        "card": serde_json::from_str(&artifact.card).unwrap_or_else(|_| Value::String(artifact.card.clone())),
+    })
+}
+
+fn in_words(path: &Path, described: &Value) -> String {
+    let mut text = format!("{}: {} bytes\n", path.display(), described["bytes"]);
+    for key in ["format", "checksum", "model", "items", "ids", "dimension", "neighbours", "states", "window"] {
+        line(&mut text, key, &described[key]);
+    }
+    for (title, list) in [("parts, in bytes", &described["parts"]), ("card", &described["card"])] {
+        let _ = writeln!(text, "\n{title}");
+        tree(&mut text, "", list);
+    }
+    let _ = writeln!(text, "\ntensors");
+    for tensor in described["tensors"].as_array().into_iter().flatten() {
+        let shape: Vec<String> = tensor["shape"].as_array().into_iter().flatten().map(Value::to_string).collect();
+        let words = format!("{} {}, {} bytes", plain(&tensor["dtype"]), shape.join(" x "), tensor["bytes"]);
+        line(&mut text, &plain(&tensor["name"]), &Value::String(words));
+    }
+    let features: Vec<String> = described["features"].as_array().into_iter().flatten().map(plain).collect();
+    let _ = writeln!(text, "\nfeatures\n  {}", features.join(", "));
+    text
+}
+
+/// Nested values, one to a line, under the names that lead to them.
+fn tree(text: &mut String, name: &str, value: &Value) {
+    let inner = |key: &str| if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") };
+    match value {
+        Value::Object(entries) => entries.iter().for_each(|(key, value)| tree(text, &inner(key), value)),
+        _ => line(text, name, value),
+    }
+}
+
+fn line(text: &mut String, name: &str, value: &Value) {
+    let _ = writeln!(text, "  {name:<28} {}", plain(value));
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "not known".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nested_values_are_named_by_their_path() {
+        let mut text = String::new();
+        tree(&mut text, "", &json!({"metrics": {"recall@20": 0.5}, "digest": "abc", "items": null}));
+        let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(lines, [vec!["digest", "abc"], vec!["items", "not", "known"], vec!["metrics.recall@20", "0.5"]]);
+    }
+}

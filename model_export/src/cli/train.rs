@@ -1,0 +1,54 @@
+//! `reshelf train`: from a log to an artifact.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{CommandError, SplitFlags, ThreadFlags, print_result};
+use crate::output::Pending;
+use crate::train::{TrainOptions, train};
+
+/// Train a model on a shop's log and write one artifact
+///
+/// Trains on the rows whose split is `train`, or on all rows where the log has no such column; the newest part is held out
+/// for validation. The same seed and threads give the same file.
+#[derive(Args, Debug)]
+pub(super) struct Train {
+    /// The log of events: a Parquet, CSV or JSON lines file, or a folder of such files
+    #[arg(long, value_name = "EVENTS")]
+    events: PathBuf,
+    /// The shop's items with their attributes
+    #[arg(long, value_name = "ITEMS")]
+    items: Option<PathBuf>,
+    /// Where the artifact goes
+    #[arg(long, short, value_name = "MODEL")]
+    out: PathBuf,
+    #[command(flatten)]
+    split: SplitFlags,
+    /// Seed of everything random
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    threads: ThreadFlags,
+}
+
+impl Train {
+    pub fn run(self, quiet: bool) -> Result<(), CommandError> {
+        // A mistyped folder is an error now, not after minutes of training.
+        drop(Pending::create(&self.out)?);
+        let (split_column, split) = self.split.chosen("train");
+        let summary = train(&TrainOptions {
+            events: self.events,
+            items: self.items,
+            out: self.out,
+            split_column,
+            split: split.unwrap_or_else(|| "train".to_owned()),
+            seed: self.seed,
+            threads: self.threads.count(),
+            quiet,
+        });
+        let summary = summary.map_err(|error| CommandError::new(error.code(), &error))?;
+        print_result(&summary.to_string());
+        Ok(())
+    }
+}

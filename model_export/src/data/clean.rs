@@ -1,0 +1,201 @@
+//! Cleaning by SQL over the encoded rows: duplicates, session sizes, bots, order.
+//!
+//! The statements name no file and hold no text per row, so that the same ones run on one machine or, over a table of the
+//! same columns, on a Ballista cluster.
+
+use datafusion::arrow::array::AsArray;
+use datafusion::arrow::datatypes::{Int64Type, UInt16Type, UInt32Type};
+use datafusion::prelude::{SessionConfig, SessionContext};
+use futures_util::StreamExt;
+use reshelf::session::EventKind;
+
+use super::report::{Cleaning, CleaningReport, DropReason, Dropped};
+use super::source::{Batches, engine, register};
+use super::{DataError, Ids, SessionLog};
+
+/// The rows of a log with ids as numbers: columns row, session, item, ts, event.
+pub(super) struct EventTable {
+    pub batches: Batches,
+    pub session_ids: Ids,
+    pub item_ids: Ids,
+    /// The kind of each event number.
+    pub kinds: Vec<EventKind>,
+    pub has_clock: bool,
+}
+
+/// What stays before sessions are looked at: the first of rows that say the same, or all.
+const FIRST_OF_DUPLICATES: &str = "
+    CREATE VIEW distinct_events AS
+    SELECT MIN(row) AS row, session, item, ts, event FROM events GROUP BY session, item, ts, event";
+const ALL_ROWS: &str = "
+    CREATE VIEW distinct_events AS
+    SELECT row, session, item, ts, event FROM events";
+
+/// One row per session: its size, its start, and whether it stays (`kept`) or why not.
+fn judge_sessions(cleaning: &Cleaning, has_clock: bool) -> String {
+    let verdict = match cleaning {
+        Cleaning::None => "'kept'".to_owned(),
+        Cleaning::Training(rules) => {
+            let (too_long, too_fast, alone) =
+                (DropReason::BotLength.code(), DropReason::BotRate.code(), DropReason::OneEvent.code());
+            let (most, fewest) = (rules.most_events, rules.fewest_events);
+            let (rate_events, gap) = (rules.rate_events, rules.least_mean_gap_ms);
+            // Positions tell nothing about speed.
+            let rate = if has_clock {
+                format!(
+                    "WHEN COUNT(*) >= {rate_events} AND MAX(ts) - MIN(ts) < {gap} * (COUNT(*) - 1) THEN '{too_fast}'"
+                )
+            } else {
+                String::new()
+            };
+            format!(
+                "CASE WHEN COUNT(*) > {most} THEN '{too_long}' {rate} WHEN COUNT(*) < {fewest} THEN '{alone}' \
+                 ELSE 'kept' END"
+            )
+        }
+    };
+    // Without a clock all sessions start at the same position, and the order of the file is the order in time.
+    let start = if has_clock { "MIN(ts)" } else { "CAST(0 AS BIGINT)" };
+    format!(
+        "SELECT session, CAST(COUNT(*) AS BIGINT) AS events, {start} AS start, MIN(row) AS first_row, {verdict} AS verdict
+         FROM distinct_events GROUP BY session"
+    )
+}
+
+const COUNT_DROPPED: &str = "
+    SELECT verdict, CAST(COUNT(*) AS BIGINT) AS sessions, CAST(SUM(events) AS BIGINT) AS rows
+    FROM sessions WHERE verdict <> 'kept' GROUP BY verdict";
+
+const COUNT_DISTINCT: &str = "SELECT COALESCE(CAST(SUM(events) AS BIGINT), 0) AS rows FROM sessions";
+
+const KEPT_IN_ORDER: &str = "
+    SELECT e.session, e.item, e.ts, e.event
+    FROM distinct_events e JOIN sessions s ON e.session = s.session
+    WHERE s.verdict = 'kept'
+    ORDER BY s.start, s.first_row, e.ts, e.row";
+
+/// Drops what the rules drop, sorts the rest and counts both.
+pub(super) async fn clean(
+    table: EventTable,
+    report: CleaningReport,
+    cleaning: &Cleaning,
+) -> Result<SessionLog, DataError> {
+    let EventTable { batches, session_ids, item_ids, kinds, has_clock } = table;
+    let rows: usize = batches.iter().map(|batch| batch.num_rows()).sum();
+    let context = SessionContext::new_with_config(SessionConfig::new());
+    register(&context, "events", batches)?;
+    let distinct = if matches!(cleaning, Cleaning::None) { ALL_ROWS } else { FIRST_OF_DUPLICATES };
+    context.sql(distinct).await.map_err(engine)?.collect().await.map_err(engine)?;
+    let sessions = query(&context, &judge_sessions(cleaning, has_clock)).await?;
+    let mut builder = LogBuilder { session_ids, item_ids, kinds, has_clock, report, ..LogBuilder::default() };
+    if sessions.is_empty() {
+        return Ok(builder.finish());
+    }
+    register(&context, "sessions", sessions)?;
+    builder.count_dropped(rows, &query(&context, COUNT_DISTINCT).await?, &query(&context, COUNT_DROPPED).await?);
+    let mut kept = context.sql(KEPT_IN_ORDER).await.map_err(engine)?.execute_stream().await.map_err(engine)?;
+    while let Some(batch) = kept.next().await {
+        builder.append(&batch.map_err(engine)?);
+    }
+    Ok(builder.finish())
+}
+
+async fn query(context: &SessionContext, statement: &str) -> Result<Batches, DataError> {
+    context.sql(statement).await.map_err(engine)?.collect().await.map_err(engine)
+}
+
+/// Gathers the sorted rows into a log.
+struct LogBuilder {
+    session_ids: Ids,
+    item_ids: Ids,
+    kinds: Vec<EventKind>,
+    has_clock: bool,
+    report: CleaningReport,
+    /// The number of each kept session, in order.
+    sessions: Vec<u32>,
+    offsets: Vec<usize>,
+    items: Vec<u32>,
+    event_kinds: Vec<EventKind>,
+    times: Vec<i64>,
+}
+
+impl Default for LogBuilder {
+    fn default() -> Self {
+        LogBuilder {
+            session_ids: Ids::Integer(vec![]),
+            item_ids: Ids::Integer(vec![]),
+            kinds: vec![],
+            has_clock: false,
+            report: CleaningReport::default(),
+            sessions: vec![],
+            offsets: vec![],
+            items: vec![],
+            event_kinds: vec![],
+            times: vec![],
+        }
+    }
+}
+
+impl LogBuilder {
+    fn count_dropped(&mut self, rows: usize, distinct: &Batches, dropped: &Batches) {
+        let distinct: i64 = distinct.iter().flat_map(|b| b.column(0).as_primitive::<Int64Type>().values().iter()).sum();
+        let duplicates = rows as u64 - distinct as u64;
+        if duplicates > 0 {
+            self.report.dropped.push(Dropped { reason: DropReason::Duplicate, rows: duplicates, sessions: 0 });
+        }
+        for batch in dropped {
+            let verdicts = super::columns::plain_texts(batch.column(0));
+            let sessions = batch.column(1).as_primitive::<Int64Type>();
+            let rows = batch.column(2).as_primitive::<Int64Type>();
+            for (index, verdict) in verdicts.iter().enumerate() {
+                if let Some(reason) = DropReason::from_code(verdict) {
+                    let (rows, sessions) = (rows.value(index) as u64, sessions.value(index) as u64);
+                    self.report.dropped.push(Dropped { reason, rows, sessions });
+                }
+            }
+        }
+        self.report.dropped.sort_by_key(|dropped| dropped.reason);
+    }
+
+    fn append(&mut self, batch: &datafusion::arrow::array::RecordBatch) {
+        let sessions = batch.column(0).as_primitive::<UInt32Type>().values();
+        for (index, &session) in sessions.iter().enumerate() {
+            if self.sessions.last() != Some(&session) {
+                self.sessions.push(session);
+                self.offsets.push(self.items.len() + index);
+            }
+        }
+        self.items.extend(batch.column(1).as_primitive::<UInt32Type>().values());
+        self.times.extend(batch.column(2).as_primitive::<Int64Type>().values());
+        let events = batch.column(3).as_primitive::<UInt16Type>().values();
+        self.event_kinds.extend(events.iter().map(|&event| self.kinds[usize::from(event)]));
+    }
+
+    fn finish(mut self) -> SessionLog {
+        self.offsets.push(self.items.len());
+        let mut used = vec![false; self.item_ids.len()];
+        for &item in &self.items {
+            used[item as usize] = true;
+        }
+        let ascending: Vec<usize> = self.item_ids.ascending().into_iter().filter(|&item| used[item]).collect();
+        let mut renumbered = vec![0; self.item_ids.len()];
+        for (new, &old) in ascending.iter().enumerate() {
+            renumbered[old] = new as u32;
+        }
+        for item in &mut self.items {
+            *item = renumbered[*item as usize];
+        }
+        self.report.rows_kept = self.items.len() as u64;
+        self.report.sessions_kept = self.sessions.len() as u64;
+        SessionLog {
+            item_ids: self.item_ids.select(ascending),
+            session_ids: self.session_ids.select(self.sessions.iter().map(|&session| session as usize)),
+            offsets: self.offsets,
+            items: self.items,
+            kinds: self.event_kinds,
+            times: self.times,
+            has_clock: self.has_clock,
+            report: self.report,
+        }
+    }
+}

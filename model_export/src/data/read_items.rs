@@ -1,0 +1,208 @@
+//! Reads the shop's items and their attributes.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::Path;
+
+use datafusion::arrow::array::{ArrayRef, RecordBatch};
+
+use super::columns::{IdEncoder, Place, numbers, texts};
+use super::source::{Format, SourceFile, TABLE, list_files, run};
+use super::{Catalogue, DataError};
+
+/// The columns of the input format.
+const KNOWN: [&str; 5] = ["item_id", "title", "category", "brand", "price"];
+
+/// What became of the rows of a catalogue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CatalogueReport {
+    /// Rows read.
+    pub rows_read: u64,
+    /// Rows left out because they name no item.
+    pub rows_without_id: u64,
+    /// Rows of an item that an earlier row names already: they only fill what that left open.
+    pub repeated_rows: u64,
+    /// Columns that are not part of the input format, each once.
+    pub columns_ignored: Vec<String>,
+}
+
+impl fmt::Display for CatalogueReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} rows of items read", self.rows_read)?;
+        if self.rows_without_id > 0 {
+            write!(f, "\n  dropped {} rows without an item id", self.rows_without_id)?;
+        }
+        if self.repeated_rows > 0 {
+            write!(f, "\n  joined {} rows of items named before", self.repeated_rows)?;
+        }
+        if !self.columns_ignored.is_empty() {
+            write!(f, "\n  columns ignored: {}", self.columns_ignored.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads the items of a shop: one file or a folder of files, in Parquet, CSV or JSON lines.
+///
+/// Needs the column `item_id`; `title`, `category`, `brand` and `price` are optional and may be null.
+pub fn read_items(path: &Path) -> Result<Catalogue, DataError> {
+    read_items_with_report(path).map(|(catalogue, _)| catalogue)
+}
+
+/// The same as [`read_items`], and what was dropped and ignored.
+pub fn read_items_with_report(path: &Path) -> Result<(Catalogue, CatalogueReport), DataError> {
+    run(read(path))
+}
+
+async fn read(path: &Path) -> Result<(Catalogue, CatalogueReport), DataError> {
+    let mut reader: Option<ItemReader> = None;
+    let mut ignored = BTreeSet::new();
+    for file in list_files(path)? {
+        let file = SourceFile::open(&file).await?;
+        file.require("item_id")?;
+        ignored.extend(file.columns.iter().filter(|column| !KNOWN.contains(&column.as_str())).cloned());
+        let columns: Vec<&str> = KNOWN.into_iter().filter(|column| file.has(column)).collect();
+        let selected: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
+        let statement = format!("SELECT {} FROM {TABLE}", selected.join(", "));
+        let reader = reader.get_or_insert_with(|| ItemReader::new(file.format == Format::Csv));
+        file.stream(&statement, |batch| reader.read_batch(batch, &columns, &file.path)).await?;
+    }
+    match reader {
+        Some(mut reader) if reader.report.rows_read > 0 => {
+            reader.report.columns_ignored = ignored.into_iter().collect();
+            Ok(reader.finish())
+        }
+        _ => Err(DataError::Empty { path: path.to_owned() }),
+    }
+}
+
+struct ItemReader {
+    ids: IdEncoder,
+    titles: Vec<Option<String>>,
+    categories: Vec<Option<String>>,
+    brands: Vec<Option<String>>,
+    prices: Vec<Option<f32>>,
+    report: CatalogueReport,
+}
+
+impl ItemReader {
+    fn new(untyped: bool) -> ItemReader {
+        ItemReader {
+            ids: IdEncoder::new(untyped),
+            titles: vec![],
+            categories: vec![],
+            brands: vec![],
+            prices: vec![],
+            report: CatalogueReport::default(),
+        }
+    }
+
+    fn read_batch(&mut self, batch: &RecordBatch, columns: &[&str], path: &Path) -> Result<(), DataError> {
+        let known = self.ids.len();
+        let codes = self.ids.encode(batch.column(0), Place { path, column: "item_id" })?;
+        let items = self.ids.len();
+        self.titles.resize(items, None);
+        self.categories.resize(items, None);
+        self.brands.resize(items, None);
+        self.prices.resize(items, None);
+        let mut newest = known;
+        for code in &codes {
+            match code {
+                None => self.report.rows_without_id += 1,
+                Some(code) if *code as usize >= newest => newest += 1,
+                Some(_) => self.report.repeated_rows += 1,
+            }
+        }
+        for (&column, array) in columns.iter().zip(batch.columns()).skip(1) {
+            let place = Place { path, column };
+            match column {
+                "title" => fill_texts(&mut self.titles, &codes, array, place)?,
+                "category" => fill_texts(&mut self.categories, &codes, array, place)?,
+                "brand" => fill_texts(&mut self.brands, &codes, array, place)?,
+                _ => {
+                    let values = numbers(array, place, self.report.rows_read + 1, "plain numbers such as 19.90")?;
+                    for (&code, value) in codes.iter().zip(values) {
+                        let price = value.map(|value| value as f32).filter(|price| price.is_finite() && *price >= 0.0);
+                        if let Some(code) = code {
+                            let slot = &mut self.prices[code as usize];
+                            *slot = slot.or(price);
+                        }
+                    }
+                }
+            }
+        }
+        self.report.rows_read += batch.num_rows() as u64;
+        Ok(())
+    }
+
+    fn finish(mut self) -> (Catalogue, CatalogueReport) {
+        unify_paths(&mut self.categories);
+        let ids = self.ids.finish();
+        let order = ids.ascending();
+        let catalogue = Catalogue {
+            titles: order.iter().map(|&item| self.titles[item].take()).collect(),
+            categories: order.iter().map(|&item| self.categories[item].take()).collect(),
+            brands: order.iter().map(|&item| self.brands[item].take()).collect(),
+            prices: order.iter().map(|&item| self.prices[item]).collect(),
+            ids: ids.select(order),
+        };
+        (catalogue, self.report)
+    }
+}
+
+/// Fills what is still open; the first row that knows an attribute wins.
+fn fill_texts(
+    slots: &mut [Option<String>],
+    codes: &[Option<u32>],
+    array: &ArrayRef,
+    place: Place<'_>,
+) -> Result<(), DataError> {
+    for (code, text) in codes.iter().zip(&texts(array, place)?) {
+        if let (Some(code), Some(text)) = (code, text.map(str::trim).filter(|text| !text.is_empty())) {
+            slots[*code as usize].get_or_insert_with(|| text.to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Writes category paths as `a/b/c`, whichever separator the shop uses: `a > b`, `a|b` or `a.b` where most of the
+/// categories are written so.
+fn unify_paths(categories: &mut [Option<String>]) {
+    let known = categories.iter().flatten().count();
+    let majority = |separator: &str| {
+        let written = |category: &&String| {
+            // A full stop also ends abbreviations: only one between two words separates them.
+            category.contains(separator) && (separator != "." || !category.contains(". ") && !category.ends_with('.'))
+        };
+        2 * categories.iter().flatten().filter(written).count() > known
+    };
+    let separator = ["/", ">", "|", "."].into_iter().find(|separator| majority(separator)).unwrap_or("/");
+    for category in categories.iter_mut() {
+        let Some(text) = category else { continue };
+        let parts: Vec<&str> = text.split(separator).map(str::trim).filter(|part| !part.is_empty()).collect();
+        *category = (!parts.is_empty()).then(|| parts.join("/"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unify_paths;
+
+    fn unified(categories: &[&str]) -> Vec<Option<String>> {
+        let mut categories: Vec<Option<String>> = categories.iter().map(|text| Some((*text).to_owned())).collect();
+        unify_paths(&mut categories);
+        categories
+    }
+
+    #[test]
+    fn category_paths_come_out_with_slashes() {
+        let expected = [Some("toys/trains".to_owned()), Some("toys".to_owned()), Some("home/lamps/desk".to_owned())];
+        for separator in [" > ", "|", "."] {
+            let written = ["toys/trains", "toys", "home/lamps/desk"].map(|text| text.replace('/', separator));
+            assert_eq!(unified(&written.each_ref().map(String::as_str)), expected, "{separator}");
+        }
+        assert_eq!(unified(&["/toys//trains/", "toys", "home/lamps/desk"]), expected);
+        assert_eq!(unified(&["Dr. Who", "St. Nick"]), [Some("Dr. Who".into()), Some("St. Nick".into())]);
+        assert_eq!(unified(&["/", "a/b", "c/d"])[0], None);
+    }
+}

@@ -1,0 +1,77 @@
+//! Small files in all three formats, read back.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod errors;
+mod events;
+mod items;
+mod properties;
+mod shared_data;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::file::properties::WriterProperties;
+use tempfile::TempDir;
+
+use super::*;
+
+/// All rows, as they are.
+fn as_they_are() -> EventOptions {
+    EventOptions { split_column: None, split: None, cleaning: Cleaning::None }
+}
+
+/// The usual cleaning for training.
+fn for_training() -> EventOptions {
+    EventOptions { cleaning: Cleaning::Training(CleaningRules::default()), ..as_they_are() }
+}
+
+fn write(folder: &TempDir, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+/// Reads the events that this CSV text holds.
+fn read_csv(text: &str, options: &EventOptions) -> Result<SessionLog, DataError> {
+    let folder = tempfile::tempdir().unwrap();
+    read_events(&write(&folder, "events.csv", text), options)
+}
+
+fn integers(values: impl IntoIterator<Item = i64>) -> ArrayRef {
+    Arc::new(Int64Array::from_iter_values(values))
+}
+
+fn text<'a>(values: impl IntoIterator<Item = &'a str>) -> ArrayRef {
+    Arc::new(StringArray::from_iter_values(values))
+}
+
+/// Writes Parquet in row groups of so many rows.
+fn write_parquet(path: &Path, columns: Vec<(&str, ArrayRef)>, group: usize) {
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let properties = WriterProperties::builder().set_max_row_group_row_count(Some(group)).build();
+    let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+}
+
+/// A log in a form that is easy to compare: per session its id and its events as (item, kind, time).
+fn sessions(log: &SessionLog) -> Vec<(String, Vec<(String, &'static str, i64)>)> {
+    let event = |view: SessionView<'_>, index: usize| {
+        (log.item_ids.text(view.items[index] as usize).into_owned(), view.kinds[index].name(), view.times[index])
+    };
+    let session = |session: usize| {
+        let view = log.session(session);
+        (log.session_ids.text(session).into_owned(), (0..view.len()).map(|index| event(view, index)).collect())
+    };
+    (0..log.sessions()).map(session).collect()
+}
+
+/// The item ids of every session, in order.
+fn items_of(log: &SessionLog) -> Vec<(String, Vec<String>)> {
+    let items = |events: Vec<(String, &str, i64)>| events.into_iter().map(|event| event.0).collect();
+    sessions(log).into_iter().map(|(session, events)| (session, items(events))).collect()
+}

@@ -1,0 +1,351 @@
+//! Write beside, flush to the disk, rename.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use thiserror::Error;
+
+/// Files in the making: what an interrupt must remove.
+static TEMPORARIES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// The exit status of a command that was interrupted: 128 + SIGINT, as shells report it.
+const INTERRUPTED: i32 = 130;
+
+/// Why a file could not be written. The message is one line and names the fix; the old file, if there was one, is untouched.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum OutputError {
+    /// The folder does not exist.
+    #[error("cannot write {}: the folder {} does not exist; create it first", path.display(), folder.display())]
+    NoFolder {
+        /// The file to be written.
+        path: PathBuf,
+        /// Its folder.
+        folder: PathBuf,
+    },
+    /// The path names a folder.
+    #[error("cannot write {}: it is a folder; name a file in it", path.display())]
+    IsFolder {
+        /// The path that was given.
+        path: PathBuf,
+    },
+    /// The folder may not be written to.
+    #[error("cannot write {}: no permission in its folder; choose another or change its rights", path.display())]
+    NotPermitted {
+        /// The file to be written.
+        path: PathBuf,
+    },
+    /// No space is left.
+    #[error("cannot write {}: the disk is full; free some space or write elsewhere", path.display())]
+    DiskFull {
+        /// The file to be written.
+        path: PathBuf,
+    },
+    /// Anything else that the system says.
+    #[error("cannot write {}: {cause}", path.display())]
+    Failed {
+        /// The file to be written.
+        path: PathBuf,
+        /// What the system says.
+        cause: String,
+    },
+}
+
+impl OutputError {
+    /// A stable code for scripts, `output.what`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            OutputError::NoFolder { .. } => "output.no_folder",
+            OutputError::IsFolder { .. } => "output.is_folder",
+            OutputError::NotPermitted { .. } => "output.not_permitted",
+            OutputError::DiskFull { .. } => "output.disk_full",
+            OutputError::Failed { .. } => "output.failed",
+        }
+    }
+
+    /// The error that this cause makes, or the system's own error inside it: writers of formats wrap what the file says.
+    pub(super) fn of(path: &Path, cause: &io::Error) -> OutputError {
+        let mut inner = cause.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static));
+        while let Some(error) = inner {
+            if let Some(system) = error.downcast_ref::<io::Error>() {
+                return OutputError::of(path, system);
+            }
+            inner = error.source();
+        }
+        let path = path.to_owned();
+        match cause.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => OutputError::NotPermitted { path },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => OutputError::DiskFull { path },
+            io::ErrorKind::IsADirectory => OutputError::IsFolder { path },
+            _ => OutputError::Failed { path, cause: cause.to_string() },
+        }
+    }
+}
+
+/// Writes a file: all of it in place of the old one, or nothing.
+///
+/// # Errors
+/// Any [`OutputError`], the closure's own errors among them.
+pub fn write_atomically(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> Result<(), OutputError> {
+    let mut pending = Pending::create(path)?;
+    write(pending.writer()).map_err(|cause| OutputError::of(path, &cause))?;
+    pending.commit()
+}
+
+/// A file in the making, for writers that take their rows one by one. Dropped without [`Pending::commit`], it leaves nothing.
+#[derive(Debug)]
+pub struct Pending {
+    path: PathBuf,
+    /// `None` where the path is a device or a pipe: those cannot be replaced, only written to.
+    temporary: Option<Temporary>,
+    writer: BufWriter<File>,
+}
+
+impl Pending {
+    /// Opens a temporary file beside `path`.
+    ///
+    /// # Errors
+    /// Any [`OutputError`].
+    pub fn create(path: &Path) -> Result<Pending, OutputError> {
+        let failed = |cause: io::Error| OutputError::of(path, &cause);
+        // A link stays a link: what it points to is replaced.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let existing = fs::metadata(&target).ok();
+        if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
+            return Err(OutputError::IsFolder { path: path.to_owned() });
+        }
+        if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
+            let file = File::options().write(true).open(&target).map_err(failed)?;
+            return Ok(Pending { path: path.to_owned(), temporary: None, writer: BufWriter::new(file) });
+        }
+        let folder = match target.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        if !folder.is_dir() {
+            return Err(OutputError::NoFolder { path: path.to_owned(), folder: folder.to_owned() });
+        }
+        let Some(name) = target.file_name() else { return Err(OutputError::IsFolder { path: path.to_owned() }) };
+        let (temporary, file) = Temporary::create(folder, &name.to_string_lossy(), target.clone()).map_err(failed)?;
+        if let Some(existing) = existing {
+            // The rights of the old file, as far as they can be kept.
+            let _ = file.set_permissions(existing.permissions());
+        }
+        Ok(Pending { path: path.to_owned(), temporary: Some(temporary), writer: BufWriter::new(file) })
+    }
+
+    /// Where to write to.
+    pub fn writer(&mut self) -> &mut BufWriter<File> {
+        &mut self.writer
+    }
+
+    /// A second handle to the same file, for a writer that wants to own one.
+    pub(super) fn duplicate(&self) -> Result<BufWriter<File>, OutputError> {
+        let file = self.writer.get_ref().try_clone().map_err(|cause| OutputError::of(&self.path, &cause))?;
+        Ok(BufWriter::new(file))
+    }
+
+    /// Flushes to the disk and puts the file in its place.
+    ///
+    /// # Errors
+    /// Any [`OutputError`]; the temporary file is gone then.
+    pub fn commit(self) -> Result<(), OutputError> {
+        let Pending { path, temporary, mut writer } = self;
+        let failed = |cause: io::Error| OutputError::of(&path, &cause);
+        writer.flush().map_err(failed)?;
+        match temporary {
+            None => Ok(()),
+            Some(temporary) => {
+                writer.get_ref().sync_all().map_err(failed)?;
+                temporary.rename().map_err(failed)
+            }
+        }
+    }
+}
+
+/// A temporary file's name, known to the interrupt handler as long as this lives.
+#[derive(Debug)]
+struct Temporary {
+    name: PathBuf,
+    target: PathBuf,
+}
+
+impl Temporary {
+    fn create(folder: &Path, file_name: &str, target: PathBuf) -> io::Result<(Temporary, File)> {
+        // The lock is held over the creation, so that an interrupt sees the file or prevents it.
+        let mut temporaries = temporaries();
+        let process = std::process::id();
+        for attempt in 0..1_000 {
+            let name = folder.join(format!(".{file_name}.{process}-{attempt}.tmp"));
+            match File::options().write(true).create_new(true).open(&name) {
+                Ok(file) => {
+                    temporaries.insert(name.clone());
+                    return Ok((Temporary { name, target }, file));
+                }
+                Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(cause) => return Err(cause),
+            }
+        }
+        Err(io::Error::other("too many temporary files of this name are left over in the folder; remove them"))
+    }
+
+    fn rename(self) -> io::Result<()> {
+        let mut temporaries = temporaries();
+        fs::rename(&self.name, &self.target)?;
+        temporaries.remove(&self.name);
+        drop(temporaries);
+        // The rename itself reaches the disk with the folder. Where a folder cannot be opened the data is safe already.
+        if let Some(folder) = self.target.parent().and_then(|folder| File::open(folder).ok()) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if temporaries().remove(&self.name) {
+            let _ = fs::remove_file(&self.name);
+        }
+    }
+}
+
+fn temporaries() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    TEMPORARIES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// From now on Ctrl-C (and a request to terminate) removes the files in the making and ends the command with status 130.
+///
+/// # Errors
+/// Where the system refuses a handler; the command can go on without one.
+pub fn stop_cleanly_on_interrupt() -> Result<(), ctrlc::Error> {
+    ctrlc::set_handler(|| {
+        // Held to the end, so that no new temporary comes up behind our back.
+        let temporaries = temporaries();
+        for name in temporaries.iter() {
+            let _ = fs::remove_file(name);
+        }
+        eprintln!("\nerror[interrupted]: stopped; nothing was written");
+        std::process::exit(INTERRUPTED);
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use datafusion::parquet::errors::ParquetError;
+
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        write_atomically(&path, |writer| writer.write_all(b"first, and longer")).unwrap();
+        write_atomically(&path, |writer| writer.write_all(b"second")).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"second");
+        assert_eq!(names(folder.path()), ["out.txt"]);
+    }
+
+    #[test]
+    fn a_failure_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        fs::write(&path, b"old").unwrap();
+        let error = write_atomically(&path, |writer| {
+            writer.write_all(&[7; 100_000])?;
+            assert_eq!(names(folder.path()).len(), 2, "written beside");
+            Err(io::ErrorKind::StorageFull.into())
+        })
+        .unwrap_err();
+        assert_eq!(error.code(), "output.disk_full");
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(names(folder.path()), ["out.txt"]);
+        drop(Pending::create(&path).unwrap());
+        assert_eq!(names(folder.path()), ["out.txt"]);
+    }
+
+    #[test]
+    fn the_systems_error_is_found_inside_a_writers() {
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        let wrapped = io::Error::other(ParquetError::External(Box::new(full)));
+        assert_eq!(OutputError::of(Path::new("out.parquet"), &wrapped).code(), "output.disk_full");
+        let plain = io::Error::other("no rows");
+        assert_eq!(OutputError::of(Path::new("out.parquet"), &plain).to_string(), "cannot write out.parquet: no rows");
+    }
+
+    #[test]
+    fn a_missing_folder_and_a_folder_in_the_way_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("no/such/out.txt");
+        let error = write_atomically(&missing, |_| Ok(())).unwrap_err();
+        assert_eq!(error.code(), "output.no_folder");
+        assert!(error.to_string().contains("no/such does not exist"), "{error}");
+        let error = write_atomically(folder.path(), |_| Ok(())).unwrap_err();
+        assert_eq!(error.code(), "output.is_folder");
+        let under_a_file = folder.path().join("file/out.txt");
+        fs::write(folder.path().join("file"), b"").unwrap();
+        assert_eq!(write_atomically(&under_a_file, |_| Ok(())).unwrap_err().code(), "output.no_folder");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_device_is_written_to_and_never_replaced() {
+        use std::os::unix::fs::FileTypeExt;
+        let full = Path::new("/dev/full");
+        if !full.exists() {
+            println!("skipped: this machine has no /dev/full");
+            return;
+        }
+        let error = write_atomically(full, |writer| writer.write_all(b"data")).unwrap_err();
+        assert_eq!(error.code(), "output.disk_full");
+        assert!(fs::metadata(full).unwrap().file_type().is_char_device());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_stays_a_link_and_rights_are_kept() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        fs::write(&real, b"old").unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        write_atomically(&link, |writer| writer.write_all(b"new")).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&real).unwrap(), b"new");
+        assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_folder_without_rights_is_named() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        fs::write(&path, b"old").unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o555)).unwrap();
+        let result = write_atomically(&path, |writer| writer.write_all(b"new"));
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        match result {
+            Err(error) => {
+                assert_eq!(error.code(), "output.not_permitted");
+                assert_eq!(fs::read(&path).unwrap(), b"old");
+            }
+            Ok(()) => println!("skipped: this user may write anywhere"),
+        }
+    }
+}

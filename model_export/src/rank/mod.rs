@@ -1,0 +1,68 @@
+//! Replays sessions through the engine, as a page would run it, and hands on what it ranked.
+//!
+//! Its one job: from an artifact and a log to ranked steps, written as Parquet (`reshelf rank`) or measured (`evaluate`).
+//! It uses `data`, `output` and the engine's facade, and knows nothing of training.
+
+mod error;
+mod options;
+mod replay;
+mod step;
+
+pub use error::RankError;
+pub use options::RankOptions;
+pub use replay::{Replay, read_artifact};
+pub use step::RankedStep;
+
+use reshelf::model::Vocabulary;
+
+use crate::data::{Cleaning, EventOptions, Ids, read_candidates, read_events};
+use crate::output::RankingWriter;
+use crate::progress::Progress;
+
+/// What `reshelf rank` did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RankSummary {
+    /// Sessions replayed.
+    pub sessions: usize,
+    /// Steps ranked.
+    pub steps: usize,
+    /// Rows written.
+    pub rows: u64,
+}
+
+/// Ranks every step of a log and writes the first k items of each.
+///
+/// # Errors
+/// Any [`RankError`]; nothing is left at the out-path then, or what was there before.
+pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
+    let artifact = read_artifact(&options.model)?;
+    let log = read_events(
+        &options.sessions,
+        &EventOptions {
+            split_column: options.split_column.clone(),
+            split: options.split.clone(),
+            cleaning: Cleaning::None,
+        },
+    )?;
+    let candidates = options.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?;
+    let integer_items = match &candidates {
+        Some(lists) => matches!(lists.item_ids, Ids::Integer(_)),
+        None => matches!(artifact.vocabulary, Vocabulary::Integer(_)),
+    };
+    let integer_sessions = matches!(log.session_ids, Ids::Integer(_));
+    let mut writer = RankingWriter::create(&options.out, integer_sessions, integer_items)?;
+    let replay = Replay { artifact: &artifact, log: &log, candidates: candidates.as_ref(), k: options.k };
+    let progress = Progress::of(log.sessions() as u64, "ranking", options.quiet);
+    let mut summary = RankSummary { sessions: log.sessions(), steps: 0, rows: 0 };
+    replay.run(options.threads, &progress, &mut |step| {
+        summary.steps += 1;
+        summary.rows += step.items.len().min(options.k) as u64;
+        let session = log.session_ids.text(step.session);
+        let ranked = step.items.iter().zip(step.scores).take(options.k);
+        let ids = ranked.map(|(&item, &score)| (replay.id(step.session, step.step, item), score));
+        writer.push(&session, step.step as u32, ids).map_err(RankError::from)
+    })?;
+    drop(progress);
+    writer.finish()?;
+    Ok(summary)
+}

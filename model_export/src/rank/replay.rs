@@ -1,0 +1,187 @@
+//! The replay itself: sessions spread over threads, steps handed on in the order of the log.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use reshelf::model::{Artifact, ItemHandle};
+use reshelf::reranker::{NO_ITEM, Reranker};
+use reshelf::session::Event;
+
+use super::{RankError, RankedStep};
+use crate::data::{CandidateLists, SessionLog};
+use crate::progress::Progress;
+
+/// Sessions that are ranked before their steps are handed on: bounds memory.
+const CHUNK: usize = 1024;
+
+/// Reads and checks an artifact, the head included.
+///
+/// # Errors
+/// `model.unreadable`, or why the artifact was refused.
+pub fn read_artifact(path: &Path) -> Result<Arc<Artifact>, RankError> {
+    let bytes = std::fs::read(path).map_err(|cause| RankError::Unreadable { path: path.to_owned(), cause })?;
+    let refused = |cause| RankError::Artifact { path: path.to_owned(), cause };
+    let artifact = Arc::new(Artifact::from_bytes(&bytes).map_err(refused)?);
+    Reranker::new(artifact.clone()).map_err(refused)?;
+    Ok(artifact)
+}
+
+/// What is to be replayed.
+#[derive(Clone, Copy, Debug)]
+pub struct Replay<'a> {
+    /// The model.
+    pub artifact: &'a Arc<Artifact>,
+    /// The sessions.
+    pub log: &'a SessionLog,
+    /// Lists to re-rank; without them the whole catalogue is ranked.
+    pub candidates: Option<&'a CandidateLists>,
+    /// How many items of the catalogue are wanted of each step. Lists are ranked whole.
+    pub k: usize,
+}
+
+/// A ranked step that outlives the reranker's buffers.
+struct Ranked {
+    step: usize,
+    target: Option<u32>,
+    items: Vec<u32>,
+    scores: Vec<f32>,
+    candidates: usize,
+    target_rank: Option<usize>,
+    server: Option<Vec<u32>>,
+}
+
+impl Replay<'_> {
+    /// Ranks every step after the first event of every session, and hands the steps on in the order of the log. With
+    /// candidate lists, only steps that have one.
+    ///
+    /// # Errors
+    /// `rank.threads`, or what `visit` returns.
+    pub fn run(
+        &self,
+        threads: usize,
+        progress: &Progress,
+        visit: &mut dyn FnMut(RankedStep<'_>) -> Result<(), RankError>,
+    ) -> Result<(), RankError> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.map_err(|cause| RankError::Threads(cause.to_string()))?;
+        let handles: Vec<Option<ItemHandle>> = (0..self.log.item_ids.len())
+            .map(|item| self.artifact.vocabulary.find(&self.log.item_ids.text(item)))
+            .collect();
+        let sessions: Vec<usize> = (0..self.log.sessions()).collect();
+        for chunk in sessions.chunks(CHUNK) {
+            let ranked: Vec<Vec<Ranked>> = pool.install(|| {
+                let reranker = || Reranker::new(self.artifact.clone()).ok();
+                let rank = |reranker: &mut Option<Reranker>, &session: &usize| match reranker {
+                    Some(reranker) => self.session(reranker, session, &handles),
+                    None => Vec::new(),
+                };
+                chunk.par_iter().with_min_len(CHUNK.div_ceil(4 * threads)).map_init(reranker, rank).collect()
+            });
+            for (session, steps) in chunk.iter().zip(ranked) {
+                for ranked in steps {
+                    visit(RankedStep {
+                        session: *session,
+                        step: ranked.step,
+                        target: ranked.target,
+                        items: &ranked.items,
+                        scores: &ranked.scores,
+                        candidates: ranked.candidates,
+                        target_rank: ranked.target_rank,
+                        server: ranked.server.as_deref(),
+                    })?;
+                }
+                progress.advance(1);
+            }
+        }
+        Ok(())
+    }
+
+    /// The text of an item's id, as [`RankedStep`] numbers items: past the catalogue, by the step's candidate list.
+    pub fn id(&self, session: usize, step: usize, item: u32) -> Cow<'_, str> {
+        let catalogue = self.artifact.vocabulary.len();
+        match (item as usize).checked_sub(catalogue) {
+            None => Cow::Owned(self.artifact.vocabulary.id(item).unwrap_or_default()),
+            Some(outside) => {
+                let lists = self.candidates.filter(|lists| lists.find(session, step).is_some());
+                lists.map_or(Cow::Borrowed(""), |lists| lists.item_ids.text(outside))
+            }
+        }
+    }
+
+    fn session(&self, reranker: &mut Reranker, session: usize, handles: &[Option<ItemHandle>]) -> Vec<Ranked> {
+        reranker.forget_all();
+        let view = self.log.session(session);
+        let mut ranked = Vec::new();
+        for (at, (&item, &kind)) in view.items.iter().zip(view.kinds).enumerate() {
+            if at > 0 {
+                ranked.extend(match self.candidates {
+                    None => Some(self.catalogue(reranker, at, handles[item as usize])),
+                    Some(lists) => self.list(reranker, lists, session, at, item),
+                });
+            }
+            let handle = handles[item as usize].or_else(|| reranker.name(&self.log.item_ids.text(item as usize)).ok());
+            let event = Event { item: handle.unwrap_or(NO_ITEM), kind, at_ms: view.times[at] as f64 };
+            // Refused only after tens of thousands of unknown items in one session; the rest of it still ranks.
+            let _ = reranker.observe(event);
+        }
+        ranked
+    }
+
+    fn catalogue(&self, reranker: &mut Reranker, step: usize, target: Option<ItemHandle>) -> Ranked {
+        let (items, scores): (Vec<u32>, Vec<f32>) = reranker.retrieve(self.k).unzip();
+        Ranked {
+            step,
+            target,
+            target_rank: items.iter().position(|item| Some(*item) == target),
+            items,
+            scores,
+            candidates: self.artifact.vocabulary.len(),
+            server: None,
+        }
+    }
+
+    fn list(
+        &self,
+        reranker: &mut Reranker,
+        lists: &CandidateLists,
+        session: usize,
+        step: usize,
+        target: u32,
+    ) -> Option<Ranked> {
+        let list = lists.find(session, step)?;
+        let catalogue = self.artifact.vocabulary.len() as u32;
+        // The server's order: by its scores where it sent any, else as the file has it; each item once.
+        let mut order: Vec<usize> = (0..list.items.len()).collect();
+        order.sort_by(|&a, &b| match (list.scores[a].is_nan(), list.scores[b].is_nan()) {
+            (false, false) => list.scores[b].total_cmp(&list.scores[a]),
+            (a, b) => a.cmp(&b),
+        });
+        let mut met = BTreeSet::new();
+        order.retain(|&at| met.insert(list.items[at]));
+        let scores: Vec<f32> = order.iter().map(|&at| list.scores[at]).collect();
+        let texts: Vec<Cow<'_, str>> = order.iter().map(|&at| lists.item_ids.text(list.items[at] as usize)).collect();
+        let handles: Vec<ItemHandle> = texts.iter().map(|id| reranker.resolve(id).unwrap_or(NO_ITEM)).collect();
+        // As RankedStep numbers them: unknown items by their place in the lists' own ids.
+        let known = |at: usize| handles[at] < catalogue;
+        let number = |at: usize| if known(at) { handles[at] } else { catalogue + list.items[order[at]] };
+        let server: Vec<u32> = (0..order.len()).map(number).collect();
+        let ranking = reranker.rerank(&handles, &scores, usize::MAX);
+        let items: Vec<u32> = ranking.order.iter().map(|&at| server[at as usize]).collect();
+        let scores = ranking.order.iter().map(|&at| ranking.scores[at as usize]).collect();
+        let target = self.log.item_ids.text(target as usize);
+        let place = texts.iter().position(|id| *id == target);
+        let target = place.map(|at| server[at]).or_else(|| self.artifact.vocabulary.find(&target));
+        Some(Ranked {
+            step,
+            target,
+            target_rank: items.iter().position(|item| Some(*item) == target),
+            candidates: items.len(),
+            items,
+            scores,
+            server: Some(server),
+        })
+    }
+}

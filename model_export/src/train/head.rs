@@ -1,0 +1,299 @@
+//! The listwise head: a linear part and one hidden layer, trained with `burn` to put the target of a list first
+//! (softmax over the list, ListNet's top-one probability: Cao et al. 2007).
+
+use burn::tensor::activation::{log_softmax, relu};
+use burn::tensor::{Device, Tensor, TensorData};
+use reshelf::model::Head;
+use reshelf::rank::FEATURES;
+
+use super::adam::Adam;
+use super::lists::{LIST_LENGTH, Lists};
+use super::random::Random;
+
+/// How the head is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct HeadOptions {
+    /// Rows of the hidden layer: 16 keep a list of 200 within a few tens of microseconds.
+    pub hidden: usize,
+    /// Most passes over the lists.
+    pub epochs: usize,
+    /// Lists a step.
+    pub batch: usize,
+    /// Adam's step size.
+    pub learning_rate: f32,
+    /// Pull of the weights towards zero, per step.
+    pub decay: f32,
+}
+
+impl Default for HeadOptions {
+    fn default() -> Self {
+        HeadOptions { hidden: 16, epochs: 30, batch: 64, learning_rate: 0.003, decay: 1e-4 }
+    }
+}
+
+/// A logit that no softmax gives any weight.
+const NEVER: f32 = -1e4;
+/// The newest part of the lists, on which training decides when to stop.
+const HELD_OUT: f32 = 0.15;
+/// Epochs without gain before training stops.
+const PATIENCE: usize = 3;
+/// With fewer lists than this a head would learn noise.
+const FEWEST_LISTS: usize = 200;
+
+/// A head that only adds the two main parts: for shops with too little data to learn from, and while the parts are made.
+pub fn plain_head(state: f32, memory: f32) -> Head {
+    let mut linear = vec![0.0; FEATURES.len()];
+    for (weight, name) in linear.iter_mut().zip(FEATURES) {
+        *weight = match name {
+            "state_1" => state,
+            "memory_sum" => memory,
+            // A tenth of a unit a place: the server's order decides between what the session cannot tell apart.
+            "server_rank" => 0.1,
+            _ => 0.0,
+        };
+    }
+    Head {
+        features: FEATURES.iter().map(|name| (*name).to_owned()).collect(),
+        hidden: 0,
+        hidden_weights: Vec::new(),
+        hidden_bias: Vec::new(),
+        output: Vec::new(),
+        linear,
+    }
+}
+
+/// Trains a head; `None` where there are too few lists, or where training failed to beat chance or stay finite.
+pub fn train(lists: &Lists, options: &HeadOptions, seed: u64, report: &mut dyn FnMut(f32)) -> Option<Head> {
+    if lists.len() < FEWEST_LISTS {
+        return None;
+    }
+    let standard = Standard::of(lists);
+    let held_out = lists.len() - (lists.len() as f32 * HELD_OUT) as usize;
+    let mut weights = Weights::new(options.hidden, seed);
+    let mut adam = Adam::new(weights.values.len(), 1);
+    let rows: Vec<u32> = (0..weights.values.len() as u32).collect();
+    let (mut random, device) = (Random::new(seed, "head batches"), Device::flex());
+    let check: Vec<usize> = (held_out..lists.len()).collect();
+    let mut best = (weights.loss_of(lists, &standard, &check, &device)?, weights.clone(), 0);
+    for epoch in 0..options.epochs {
+        let mut order: Vec<usize> = (0..held_out).collect();
+        random.shuffle(&mut order);
+        for batch in order.chunks(options.batch) {
+            let (loss, mut gradients) = weights.gradients(lists, &standard, batch, &device.clone().autodiff())?;
+            if !loss.is_finite() {
+                return None;
+            }
+            gradients.iter_mut().zip(&weights.values).for_each(|(slope, &value)| *slope += options.decay * value);
+            adam.step(&mut weights.values, &rows, &gradients, options.learning_rate);
+        }
+        let loss = weights.loss_of(lists, &standard, &check, &device)?;
+        if loss < best.0 {
+            best = (loss, weights.clone(), epoch);
+        } else if epoch >= best.2 + PATIENCE {
+            break;
+        }
+        report((epoch + 1) as f32 / options.epochs as f32);
+    }
+    Some(best.1.into_head(&standard))
+}
+
+/// Mean and deviation of each feature over all candidates of all lists.
+struct Standard {
+    mean: Vec<f32>,
+    deviation: Vec<f32>,
+}
+
+impl Standard {
+    fn of(lists: &Lists) -> Self {
+        let width = FEATURES.len();
+        let (mut sums, mut squares, mut count) = (vec![0.0f64; width], vec![0.0f64; width], 0.0f64);
+        for (list, &length) in lists.features.chunks_exact(LIST_LENGTH * width).zip(&lists.lengths) {
+            for candidate in list.chunks_exact(width).take(length) {
+                count += 1.0;
+                for (feature, &value) in candidate.iter().enumerate() {
+                    sums[feature] += f64::from(value);
+                    squares[feature] += f64::from(value) * f64::from(value);
+                }
+            }
+        }
+        let mean: Vec<f32> = sums.iter().map(|sum| (sum / count) as f32).collect();
+        let deviation = sums.iter().zip(&squares).map(|(sum, square)| {
+            let variance = square / count - (sum / count) * (sum / count);
+            // A feature that never changes here says nothing: any scale will do.
+            if variance > 1e-10 { variance.sqrt() as f32 } else { 1.0 }
+        });
+        Standard { deviation: deviation.collect(), mean }
+    }
+}
+
+/// All weights in one vector: linear, hidden (row by row), bias, output.
+#[derive(Clone)]
+struct Weights {
+    hidden: usize,
+    values: Vec<f32>,
+}
+
+impl Weights {
+    fn new(hidden: usize, seed: u64) -> Self {
+        let mut random = Random::new(seed, "head");
+        let width = FEATURES.len();
+        let mut values = vec![0.0; width];
+        // He initialisation, uniform.
+        let reach = (6.0 / width as f32).sqrt();
+        values.extend((0..hidden * width).map(|_| random.signed() * reach));
+        values.extend(vec![0.0; hidden]);
+        values.extend((0..hidden).map(|_| random.signed() * 0.1));
+        Weights { hidden, values }
+    }
+
+    fn parts(&self) -> [&[f32]; 4] {
+        let width = FEATURES.len();
+        let (linear, rest) = self.values.split_at(width);
+        let (hidden, rest) = rest.split_at(self.hidden * width);
+        let (bias, output) = rest.split_at(self.hidden);
+        [linear, hidden, bias, output]
+    }
+
+    /// The leaves of the graph: linear `F x 1`, hidden `H x F`, bias `1 x H`, output `H x 1`.
+    fn leaves(&self, device: &Device) -> [Tensor<2>; 4] {
+        let width = FEATURES.len();
+        let shapes = [[width, 1], [self.hidden, width], [1, self.hidden], [self.hidden, 1]];
+        let mut parts = self.parts().into_iter().zip(shapes);
+        core::array::from_fn(|_| {
+            let (values, shape) = parts.next().unwrap_or((&[], [0, 0]));
+            Tensor::from_data(TensorData::new(values.to_vec(), shape), device)
+        })
+    }
+
+    fn loss(
+        &self,
+        leaves: &[Tensor<2>; 4],
+        lists: &Lists,
+        standard: &Standard,
+        chosen: &[usize],
+        device: &Device,
+    ) -> Tensor<1> {
+        let width = FEATURES.len();
+        let (mut values, mut mask) = (Vec::new(), Vec::new());
+        for &list in chosen {
+            let features = &lists.features[list * LIST_LENGTH * width..][..LIST_LENGTH * width];
+            for (at, &value) in features.iter().enumerate() {
+                values.push((value - standard.mean[at % width]) / standard.deviation[at % width]);
+            }
+            mask.extend((0..LIST_LENGTH).map(|at| if at < lists.lengths[list] { 0.0 } else { NEVER }));
+        }
+        let n = chosen.len() * LIST_LENGTH;
+        let inputs = Tensor::<2>::from_data(TensorData::new(values, [n, width]), device);
+        let mask = Tensor::<2>::from_data(TensorData::new(mask, [chosen.len(), LIST_LENGTH]), device);
+        let [linear, hidden, bias, output] = leaves.clone();
+        let layer = relu(inputs.clone().matmul(hidden.transpose()) + bias);
+        let scores = inputs.matmul(linear) + layer.matmul(output);
+        let logits = scores.reshape([chosen.len(), LIST_LENGTH]) + mask;
+        log_softmax(logits, 1).slice([0..chosen.len(), 0..1]).mean().neg()
+    }
+
+    fn loss_of(&self, lists: &Lists, standard: &Standard, chosen: &[usize], device: &Device) -> Option<f32> {
+        let leaves = self.leaves(device);
+        // In pieces, so that the held-out lists need not fit one tensor.
+        let mut sum = 0.0f64;
+        for piece in chosen.chunks(256) {
+            let loss = self.loss(&leaves, lists, standard, piece, device);
+            sum += f64::from(*numbers(loss).first()?) * piece.len() as f64;
+        }
+        let mean = (sum / chosen.len().max(1) as f64) as f32;
+        mean.is_finite().then_some(mean)
+    }
+
+    fn gradients(
+        &self,
+        lists: &Lists,
+        standard: &Standard,
+        chosen: &[usize],
+        device: &Device,
+    ) -> Option<(f32, Vec<f32>)> {
+        let leaves = self.leaves(device).map(Tensor::require_grad);
+        let loss = self.loss(&leaves, lists, standard, chosen, device);
+        let value = *numbers(loss.clone()).first()?;
+        let gradients = loss.backward();
+        let mut all = Vec::with_capacity(self.values.len());
+        for leaf in &leaves {
+            all.extend(numbers(leaf.grad(&gradients)?));
+        }
+        Some((value, all))
+    }
+
+    /// Folds the standardisation into the weights: `w . (x - mean) / deviation`. What it adds to every candidate alike is
+    /// left out, since a list's order does not depend on it.
+    fn into_head(self, standard: &Standard) -> Head {
+        let width = FEATURES.len();
+        let [linear, hidden, bias, output] = self.parts();
+        let scaled = |weights: &[f32]| -> Vec<f32> {
+            weights.iter().enumerate().map(|(at, weight)| weight / standard.deviation[at % width]).collect()
+        };
+        let hidden_weights = scaled(hidden);
+        let shift = |row: &[f32]| row.iter().zip(&standard.mean).map(|(weight, mean)| weight * mean).sum::<f32>();
+        let hidden_bias = bias.iter().zip(hidden_weights.chunks_exact(width)).map(|(bias, row)| bias - shift(row));
+        Head {
+            features: FEATURES.iter().map(|name| (*name).to_owned()).collect(),
+            hidden: self.hidden,
+            hidden_bias: hidden_bias.collect(),
+            output: output.to_vec(),
+            linear: scaled(linear),
+            hidden_weights,
+        }
+    }
+}
+
+fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().try_to_vec().unwrap_or_default()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Lists whose target has the largest first feature, or the largest second where the third says so.
+    fn lists(count: usize) -> Lists {
+        let (mut random, mut lists) = (Random::new(3, "lists"), Lists::default());
+        for _ in 0..count {
+            let gate = random.below(2) as f32;
+            let mut candidates: Vec<Vec<f32>> = (0..LIST_LENGTH)
+                .map(|_| {
+                    let mut values: Vec<f32> = FEATURES.iter().map(|_| random.signed()).collect();
+                    values[2] = gate;
+                    values
+                })
+                .collect();
+            let feature = if gate > 0.5 { 1 } else { 0 };
+            let best = (0..LIST_LENGTH).max_by(|&a, &b| candidates[a][feature].total_cmp(&candidates[b][feature]));
+            candidates.swap(0, best.unwrap());
+            lists.features.extend(candidates.concat());
+            lists.lengths.push(LIST_LENGTH);
+        }
+        lists
+    }
+
+    #[test]
+    fn learns_which_feature_to_trust_and_when() {
+        let lists = lists(1_200);
+        let options = HeadOptions { epochs: 60, learning_rate: 0.01, ..HeadOptions::default() };
+        let head = train(&lists, &options, 1, &mut |_| {}).unwrap();
+        let first = |list: &[f32]| {
+            let score = |x: &[f32]| {
+                let dot = |row: &[f32]| row.iter().zip(x).map(|(weight, value)| weight * value).sum::<f32>();
+                let hidden = head.hidden_weights.chunks_exact(FEATURES.len()).zip(&head.hidden_bias).zip(&head.output);
+                dot(&head.linear) + hidden.map(|((row, bias), out)| (dot(row) + bias).max(0.0) * out).sum::<f32>()
+            };
+            let scores: Vec<f32> = list.chunks_exact(FEATURES.len()).map(score).collect();
+            scores.iter().all(|&other| scores[0] >= other)
+        };
+        let right = lists.features.chunks_exact(LIST_LENGTH * FEATURES.len()).filter(|list| first(list)).count();
+        assert!(right as f32 / lists.len() as f32 > 0.6, "{right} of {}; chance is 1 in {LIST_LENGTH}", lists.len());
+    }
+
+    #[test]
+    fn too_few_lists_train_no_head() {
+        assert!(train(&lists(20), &HeadOptions::default(), 1, &mut |_| {}).is_none());
+    }
+}

@@ -1,0 +1,115 @@
+//! What a training run tells about itself: on the terminal, and in the artifact's card.
+
+use core::fmt;
+
+use reshelf::model::EventKind;
+use serde_json::json;
+use twox_hash::XxHash64;
+
+use super::pack::Parts;
+use super::replay::Quality;
+use crate::data::SessionLog;
+
+/// What came out of a training run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainSummary {
+    /// Sessions trained on.
+    pub sessions: usize,
+    /// Events trained on.
+    pub events: usize,
+    /// Items in the vocabulary.
+    pub items: usize,
+    /// Whether the head was trained, or is the plain sum for want of data.
+    pub head_trained: bool,
+    /// The short list in its own order, on held-out sessions.
+    pub short_list: Quality,
+    /// The whole model on the same sessions.
+    pub whole: Quality,
+    /// Bytes of the artifact.
+    pub bytes: usize,
+}
+
+impl TrainSummary {
+    pub(super) fn new(log: &SessionLog, head_trained: bool) -> Self {
+        TrainSummary {
+            sessions: log.sessions(),
+            events: log.events(),
+            items: log.item_ids.len(),
+            head_trained,
+            short_list: Quality::default(),
+            whole: Quality::default(),
+            bytes: 0,
+        }
+    }
+
+    /// The card: a JSON text, the same for the same run.
+    pub(super) fn card(&self, log: &SessionLog, seed: u64) -> String {
+        let quality =
+            |quality: &Quality| json!({ "steps": quality.steps, "recall@20": quality.recall, "mrr@20": quality.mrr });
+        let kinds = EventKind::ALL.map(|kind| (kind.name(), log.kinds.iter().filter(|&&other| other == kind).count()));
+        let kinds: serde_json::Map<String, serde_json::Value> = kinds
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(name, count)| (name.to_owned(), count.into()))
+            .collect();
+        let times = log.has_clock.then(|| json!([log.times.iter().min(), log.times.iter().max()]));
+        json!({
+            "trained_by": concat!("reshelf ", env!("CARGO_PKG_VERSION")),
+            "training_digest": training_digest(log),
+            "seed": seed,
+            "sessions": self.sessions,
+            "events": self.events,
+            "events_by_kind": kinds,
+            "items": self.items,
+            "times_ms": times,
+            "head_trained": self.head_trained,
+            "validation": {
+                "protocol": "next item after each event of held-out sessions (the newest 5 %), full catalogue, before the final fit",
+                "short_list": quality(&self.short_list),
+                "whole": quality(&self.whole),
+            },
+        })
+        .to_string()
+    }
+}
+
+impl fmt::Display for TrainSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} events in {} sessions over {} items", self.events, self.sessions, self.items)?;
+        writeln!(f, "held-out sessions, short list alone: {}", self.short_list)?;
+        writeln!(f, "held-out sessions, whole model:      {}", self.whole)?;
+        if !self.head_trained {
+            writeln!(f, "too few sessions to train the head: it adds the two main parts")?;
+        }
+        write!(f, "artifact: {:.2} MB", self.bytes as f64 / 1e6)
+    }
+}
+
+impl fmt::Display for Quality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Recall@20 {:.4}, MRR@20 {:.4} ({} steps)", self.recall, self.mrr, self.steps)
+    }
+}
+
+/// XXH64 over everything that training read: the same log gives the same digest.
+fn training_digest(log: &SessionLog) -> String {
+    let mut seed = 0;
+    let mut mix = |bytes: &[u8]| seed = XxHash64::oneshot(seed, bytes);
+    (0..log.item_ids.len()).for_each(|item| mix(log.item_ids.text(item).as_bytes()));
+    log.offsets.windows(2).enumerate().for_each(|(session, ends)| {
+        let range = ends[0]..ends[1];
+        mix(log.session_ids.text(session).as_bytes());
+        mix(bytemuck::cast_slice(&log.items[range.clone()]));
+        mix(bytemuck::cast_slice(&log.times[range.clone()]));
+        mix(&log.kinds[range].iter().map(|&kind| kind as u8).collect::<Vec<_>>());
+    });
+    format!("{seed:016x}")
+}
+
+/// The identity of a training run: rows that travel carry it, so that rows of two runs are never mixed.
+pub(super) fn identity(parts: &Parts) -> String {
+    let mut seed = 0;
+    (0..parts.ids.len()).for_each(|item| seed = XxHash64::oneshot(seed, parts.ids.text(item).as_bytes()));
+    let seed = XxHash64::oneshot(seed, bytemuck::cast_slice(&parts.vectors.table));
+    format!("{:016x}", XxHash64::oneshot(seed, bytemuck::cast_slice(&parts.head.linear)))
+}

@@ -1,0 +1,274 @@
+//! Item vectors for the decayed state, trained with `burn`.
+//!
+//! The state before an event is the sum of the L2-normalised vectors of the events before it, weighted by position and
+//! kind, and normalised again; the next item's vector should have the largest cosine with it. The loss is a sampled
+//! softmax at temperature 0.07 over negatives that the whole batch shares, part uniform, part by popularity, corrected by
+//! their sampling probability (Bengio and Senécal 2008; the positive is always there and is not corrected).
+//!
+//! Only the rows that a batch touches take part in its graph, so that a step costs the same whatever the catalogue's size.
+
+use burn::tensor::activation::log_softmax;
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use reshelf::model::EventKind;
+
+use super::adam::Adam;
+use super::corpus::Corpus;
+use super::random::{NegativeSampler, Random};
+
+/// How vectors are trained.
+#[derive(Clone, Copy, Debug)]
+pub struct VectorOptions {
+    /// Numbers a vector; a multiple of 16.
+    pub dimension: usize,
+    /// How many events back the state looks.
+    pub window: usize,
+    /// Examples a step.
+    pub batch: usize,
+    /// Negatives that the examples of a step share.
+    pub negatives: usize,
+    /// The share of negatives that is drawn uniformly; the rest by a power of popularity.
+    pub uniform_share: f32,
+    /// That power.
+    pub popularity_power: f64,
+    /// Divides cosines.
+    pub temperature: f32,
+    /// Probability that an event of an example's history is left out.
+    pub dropout: f32,
+    /// Adam's step size for vectors.
+    pub learning_rate: f32,
+}
+
+impl Default for VectorOptions {
+    fn default() -> Self {
+        VectorOptions {
+            dimension: 64,
+            window: 16,
+            batch: 1024,
+            negatives: 2048,
+            uniform_share: 0.5,
+            popularity_power: 0.75,
+            temperature: 0.07,
+            dropout: 0.1,
+            learning_rate: 0.004,
+        }
+    }
+}
+
+/// A logit that no softmax gives any weight.
+const NEVER: f32 = -1e4;
+
+/// Trained vectors and the weights of the state.
+#[derive(Clone, Debug, Default)]
+pub struct Vectors {
+    /// Numbers a vector.
+    pub dimension: usize,
+    /// `items x dimension`, not normalised.
+    pub table: Vec<f32>,
+    /// Weight of the event that `r` others followed.
+    pub recency: Vec<f32>,
+    /// Weight of each kind of event.
+    pub kinds: Vec<f32>,
+}
+
+/// Training in progress: vectors, optimiser, random numbers.
+pub struct VectorTrainer<'a> {
+    options: VectorOptions,
+    corpus: &'a Corpus,
+    vectors: Vectors,
+    table_adam: Adam,
+    weights_adam: Adam,
+    sampler: NegativeSampler,
+    random: Random,
+    /// Where an item stands in the batch's own table; `u32::MAX` elsewhere.
+    local: Vec<u32>,
+    device: Device,
+}
+
+/// One batch, as flat columns.
+#[derive(Default)]
+struct Batch {
+    /// Items of the batch's own table.
+    rows: Vec<u32>,
+    /// `examples x window`: rows of the history, newest first (row 0 where there is none).
+    history: Vec<i32>,
+    /// `examples x window`: 1 where there is an event.
+    present: Vec<f32>,
+    /// `examples x window`: the kind of each event.
+    kinds: Vec<i32>,
+    /// `examples`.
+    targets: Vec<i32>,
+    /// `negatives`.
+    negatives: Vec<i32>,
+    /// `examples x negatives`: what is added to the logits.
+    corrections: Vec<f32>,
+}
+
+impl<'a> VectorTrainer<'a> {
+    /// Starts from random vectors.
+    pub fn new(corpus: &'a Corpus, options: VectorOptions, seed: u64) -> Self {
+        let mut random = Random::new(seed, "vectors");
+        let size = corpus.items() * options.dimension;
+        let vectors = Vectors {
+            dimension: options.dimension,
+            table: (0..size).map(|_| random.signed()).collect(),
+            // A gentle decay to start from.
+            recency: (0..options.window).map(|ago| 1.0 / (1.0 + ago as f32)).collect(),
+            kinds: vec![1.0; EventKind::COUNT],
+        };
+        Self::resume(corpus, vectors, options, seed)
+    }
+
+    /// Goes on from given vectors, on this corpus.
+    pub fn resume(corpus: &'a Corpus, vectors: Vectors, options: VectorOptions, seed: u64) -> Self {
+        let counts = corpus.counts();
+        VectorTrainer {
+            table_adam: Adam::new(vectors.table.len(), options.dimension),
+            weights_adam: Adam::new(options.window + EventKind::COUNT, 1),
+            sampler: NegativeSampler::new(&counts, options.uniform_share, options.popularity_power),
+            random: Random::new(seed, "batches"),
+            local: vec![u32::MAX; corpus.items()],
+            device: Device::flex().autodiff(),
+            options,
+            corpus,
+            vectors,
+        }
+    }
+
+    /// What has been learned so far.
+    pub fn vectors(&self) -> &Vectors {
+        &self.vectors
+    }
+
+    /// What has been learned.
+    pub fn into_vectors(self) -> Vectors {
+        self.vectors
+    }
+
+    /// One pass over the corpus: an event after the first of its session is an example with the probability of its
+    /// session's weight, so that recent sessions count more. `rate` scales the step size; `report` hears the share done.
+    ///
+    /// Returns the mean loss; `None` when it is not finite (the vectors are then not to be used).
+    pub fn epoch(&mut self, rate: f32, report: &mut dyn FnMut(f32)) -> Option<f32> {
+        let mut examples: Vec<u32> = (0..self.corpus.sequence().len())
+            .filter(|&position| {
+                let keep = self.random.unit() < self.corpus.weight_at(position);
+                keep && position > self.corpus.session_at(position).start
+            })
+            .map(|position| position as u32)
+            .collect();
+        self.random.shuffle(&mut examples);
+        let (mut batch, mut loss, total) = (Batch::default(), 0.0f64, examples.len());
+        for (step, positions) in examples.chunks(self.options.batch).enumerate() {
+            self.fill(&mut batch, positions);
+            let value = self.step(&batch, positions.len(), rate);
+            if !value.is_finite() {
+                return None;
+            }
+            loss += f64::from(value) * positions.len() as f64;
+            report((step * self.options.batch + positions.len()) as f32 / total as f32);
+        }
+        Some((loss / total.max(1) as f64) as f32)
+    }
+
+    fn fill(&mut self, batch: &mut Batch, positions: &[u32]) {
+        let window = self.options.window;
+        for list in [&mut batch.history, &mut batch.kinds, &mut batch.targets, &mut batch.negatives] {
+            list.clear();
+        }
+        batch.rows.clear();
+        batch.present.clear();
+        let (rows, local) = (&mut batch.rows, &mut self.local);
+        let mut row_of = |item: u32| {
+            let row = &mut local[item as usize];
+            if *row == u32::MAX {
+                *row = rows.len() as u32;
+                rows.push(item);
+            }
+            *row as i32
+        };
+        for &position in positions {
+            let position = position as usize;
+            let start = self.corpus.session_at(position).start;
+            batch.targets.push(row_of(self.corpus.sequence()[position]));
+            for ago in 0..window {
+                let at = position.checked_sub(ago + 1).filter(|&at| at >= start);
+                // The newest event always stays: a history must not be empty.
+                let dropped = ago > 0 && self.random.unit() < self.options.dropout;
+                let at = at.filter(|_| !dropped);
+                batch.history.push(at.map_or(0, |at| row_of(self.corpus.sequence()[at])));
+                batch.kinds.push(at.map_or(0, |at| self.corpus.kinds()[at] as i32));
+                batch.present.push(if at.is_some() { 1.0 } else { 0.0 });
+            }
+        }
+        let drawn: Vec<u32> = (0..self.options.negatives).map(|_| self.sampler.draw(&mut self.random)).collect();
+        batch.negatives.extend(drawn.iter().map(|&item| row_of(item)));
+        let count = self.options.negatives as f32;
+        let expected: Vec<f32> = drawn.iter().map(|&item| -(count * self.sampler.probability(item)).ln()).collect();
+        batch.corrections.clear();
+        for &target in &batch.targets {
+            let logits = batch.negatives.iter().zip(&expected);
+            batch.corrections.extend(logits.map(|(&row, &expected)| if row == target { NEVER } else { expected }));
+        }
+        for &item in &batch.rows {
+            self.local[item as usize] = u32::MAX;
+        }
+    }
+
+    fn step(&mut self, batch: &Batch, examples: usize, rate: f32) -> f32 {
+        let VectorOptions { dimension, window, negatives, temperature, learning_rate, .. } = self.options;
+        let device = &self.device;
+        let floats =
+            |values: Vec<f32>, shape: [usize; 2]| Tensor::<2>::from_data(TensorData::new(values, shape), device);
+        let ints =
+            |values: &[i32]| Tensor::<1, Int>::from_data(TensorData::new(values.to_vec(), [values.len()]), device);
+        let mut rows = Vec::with_capacity(batch.rows.len() * dimension);
+        for &item in &batch.rows {
+            rows.extend_from_slice(&self.vectors.table[item as usize * dimension..][..dimension]);
+        }
+        let table = floats(rows, [batch.rows.len(), dimension]).require_grad();
+        let recency = floats(self.vectors.recency.clone(), [1, window]).require_grad();
+        let kinds = floats(self.vectors.kinds.clone(), [EventKind::COUNT, 1]).require_grad();
+
+        let unit = unit_rows(table.clone());
+        let weights = recency.clone()
+            * floats(batch.present.clone(), [examples, window])
+            * kinds.clone().select(0, ints(&batch.kinds)).reshape([examples, window]);
+        let events = unit.clone().select(0, ints(&batch.history)).reshape([examples, window, dimension]);
+        let state = (events * weights.reshape([examples, window, 1])).sum_dim(1).reshape([examples, dimension]);
+        let state = unit_rows(state) / temperature;
+        let positive = (state.clone() * unit.clone().select(0, ints(&batch.targets))).sum_dim(1);
+        let negative = state.matmul(unit.select(0, ints(&batch.negatives)).transpose())
+            + floats(batch.corrections.clone(), [examples, negatives]);
+        let logits = Tensor::cat(vec![positive, negative], 1);
+        let loss = log_softmax(logits, 1).slice([0..examples, 0..1]).mean().neg();
+
+        let value = numbers(loss.clone()).first().copied().unwrap_or(f32::NAN);
+        if !value.is_finite() {
+            return value;
+        }
+        let gradients = loss.backward();
+        let of = |leaf: &Tensor<2>| leaf.grad(&gradients).map(numbers).unwrap_or_default();
+        let step = learning_rate * rate;
+        self.table_adam.step(&mut self.vectors.table, &batch.rows, &of(&table), step);
+        // The two short tables share an optimiser: the window's weights first.
+        let window_rows: Vec<u32> = (0..window as u32).collect();
+        let kind_rows: Vec<u32> = (0..EventKind::COUNT as u32).collect();
+        let mut joint = [self.vectors.recency.as_slice(), &self.vectors.kinds].concat();
+        self.weights_adam.step(&mut joint, &window_rows, &of(&recency), step);
+        let kind_rows: Vec<u32> = kind_rows.iter().map(|kind| kind + window as u32).collect();
+        self.weights_adam.step(&mut joint, &kind_rows, &of(&kinds), step);
+        self.vectors.recency.copy_from_slice(&joint[..window]);
+        self.vectors.kinds.copy_from_slice(&joint[window..]);
+        value
+    }
+}
+
+/// Divides each row by its length.
+fn unit_rows(rows: Tensor<2>) -> Tensor<2> {
+    let length = (rows.clone() * rows.clone()).sum_dim(1).add_scalar(1e-12).sqrt();
+    rows / length
+}
+
+fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().try_to_vec().unwrap_or_default()
+}

@@ -1,0 +1,244 @@
+//! The `reshelf` command from outside: exit status, the one-line error, and no half file.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use reshelf::synthetic;
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn reshelf(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_reshelf")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+/// Asserts that the command failed with this status and one line that starts so.
+fn fails(arguments: &[&str], folder: &Path, status: i32, line: &str) {
+    let output = reshelf(arguments, folder);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(status), "{arguments:?}: {errors}");
+    assert_eq!(errors.lines().count(), 1, "{arguments:?}: {errors}");
+    assert!(errors.starts_with(line), "{arguments:?}: {errors}");
+    assert_eq!(output.stdout, b"", "{arguments:?}");
+}
+
+/// Runs a command that must succeed: what it prints.
+fn prints(arguments: &[&str], folder: &Path) -> String {
+    let output = reshelf(arguments, folder);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A folder with a model of a few hundred items whose ids start 7, 10, 13, and sessions over them.
+fn shop(items: usize, sessions: usize) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let artifact = synthetic::artifact(items, 64, 6, 1).unwrap();
+    std::fs::write(folder.path().join("m.safetensors"), artifact.to_bytes()).unwrap();
+    let mut draw = synthetic::Draw(5);
+    let mut events = "session_id,item_id,ts\n".to_owned();
+    for session in 0..sessions {
+        for step in 0..3 + draw.below(6) {
+            let id = artifact.vocabulary.id(draw.below(items) as u32).unwrap();
+            writeln!(events, "{session},{id},{step}").unwrap();
+        }
+    }
+    std::fs::write(folder.path().join("events.csv"), events).unwrap();
+    folder
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_wrong_command_line_is_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    fails(&[], folder.path(), 2, "error[usage]: no command was given");
+    fails(&["serve"], folder.path(), 2, "error[usage]: unrecognized subcommand 'serve'");
+    fails(&["train", "--events", "e.csv"], folder.path(), 2, "error[usage]: the following required arguments");
+    fails(&["rank", "--k", "0"], folder.path(), 2, "error[usage]: invalid value '0' for '--k <N>'");
+    fails(&["rank", "--k", "many"], folder.path(), 2, "error[usage]: invalid value 'many' for '--k <N>'");
+    fails(&["inspect", "m", "--yaml"], folder.path(), 2, "error[usage]: unexpected argument '--yaml'");
+    assert!(prints(&["--help"], folder.path()).contains("demo-data"));
+    assert!(prints(&["--version"], folder.path()).starts_with("reshelf "));
+    for command in ["train", "rank", "evaluate", "inspect", "rows", "demo-data"] {
+        assert!(prints(&[command, "--help"], folder.path()).contains("Usage: reshelf"), "{command}");
+    }
+}
+
+#[test]
+fn bad_input_is_one_line_and_writes_nothing() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    std::fs::write(folder.join("empty.csv"), "").unwrap();
+    std::fs::write(folder.join("foreign.parquet"), "<html>404</html>").unwrap();
+    std::fs::write(folder.join("other.csv"), "session,item\n1,2\n").unwrap();
+    let model = std::fs::read(folder.join("m.safetensors")).unwrap();
+    std::fs::write(folder.join("cut.safetensors"), &model[..model.len() / 2]).unwrap();
+    let mut flipped = model.clone();
+    flipped[model.len() - 9] ^= 4;
+    std::fs::write(folder.join("flipped.safetensors"), flipped).unwrap();
+    std::fs::write(folder.join("foreign.safetensors"), "<html>404</html>").unwrap();
+    std::fs::write(folder.join("empty.safetensors"), "").unwrap();
+    let before = names(folder);
+
+    for (events, code) in [
+        ("no.parquet", "data.not_found"),
+        ("empty.csv", "data.empty"),
+        ("foreign.parquet", "data.unreadable"),
+        ("other.csv", "data.missing_column"),
+        ("m.safetensors", "data.unknown_format"),
+    ] {
+        let line = format!("error[{code}]: ");
+        fails(&["train", "--quiet", "--events", events, "--out", "new.safetensors"], folder, 1, &line);
+        fails(&["rank", "--model", "m.safetensors", "--sessions", events, "--out", "r.parquet"], folder, 1, &line);
+        fails(&["evaluate", "--model", "m.safetensors", "--sessions", events, "--report", "r.html"], folder, 1, &line);
+    }
+    for (model, code) in [
+        ("no.safetensors", "model.unreadable"),
+        ("empty.safetensors", "artifact.empty"),
+        ("cut.safetensors", "artifact.truncated"),
+        ("flipped.safetensors", "artifact.checksum"),
+        ("foreign.safetensors", "artifact.foreign"),
+    ] {
+        let line = format!("error[{code}]: ");
+        fails(&["inspect", model], folder, 1, &line);
+        fails(&["rows", "--model", model, "--out", "rows.jsonl"], folder, 1, &line);
+        fails(&["rank", "--model", model, "--sessions", "events.csv", "--out", "r.parquet"], folder, 1, &line);
+    }
+    let no_folder = "error[output.no_folder]: cannot write no/such/file.parquet: the folder no/such does not exist";
+    fails(&["train", "--events", "events.csv", "--out", "no/such/file.parquet"], folder, 1, no_folder);
+    fails(
+        &["rank", "--model", "m.safetensors", "--sessions", "events.csv", "--out", "no/such/file.parquet"],
+        folder,
+        1,
+        no_folder,
+    );
+    fails(&["rows", "--model", "m.safetensors", "--out", "no/such/file.parquet"], folder, 1, no_folder);
+    fails(&["rows", "--model", "m.safetensors", "--out", "rows.txt"], folder, 1, "error[rows.unknown_format]");
+    let split =
+        ["rank", "--model", "m.safetensors", "--sessions", "events.csv", "--split", "test", "--out", "r.parquet"];
+    fails(&split, folder, 1, "error[data.missing_column]: ");
+    assert_eq!(names(folder), before, "nothing was written");
+}
+
+#[test]
+fn a_full_disk_is_one_line() {
+    if !Path::new("/dev/full").exists() {
+        println!("skipped: this machine has no /dev/full");
+        return;
+    }
+    let shop = shop(40, 3);
+    let full = "error[output.disk_full]: cannot write /dev/full";
+    fails(
+        &["rank", "--quiet", "--model", "m.safetensors", "--sessions", "events.csv", "--out", "/dev/full"],
+        shop.path(),
+        1,
+        full,
+    );
+    fails(
+        &["evaluate", "--quiet", "--model", "m.safetensors", "--sessions", "events.csv", "--report", "/dev/full"],
+        shop.path(),
+        1,
+        full,
+    );
+}
+
+#[test]
+fn inspect_tells_what_is_in_an_artifact() {
+    let shop = shop(40, 3);
+    let json: Value = serde_json::from_str(&prints(&["inspect", "m.safetensors", "--json"], shop.path())).unwrap();
+    assert_eq!(json["items"], 40);
+    assert_eq!(json["dimension"], 64);
+    let bytes = std::fs::metadata(shop.path().join("m.safetensors")).unwrap().len();
+    assert_eq!(json["bytes"], bytes);
+    let parts: u64 = json["parts"].as_object().unwrap().values().map(|bytes| bytes.as_u64().unwrap()).sum();
+    assert_eq!(parts, bytes, "the parts are the whole");
+    let words = prints(&["inspect", "m.safetensors"], shop.path());
+    assert!(words.contains("dimension") && words.contains("items.codes"), "{words}");
+}
+
+#[test]
+fn rows_are_exported_for_all_items_or_those_of_a_catalogue() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    prints(&["rows", "--model", "m.safetensors", "--out", "rows.jsonl"], folder);
+    prints(&["rows", "--model", "m.safetensors", "--out", "rows.parquet"], folder);
+    let text = std::fs::read_to_string(folder.join("rows.jsonl")).unwrap();
+    assert_eq!(text.lines().count(), 40);
+    let first: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert!(first["row"].as_str().unwrap().len() > 100);
+    std::fs::write(folder.join("items.csv"), format!("item_id,title\n999999,x\n{},y\n", first["item_id"])).unwrap();
+    let said = prints(&["rows", "--model", "m.safetensors", "--items", "items.csv", "--out", "rows.jsonl"], folder);
+    assert!(said.contains("1 rows written") && said.contains("does not know 1 items"), "{said}");
+    assert_eq!(std::fs::read_to_string(folder.join("rows.jsonl")).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn ranking_writes_k_items_for_every_step() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    let events = std::fs::read_to_string(folder.join("events.csv")).unwrap().lines().count() - 1;
+    let said = prints(
+        &["rank", "--model", "m.safetensors", "--sessions", "events.csv", "--k", "5", "--out", "r.parquet"],
+        folder,
+    );
+    let steps = events - 3;
+    assert_eq!(said.trim(), format!("{steps} steps of 3 sessions ranked, {} rows written to r.parquet", 5 * steps));
+    assert_eq!(names(folder), ["events.csv", "m.safetensors", "r.parquet"]);
+}
+
+/// Starts a command, waits until `ready` says so, interrupts it: the exit status.
+#[cfg(unix)]
+fn interrupted(arguments: &[&str], folder: &Path, ready: impl Fn() -> bool) -> Option<i32> {
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_reshelf"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .stderr(std::fs::File::create(folder.join("stderr")).unwrap())
+        .spawn()
+        .unwrap();
+    let patience = Instant::now() + Duration::from_secs(120);
+    while !ready() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended too early");
+        assert!(Instant::now() < patience, "it never got going");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    child.wait().unwrap().code()
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupt_leaves_no_half_file() {
+    let shop = shop(20_000, 20_000);
+    let folder: PathBuf = shop.path().to_owned();
+    std::fs::create_dir(folder.join("out")).unwrap();
+    std::fs::write(folder.join("out/r.parquet"), "old").unwrap();
+    let half = || names(&folder.join("out")).iter().any(|name| name.ends_with(".tmp"));
+    let status = interrupted(
+        &["rank", "--model", "m.safetensors", "--sessions", "events.csv", "--out", "out/r.parquet"],
+        &folder,
+        half,
+    );
+    assert_eq!(status, Some(130));
+    assert_eq!(names(&folder.join("out")), ["r.parquet"]);
+    assert_eq!(std::fs::read(folder.join("out/r.parquet")).unwrap(), b"old");
+
+    // Training says what it has read, then goes on for a while.
+    let reading_done = || std::fs::read_to_string(folder.join("stderr")).is_ok_and(|text| text.contains("rows read"));
+    let train = ["train", "--events", "events.csv", "--out", "out/new.safetensors"];
+    let _ = std::fs::remove_file(folder.join("stderr"));
+    assert_eq!(interrupted(&train, &folder, reading_done), Some(130));
+    assert_eq!(names(&folder.join("out")), ["r.parquet"]);
+    let said = std::fs::read_to_string(folder.join("stderr")).unwrap();
+    assert_eq!(said.lines().last(), Some("error[interrupted]: stopped; nothing was written"));
+}
