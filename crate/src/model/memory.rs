@@ -42,11 +42,12 @@ impl Memory {
         if total as usize != items.len() || items.len() != weights.len() || scales.len() != counts.len() {
             return Err(ArtifactError::shape("memory.items", "counts, items, weights and scales disagree"));
         }
-        if let Some(item) = items.iter().find(|&&item| item as usize >= counts.len()) {
-            return Err(ArtifactError::value("memory.items", format!("neighbour {item} is not an item")));
+        let largest = items.iter().fold(0, |largest, &item| largest.max(item));
+        if !items.is_empty() && largest as usize >= counts.len() {
+            return Err(ArtifactError::value("memory.items", format!("neighbour {largest} is not an item")));
         }
         if let Some(at) = scales.iter().position(|scale| !(scale.is_finite() && *scale >= 0.0)) {
-            return Err(ArtifactError::value("memory.scales", format!("scale {at} is {}", scales[at])));
+            return Err(ArtifactError::value("memory.scales", format!("scale {at} is out of range")));
         }
         Ok(Memory { offsets, items, weights, scales })
     }

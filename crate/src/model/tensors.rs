@@ -89,7 +89,7 @@ impl<'a> Tensors<'a> {
 
 fn finite(name: &str, values: Vec<f32>) -> Result<Vec<f32>, ArtifactError> {
     match values.iter().position(|value| !value.is_finite()) {
-        Some(at) => Err(ArtifactError::value(name, format!("element {at} is {}", values[at]))),
+        Some(at) => Err(ArtifactError::value(name, format!("element {at} is not finite"))),
         None => Ok(values),
     }
 }

@@ -51,8 +51,8 @@ impl Vocabulary {
         match self {
             Vocabulary::Integer(ids) => {
                 let number: i64 = id.parse().ok()?;
-                let canonical = !id.starts_with('+') && !(id.len() > 1 && id.starts_with('0')) && !id.starts_with("-0");
-                canonical.then(|| ids.binary_search(&number).ok()).flatten().map(|row| row as u32)
+                let padded = id.starts_with('+') || id.starts_with("-0") || (id.len() > 1 && id.starts_with('0'));
+                if padded { None } else { ids.binary_search(&number).ok().map(|row| row as u32) }
             }
             Vocabulary::Text { ends, .. } => {
                 let (mut low, mut high) = (0, ends.len());

@@ -85,10 +85,7 @@ impl Reranker {
     ///
     /// # Errors
     /// As [`Reranker::new`].
-    pub fn with_kernel(
-        artifact: impl Into<Arc<Artifact>>,
-        kernel: &'static dyn Kernel,
-    ) -> Result<Self, ArtifactError> {
+    pub fn with_kernel(artifact: impl Into<Arc<Artifact>>, kernel: &'static dyn Kernel) -> Result<Self, ArtifactError> {
         let artifact = artifact.into();
         let scorer = Scorer::new(&artifact.head)?;
         let mut reranker = Reranker {

@@ -43,6 +43,9 @@ impl fmt::Display for SnapshotError {
 
 impl core::error::Error for SnapshotError {}
 
+/// An event as it is stored: id, kind, milliseconds.
+type Stored = (String, EventKind, f64);
+
 pub(super) fn pack(log: &SessionLog, rows: &Rows) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
     for logged in log.events() {
@@ -57,7 +60,7 @@ pub(super) fn pack(log: &SessionLog, rows: &Rows) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<(String, EventKind, f64)>, SnapshotError> {
+pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<Stored>, SnapshotError> {
     let mut rest = bytes.strip_prefix(&MAGIC).ok_or(SnapshotError::Foreign)?;
     let mut events = Vec::new();
     while !rest.is_empty() {
@@ -71,7 +74,7 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<(String, EventKind, f64)>, Snap
     Ok(events)
 }
 
-fn unpack_event(bytes: &[u8]) -> Option<((String, EventKind, f64), &[u8])> {
+fn unpack_event(bytes: &[u8]) -> Option<(Stored, &[u8])> {
     let (&[kind], rest) = bytes.split_first_chunk()?;
     let (time, rest) = rest.split_first_chunk()?;
     let (length, rest) = rest.split_first_chunk()?;
