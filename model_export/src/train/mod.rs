@@ -52,11 +52,13 @@ const FEWEST_SESSIONS: usize = 40;
 /// A session's weight halves over this part of the log: chosen on the public logs, where a quarter to one are alike.
 const HALF_LIFE: f32 = 0.5;
 /// Most passes of the vectors over the log.
-const MOST_EPOCHS: usize = 12;
+const MOST_EPOCHS: usize = 10;
 /// Passes without gain before the vectors are done.
 const PATIENCE: usize = 2;
-/// Passes over the whole log at the end, with falling step size.
-const FINAL_RATES: [f32; 2] = [0.5, 0.2];
+/// What is left of the step size from one pass to the next.
+const RATE_DECAY: f32 = 0.85;
+/// Passes over the whole log at the end, and their part of the step size: about where the passes before left off.
+const FINAL_RATES: [f32; 2] = [0.3, 0.1];
 /// Steps on which the vectors are measured after each pass.
 const VECTOR_STEPS: usize = 3_000;
 /// Steps on which weights of the short list are compared, and those that give the summary.
@@ -159,7 +161,7 @@ fn train_vectors(
     let mut best = (f64::NEG_INFINITY, 0);
     for epoch in 0..MOST_EPOCHS {
         let mut done = 0;
-        let loss = trainer.epoch(1.0, &mut |share| {
+        let loss = trainer.epoch(RATE_DECAY.powi(epoch as i32), &mut |share| {
             let now = (share * 1_000.0) as u64;
             progress.advance(now - done);
             done = now;

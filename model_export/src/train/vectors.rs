@@ -34,7 +34,8 @@ pub struct VectorOptions {
     pub temperature: f32,
     /// Probability that an event of an example's history is left out.
     pub dropout: f32,
-    /// Adam's step size for vectors.
+    /// Adam's step size: large, since vectors are normalised and only their direction counts. On the validation part of a
+    /// public log 0.03 reached in two passes what 0.004 reached in twelve.
     pub learning_rate: f32,
 }
 
@@ -49,7 +50,7 @@ impl Default for VectorOptions {
             popularity_power: 0.75,
             temperature: 0.07,
             dropout: 0.1,
-            learning_rate: 0.004,
+            learning_rate: 0.03,
         }
     }
 }
