@@ -14,7 +14,9 @@ mod train;
 use std::ffi::OsString;
 use std::io::Write;
 use std::num::NonZeroUsize;
+use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -96,18 +98,34 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     // Without a handler Ctrl-C still stops the command, only less tidily.
     let _ = stop_cleanly_on_interrupt();
-    let done = match cli.command {
-        Command::Train(flags) => flags.run(cli.quiet),
-        Command::Rank(flags) => flags.run(cli.quiet),
-        Command::Evaluate(flags) => flags.run(cli.quiet),
+    let quiet = cli.quiet;
+    let done = on_one_line(|| match cli.command {
+        Command::Train(flags) => flags.run(quiet),
+        Command::Rank(flags) => flags.run(quiet),
+        Command::Evaluate(flags) => flags.run(quiet),
         Command::Inspect(flags) => flags.run(),
         Command::Rows(flags) => flags.run(),
-        Command::DemoData(flags) => flags.run(cli.quiet),
-    };
+        Command::DemoData(flags) => flags.run(quiet),
+    });
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error, 1),
     }
+}
+
+/// Turns a panic, which is a fault of ours, into the one line that any failure ends with. With `RUST_BACKTRACE` set it
+/// stays as loud as it is.
+fn on_one_line(command: impl FnOnce() -> Result<(), CommandError>) -> Result<(), CommandError> {
+    static FAULT: Mutex<Option<String>> = Mutex::new(None);
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        panic::set_hook(Box::new(|fault| {
+            *FAULT.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault.to_string());
+        }));
+    }
+    panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
+        let fault = FAULT.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
+        Err(CommandError::new("internal", format!("{fault}; please report this with the command you ran")))
+    })
 }
 
 fn fail(error: &CommandError, status: u8) -> ExitCode {

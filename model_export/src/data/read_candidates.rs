@@ -23,7 +23,7 @@ const STEP: &str = "whole numbers from 0: how many events were seen before the l
 /// Needs the columns `session_id`, `step` (how many events were seen before) and `item_id`; `score` is optional. Rows whose
 /// session is not in the log are left out and counted.
 pub fn read_candidates(path: &Path, log: &SessionLog) -> Result<CandidateLists, DataError> {
-    run(read(path, log))
+    run(path, read(path, log))
 }
 
 struct CandidateReader {

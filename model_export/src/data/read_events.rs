@@ -29,7 +29,7 @@ const MOST_EVENT_NAMES: usize = 1_000;
 /// Needs the columns `session_id`, `item_id` and `ts`; `event` is optional and means a view where it is missing or null.
 /// See `docs/data.md` for the forms that each may take, and [`DataError`] for what is refused.
 pub fn read_events(path: &Path, options: &EventOptions) -> Result<SessionLog, DataError> {
-    run(read(path, options))
+    run(path, read(path, options))
 }
 
 async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataError> {

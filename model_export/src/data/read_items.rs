@@ -51,7 +51,7 @@ pub fn read_items(path: &Path) -> Result<Catalogue, DataError> {
 
 /// The same as [`read_items`], and what was dropped and ignored.
 pub fn read_items_with_report(path: &Path) -> Result<(Catalogue, CatalogueReport), DataError> {
-    run(read(path))
+    run(path, read(path))
 }
 
 async fn read(path: &Path) -> Result<(Catalogue, CatalogueReport), DataError> {

@@ -1,13 +1,15 @@
 //! The files behind one input: which there are, which format each has, and their rows as a stream of Arrow batches.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::error::DataFusionError;
+use datafusion::parquet::file::metadata::ParquetMetaDataReader;
 use datafusion::prelude::{CsvReadOptions, JsonReadOptions, ParquetReadOptions, SessionConfig, SessionContext};
 use futures_util::StreamExt;
 
@@ -105,6 +107,7 @@ impl SourceFile {
         let extension = format!(".{extension}");
         match format {
             Format::Parquet => {
+                check_footer(path)?;
                 let options = ParquetReadOptions::new().file_extension(&extension);
                 context.register_parquet(TABLE, &url, options).await.map_err(failed)?;
             }
@@ -171,6 +174,47 @@ fn first_byte(path: &Path) -> Result<Option<u8>, DataError> {
     Ok(head.into_iter().find(|byte| !byte.is_ascii_whitespace()))
 }
 
+/// Refuses a file whose footer cannot be where its last bytes say, which the Parquet reader does not survive, or whose parts
+/// do not add up, which it does not notice.
+fn check_footer(path: &Path) -> Result<(), DataError> {
+    /// The length of the metadata, and a magic word.
+    const FOOTER: u64 = 8;
+    /// The file begins with the magic word too.
+    const MAGIC: u64 = 4;
+    let last_bytes = || -> std::io::Result<(u64, [u8; FOOTER as usize])> {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        let mut footer = [0; FOOTER as usize];
+        if length >= MAGIC + FOOTER {
+            file.seek(SeekFrom::End(-(FOOTER as i64)))?;
+            file.read_exact(&mut footer)?;
+        }
+        Ok((length, footer))
+    };
+    let (length, [a, b, c, d, magic @ ..]) = last_bytes().map_err(|cause| cannot_open(path, &cause))?;
+    let metadata = u64::from(u32::from_le_bytes([a, b, c, d]));
+    let refused = |cause: &str| {
+        Err(DataError::Unreadable { path: path.to_owned(), format: Format::Parquet.name(), cause: cause.to_owned() })
+    };
+    match &magic {
+        b"PAR1" if metadata + MAGIC + FOOTER <= length => {}
+        b"PAR1" => return refused("its metadata is cut off"),
+        b"PARE" => return refused("it is encrypted"),
+        _ => return refused("it does not end as Parquet does"),
+    }
+    let file = File::open(path).map_err(|cause| cannot_open(path, &cause))?;
+    let metadata = match ParquetMetaDataReader::new().parse_and_finish(&file) {
+        Ok(metadata) => metadata,
+        Err(cause) => return refused(&one_line(&cause.into())),
+    };
+    let rows: i64 = metadata.row_groups().iter().map(|group| group.num_rows()).fold(0, i64::saturating_add);
+    if rows == metadata.file_metadata().num_rows() {
+        Ok(())
+    } else {
+        refused("its parts hold fewer or more rows than it")
+    }
+}
+
 /// The path as a URL: otherwise `*`, `?` and `[` in a name would be taken for a pattern.
 fn file_url(path: &Path) -> Result<String, DataError> {
     let path = std::path::absolute(path).map_err(|cause| cannot_open(path, &cause))?;
@@ -203,13 +247,18 @@ pub(super) fn one_line(cause: &DataFusionError) -> String {
     short
 }
 
-/// Runs a reading or cleaning task to its end. Not to be called from within an asynchronous task.
-pub(super) fn run<T>(task: impl Future<Output = Result<T, DataError>>) -> Result<T, DataError> {
+/// Runs the task that reads `path` to its end. Not to be called from within an asynchronous task.
+///
+/// The readers of the formats are made by others; should one give up on hostile bytes with a panic, the file is refused.
+pub(super) fn run<T>(path: &Path, task: impl Future<Output = Result<T, DataError>>) -> Result<T, DataError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|cause| DataError::Engine { cause: cause.to_string() })?;
-    runtime.block_on(task)
+    catch_unwind(AssertUnwindSafe(|| runtime.block_on(task))).unwrap_or_else(|_| {
+        let cause = "the reader gave up on it".to_owned();
+        Err(DataError::Unreadable { path: path.to_owned(), format: "format", cause })
+    })
 }
 
 /// A failure of the engine that is not the file's.

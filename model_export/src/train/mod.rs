@@ -53,8 +53,10 @@ const FEWEST_SESSIONS: usize = 40;
 const HALF_LIFE: f32 = 0.5;
 /// Most passes of the vectors over the log.
 const MOST_EPOCHS: usize = 10;
-/// Passes without gain before the vectors are done.
+/// Passes without a gain worth the time before the vectors are done.
 const PATIENCE: usize = 2;
+/// A gain worth the time, in recall plus MRR.
+const LEAST_GAIN: f64 = 0.002;
 /// What is left of the step size from one pass to the next.
 const RATE_DECAY: f32 = 0.85;
 /// Passes over the whole log at the end, and their part of the step size: about where the passes before left off.
@@ -158,7 +160,7 @@ fn train_vectors(
     let steps = sample_of(log, held_out, VECTOR_STEPS, |_| true);
     let mut trainer = VectorTrainer::new(corpus, VectorOptions::default(), seed);
     let progress = Progress::of(1_000 * MOST_EPOCHS as u64, "training vectors", quiet);
-    let mut best = (f64::NEG_INFINITY, 0);
+    let (mut best, mut gained) = (f64::NEG_INFINITY, 0);
     for epoch in 0..MOST_EPOCHS {
         let mut done = 0;
         let loss = trainer.epoch(RATE_DECAY.powi(epoch as i32), &mut |share| {
@@ -172,10 +174,14 @@ fn train_vectors(
         let quality = measure(&candidate.draft()?, log, &steps, Ranker::ShortList)?;
         progress.note(&format!("vectors, pass {}: loss {loss:.4}, {quality}", epoch + 1));
         let score = quality.recall + quality.mrr;
-        if score > best.0 {
-            best = (score, epoch);
+        if score > best + LEAST_GAIN {
+            gained = epoch;
+        }
+        if score > best {
+            best = score;
             *parts = candidate;
-        } else if epoch >= best.1 + PATIENCE {
+        }
+        if epoch >= gained + PATIENCE {
             break;
         }
     }

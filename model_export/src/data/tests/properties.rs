@@ -98,4 +98,24 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn a_flipped_bit_is_read_or_refused(place in any::<prop::sample::Index>(), bit in 0..8u8) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("events.parquet");
+        let columns = vec![
+            ("session_id", integers((0..40).map(|row| row / 4))),
+            ("item_id", text((0..40).map(|row| ["a", "b", "c"][row % 3]))),
+            ("ts", integers(0..40)),
+        ];
+        write_parquet(&path, columns, 16);
+        let mut bytes = std::fs::read(&path).unwrap();
+        let place = place.index(bytes.len());
+        bytes[place] ^= 1 << bit;
+        std::fs::write(&path, bytes).unwrap();
+        match read_events(&path, &as_they_are()) {
+            Ok(log) => prop_assert_eq!(log.report.rows_read, 40),
+            Err(error) => prop_assert_eq!(error.to_string().lines().count(), 1),
+        }
+    }
 }
