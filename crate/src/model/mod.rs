@@ -15,6 +15,8 @@ mod items;
 mod memory;
 mod rows;
 mod tensors;
+#[cfg(all(test, feature = "native"))]
+mod tests;
 mod vocabulary;
 mod weights;
 #[cfg(feature = "native")]

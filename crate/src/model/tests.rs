@@ -1,0 +1,147 @@
+//! Artifacts that must be refused, each with its code, and one that any safetensors reader opens.
+#![allow(clippy::unwrap_used)]
+
+use super::header::{checksum, checksum_digits};
+use super::*;
+use crate::synthetic;
+use proptest::prelude::*;
+
+fn bytes() -> Vec<u8> {
+    synthetic::artifact(40, 16, 6, 3).unwrap().to_bytes()
+}
+
+fn code(bytes: &[u8]) -> &'static str {
+    Artifact::from_bytes(bytes).err().map_or("accepted", |error| error.code())
+}
+
+/// The same file with a part of its header replaced by text of the same length, and a checksum that fits.
+fn with_header(from: &str, to: &str) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let mut bytes = bytes();
+    let at = bytes.windows(from.len()).position(|window| window == from.as_bytes()).unwrap();
+    bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+    signed(bytes)
+}
+
+/// The same file with a tensor's bytes changed, and a checksum that fits.
+fn with_tensor(name: &str, change: impl FnOnce(&mut [u8])) -> Vec<u8> {
+    let mut bytes = bytes();
+    let header = Header::parse(&bytes).unwrap();
+    let entry = header.tensors.iter().find(|entry| entry.name == name).unwrap();
+    let data = Header::json_range(&bytes).unwrap().end;
+    change(&mut bytes[data + entry.begin..data + entry.end]);
+    signed(bytes)
+}
+
+fn signed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let digits = checksum_digits(&bytes).unwrap();
+    let sum = checksum(&bytes, digits.clone());
+    bytes[digits].copy_from_slice(sum.as_bytes());
+    bytes
+}
+
+#[test]
+fn reading_is_the_inverse_of_writing() {
+    let artifact = synthetic::artifact(40, 16, 6, 3).unwrap();
+    assert_eq!(Artifact::from_bytes(&artifact.to_bytes()).unwrap(), artifact);
+    let empty = synthetic::artifact(0, 16, 6, 3).unwrap();
+    assert_eq!(Artifact::from_bytes(&empty.to_bytes()).unwrap(), empty, "a model whose rows all travel");
+}
+
+#[test]
+fn any_safetensors_reader_opens_it() {
+    let bytes = bytes();
+    let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    assert_eq!(file.tensor("items.codes").unwrap().shape(), [40, 16]);
+    let (_, metadata) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
+    assert_eq!(metadata.metadata().as_ref().unwrap()["reshelf.format"], FORMAT);
+}
+
+#[test]
+fn a_file_cut_off_anywhere_is_refused() {
+    let bytes = bytes();
+    let data = Header::json_range(&bytes).unwrap().end;
+    assert_eq!(code(&[]), "artifact.empty");
+    for end in 1..bytes.len() {
+        let code = code(&bytes[..end]);
+        assert!(code == "artifact.truncated" || (end < data && code == "artifact.foreign"), "{end}: {code}");
+    }
+}
+
+#[test]
+fn any_flipped_bit_is_noticed() {
+    let mut bytes = bytes();
+    for at in 0..bytes.len() {
+        for bit in 0..8 {
+            bytes[at] ^= 1 << bit;
+            assert_ne!(code(&bytes), "accepted", "byte {at}, bit {bit}");
+            bytes[at] ^= 1 << bit;
+        }
+    }
+}
+
+#[test]
+fn foreign_and_future_files_are_told_apart() {
+    assert_eq!(code(b"<!doctype html><title>404</title>"), "artifact.foreign");
+    assert_eq!(code(&[0; 64]), "artifact.foreign");
+    assert_eq!(code(&u64::MAX.to_le_bytes()), "artifact.foreign");
+    // A safetensors file of somebody else's.
+    let other = safetensors::serialize(core::iter::empty::<(String, safetensors::tensor::TensorView<'_>)>(), None);
+    assert_eq!(code(&other.unwrap()), "artifact.foreign");
+    assert_eq!(code(&with_header(r#""reshelf.format":"1""#, r#""reshelf.format":"2""#)), "artifact.version");
+}
+
+#[test]
+fn shapes_that_disagree_are_refused() {
+    assert_eq!(code(&with_header(r#""shape":[40,16]"#, r#""shape":[16,40]"#)), "artifact.shape");
+    assert_eq!(code(&with_header(r#""items.scales""#, r#""items.scalez""#)), "artifact.missing");
+    assert_eq!(code(&with_header(r#""items.trend""#, r#""items.codes""#)), "artifact.shape", "the name stands twice");
+    assert_eq!(code(&with_header(r#""dtype":"I8""#, r#""dtype":"U8""#)), "artifact.shape");
+}
+
+#[test]
+fn values_out_of_range_are_refused() {
+    for bits in [half::f16::NAN, half::f16::INFINITY, half::f16::NEG_ONE] {
+        let change = |tensor: &mut [u8]| tensor[..2].copy_from_slice(&bits.to_le_bytes());
+        assert_eq!(code(&with_tensor("items.scales", change)), "artifact.value", "{bits}");
+        assert_eq!(code(&with_tensor("memory.scales", change)), "artifact.value", "{bits}");
+    }
+    for name in ["state.recency", "head.hidden", "retrieval.weights", "memory.kinds"] {
+        let change = |tensor: &mut [u8]| tensor[..4].copy_from_slice(&f32::NAN.to_le_bytes());
+        assert_eq!(code(&with_tensor(name, change)), "artifact.value", "{name}");
+    }
+    assert_eq!(code(&with_tensor("items.codes", |tensor| tensor[5] = 0x80)), "artifact.value");
+    assert_eq!(code(&with_tensor("items.ids", |tensor| tensor[1] = 0)), "artifact.value", "ids must ascend");
+    assert_eq!(code(&with_tensor("memory.items", |tensor| tensor[..2].fill(0xff))), "artifact.value");
+    assert_eq!(code(&with_tensor("memory.counts", |tensor| tensor[0] ^= 1)), "artifact.shape");
+}
+
+#[test]
+fn a_head_for_other_features_is_refused() {
+    let artifact = Artifact::from_bytes(&with_header("state_2,", "state_3,")).unwrap();
+    let refused = crate::reranker::Reranker::new(artifact).err().unwrap();
+    assert_eq!(refused.code(), "artifact.features");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #[test]
+    fn damage_with_a_checksum_that_fits_never_panics(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+        let mut bytes = bytes();
+        for (place, value) in changes {
+            let at = place.index(bytes.len());
+            bytes[at] = value;
+        }
+        if let Some(digits) = checksum_digits(&bytes) {
+            let sum = checksum(&bytes, digits.clone());
+            bytes[digits].copy_from_slice(sum.as_bytes());
+        }
+        // Whatever is still accepted must also rank without a panic.
+        if let Ok(mut reranker) = Artifact::from_bytes(&bytes).and_then(crate::reranker::Reranker::new) {
+            let event = crate::session::Event { item: 0, kind: EventKind::View, at_ms: 0.0 };
+            let _ = reranker.observe(event);
+            prop_assert_eq!(reranker.rerank(&[2, 1, 0], &[], 3).order.len(), 3);
+            prop_assert!(reranker.retrieve(5).count() <= 5);
+        }
+    }
+}
