@@ -32,7 +32,7 @@ use core::ops::Range;
 
 use reshelf::model::{Artifact, Retrieval};
 
-use crate::data::{Catalogue, Cleaning, CleaningRules, EventOptions, SessionLog, read_events, read_items};
+use crate::data::{Catalogue, Cleaning, CleaningRules, DataError, EventOptions, SessionLog, read_events, read_items};
 use crate::output::write_atomically;
 use crate::progress::Progress;
 use corpus::Corpus;
@@ -76,14 +76,7 @@ const STATE_WEIGHTS: [f32; 8] = [0.02, 0.05, 0.1, 0.15, 0.25, 0.4, 0.7, 1.2];
 /// Any [`TrainError`]; nothing is left at the out-path then, or what was there before.
 pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     let reading = Progress::spinner("reading the log", options.quiet);
-    let log = read_events(
-        &options.events,
-        &EventOptions {
-            split_column: options.split_column.clone(),
-            split: Some(options.split.clone()),
-            cleaning: Cleaning::Training(CleaningRules::default()),
-        },
-    )?;
+    let log = read_log(options, &reading)?;
     let catalogue = options.items.as_deref().map(read_items).transpose()?;
     reading.note(&log.report.to_string());
     drop(reading);
@@ -93,6 +86,21 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     let bytes = artifact.to_bytes();
     write_atomically(&options.out, |file| std::io::Write::write_all(file, &bytes))?;
     Ok(TrainSummary { bytes: bytes.len(), ..summary })
+}
+
+/// Reads the rows of the wanted split, or all rows where the log has no such column.
+fn read_log(options: &TrainOptions, reading: &Progress) -> Result<SessionLog, TrainError> {
+    let read = |split_column: Option<String>| {
+        let cleaning = Cleaning::Training(CleaningRules::default());
+        read_events(&options.events, &EventOptions { split_column, split: Some(options.split.clone()), cleaning })
+    };
+    match (read(options.split_column.clone()), &options.split_column) {
+        (Err(DataError::MissingColumn { column, .. }), Some(named)) if column == *named => {
+            reading.note(&format!("no column `{named}`: training on all rows"));
+            Ok(read(None)?)
+        }
+        (read, _) => Ok(read?),
+    }
 }
 
 /// Trains on a log in memory, on the current thread pool.

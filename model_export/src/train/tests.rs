@@ -67,3 +67,24 @@ fn too_little_data_is_an_error_and_a_little_makes_a_plain_head() -> Result<(), B
     assert!(!summary.head_trained);
     Ok(())
 }
+
+#[test]
+fn a_log_without_the_split_column_is_trained_on_whole() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let (events, out) = (folder.path().join("events.csv"), folder.path().join("model.safetensors"));
+    let rows = (0..120).map(|row| format!("{},{},{row}\n", row / 3, row % 7)).collect::<String>();
+    std::fs::write(&events, format!("session_id,item_id,ts\n{rows}"))?;
+    let options = TrainOptions {
+        events,
+        items: None,
+        out: out.clone(),
+        split_column: Some("split".into()),
+        split: "train".into(),
+        seed: 1,
+        threads: 1,
+        quiet: true,
+    };
+    assert_eq!(train(&options)?.sessions, 40);
+    assert_eq!(Artifact::from_bytes(&std::fs::read(&out)?)?.items.len(), 7);
+    Ok(())
+}
