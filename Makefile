@@ -1,7 +1,7 @@
 # The one task runner. `make help` lists what there is; everything sets up what it needs.
 #
 # Native code is built with cargo's dev profile, which is optimised (see Cargo.toml), so that `demo` and `test` share one
-# build of the heavy dependencies; only `bench` and `quality` use the release profile.
+# build of the heavy dependencies. The web module has a profile of its own.
 
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
@@ -137,9 +137,8 @@ bench: package $(TEST_PACKAGES) $(BROWSER) target/sample.safetensors ## Print th
 	node tests/bench/rerank.mjs target/sample.safetensors
 	node tests/size.mjs
 
-quality: ## Train and score on the sets in DATA and print the README's quality table (minutes to hours)
-	cargo build --release --bin reshelf
-	node tests/quality.mjs target/release/reshelf $(DATA)
+quality: cli ## Train and score on the sets in DATA and print the README's quality table (minutes to an hour)
+	node tests/quality.mjs $(RESHELF) $(DATA)
 
 clean: ## Remove all that was built; what the set-up fetched stays
 	cargo clean
