@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use clap::error::ErrorKind;
+
 use crate::data::DataError;
 use crate::output::OutputError;
 use crate::rank::RankError;
@@ -23,10 +25,12 @@ impl CommandError {
 
     /// What is wrong with a command line.
     pub(super) fn usage(wrong: &clap::Error) -> CommandError {
+        if wrong.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            return CommandError::new("usage", "no command was given; see reshelf --help");
+        }
         let rendered = wrong.render().to_string();
         // The usage and the hints follow after an empty line.
         let first = rendered.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
-        let first = if first.trim().is_empty() || first.contains("Usage:") { "no command was given" } else { first };
         CommandError::new("usage", format!("{}; see reshelf --help", first.trim()))
     }
 }

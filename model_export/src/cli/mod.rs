@@ -28,7 +28,7 @@ const USAGE: u8 = 2;
 
 /// Trains, packs, ranks with and evaluates session models from a shop's own logs.
 #[derive(Debug, Parser)]
-#[command(name = "reshelf", version, about, long_about = None)]
+#[command(name = "reshelf", version)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

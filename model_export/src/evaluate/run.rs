@@ -1,6 +1,7 @@
 //! The command: read, replay, measure, write the report.
 
 use std::io::Write;
+use std::path::Path;
 
 use reshelf::model::Artifact;
 use reshelf::rank::SHORTLIST;
@@ -61,10 +62,8 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     if let Some(mut report) = report {
         let page = page(&evaluation)?;
         let written = report.writer().write_all(page.as_bytes());
-        written.map_err(|cause| OutputError::Failed {
-            path: options.report.clone().unwrap_or_default(),
-            cause: cause.to_string(),
-        })?;
+        let path = options.report.as_deref().unwrap_or(Path::new(""));
+        written.map_err(|cause| OutputError::of(path, &cause))?;
         report.commit()?;
     }
     Ok(evaluation)
@@ -93,7 +92,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use std::fmt::Write as _;
-    use std::path::Path;
 
     use reshelf::synthetic;
 

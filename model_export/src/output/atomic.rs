@@ -67,7 +67,7 @@ impl OutputError {
     }
 
     /// The error that this cause makes, or the system's own error inside it: writers of formats wrap what the file says.
-    pub(super) fn of(path: &Path, cause: &io::Error) -> OutputError {
+    pub fn of(path: &Path, cause: &io::Error) -> OutputError {
         let mut inner = cause.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static));
         while let Some(error) = inner {
             if let Some(system) = error.downcast_ref::<io::Error>() {
