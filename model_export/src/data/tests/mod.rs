@@ -58,8 +58,11 @@ fn write_parquet(path: &Path, columns: Vec<(&str, ArrayRef)>, group: usize) {
     writer.close().unwrap();
 }
 
-/// A log in a form that is easy to compare: per session its id and its events as (item, kind, time).
-fn sessions(log: &SessionLog) -> Vec<(String, Vec<(String, &'static str, i64)>)> {
+/// An event in a form that is easy to compare: item, kind, time.
+type PlainEvent = (String, &'static str, i64);
+
+/// A log in a form that is easy to compare: per session its id and its events.
+fn sessions(log: &SessionLog) -> Vec<(String, Vec<PlainEvent>)> {
     let event = |view: SessionView<'_>, index: usize| {
         (log.item_ids.text(view.items[index] as usize).into_owned(), view.kinds[index].name(), view.times[index])
     };
