@@ -6,7 +6,7 @@
 // without one are named and left out. Models and reports are kept in OUT (target/quality), so that they can be looked at.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const [reshelf, data, out = "target/quality"] = process.argv.slice(2);
@@ -31,6 +31,11 @@ const rows = [];
 for (const set of readdirSync(data).sort()) {
   const events = join(data, set, "events.parquet");
   if (!existsSync(events)) continue;
+  // A Parquet file names its columns in plain text, in its footer.
+  if (!readFileSync(events).subarray(-65_536).includes("split")) {
+    console.error(`${set}: left out: it has no column \`split\``);
+    continue;
+  }
   const items = join(data, set, "items.parquet");
   const model = join(out, `${set}.safetensors`);
   const withItems = existsSync(items) ? ["--items", items] : [];
