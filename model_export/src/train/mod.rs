@@ -32,7 +32,7 @@ use core::ops::Range;
 
 use reshelf::model::{Artifact, Retrieval};
 
-use crate::data::{Catalogue, Cleaning, CleaningRules, DataError, EventOptions, SessionLog, read_events, read_items};
+use crate::data::{Catalogue, Cleaning, CleaningRules, DataError, EventOptions, SessionLog, read_events, read_items_with_report};
 use crate::output::write_atomically;
 use crate::progress::Progress;
 use corpus::Corpus;
@@ -77,8 +77,11 @@ const STATE_WEIGHTS: [f32; 8] = [0.02, 0.05, 0.1, 0.15, 0.25, 0.4, 0.7, 1.2];
 pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     let reading = Progress::spinner("reading the log", options.quiet);
     let log = read_log(options, &reading)?;
-    let catalogue = options.items.as_deref().map(read_items).transpose()?;
     reading.note(&log.report.to_string());
+    let catalogue = options.items.as_deref().map(read_items_with_report).transpose()?.map(|(catalogue, report)| {
+        reading.note(&report.to_string());
+        catalogue
+    });
     drop(reading);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
     let pool = pool.map_err(|cause| TrainError::Threads(cause.to_string()))?;
