@@ -32,7 +32,9 @@ use core::ops::Range;
 
 use reshelf::model::{Artifact, Retrieval};
 
-use crate::data::{Catalogue, Cleaning, CleaningRules, DataError, EventOptions, SessionLog, read_events, read_items_with_report};
+use crate::data::{
+    Catalogue, Cleaning, CleaningRules, DataError, EventOptions, SessionLog, read_events, read_items_with_report,
+};
 use crate::output::write_atomically;
 use crate::progress::Progress;
 use corpus::Corpus;
