@@ -29,13 +29,14 @@ pub use replay::Quality;
 pub use summary::TrainSummary;
 
 use core::ops::Range;
+use std::io::Write;
 
 use reshelf::model::{Artifact, Retrieval};
 
 use crate::data::{
     Catalogue, Cleaning, CleaningRules, DataError, EventOptions, SessionLog, read_events, read_items_with_report,
 };
-use crate::output::write_atomically;
+use crate::output::{OutputError, Pending};
 use crate::progress::Progress;
 use corpus::Corpus;
 use head::{HeadOptions, plain_head};
@@ -77,6 +78,8 @@ const STATE_WEIGHTS: [f32; 8] = [0.02, 0.05, 0.1, 0.15, 0.25, 0.4, 0.7, 1.2];
 /// # Errors
 /// Any [`TrainError`]; nothing is left at the out-path then, or what was there before.
 pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
+    // Opened first: a folder that does not exist must not cost a training run.
+    let mut out = Pending::create(&options.out)?;
     let reading = Progress::spinner("reading the log", options.quiet);
     let log = read_log(options, &reading)?;
     reading.note(&log.report.to_string());
@@ -89,7 +92,8 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     let pool = pool.map_err(|cause| TrainError::Threads(cause.to_string()))?;
     let (artifact, summary) = pool.install(|| fit(&log, catalogue.as_ref(), options.seed, options.quiet))?;
     let bytes = artifact.to_bytes();
-    write_atomically(&options.out, |file| std::io::Write::write_all(file, &bytes))?;
+    out.writer().write_all(&bytes).map_err(|cause| OutputError::of(&options.out, &cause))?;
+    out.commit()?;
     Ok(TrainSummary { bytes: bytes.len(), ..summary })
 }
 

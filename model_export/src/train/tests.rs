@@ -88,3 +88,19 @@ fn a_log_without_the_split_column_is_trained_on_whole() -> Result<(), Box<dyn st
     assert_eq!(Artifact::from_bytes(&std::fs::read(&out)?)?.items.len(), 7);
     Ok(())
 }
+
+#[test]
+fn a_folder_that_does_not_exist_is_found_out_before_the_log_is_read() {
+    let nowhere = std::path::PathBuf::from("no such folder/model.safetensors");
+    let options = TrainOptions {
+        events: "no such log.csv".into(),
+        items: None,
+        out: nowhere,
+        split_column: None,
+        split: "train".into(),
+        seed: 1,
+        threads: 1,
+        quiet: true,
+    };
+    assert_eq!(train(&options).err().map(|error| error.code()), Some("output.no_folder"));
+}
