@@ -152,7 +152,7 @@ impl FeatureMatrix {
             self.codes.extend_from_slice(row.codes);
             self.sums.push(row.sum);
             self.scales.push(row.scale);
-            let Strength { sum, last, max } = state.evidence().of(row.number);
+            let Strength { sum, last, max, .. } = state.evidence().of(row.number);
             self.put(column::MEMORY_SUM, candidate, &[root(sum), root(last), root(max)]);
             let Attributes { popularity, trend, .. } = row.attributes;
             self.put(column::POPULARITY, candidate, &[unit(popularity), unit(trend)]);
