@@ -27,10 +27,14 @@ pub struct Subject {
     pub sessions: String,
     /// The column that names the split, if one was chosen.
     pub split_column: Option<String>,
-    /// The split that was read; all rows when absent.
+    /// The split that was read, several separated by commas; all rows when absent.
     pub split: Option<String>,
+    /// The newest part of the sessions that is the split `test`, where the log was split by time.
+    pub newest_test: Option<f64>,
     /// The path of the candidate lists, if they were given.
     pub candidates: Option<String>,
+    /// The length of the lists that were drawn in place of a server's.
+    pub server_lists: Option<usize>,
 }
 
 /// Which lists were ranked.
@@ -39,7 +43,7 @@ pub struct Subject {
 pub enum Protocol {
     /// Every item that the model knows, at every step.
     Catalogue,
-    /// The server's candidates.
+    /// The server's candidates, given or drawn.
     Candidates,
 }
 

@@ -9,7 +9,7 @@ mod replay;
 mod step;
 
 pub use error::RankError;
-pub use options::RankOptions;
+pub use options::{RankOptions, ReplayInput};
 pub use replay::{Replay, read_artifact};
 pub use step::RankedStep;
 
@@ -35,16 +35,10 @@ pub struct RankSummary {
 /// # Errors
 /// Any [`RankError`]; nothing is left at the out-path then, or what was there before.
 pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
-    let artifact = read_artifact(&options.model)?;
-    let log = read_events(
-        &options.sessions,
-        &EventOptions {
-            split_column: options.split_column.clone(),
-            split: options.split.clone(),
-            cleaning: Cleaning::None,
-        },
-    )?;
-    let candidates = options.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?;
+    let input = &options.input;
+    let artifact = read_artifact(&input.model)?;
+    let log = read_events(&input.sessions, &EventOptions { split: input.split.clone(), cleaning: Cleaning::None })?;
+    let candidates = input.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?;
     let integer_items = match &candidates {
         Some(lists) => matches!(lists.item_ids, Ids::Integer(_)),
         None => matches!(artifact.vocabulary, Vocabulary::Integer(_)),
