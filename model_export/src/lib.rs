@@ -1,5 +1,6 @@
 //! What the `reshelf` command is made of: reading a shop's logs, training, packing, ranking and evaluating.
 
+pub mod baselines;
 pub mod cli;
 pub mod data;
 pub mod demo;

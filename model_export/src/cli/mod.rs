@@ -3,6 +3,7 @@
 //! One file per subcommand. Each turns flags into the options of the module that does the work, calls it and prints what it
 //! returns; nothing is computed here. Results go to the output stream, progress and reports to the error stream.
 
+mod baselines;
 mod demo_data;
 mod error;
 mod evaluate;
@@ -45,6 +46,7 @@ enum Command {
     Train(train::Train),
     Rank(rank::Rank),
     Evaluate(evaluate::Evaluate),
+    Baselines(baselines::Baselines),
     Inspect(inspect::Inspect),
     Rows(rows::Rows),
     DemoData(demo_data::DemoData),
@@ -144,6 +146,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Train(flags) => flags.run(quiet),
         Command::Rank(flags) => flags.run(quiet),
         Command::Evaluate(flags) => flags.run(quiet),
+        Command::Baselines(flags) => flags.run(quiet),
         Command::Inspect(flags) => flags.run(),
         Command::Rows(flags) => flags.run(),
         Command::DemoData(flags) => flags.run(quiet),

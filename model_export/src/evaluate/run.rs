@@ -16,7 +16,7 @@ use super::summary::{Evaluation, Subject};
 use crate::data::{CandidateLists, Cleaning, EventOptions, SessionLog, Split, read_candidates, read_events};
 use crate::output::{OutputError, Pending};
 use crate::progress::Progress;
-use crate::rank::{RankError, Replay, read_artifact};
+use crate::rank::{RankError, Ranker, Replay, read_artifact};
 use crate::server::lists;
 
 /// The most places of a list that are looked at: more than any page shows.
@@ -62,7 +62,7 @@ fn measure(
     candidates: Option<&CandidateLists>,
     options: &EvaluateOptions,
 ) -> Result<Outcomes, EvaluateError> {
-    let popularity = popularity(artifact);
+    let popularity = item_popularity(artifact);
     let mut collector = Collector::new(Setting {
         offsets: &log.offsets,
         items: &log.items,
@@ -71,7 +71,7 @@ fn measure(
         k: options.k,
     });
     // The whole short list is asked for, since it is in order: the AUC looks beyond k.
-    let replay = Replay { artifact, log, candidates, k: options.k.max(SHORTLIST) };
+    let replay = Replay { artifact, log, candidates, ranker: Ranker::Head, k: options.k.max(SHORTLIST) };
     let progress = Progress::of(log.sessions() as u64, "ranking", options.quiet);
     replay.run(options.threads, &progress, &mut |step| {
         collector.add(step);
@@ -81,7 +81,7 @@ fn measure(
 }
 
 /// What the artifact says about how often training saw each item: logarithms, 255 for the most frequent.
-fn popularity(artifact: &Artifact) -> Vec<f32> {
+pub fn item_popularity(artifact: &Artifact) -> Vec<f32> {
     artifact.items.attributes().iter().map(|item| f32::from(item.popularity) / f32::from(u8::MAX)).collect()
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::bootstrap::{CONFIDENCE, Estimate, RESAMPLES};
 use super::protocol::{Outcome, Outcomes, TargetPopularity};
-use super::slices::{AtCut, SliceGroup, at_cut, slices};
+use super::slices::{AtCut, SliceGroup, slices};
 use super::tally::{Lift, Order, Quantity, Tally};
 
 /// The version of the JSON form.
@@ -146,9 +146,9 @@ impl Evaluation {
         let at = |(index, &k): (usize, &usize)| {
             Some(Cut {
                 k,
-                model: at_cut(|quantity| tally.mean(Order::Model, quantity, index))?,
-                server: at_cut(|quantity| tally.mean(Order::Server, quantity, index)),
-                lift: at_cut(|quantity| tally.lift(quantity, index)),
+                model: AtCut::of(|quantity| tally.mean(Order::Model, quantity, index))?,
+                server: AtCut::of(|quantity| tally.mean(Order::Server, quantity, index)),
+                lift: AtCut::of(|quantity| tally.lift(quantity, index)),
             })
         };
         let unknown = |step: &&Outcome| step.target == TargetPopularity::Unknown;
@@ -169,7 +169,12 @@ impl Evaluation {
             },
             metrics: measures(Order::Model, Some(outcomes.coverage))?,
             server: measures(Order::Server, outcomes.server_coverage),
-            lift: at_cut(lift).map(|AtCut { recall, mrr, ndcg }| Lifts { recall, mrr, ndcg, auc: lift(Quantity::Auc) }),
+            lift: AtCut::of(lift).map(|AtCut { recall, mrr, ndcg }| Lifts {
+                recall,
+                mrr,
+                ndcg,
+                auc: lift(Quantity::Auc),
+            }),
             cuts: cuts.iter().enumerate().filter_map(at).collect(),
             slices: slices(outcomes, seed),
         })
