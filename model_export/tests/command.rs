@@ -66,7 +66,7 @@ fn a_wrong_command_line_is_one_line() {
     fails(&["inspect", "m", "--yaml"], folder.path(), 2, "error[usage]: unexpected argument '--yaml'");
     assert!(prints(&["--help"], folder.path()).contains("demo-data"));
     assert!(prints(&["--version"], folder.path()).starts_with("reshelf "));
-    for command in ["train", "rank", "evaluate", "inspect", "rows", "demo-data"] {
+    for command in ["train", "rank", "evaluate", "baselines", "inspect", "rows", "demo-data"] {
         assert!(prints(&[command, "--help"], folder.path()).contains("Usage: reshelf"), "{command}");
     }
 }

@@ -2,25 +2,19 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, value_parser};
 
-use super::{CommandError, SplitFlags, ThreadFlags, print_result};
+use super::{CommandError, ReplayFlags, ThreadFlags, print_result};
 use crate::evaluate::{EvaluateOptions, run};
 
 /// Measure a model on sessions: recall, MRR, NDCG and more, with confidence intervals
 #[derive(Args, Debug)]
 pub(super) struct Evaluate {
-    /// The artifact
-    #[arg(long, value_name = "MODEL")]
-    model: PathBuf,
-    /// The sessions to replay: a Parquet, CSV or JSON lines file, or a folder of such files
-    #[arg(long, value_name = "SESSIONS")]
-    sessions: PathBuf,
     #[command(flatten)]
-    split: SplitFlags,
-    /// Re-rank these lists (session_id, step, item_id, optional score) in place of the whole catalogue
-    #[arg(long, value_name = "CANDIDATES")]
-    candidates: Option<PathBuf>,
+    input: ReplayFlags,
+    /// Re-rank lists of so many items, drawn as a server that knows nothing of the session would send them
+    #[arg(long, value_name = "N", conflicts_with = "candidates", value_parser = value_parser!(u16).range(2..=1000))]
+    server_lists: Option<u16>,
     /// How many places of a list are looked at
     #[arg(long, value_name = "N", default_value_t = 20)]
     k: usize,
@@ -39,13 +33,9 @@ pub(super) struct Evaluate {
 
 impl Evaluate {
     pub fn run(self, quiet: bool) -> Result<(), CommandError> {
-        let (split_column, split) = self.split.chosen("test");
         let evaluation = run(&EvaluateOptions {
-            model: self.model,
-            sessions: self.sessions,
-            split_column,
-            split,
-            candidates: self.candidates,
+            input: self.input.input()?,
+            server_lists: self.server_lists.map(usize::from),
             k: self.k,
             report: self.report,
             seed: self.seed,

@@ -3,6 +3,7 @@
 //! One file per subcommand. Each turns flags into the options of the module that does the work, calls it and prints what it
 //! returns; nothing is computed here. Results go to the output stream, progress and reports to the error stream.
 
+mod baselines;
 mod demo_data;
 mod error;
 mod evaluate;
@@ -15,12 +16,15 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::data::{Part, Split};
 use crate::output::stop_cleanly_on_interrupt;
+use crate::rank::ReplayInput;
 pub use error::CommandError;
 
 /// Exit status of a command line that makes no sense, as is the custom.
@@ -42,6 +46,7 @@ enum Command {
     Train(train::Train),
     Rank(rank::Rank),
     Evaluate(evaluate::Evaluate),
+    Baselines(baselines::Baselines),
     Inspect(inspect::Inspect),
     Rows(rows::Rows),
     DemoData(demo_data::DemoData),
@@ -53,22 +58,60 @@ struct SplitFlags {
     /// The column that names the split [default: `split`, where the log has it]
     #[arg(long, value_name = "COLUMN")]
     split_column: Option<String>,
-    /// The split to read
-    #[arg(long, value_name = "NAME")]
-    split: Option<String>,
+    /// The split to read; several are separated by commas
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    split: Vec<String>,
+    /// For a log without splits: this newest part of its sessions, by their first event, is `test`, the rest `train`
+    #[arg(long, value_name = "PART", value_parser = part, conflicts_with = "split_column")]
+    newest_test: Option<f64>,
 }
 
 impl SplitFlags {
-    /// The split to read, and the column that must then exist: naming either asks for a split, so that a log without one is
-    /// an error and not read whole. `usual` is the split where only the column is named.
-    fn chosen(self, usual: &str) -> (Option<String>, Option<String>) {
-        match (self.split_column, self.split) {
-            (None, None) => (None, None),
-            (column, split) => {
-                let column = column.unwrap_or_else(|| "split".to_owned());
-                (Some(column), Some(split.unwrap_or_else(|| usual.to_owned())))
-            }
+    /// The sessions to read; `None` where no flag says so. Naming a split or its column asks for it, so that a log without
+    /// one is an error and not read whole. `usual` is the part where none is named.
+    fn chosen(self, usual: Part) -> Result<Option<Split>, CommandError> {
+        let names = if self.split.is_empty() { vec![usual.name().to_owned()] } else { self.split.clone() };
+        if let Some(newest) = self.newest_test {
+            let part = match names.as_slice() {
+                [name] => Part::of_name(name),
+                _ => None,
+            };
+            let wrong = || CommandError::new("usage", "with --newest-test, --split is `train` or `test`; see --help");
+            return Ok(Some(Split::ByTime { newest, part: part.ok_or_else(wrong)? }));
         }
+        if self.split_column.is_none() && self.split.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Split::Named { column: Some(self.split_column.unwrap_or_else(|| "split".to_owned())), names }))
+    }
+}
+
+/// A part of a whole, neither nothing nor everything.
+fn part(text: &str) -> Result<f64, String> {
+    let part = text.parse::<f64>().ok().filter(|part| 0.0 < *part && *part < 1.0);
+    part.ok_or_else(|| "choose a part between 0 and 1, such as 0.1".to_owned())
+}
+
+/// What is replayed through which model, the same for every command that replays sessions.
+#[derive(Args, Clone, Debug)]
+struct ReplayFlags {
+    /// The artifact
+    #[arg(long, value_name = "MODEL")]
+    model: PathBuf,
+    /// The sessions to replay: a Parquet, CSV or JSON lines file, or a folder of such files
+    #[arg(long, value_name = "SESSIONS")]
+    sessions: PathBuf,
+    #[command(flatten)]
+    split: SplitFlags,
+    /// Re-rank these lists (session_id, step, item_id, optional score) in place of the whole catalogue
+    #[arg(long, value_name = "CANDIDATES")]
+    candidates: Option<PathBuf>,
+}
+
+impl ReplayFlags {
+    fn input(self) -> Result<ReplayInput, CommandError> {
+        let split = self.split.chosen(Part::Test)?.unwrap_or_default();
+        Ok(ReplayInput { model: self.model, sessions: self.sessions, split, candidates: self.candidates })
     }
 }
 
@@ -103,6 +146,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Train(flags) => flags.run(quiet),
         Command::Rank(flags) => flags.run(quiet),
         Command::Evaluate(flags) => flags.run(quiet),
+        Command::Baselines(flags) => flags.run(quiet),
         Command::Inspect(flags) => flags.run(),
         Command::Rows(flags) => flags.run(),
         Command::DemoData(flags) => flags.run(quiet),
@@ -155,14 +199,28 @@ mod tests {
 
     #[test]
     fn naming_a_split_or_its_column_asks_for_it() {
-        let flags = |column: Option<&str>, split: Option<&str>| SplitFlags {
+        let flags = |column: Option<&str>, split: &[&str]| SplitFlags {
             split_column: column.map(str::to_owned),
-            split: split.map(str::to_owned),
+            split: split.iter().map(|&name| name.to_owned()).collect(),
+            newest_test: None,
         };
-        let chosen = |column: &str, split: &str| (Some(column.to_owned()), Some(split.to_owned()));
-        assert_eq!(flags(None, None).chosen("test"), (None, None));
-        assert_eq!(flags(Some("part"), None).chosen("test"), chosen("part", "test"));
-        assert_eq!(flags(None, Some("valid")).chosen("test"), chosen("split", "valid"));
-        assert_eq!(flags(Some("part"), Some("valid")).chosen("test"), chosen("part", "valid"));
+        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        let named = |column: &str, split: &[&str]| {
+            Ok(Some(Split::Named { column: Some(column.to_owned()), names: owned(split) }))
+        };
+        assert_eq!(flags(None, &[]).chosen(Part::Test), Ok(None));
+        assert_eq!(flags(Some("part"), &[]).chosen(Part::Test), named("part", &["test"]));
+        assert_eq!(flags(None, &["valid"]).chosen(Part::Test), named("split", &["valid"]));
+        assert_eq!(flags(Some("part"), &["a", "b"]).chosen(Part::Test), named("part", &["a", "b"]));
+        let by_time = |split: &[&str]| SplitFlags { newest_test: Some(0.1), ..flags(None, split) };
+        let part = |part| Ok(Some(Split::ByTime { newest: 0.1, part }));
+        assert_eq!(by_time(&[]).chosen(Part::Train), part(Part::Train));
+        assert_eq!(by_time(&["test"]).chosen(Part::Train), part(Part::Test));
+        for other in [&["valid"][..], &["train", "test"]] {
+            assert!(by_time(other).chosen(Part::Test).is_err());
+        }
+        assert!(
+            super::part("0.1").is_ok() && ["0", "1", "-1", "NaN", "x"].iter().all(|text| super::part(text).is_err())
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, SplitFlags, ThreadFlags, print_result};
+use super::{CommandError, ReplayFlags, ThreadFlags, print_result};
 use crate::rank::{RankOptions, run};
 
 /// Rank items for every step of every session, and write the best of each
@@ -13,17 +13,8 @@ use crate::rank::{RankOptions, run};
 /// A step is the number of events already seen, from 1. Writes Parquet: session_id, step, rank, item_id, score.
 #[derive(Args, Debug)]
 pub(super) struct Rank {
-    /// The artifact
-    #[arg(long, value_name = "MODEL")]
-    model: PathBuf,
-    /// The sessions to replay: a Parquet, CSV or JSON lines file, or a folder of such files
-    #[arg(long, value_name = "SESSIONS")]
-    sessions: PathBuf,
     #[command(flatten)]
-    split: SplitFlags,
-    /// Rank these lists (session_id, step, item_id, optional score) in place of the whole catalogue
-    #[arg(long, value_name = "CANDIDATES")]
-    candidates: Option<PathBuf>,
+    input: ReplayFlags,
     /// How many items to write per step
     #[arg(long, value_name = "N", default_value = "20")]
     k: NonZeroU32,
@@ -36,14 +27,9 @@ pub(super) struct Rank {
 
 impl Rank {
     pub fn run(self, quiet: bool) -> Result<(), CommandError> {
-        let (split_column, split) = self.split.chosen("test");
         let out = self.out.display().to_string();
         let summary = run(&RankOptions {
-            model: self.model,
-            sessions: self.sessions,
-            split_column,
-            split,
-            candidates: self.candidates,
+            input: self.input.input()?,
             k: self.k.get() as usize,
             out: self.out,
             threads: self.threads.count(),

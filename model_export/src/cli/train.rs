@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{CommandError, SplitFlags, ThreadFlags, print_result};
+use crate::data::{Part, Split};
 use crate::output::Pending;
 use crate::train::{TrainOptions, train};
 
@@ -36,13 +37,12 @@ impl Train {
     pub fn run(self, quiet: bool) -> Result<(), CommandError> {
         // A mistyped folder is an error now, not after minutes of training.
         drop(Pending::create(&self.out)?);
-        let (split_column, split) = self.split.chosen("train");
+        let split = self.split.chosen(Part::Train)?.unwrap_or_else(|| Split::usual(Part::Train.name()));
         let summary = train(&TrainOptions {
             events: self.events,
             items: self.items,
             out: self.out,
-            split_column,
-            split: split.unwrap_or_else(|| "train".to_owned()),
+            split,
             seed: self.seed,
             threads: self.threads.count(),
             quiet,

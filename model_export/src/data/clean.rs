@@ -3,15 +3,16 @@
 //! The statements name no file and hold no text per row, so that the same ones run on one machine or, over a table of the
 //! same columns, on a Ballista cluster.
 
-use datafusion::arrow::array::AsArray;
+use datafusion::arrow::array::{AsArray, BooleanArray};
+use datafusion::arrow::compute::filter_record_batch;
 use datafusion::arrow::datatypes::{Int64Type, UInt16Type, UInt32Type};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures_util::StreamExt;
 use reshelf::session::EventKind;
 
-use super::report::{Cleaning, CleaningReport, DropReason, Dropped};
+use super::report::{Cleaning, CleaningReport, DropReason, Dropped, EventOptions};
 use super::source::{Batches, engine, register};
-use super::{DataError, Ids, SessionLog};
+use super::{DataError, Ids, Part, SessionLog, Split};
 
 /// The rows of a log with ids as numbers: columns row, session, item, ts, event.
 pub(super) struct EventTable {
@@ -21,6 +22,20 @@ pub(super) struct EventTable {
     /// The kind of each event number.
     pub kinds: Vec<EventKind>,
     pub has_clock: bool,
+}
+
+/// The sessions from the oldest to the newest.
+fn sessions_by_time(has_clock: bool) -> String {
+    let start = start_of_session(has_clock);
+    format!(
+        "SELECT session FROM (SELECT session, {start} AS start, MIN(row) AS first_row FROM events GROUP BY session)
+         ORDER BY start, first_row"
+    )
+}
+
+/// Without a clock all sessions start at the same position, and the order of the file is the order in time.
+fn start_of_session(has_clock: bool) -> &'static str {
+    if has_clock { "MIN(ts)" } else { "CAST(0 AS BIGINT)" }
 }
 
 /// What stays before sessions are looked at: the first of rows that say the same, or all.
@@ -54,8 +69,7 @@ fn judge_sessions(cleaning: &Cleaning, has_clock: bool) -> String {
             )
         }
     };
-    // Without a clock all sessions start at the same position, and the order of the file is the order in time.
-    let start = if has_clock { "MIN(ts)" } else { "CAST(0 AS BIGINT)" };
+    let start = start_of_session(has_clock);
     format!(
         "SELECT session, CAST(COUNT(*) AS BIGINT) AS events, {start} AS start, MIN(row) AS first_row, {verdict} AS verdict
          FROM distinct_events GROUP BY session"
@@ -78,8 +92,13 @@ const KEPT_IN_ORDER: &str = "
 pub(super) async fn clean(
     table: EventTable,
     report: CleaningReport,
-    cleaning: &Cleaning,
+    options: &EventOptions,
 ) -> Result<SessionLog, DataError> {
+    let (table, report) = match options.split {
+        Split::ByTime { newest, part } => part_by_time(table, report, newest, part).await?,
+        Split::All | Split::Named { .. } => (table, report),
+    };
+    let cleaning = &options.cleaning;
     let EventTable { batches, session_ids, item_ids, kinds, has_clock } = table;
     let rows: usize = batches.iter().map(|batch| batch.num_rows()).sum();
     let context = SessionContext::new_with_config(SessionConfig::new());
@@ -98,6 +117,33 @@ pub(super) async fn clean(
         builder.append(&batch.map_err(engine)?);
     }
     Ok(builder.finish())
+}
+
+/// Leaves one part of the sessions. It is chosen before anything is cleaned away, so that whoever reads a log, and for
+/// whatever purpose, parts it at the same place.
+async fn part_by_time(
+    mut table: EventTable,
+    mut report: CleaningReport,
+    newest: f64,
+    part: Part,
+) -> Result<(EventTable, CleaningReport), DataError> {
+    let context = SessionContext::new_with_config(SessionConfig::new());
+    register(&context, "events", table.batches.clone())?;
+    let sorted = query(&context, &sessions_by_time(table.has_clock)).await?;
+    let oldest_first: Vec<u32> =
+        sorted.iter().flat_map(|batch| batch.column(0).as_primitive::<UInt32Type>().values().iter().copied()).collect();
+    let mut wanted = vec![false; table.session_ids.len()];
+    part.of(&oldest_first, newest).iter().for_each(|&session| wanted[session as usize] = true);
+    let before: usize = table.batches.iter().map(|batch| batch.num_rows()).sum();
+    for batch in &mut table.batches {
+        let sessions = batch.column(1).as_primitive::<UInt32Type>().values();
+        let rows: BooleanArray = sessions.iter().map(|&session| Some(wanted[session as usize])).collect();
+        *batch = filter_record_batch(batch, &rows).map_err(|cause| engine(cause.into()))?;
+    }
+    let after: usize = table.batches.iter().map(|batch| batch.num_rows()).sum();
+    // Rows without a session belong to no part, and are counted in both.
+    report.rows_read -= (before - after) as u64;
+    Ok((table, report))
 }
 
 async fn query(context: &SessionContext, statement: &str) -> Result<Batches, DataError> {

@@ -16,6 +16,7 @@ mod read_events;
 mod read_items;
 mod report;
 mod source;
+mod split;
 #[cfg(test)]
 mod tests;
 
@@ -28,3 +29,4 @@ pub use read_candidates::read_candidates;
 pub use read_events::read_events;
 pub use read_items::{CatalogueReport, read_items, read_items_with_report};
 pub use report::{Cleaning, CleaningReport, CleaningRules, DropReason, Dropped, EventOptions};
+pub use split::{Part, Split};

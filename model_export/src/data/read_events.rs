@@ -13,7 +13,7 @@ use super::clock::TimeReader;
 use super::columns::{IdEncoder, Place, texts};
 use super::report::{CleaningReport, DropReason, Dropped, EventOptions};
 use super::source::{Batches, Format, SourceFile, TABLE, engine, list_files, literal, quoted, run};
-use super::{DataError, SessionLog};
+use super::{DataError, SessionLog, Split};
 
 /// The columns of the input format. `user_id`, `price` and `quantity` are part of it, though nothing reads them yet.
 const KNOWN: [&str; 7] = ["session_id", "item_id", "ts", "event", "user_id", "price", "quantity"];
@@ -34,6 +34,10 @@ pub fn read_events(path: &Path, options: &EventOptions) -> Result<SessionLog, Da
 
 async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataError> {
     let files = list_files(path)?;
+    let wanted = match &options.split {
+        Split::Named { names, .. } => Some(names.as_slice()),
+        Split::All | Split::ByTime { .. } => None,
+    };
     let mut reader: Option<EventReader> = None;
     let mut ignored = BTreeSet::new();
     let mut splits = BTreeSet::new();
@@ -47,14 +51,14 @@ async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataErr
                 .filter(|c| !KNOWN.contains(&c.as_str()) && **c != SPLIT && Some(*c) != split.as_ref())
                 .cloned(),
         );
-        reader.read_file(&file, split.as_deref().zip(options.split.as_deref()), &mut splits).await?;
+        reader.read_file(&file, split.as_deref().zip(wanted), &mut splits).await?;
     }
     let Some(reader) = reader.filter(|reader| reader.rows_read > 0) else {
         return Err(nothing_read(path, options, &splits));
     };
     let (table, mut report) = reader.finish()?;
     report.columns_ignored = ignored.into_iter().collect();
-    let log = clean(table, report, &options.cleaning).await?;
+    let log = clean(table, report, options).await?;
     if log.sessions() == 0 {
         let reasons: Vec<String> =
             log.report.dropped.iter().map(|dropped| format!("{} {}", dropped.rows, dropped.reason.words())).collect();
@@ -65,21 +69,21 @@ async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataErr
 
 /// The column to choose the split by; none where no split is wanted or where the log has no such column and none was named.
 fn split_column(file: &SourceFile, options: &EventOptions) -> Result<Option<String>, DataError> {
-    match &options.split_column {
-        Some(named) => {
+    match &options.split {
+        Split::Named { column: Some(named), .. } => {
             file.require(named)?;
             Ok(Some(named.clone()))
         }
-        None => Ok(file.has(SPLIT).then(|| SPLIT.to_owned())),
+        _ => Ok(file.has(SPLIT).then(|| SPLIT.to_owned())),
     }
 }
 
 fn nothing_read(path: &Path, options: &EventOptions, splits: &BTreeSet<String>) -> DataError {
     match &options.split {
-        Some(wanted) if !splits.is_empty() => DataError::NoSuchSplit {
+        Split::Named { column, names } if !splits.is_empty() => DataError::NoSuchSplit {
             path: path.to_owned(),
-            column: options.split_column.clone().unwrap_or_else(|| SPLIT.to_owned()),
-            wanted: wanted.clone(),
+            column: column.clone().unwrap_or_else(|| SPLIT.to_owned()),
+            wanted: names.join(","),
             found: splits.iter().cloned().collect::<Vec<_>>().join(", "),
         },
         _ => DataError::Empty { path: path.to_owned() },
@@ -131,11 +135,11 @@ impl EventReader {
         }
     }
 
-    /// Reads the rows of one file, those of one split where one is wanted; notes which splits there are if that has none.
+    /// Reads the rows of one file, those of some splits where they are wanted; notes which splits there are if that has none.
     async fn read_file(
         &mut self,
         file: &SourceFile,
-        split: Option<(&str, &str)>,
+        split: Option<(&str, &[String])>,
         splits: &mut BTreeSet<String>,
     ) -> Result<(), DataError> {
         for column in ["session_id", "item_id", "ts"] {
@@ -143,7 +147,8 @@ impl EventReader {
         }
         let event = if file.has("event") { ", \"event\"" } else { "" };
         let condition = split.map_or(String::new(), |(column, wanted)| {
-            format!(" WHERE CAST({} AS VARCHAR) = {}", quoted(column), literal(wanted))
+            let wanted: Vec<String> = wanted.iter().map(|name| literal(name)).collect();
+            format!(" WHERE CAST({} AS VARCHAR) IN ({})", quoted(column), wanted.join(", "))
         });
         let statement = format!("SELECT \"session_id\", \"item_id\", \"ts\"{event} FROM {TABLE}{condition}");
         let before = self.rows_read;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Split;
+
 /// Why rows were dropped. The reasons are counted in this order: a row counts for the first that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DropReason {
@@ -159,10 +161,8 @@ pub enum Cleaning {
 /// How to read a log of events.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventOptions {
-    /// The column that names the split. A named column must exist; `None` means `split` where the log has it.
-    pub split_column: Option<String>,
-    /// Which split to read; `None` reads all rows.
-    pub split: Option<String>,
+    /// Which sessions to read.
+    pub split: Split,
     /// Which rows stay.
     pub cleaning: Cleaning,
 }

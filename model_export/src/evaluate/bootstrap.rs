@@ -5,6 +5,8 @@
 //! sessions drawn. The interval is made of percentiles of those values. Efron and Tibshirani, "An introduction to the
 //! bootstrap", 1993, chapter 13; Field and Welsh, "Bootstrapping clustered data", JRSS B 2007.
 
+use std::fmt::{self, Display, Formatter};
+
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -39,6 +41,40 @@ impl Estimate {
     /// Half the width of the interval; 0 without one.
     pub fn half_width(&self) -> f64 {
         self.low.zip(self.high).map_or(0.0, |(low, high)| (high - low) / 2.0)
+    }
+}
+
+impl Display for Estimate {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let text = match self.low.zip(self.high) {
+            Some((low, high)) => format!("{:.4} [{low:.4}, {high:.4}]", self.value),
+            None => format!("{:.4}", self.value),
+        };
+        out.pad(&text)
+    }
+}
+
+/// What one order of the lists has over another on the same steps.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Difference {
+    /// The difference over all sessions.
+    pub value: f64,
+    /// The lower end of its interval; absent where resampling says nothing.
+    pub low: Option<f64>,
+    /// The upper end.
+    pub high: Option<f64>,
+    /// How probable so large a difference is if there is none (two-sided): twice the part of the draws that lie on the other
+    /// side of 0, each side counted with one draw more than there was, at most 1. Absent where there is no interval.
+    pub p: Option<f64>,
+}
+
+impl Display for Difference {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let text = match self.low.zip(self.high) {
+            Some((low, high)) => format!("{:+.4} [{low:+.4}, {high:+.4}]", self.value),
+            None => format!("{:+.4}", self.value),
+        };
+        out.pad(&text)
     }
 }
 
@@ -120,10 +156,26 @@ impl Resamples {
     /// draws in which it is undefined are left out.
     pub fn estimate(&self, statistic: impl Fn(&[f64]) -> Option<f64>) -> Option<Estimate> {
         let value = statistic(&self.all)?;
-        let mut drawn: Vec<f64> = self.drawn.iter().filter_map(|totals| statistic(totals)).collect();
-        drawn.sort_by(f64::total_cmp);
+        let drawn = self.ascending(statistic);
         let tail = (1.0 - CONFIDENCE) / 2.0;
         Some(Estimate { value, low: quantile(&drawn, tail), high: quantile(&drawn, 1.0 - tail) })
+    }
+
+    /// The same of a difference, with its two-sided p-value (Efron and Tibshirani, chapter 15.4: the achieved level of the
+    /// percentile interval that ends at 0).
+    pub fn difference(&self, statistic: impl Fn(&[f64]) -> Option<f64>) -> Option<Difference> {
+        let Estimate { value, low, high } = self.estimate(&statistic)?;
+        let drawn = self.ascending(statistic);
+        let below = drawn.iter().filter(|&&value| value <= 0.0).count();
+        let above = drawn.iter().filter(|&&value| value >= 0.0).count();
+        let p = 2.0 * (below.min(above) + 1) as f64 / (drawn.len() + 1) as f64;
+        Some(Difference { value, low, high, p: (!drawn.is_empty()).then_some(p.min(1.0)) })
+    }
+
+    fn ascending(&self, statistic: impl Fn(&[f64]) -> Option<f64>) -> Vec<f64> {
+        let mut drawn: Vec<f64> = self.drawn.iter().filter_map(|totals| statistic(totals)).collect();
+        drawn.sort_by(f64::total_cmp);
+        drawn
     }
 }
 

@@ -23,12 +23,12 @@ mod tally;
 mod tests;
 mod text;
 
-pub use bootstrap::{CONFIDENCE, Estimate, RESAMPLES};
+pub use bootstrap::{CONFIDENCE, Difference, Estimate, RESAMPLES};
 pub use error::EvaluateError;
 pub use options::EvaluateOptions;
 pub use protocol::{Collector, Outcome, Outcomes, Placement, Setting, TargetPopularity};
 pub use report::page;
-pub use run::{MOST_PLACES, run};
+pub use run::{MOST_PLACES, item_popularity, run};
 pub use slices::{AtCut, Slice, SliceGroup};
 pub use summary::{Counts, Cut, Evaluation, FORMAT, Lifts, ListMeasures, Protocol, Subject};
-pub use tally::Lift;
+pub use tally::{Lift, Order, Quantity, Tally};

@@ -2,19 +2,15 @@
 
 use std::path::PathBuf;
 
+use crate::rank::ReplayInput;
+
 /// The flags of `reshelf evaluate`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EvaluateOptions {
-    /// The artifact.
-    pub model: PathBuf,
-    /// The sessions to replay: a file or a folder of files.
-    pub sessions: PathBuf,
-    /// The column that names the split; a named column must exist. Goes as it is into [`crate::data::EventOptions`].
-    pub split_column: Option<String>,
-    /// Which split to replay; `None` replays all rows.
-    pub split: Option<String>,
-    /// Candidate lists of the shop's server; without them the whole catalogue is ranked.
-    pub candidates: Option<PathBuf>,
+    /// What is replayed.
+    pub input: ReplayInput,
+    /// Draws a server's list of so many candidates for each step ([`crate::server`]), where there is no file of them.
+    pub server_lists: Option<usize>,
     /// How many places of a list are looked at, 1 to [`super::MOST_PLACES`].
     pub k: usize,
     /// Where the HTML report goes, if one is wanted.

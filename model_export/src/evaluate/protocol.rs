@@ -88,6 +88,18 @@ pub struct Outcomes {
     pub popularity_known: bool,
 }
 
+impl Outcomes {
+    /// The steps that both measured, with the other's order in the place of a server's: for comparisons in pairs.
+    pub fn beside(&self, other: &Outcomes) -> Vec<Outcome> {
+        let key = |step: &Outcome| (step.session, step.step);
+        let pair = |step: &Outcome| {
+            let at = other.steps.binary_search_by_key(&key(step), key).ok()?;
+            Some(Outcome { server: Some(other.steps[at].model), ..*step })
+        };
+        self.steps.iter().filter_map(pair).collect()
+    }
+}
+
 /// Takes ranked steps and measures each.
 #[derive(Clone, Debug)]
 pub struct Collector<'a> {

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use reshelf::model::Artifact;
 use reshelf::rank::SHORTLIST;
@@ -9,13 +10,14 @@ use reshelf::rank::SHORTLIST;
 use super::EvaluateError;
 use super::bootstrap::RESAMPLES;
 use super::options::EvaluateOptions;
-use super::protocol::{Collector, Setting};
+use super::protocol::{Collector, Outcomes, Setting};
 use super::report::page;
 use super::summary::{Evaluation, Subject};
-use crate::data::{Cleaning, EventOptions, read_candidates, read_events};
+use crate::data::{CandidateLists, Cleaning, EventOptions, SessionLog, Split, read_candidates, read_events};
 use crate::output::{OutputError, Pending};
 use crate::progress::Progress;
-use crate::rank::{RankError, Replay, read_artifact};
+use crate::rank::{RankError, Ranker, Replay, read_artifact};
+use crate::server::lists;
 
 /// The most places of a list that are looked at: more than any page shows.
 pub const MOST_PLACES: usize = 1_000;
@@ -30,33 +32,17 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     }
     // Opened first: a mistyped folder is an error now, not after minutes of ranking.
     let report = options.report.as_deref().map(Pending::create).transpose()?;
-    let artifact = read_artifact(&options.model)?;
-    let (split_column, split) = (options.split_column.clone(), options.split.clone());
-    let log = read_events(&options.sessions, &EventOptions { split_column, split, cleaning: Cleaning::None })?;
-    let candidates = options.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?;
-
-    let popularity = popularity(&artifact);
-    let mut collector = Collector::new(Setting {
-        offsets: &log.offsets,
-        items: &log.items,
-        catalogue: artifact.items.len(),
-        popularity: Some(&popularity),
-        k: options.k,
-    });
-    // The whole short list is asked for, since it is in order: the AUC looks beyond k.
-    let places = options.k.max(SHORTLIST);
-    let replay = Replay { artifact: &artifact, log: &log, candidates: candidates.as_ref(), k: places };
-    let progress = Progress::of(log.sessions() as u64, "ranking", options.quiet);
-    replay.run(options.threads, &progress, &mut |step| {
-        collector.add(step);
-        Ok(())
-    })?;
-    drop(progress);
-
-    let _progress = Progress::spinner(format!("drawing sessions {RESAMPLES} times"), options.quiet);
-    let outcomes = collector.finish();
+    let input = &options.input;
+    let artifact = read_artifact(&input.model)?;
+    let log = read_events(&input.sessions, &EventOptions { split: input.split.clone(), cleaning: Cleaning::None })?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
     let pool = pool.map_err(|cause| RankError::Threads(cause.to_string()))?;
+    let candidates = match options.server_lists {
+        Some(length) => Some(pool.install(|| lists(&artifact, &log, length, options.seed))),
+        None => input.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?,
+    };
+    let outcomes = measure(&artifact, &log, candidates.as_ref(), options)?;
+    let _progress = Progress::spinner(format!("drawing sessions {RESAMPLES} times"), options.quiet);
     let evaluation = pool.install(|| Evaluation::new(subject(options, &artifact), &outcomes, options.seed));
     let evaluation = evaluation.ok_or(EvaluateError::NothingToEvaluate { candidates: candidates.is_some() })?;
     if let Some(mut report) = report {
@@ -69,21 +55,53 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     Ok(evaluation)
 }
 
+/// Replays the sessions through one model and measures every list.
+fn measure(
+    artifact: &Arc<Artifact>,
+    log: &SessionLog,
+    candidates: Option<&CandidateLists>,
+    options: &EvaluateOptions,
+) -> Result<Outcomes, EvaluateError> {
+    let popularity = item_popularity(artifact);
+    let mut collector = Collector::new(Setting {
+        offsets: &log.offsets,
+        items: &log.items,
+        catalogue: artifact.items.len(),
+        popularity: Some(&popularity),
+        k: options.k,
+    });
+    // The whole short list is asked for, since it is in order: the AUC looks beyond k.
+    let replay = Replay { artifact, log, candidates, ranker: Ranker::Head, k: options.k.max(SHORTLIST) };
+    let progress = Progress::of(log.sessions() as u64, "ranking", options.quiet);
+    replay.run(options.threads, &progress, &mut |step| {
+        collector.add(step);
+        Ok(())
+    })?;
+    Ok(collector.finish())
+}
+
 /// What the artifact says about how often training saw each item: logarithms, 255 for the most frequent.
-fn popularity(artifact: &Artifact) -> Vec<f32> {
+pub fn item_popularity(artifact: &Artifact) -> Vec<f32> {
     artifact.items.attributes().iter().map(|item| f32::from(item.popularity) / f32::from(u8::MAX)).collect()
 }
 
 fn subject(options: &EvaluateOptions, artifact: &Artifact) -> Subject {
+    let input = &options.input;
+    let flag = |wanted: &str| input.split.flags().into_iter().find(|(name, _)| *name == wanted).map(|(_, value)| value);
     Subject {
-        model: options.model.display().to_string(),
+        model: input.model.display().to_string(),
         model_id: artifact.model.clone(),
         // Read a moment ago; a file that went away since has no size worth an error.
-        model_bytes: std::fs::metadata(&options.model).map_or(0, |metadata| metadata.len()),
-        sessions: options.sessions.display().to_string(),
-        split_column: options.split_column.clone(),
-        split: options.split.clone(),
-        candidates: options.candidates.as_ref().map(|path| path.display().to_string()),
+        model_bytes: std::fs::metadata(&input.model).map_or(0, |metadata| metadata.len()),
+        sessions: input.sessions.display().to_string(),
+        split_column: flag("split-column"),
+        split: flag("split"),
+        newest_test: match input.split {
+            Split::ByTime { newest, .. } => Some(newest),
+            Split::All | Split::Named { .. } => None,
+        },
+        candidates: input.candidates.as_ref().map(|path| path.display().to_string()),
+        server_lists: options.server_lists,
     }
 }
 
@@ -97,6 +115,7 @@ mod tests {
 
     use super::*;
     use crate::evaluate::Protocol;
+    use crate::rank::ReplayInput;
 
     /// A model of items 7, 10, 13, ... and sessions over them, of which every seventh item is unknown to it.
     fn files(folder: &Path) -> EvaluateOptions {
@@ -117,11 +136,13 @@ mod tests {
         std::fs::write(folder.join("events.csv"), events).unwrap();
         std::fs::write(folder.join("lists.csv"), lists).unwrap();
         EvaluateOptions {
-            model: folder.join("m.safetensors"),
-            sessions: folder.join("events.csv"),
-            split_column: None,
-            split: None,
-            candidates: None,
+            input: ReplayInput {
+                model: folder.join("m.safetensors"),
+                sessions: folder.join("events.csv"),
+                split: Split::All,
+                candidates: None,
+            },
+            server_lists: None,
             k: 20,
             report: None,
             seed: 1,
@@ -149,13 +170,26 @@ mod tests {
     fn lists_are_compared_with_the_servers_order() {
         let folder = tempfile::tempdir().unwrap();
         let options = files(folder.path());
-        let lists = Some(folder.path().join("lists.csv"));
-        let evaluation = run(&EvaluateOptions { candidates: lists, ..options }).unwrap();
+        let candidates = Some(folder.path().join("lists.csv"));
+        let input = ReplayInput { candidates, ..options.input.clone() };
+        let evaluation = run(&EvaluateOptions { input, ..options }).unwrap();
         assert_eq!(evaluation.protocol, Protocol::Candidates);
         // The server put the target first in every list, and the list holds it: nobody can do better.
         assert_eq!(evaluation.server.unwrap().mrr.value, 1.0);
         assert_eq!(evaluation.metrics.recall.value, 1.0);
         assert!(evaluation.lift.unwrap().mrr.difference.value < 0.0);
+    }
+
+    #[test]
+    fn drawn_lists_hold_every_target_and_depend_on_the_seed() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = EvaluateOptions { server_lists: Some(100), k: 100, ..files(folder.path()) };
+        let evaluation = run(&options).unwrap();
+        assert_eq!((evaluation.protocol, evaluation.subject.server_lists), (Protocol::Candidates, Some(100)));
+        assert_eq!((evaluation.counts.steps_without_list, evaluation.server.unwrap().recall.value), (0, 1.0));
+        assert_eq!(evaluation, run(&EvaluateOptions { threads: 1, ..options.clone() }).unwrap());
+        let other = run(&EvaluateOptions { seed: 2, ..options }).unwrap();
+        assert_ne!(evaluation.server.unwrap().mrr.value, other.server.unwrap().mrr.value);
     }
 
     #[test]
@@ -165,16 +199,15 @@ mod tests {
         let options = EvaluateOptions { report: Some(report.clone()), ..files(folder.path()) };
         let code = |options: EvaluateOptions| run(&options).unwrap_err().code();
         assert_eq!(code(EvaluateOptions { k: 0, ..options.clone() }), "evaluate.places_out_of_range");
-        assert_eq!(
-            code(EvaluateOptions { sessions: folder.path().join("no.csv"), ..options.clone() }),
-            "data.not_found"
-        );
+        let with = |input: ReplayInput| EvaluateOptions { input, ..options.clone() };
+        let input = || options.input.clone();
+        assert_eq!(code(with(ReplayInput { sessions: folder.path().join("no.csv"), ..input() })), "data.not_found");
         let nowhere = Some(folder.path().join("no/report.html"));
         assert_eq!(code(EvaluateOptions { report: nowhere, ..options.clone() }), "output.no_folder");
         std::fs::write(folder.path().join("one.csv"), "session_id,item_id,ts\na,7,0\nb,10,0\n").unwrap();
-        let short = EvaluateOptions { sessions: folder.path().join("one.csv"), ..options.clone() };
+        let short = with(ReplayInput { sessions: folder.path().join("one.csv"), ..input() });
         assert_eq!(code(short), "evaluate.nothing_to_evaluate");
-        assert!(!code(EvaluateOptions { model: folder.path().join("events.csv"), ..options }).is_empty());
+        assert!(!code(with(ReplayInput { model: folder.path().join("events.csv"), ..input() })).is_empty());
         assert!(!report.exists());
     }
 }

@@ -109,15 +109,17 @@ fn group(slicing: &Slicing, outcomes: &Outcomes, seed: u64) -> SliceGroup {
             name,
             steps: tally.steps(),
             sessions: tally.sessions(),
-            model: at_cut(|quantity| tally.mean(Order::Model, quantity, 0)),
-            server: at_cut(|quantity| tally.mean(Order::Server, quantity, 0)),
-            lift: at_cut(|quantity| tally.lift(quantity, 0)),
+            model: AtCut::of(|quantity| tally.mean(Order::Model, quantity, 0)),
+            server: AtCut::of(|quantity| tally.mean(Order::Server, quantity, 0)),
+            lift: AtCut::of(|quantity| tally.lift(quantity, 0)),
         }
     };
     SliceGroup { by: slicing.by, title: slicing.title, slices: slicing.names.iter().enumerate().map(slice).collect() }
 }
 
-/// The three quantities that are shown at a cut; `None` unless all of them are there.
-pub(super) fn at_cut<T>(of: impl Fn(Quantity) -> Option<T>) -> Option<AtCut<T>> {
-    Some(AtCut { recall: of(Quantity::Recall)?, mrr: of(Quantity::Mrr)?, ndcg: of(Quantity::Ndcg)? })
+impl<T> AtCut<T> {
+    /// The three quantities, each by the same rule; `None` unless all of them are there.
+    pub fn of(rule: impl Fn(Quantity) -> Option<T>) -> Option<AtCut<T>> {
+        Some(AtCut { recall: rule(Quantity::Recall)?, mrr: rule(Quantity::Mrr)?, ndcg: rule(Quantity::Ndcg)? })
+    }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::bootstrap::{CONFIDENCE, Estimate, RESAMPLES};
 use super::protocol::{Outcome, Outcomes, TargetPopularity};
-use super::slices::{AtCut, SliceGroup, at_cut, slices};
+use super::slices::{AtCut, SliceGroup, slices};
 use super::tally::{Lift, Order, Quantity, Tally};
 
 /// The version of the JSON form.
@@ -27,10 +27,14 @@ pub struct Subject {
     pub sessions: String,
     /// The column that names the split, if one was chosen.
     pub split_column: Option<String>,
-    /// The split that was read; all rows when absent.
+    /// The split that was read, several separated by commas; all rows when absent.
     pub split: Option<String>,
+    /// The newest part of the sessions that is the split `test`, where the log was split by time.
+    pub newest_test: Option<f64>,
     /// The path of the candidate lists, if they were given.
     pub candidates: Option<String>,
+    /// The length of the lists that were drawn in place of a server's.
+    pub server_lists: Option<usize>,
 }
 
 /// Which lists were ranked.
@@ -39,7 +43,7 @@ pub struct Subject {
 pub enum Protocol {
     /// Every item that the model knows, at every step.
     Catalogue,
-    /// The server's candidates.
+    /// The server's candidates, given or drawn.
     Candidates,
 }
 
@@ -142,9 +146,9 @@ impl Evaluation {
         let at = |(index, &k): (usize, &usize)| {
             Some(Cut {
                 k,
-                model: at_cut(|quantity| tally.mean(Order::Model, quantity, index))?,
-                server: at_cut(|quantity| tally.mean(Order::Server, quantity, index)),
-                lift: at_cut(|quantity| tally.lift(quantity, index)),
+                model: AtCut::of(|quantity| tally.mean(Order::Model, quantity, index))?,
+                server: AtCut::of(|quantity| tally.mean(Order::Server, quantity, index)),
+                lift: AtCut::of(|quantity| tally.lift(quantity, index)),
             })
         };
         let unknown = |step: &&Outcome| step.target == TargetPopularity::Unknown;
@@ -165,7 +169,12 @@ impl Evaluation {
             },
             metrics: measures(Order::Model, Some(outcomes.coverage))?,
             server: measures(Order::Server, outcomes.server_coverage),
-            lift: at_cut(lift).map(|AtCut { recall, mrr, ndcg }| Lifts { recall, mrr, ndcg, auc: lift(Quantity::Auc) }),
+            lift: AtCut::of(lift).map(|AtCut { recall, mrr, ndcg }| Lifts {
+                recall,
+                mrr,
+                ndcg,
+                auc: lift(Quantity::Auc),
+            }),
             cuts: cuts.iter().enumerate().filter_map(at).collect(),
             slices: slices(outcomes, seed),
         })

@@ -3,7 +3,7 @@
 use reshelf::metrics::Measures;
 use serde::Serialize;
 
-use super::bootstrap::{Clusters, Estimate, Resamples};
+use super::bootstrap::{Clusters, Difference, Estimate, Resamples};
 use super::protocol::{Outcome, Placement};
 
 /// Which order of the list is meant.
@@ -118,6 +118,17 @@ impl Tally {
                 let (model, server) = pair(totals)?;
                 (server > 0.0).then(|| model / server - 1.0)
             }),
+        })
+    }
+
+    /// What the model's order gains over the server's, with the probability that it gains nothing.
+    pub fn difference(&self, quantity: Quantity, cut: usize) -> Option<Difference> {
+        if !self.with_server {
+            return None;
+        }
+        self.resamples.difference(|totals| {
+            let model = self.statistic(totals, Order::Model, quantity, cut)?;
+            Some(model - self.statistic(totals, Order::Server, quantity, cut)?)
         })
     }
 

@@ -18,6 +18,10 @@ impl Display for Evaluation {
             Protocol::Catalogue => "whole catalogue ranked",
             Protocol::Candidates => "the server's candidates re-ranked",
         };
+        let lists = match self.subject.server_lists {
+            Some(length) => &format!("lists of {length} from a server that knows nothing of the session, re-ranked"),
+            None => lists,
+        };
         writeln!(out, "{} steps of {} sessions, {lists}", count(counts.steps), count(counts.sessions))?;
         writeln!(
             out,
@@ -83,7 +87,9 @@ impl Evaluation {
         flag("sessions", Some(&subject.sessions));
         flag("split-column", subject.split_column.as_deref());
         flag("split", subject.split.as_deref());
+        flag("newest-test", subject.newest_test.map(|part| part.to_string()).as_deref());
         flag("candidates", subject.candidates.as_deref());
+        flag("server-lists", subject.server_lists.map(|length| length.to_string()).as_deref());
         flag("k", Some(&self.k.to_string()));
         flag("seed", Some(&self.seed.to_string()));
         words.join(" ")

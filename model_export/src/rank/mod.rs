@@ -9,8 +9,8 @@ mod replay;
 mod step;
 
 pub use error::RankError;
-pub use options::RankOptions;
-pub use replay::{Replay, read_artifact};
+pub use options::{RankOptions, ReplayInput};
+pub use replay::{Ranker, Replay, read_artifact};
 pub use step::RankedStep;
 
 use reshelf::model::Vocabulary;
@@ -35,23 +35,18 @@ pub struct RankSummary {
 /// # Errors
 /// Any [`RankError`]; nothing is left at the out-path then, or what was there before.
 pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
-    let artifact = read_artifact(&options.model)?;
-    let log = read_events(
-        &options.sessions,
-        &EventOptions {
-            split_column: options.split_column.clone(),
-            split: options.split.clone(),
-            cleaning: Cleaning::None,
-        },
-    )?;
-    let candidates = options.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?;
+    let input = &options.input;
+    let artifact = read_artifact(&input.model)?;
+    let log = read_events(&input.sessions, &EventOptions { split: input.split.clone(), cleaning: Cleaning::None })?;
+    let candidates = input.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?;
     let integer_items = match &candidates {
         Some(lists) => matches!(lists.item_ids, Ids::Integer(_)),
         None => matches!(artifact.vocabulary, Vocabulary::Integer(_)),
     };
     let integer_sessions = matches!(log.session_ids, Ids::Integer(_));
     let mut writer = RankingWriter::create(&options.out, integer_sessions, integer_items)?;
-    let replay = Replay { artifact: &artifact, log: &log, candidates: candidates.as_ref(), k: options.k };
+    let replay =
+        Replay { artifact: &artifact, log: &log, candidates: candidates.as_ref(), ranker: Ranker::Head, k: options.k };
     let progress = Progress::of(log.sessions() as u64, "ranking", options.quiet);
     let mut summary = RankSummary { sessions: log.sessions(), steps: 0, rows: 0 };
     replay.run(options.threads, &progress, &mut |step| {

@@ -2,19 +2,26 @@
 
 use std::path::PathBuf;
 
-/// The flags of `reshelf rank`.
+use crate::data::Split;
+
+/// What is replayed through what: the same for every command that replays sessions.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RankOptions {
+pub struct ReplayInput {
     /// The artifact.
     pub model: PathBuf,
     /// The sessions to replay: a file or a folder of files.
     pub sessions: PathBuf,
-    /// The column that names the split; a named column must exist. Goes as it is into [`crate::data::EventOptions`].
-    pub split_column: Option<String>,
-    /// Which split to replay; `None` replays all rows.
-    pub split: Option<String>,
+    /// Which of them.
+    pub split: Split,
     /// Candidate lists; without them the whole catalogue is ranked.
     pub candidates: Option<PathBuf>,
+}
+
+/// The flags of `reshelf rank`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RankOptions {
+    /// What is ranked.
+    pub input: ReplayInput,
     /// How many items to write per step, at least 1.
     pub k: usize,
     /// Where the rankings go, as Parquet.

@@ -29,6 +29,15 @@ pub fn read_artifact(path: &Path) -> Result<Arc<Artifact>, RankError> {
     Ok(artifact)
 }
 
+/// Who orders a whole catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ranker {
+    /// The short list alone, in its own order; steps come without scores.
+    ShortList,
+    /// The short list in the order of the head.
+    Head,
+}
+
 /// What is to be replayed.
 #[derive(Clone, Copy, Debug)]
 pub struct Replay<'a> {
@@ -38,6 +47,8 @@ pub struct Replay<'a> {
     pub log: &'a SessionLog,
     /// Lists to re-rank; without them the whole catalogue is ranked.
     pub candidates: Option<&'a CandidateLists>,
+    /// Who orders the catalogue; lists are always ordered by the head.
+    pub ranker: Ranker,
     /// How many items of the catalogue are wanted of each step. Lists are ranked whole.
     pub k: usize,
 }
@@ -131,7 +142,10 @@ impl Replay<'_> {
     }
 
     fn catalogue(&self, reranker: &mut Reranker, step: usize, target: Option<ItemHandle>) -> Ranked {
-        let (items, scores): (Vec<u32>, Vec<f32>) = reranker.retrieve(self.k).unzip();
+        let (items, scores): (Vec<u32>, Vec<f32>) = match self.ranker {
+            Ranker::ShortList => (reranker.short_list(self.k).to_vec(), Vec::new()),
+            Ranker::Head => reranker.retrieve(self.k).unzip(),
+        };
         Ranked {
             step,
             target,

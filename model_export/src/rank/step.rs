@@ -16,7 +16,7 @@ pub struct RankedStep<'a> {
     /// The best items, best first, each once: as many as the ranker put in order, at least the k asked for. Candidates
     /// that are not here count as tied behind them.
     pub items: &'a [u32],
-    /// The score of each of `items`, in the same order.
+    /// The score of each of `items`, in the same order; empty where the ranker gives none.
     pub scores: &'a [f32],
     /// How many candidates were ranked in all, those left out of `items` included.
     pub candidates: usize,

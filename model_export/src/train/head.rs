@@ -8,7 +8,7 @@ use reshelf::rank::FEATURES;
 
 use super::adam::Adam;
 use super::lists::{LIST_LENGTH, Lists};
-use super::random::Random;
+use crate::random::Random;
 
 /// How the head is trained.
 #[derive(Clone, Copy, Debug)]

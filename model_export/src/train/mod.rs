@@ -16,7 +16,7 @@ mod lists;
 mod memory;
 mod options;
 mod pack;
-mod random;
+
 mod replay;
 mod summary;
 #[cfg(test)]
@@ -34,15 +34,15 @@ use std::io::Write;
 use reshelf::model::{Artifact, Retrieval};
 
 use crate::data::{
-    Catalogue, Cleaning, CleaningRules, DataError, EventOptions, SessionLog, read_events, read_items_with_report,
+    Catalogue, Cleaning, CleaningRules, DataError, EventOptions, SessionLog, Split, read_events, read_items_with_report,
 };
 use crate::output::{OutputError, Pending};
 use crate::progress::Progress;
+use crate::random::NegativeSampler;
 use corpus::Corpus;
 use head::{HeadOptions, plain_head};
 use memory::MemoryOptions;
 use pack::Parts;
-use random::NegativeSampler;
 use replay::{Ranker, measure, sample};
 use vectors::{VectorOptions, VectorTrainer, Vectors};
 
@@ -99,14 +99,16 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
 
 /// Reads the rows of the wanted split, or all rows where the log has no such column.
 fn read_log(options: &TrainOptions, reading: &Progress) -> Result<SessionLog, TrainError> {
-    let read = |split_column: Option<String>| {
+    let read = |split: Split| {
         let cleaning = Cleaning::Training(CleaningRules::default());
-        read_events(&options.events, &EventOptions { split_column, split: Some(options.split.clone()), cleaning })
+        read_events(&options.events, &EventOptions { split, cleaning })
     };
-    match (read(options.split_column.clone()), &options.split_column) {
-        (Err(DataError::MissingColumn { column, .. }), Some(named)) if column == *named => {
+    match (read(options.split.clone()), &options.split) {
+        (Err(DataError::MissingColumn { column, .. }), Split::Named { column: Some(named), .. })
+            if column == *named =>
+        {
             reading.note(&format!("no column `{named}`: training on all rows"));
-            Ok(read(None)?)
+            Ok(read(Split::All)?)
         }
         (read, _) => Ok(read?),
     }

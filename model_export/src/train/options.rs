@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::data::Split;
+
 /// The flags of `reshelf train`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainOptions {
@@ -11,11 +13,8 @@ pub struct TrainOptions {
     pub items: Option<PathBuf>,
     /// Where the artifact goes.
     pub out: PathBuf,
-    /// The column that names the split. `None` means `split` where the log has it; a named column must exist.
-    /// Goes as it is into [`crate::data::EventOptions`].
-    pub split_column: Option<String>,
-    /// Which split to train on; `train` unless another is named. All rows where the log has no split column.
-    pub split: String,
+    /// Which sessions to train on. All rows where the log has no such split column, even one that was named.
+    pub split: Split,
     /// Seed of everything random. The same seed and threads give the same file, bit for bit.
     pub seed: u64,
     /// Worker threads, at least 1.

@@ -4,9 +4,9 @@ use reshelf::model::EventKind;
 use reshelf::reranker::{Outcome, Reranker};
 use reshelf::session::Event;
 
-use super::random::Random;
 use super::*;
 use crate::data::{CleaningReport, Ids};
+use crate::random::Random;
 
 const GROUPS: usize = 15;
 const GROUP: usize = 40;
@@ -78,8 +78,7 @@ fn a_log_without_the_split_column_is_trained_on_whole() -> Result<(), Box<dyn st
         events,
         items: None,
         out: out.clone(),
-        split_column: Some("split".into()),
-        split: "train".into(),
+        split: Split::Named { column: Some("split".into()), names: vec!["train".into()] },
         seed: 1,
         threads: 1,
         quiet: true,
@@ -96,8 +95,7 @@ fn a_folder_that_does_not_exist_is_found_out_before_the_log_is_read() {
         events: "no such log.csv".into(),
         items: None,
         out: nowhere,
-        split_column: None,
-        split: "train".into(),
+        split: Split::usual("train"),
         seed: 1,
         threads: 1,
         quiet: true,

@@ -13,7 +13,7 @@ use reshelf::model::EventKind;
 
 use super::adam::Adam;
 use super::corpus::Corpus;
-use super::random::{NegativeSampler, Random};
+use crate::random::{NegativeSampler, Random};
 
 /// How vectors are trained.
 #[derive(Clone, Copy, Debug)]

@@ -216,8 +216,9 @@ fn whole_floating_point_ids_are_integers() {
 fn a_split_is_chosen_by_its_column() {
     let csv = "session_id,item_id,ts,split,fold\n1,1,0,train,a\n1,2,1,train,b\n2,3,0,test,a\n2,4,1,test,a\n";
     let choose = |column: Option<&str>, split: Option<&str>| {
-        let (split_column, split) = (column.map(str::to_owned), split.map(str::to_owned));
-        read_csv(csv, &EventOptions { split_column, split, cleaning: Cleaning::None })
+        let names = |split: &str| split.split('|').map(str::to_owned).collect();
+        let named = |split| Split::Named { column: column.map(str::to_owned), names: names(split) };
+        read_csv(csv, &EventOptions { split: split.map_or(Split::All, named), cleaning: Cleaning::None })
     };
     assert_eq!(choose(None, None).unwrap().events(), 4);
     let log = choose(None, Some("test")).unwrap();
@@ -226,6 +227,7 @@ fn a_split_is_chosen_by_its_column() {
     assert_eq!(log.item_ids, Ids::Integer(vec![3, 4]), "items of the other split are not the log's");
     let log = choose(Some("fold"), Some("a")).unwrap();
     assert_eq!((log.events(), log.report.columns_ignored.len()), (3, 0));
+    assert_eq!(choose(None, Some("test|train")).unwrap().events(), 4, "several splits are one log");
     let error = choose(None, Some("dev")).unwrap_err();
     assert_eq!(error.code(), "data.no_such_split");
     assert!(error.to_string().contains("it has: test, train"), "{error}");
@@ -233,8 +235,26 @@ fn a_split_is_chosen_by_its_column() {
     let quote = choose(Some("fold"), Some("a' OR '1'='1"));
     assert_eq!(quote.unwrap_err().code(), "data.no_such_split");
     let without =
-        read_csv("session_id,item_id,ts\n1,2,0\n", &EventOptions { split: Some("train".into()), ..as_they_are() });
+        read_csv("session_id,item_id,ts\n1,2,0\n", &EventOptions { split: Split::usual("train"), ..as_they_are() });
     assert_eq!(without.unwrap().events(), 1, "where no column is named and there is none, all rows are read");
+}
+
+#[test]
+fn parts_by_time_tear_no_session_and_are_the_same_whatever_is_cleaned() {
+    // Five sessions; b starts first although it comes last in the file and ends after all others. e is a single event.
+    let csv = "session_id,item_id,ts\na,1,2000000000\na,2,2000000050\nc,3,2000000100\nc,3,2000000100\nc,4,2000000150\n\
+               d,5,2000000200\nd,6,2000000250\n,9,5\ne,7,2000000300\nb,8,1999999999\nb,1,2000000900\n";
+    let read = |part, cleaning| {
+        let split = Split::ByTime { newest: 0.4, part };
+        let log = read_csv(csv, &EventOptions { split, cleaning }).unwrap();
+        let names: Vec<String> = (0..log.sessions()).map(|at| log.session_ids.text(at).into_owned()).collect();
+        (names.join(" "), log.events(), log.report.rows_read)
+    };
+    let training = || Cleaning::Training(CleaningRules::default());
+    assert_eq!(read(Part::Train, Cleaning::None), ("b a c".into(), 7, 8));
+    assert_eq!(read(Part::Train, training()), ("b a c".into(), 6, 8));
+    assert_eq!(read(Part::Test, Cleaning::None), ("d e".into(), 3, 4));
+    assert_eq!(read(Part::Test, training()), ("d".into(), 2, 4));
 }
 
 #[test]

@@ -21,7 +21,7 @@ use super::*;
 
 /// All rows, as they are.
 fn as_they_are() -> EventOptions {
-    EventOptions { split_column: None, split: None, cleaning: Cleaning::None }
+    EventOptions { split: Split::All, cleaning: Cleaning::None }
 }
 
 /// The usual cleaning for training.

@@ -14,8 +14,8 @@ fn events_of(set: &str) -> Option<PathBuf> {
 #[test]
 fn diginetica_has_the_sessions_of_the_papers() {
     let Some(path) = events_of("diginetica_srgnn") else { return };
-    let split = |name: &str| EventOptions { split: Some(name.to_owned()), ..as_they_are() };
-    let train = read_events(&path, &EventOptions { split: Some("train".to_owned()), ..for_training() }).unwrap();
+    let split = |name: &str| EventOptions { split: Split::usual(name), ..as_they_are() };
+    let train = read_events(&path, &EventOptions { split: Split::usual("train"), ..for_training() }).unwrap();
     assert_eq!((train.sessions(), train.events()), (186_670, 906_140));
     assert!(!train.has_clock);
     assert_eq!(train.report.dropped, []);

@@ -77,7 +77,13 @@ fn header(evaluation: &Evaluation, name: &str) -> Markup {
                 ". "
                 @match evaluation.protocol {
                     Protocol::Catalogue => { "At each step all " (count(counts.catalogue)) " items were ranked." }
-                    Protocol::Candidates => { "At each step the server's candidates were re-ranked." }
+                    Protocol::Candidates => {
+                        @if let Some(length) = subject.server_lists {
+                            "At each step a list of " (length) " was re-ranked, drawn as a server that knows nothing of the "
+                            "session would send it: the target and other items by popularity and department, in noisy order "
+                            "of popularity."
+                        } @else { "At each step the server's candidates were re-ranked." }
+                    }
                 }
             }
         }

@@ -1,0 +1,143 @@
+//! A method, or a part of a model, over every step of a log.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use reshelf::model::{Artifact, Retrieval};
+
+use super::history::History;
+use super::methods::{Method, Workspace};
+use crate::data::SessionLog;
+use crate::evaluate::{Collector, Outcomes, Setting, item_popularity};
+use crate::progress::Progress;
+use crate::rank::{RankError, RankedStep, Ranker, Replay};
+
+/// Sessions that are ranked before they are measured: bounds memory.
+const CHUNK: usize = 1024;
+
+/// Ranks every step with a method and measures it. Runs on rayon's current pool.
+pub fn outcomes(
+    method: &dyn Method,
+    history: &History,
+    train: &SessionLog,
+    test: &SessionLog,
+    k: usize,
+    progress: &Progress,
+) -> Outcomes {
+    let known: Vec<Option<u32>> = (0..test.item_ids.len())
+        .map(|item| train.item_ids.position(&test.item_ids.text(item)).map(|known| known as u32))
+        .collect();
+    let popularity = relative_popularity(&history.counts);
+    let mut most_popular: Vec<u32> = (0..history.items() as u32).collect();
+    most_popular.sort_by_key(|&item| Reverse(history.counts[item as usize]));
+    // Enough to fill a list even if all of its items are among them.
+    most_popular.truncate(2 * k);
+    let mut collector = Collector::new(Setting {
+        offsets: &test.offsets,
+        items: &test.items,
+        catalogue: history.items(),
+        popularity: Some(&popularity),
+        k,
+    });
+    let rank = |workspace: &mut Workspace, &session: &usize| -> Vec<Vec<u32>> {
+        let items = test.session(session).items;
+        let mut seen = Vec::new();
+        let steps = items.iter().take(items.len().saturating_sub(1)).map(|&item| {
+            seen.extend(known[item as usize]);
+            method.score(&seen, workspace);
+            let mut list = workspace.items.take_best(k);
+            if list.len() < k {
+                let missing = k - list.len();
+                let others: Vec<u32> =
+                    most_popular.iter().copied().filter(|item| !list.contains(item)).take(missing).collect();
+                list.extend(others);
+            }
+            list
+        });
+        steps.collect()
+    };
+    let sessions: Vec<usize> = (0..test.sessions()).collect();
+    for chunk in sessions.chunks(CHUNK) {
+        let ranked: Vec<Vec<Vec<u32>>> =
+            chunk.par_iter().with_min_len(64).map_init(|| Workspace::new(history), rank).collect();
+        for (&session, lists) in chunk.iter().zip(ranked) {
+            for (before, items) in lists.iter().enumerate() {
+                collector.add(RankedStep {
+                    session,
+                    step: before + 1,
+                    target: known[test.session(session).items[before + 1] as usize],
+                    items,
+                    scores: &[],
+                    candidates: history.items(),
+                    target_rank: None,
+                    server: None,
+                });
+            }
+            progress.advance(1);
+        }
+    }
+    collector.finish()
+}
+
+/// How often each item was seen, as the artifact says it: `ln(1 + n) / ln(1 + largest n)`.
+fn relative_popularity(counts: &[u32]) -> Vec<f32> {
+    let most = f64::from(counts.iter().copied().max().unwrap_or(0)).ln_1p();
+    counts.iter().map(|&count| if most > 0.0 { (f64::from(count).ln_1p() / most) as f32 } else { 0.0 }).collect()
+}
+
+/// A model, or a part of it.
+pub struct Subject {
+    /// A stable name.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub about: &'static str,
+    /// Whether it is the whole model.
+    pub whole: bool,
+    artifact: Arc<Artifact>,
+    ranker: Ranker,
+}
+
+impl Subject {
+    /// The parts of a model, the whole one last.
+    pub fn parts(artifact: &Arc<Artifact>) -> Vec<Subject> {
+        let with = |retrieval: Retrieval| Arc::new(Artifact { retrieval, ..Artifact::clone(artifact) });
+        let part = |name, about, artifact| Subject { name, about, whole: false, artifact, ranker: Ranker::ShortList };
+        vec![
+            part("memory", "the model's co-visitation alone", with(Retrieval { state: 0.0, memory: 1.0 })),
+            part("state", "the model's vectors alone", with(Retrieval { state: 1.0, memory: 0.0 })),
+            part("sum", "both, added up with one weight: the short list's order", artifact.clone()),
+            Subject {
+                name: "model",
+                about: "the whole model",
+                whole: true,
+                artifact: artifact.clone(),
+                ranker: Ranker::Head,
+            },
+        ]
+    }
+}
+
+/// Replays the sessions through a model or a part of it and measures every list.
+pub fn part_outcomes(
+    part: &Subject,
+    test: &SessionLog,
+    k: usize,
+    threads: usize,
+    progress: &Progress,
+) -> Result<Outcomes, RankError> {
+    let popularity = item_popularity(&part.artifact);
+    let mut collector = Collector::new(Setting {
+        offsets: &test.offsets,
+        items: &test.items,
+        catalogue: part.artifact.items.len(),
+        popularity: Some(&popularity),
+        k,
+    });
+    let replay = Replay { artifact: &part.artifact, log: test, candidates: None, ranker: part.ranker, k };
+    replay.run(threads, progress, &mut |step| {
+        collector.add(step);
+        Ok(())
+    })?;
+    Ok(collector.finish())
+}

@@ -1,0 +1,71 @@
+//! `reshelf baselines`: what simple methods reach on the same sessions.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{CommandError, SplitFlags, ThreadFlags, print_result};
+use crate::baselines::{BaselinesOptions, run};
+use crate::data::{Part, Split};
+
+/// Measure simple methods on a log, and a model's parts beside them
+///
+/// Fits popularity, the session's own items, a Markov chain, item-kNN and VS-kNN on the part `train` and measures them on
+/// the part `test`, as `evaluate` measures a model on the whole catalogue.
+#[derive(Args, Debug)]
+pub(super) struct Baselines {
+    /// The log of events: a Parquet, CSV or JSON lines file, or a folder of such files
+    #[arg(long, value_name = "EVENTS")]
+    events: PathBuf,
+    /// The part to measure on
+    #[command(flatten)]
+    split: SplitFlags,
+    /// The split to fit on; several are separated by commas [default: `train`]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', conflicts_with = "newest_test")]
+    train_split: Vec<String>,
+    /// An artifact trained on the same sessions: its parts and the whole are measured, too
+    #[arg(long, value_name = "MODEL")]
+    model: Option<PathBuf>,
+    /// How many places of a list are looked at
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    k: usize,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Seed of the bootstrap
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    threads: ThreadFlags,
+}
+
+impl Baselines {
+    pub fn run(self, quiet: bool) -> Result<(), CommandError> {
+        let column = self.split.split_column.clone().unwrap_or_else(|| "split".to_owned());
+        let named = |names| Split::Named { column: Some(column.clone()), names };
+        let test = self.split.chosen(Part::Test)?.unwrap_or_else(|| named(vec![Part::Test.name().to_owned()]));
+        let train = match test {
+            Split::ByTime { newest, .. } => Split::ByTime { newest, part: Part::Train },
+            _ if self.train_split.is_empty() => named(vec![Part::Train.name().to_owned()]),
+            _ => named(self.train_split),
+        };
+        let baselines = run(&BaselinesOptions {
+            events: self.events,
+            train,
+            test,
+            model: self.model,
+            k: self.k,
+            seed: self.seed,
+            threads: self.threads.count(),
+            quiet,
+        });
+        let baselines = baselines.map_err(|error| CommandError::new(error.code(), &error))?;
+        let text = if self.json {
+            serde_json::to_string_pretty(&baselines).map_err(|error| CommandError::new("baselines.json", &error))?
+        } else {
+            baselines.to_string()
+        };
+        print_result(&text);
+        Ok(())
+    }
+}
