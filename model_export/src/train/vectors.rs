@@ -10,8 +10,10 @@
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use reshelf::model::EventKind;
+use serde::{Deserialize, Serialize};
 
 use super::adam::Adam;
+use super::checkpoint::floats;
 use super::corpus::Corpus;
 use crate::random::{NegativeSampler, Random};
 
@@ -59,11 +61,12 @@ impl Default for VectorOptions {
 const NEVER: f32 = -1e4;
 
 /// Trained vectors and the weights of the state.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Vectors {
     /// Numbers a vector.
     pub dimension: usize,
     /// `items x dimension`, not normalised.
+    #[serde(with = "floats")]
     pub table: Vec<f32>,
     /// Weight of the event that `r` others followed.
     pub recency: Vec<f32>,
@@ -71,15 +74,48 @@ pub struct Vectors {
     pub kinds: Vec<f32>,
 }
 
-/// Training in progress: vectors, optimiser, random numbers.
+/// Training between two passes: all that the next one starts from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Training {
+    /// What has been learned so far.
+    pub vectors: Vectors,
+    table_adam: Adam,
+    weights_adam: Adam,
+    random: Random,
+}
+
+impl Training {
+    /// Random vectors.
+    pub fn start(corpus: &Corpus, options: &VectorOptions, seed: u64) -> Self {
+        let mut random = Random::new(seed, "vectors");
+        let size = corpus.items() * options.dimension;
+        let vectors = Vectors {
+            dimension: options.dimension,
+            table: (0..size).map(|_| random.signed()).collect(),
+            // A gentle decay to start from.
+            recency: (0..options.window).map(|ago| 1.0 / (1.0 + ago as f32)).collect(),
+            kinds: vec![1.0; EventKind::COUNT],
+        };
+        Self::resume(vectors, options, seed)
+    }
+
+    /// Given vectors and a new optimiser.
+    pub fn resume(vectors: Vectors, options: &VectorOptions, seed: u64) -> Self {
+        Training {
+            table_adam: Adam::new(vectors.table.len(), options.dimension),
+            weights_adam: Adam::new(options.window + EventKind::COUNT, 1),
+            random: Random::new(seed, "batches"),
+            vectors,
+        }
+    }
+}
+
+/// A pass in progress.
 pub struct VectorTrainer<'a> {
     options: VectorOptions,
     corpus: &'a Corpus,
-    vectors: Vectors,
-    table_adam: Adam,
-    weights_adam: Adam,
+    training: Training,
     sampler: NegativeSampler,
-    random: Random,
     /// Where an item stands in the batch's own table; `u32::MAX` elsewhere.
     local: Vec<u32>,
     device: Device,
@@ -105,59 +141,36 @@ struct Batch {
 }
 
 impl<'a> VectorTrainer<'a> {
-    /// Starts from random vectors.
-    pub fn new(corpus: &'a Corpus, options: VectorOptions, seed: u64) -> Self {
-        let mut random = Random::new(seed, "vectors");
-        let size = corpus.items() * options.dimension;
-        let vectors = Vectors {
-            dimension: options.dimension,
-            table: (0..size).map(|_| random.signed()).collect(),
-            // A gentle decay to start from.
-            recency: (0..options.window).map(|ago| 1.0 / (1.0 + ago as f32)).collect(),
-            kinds: vec![1.0; EventKind::COUNT],
-        };
-        Self::resume(corpus, vectors, options, seed)
-    }
-
-    /// Goes on from given vectors, on this corpus.
-    pub fn resume(corpus: &'a Corpus, vectors: Vectors, options: VectorOptions, seed: u64) -> Self {
-        let counts = corpus.counts();
+    /// Goes on with a training on this corpus.
+    pub fn new(corpus: &'a Corpus, options: VectorOptions, training: Training) -> Self {
         VectorTrainer {
-            table_adam: Adam::new(vectors.table.len(), options.dimension),
-            weights_adam: Adam::new(options.window + EventKind::COUNT, 1),
-            sampler: NegativeSampler::new(&counts, options.uniform_share, options.popularity_power),
-            random: Random::new(seed, "batches"),
+            sampler: NegativeSampler::new(&corpus.counts(), options.uniform_share, options.popularity_power),
             local: vec![u32::MAX; corpus.items()],
             device: Device::flex().autodiff(),
             options,
             corpus,
-            vectors,
+            training,
         }
     }
 
-    /// What has been learned so far.
-    pub fn vectors(&self) -> &Vectors {
-        &self.vectors
-    }
-
-    /// What has been learned.
-    pub fn into_vectors(self) -> Vectors {
-        self.vectors
+    /// What the next pass starts from.
+    pub fn into_training(self) -> Training {
+        self.training
     }
 
     /// One pass over the corpus: an event after the first of its session is an example with the probability of its
     /// session's weight, so that recent sessions count more. `rate` scales the step size; `report` hears the share done.
     ///
     /// Returns the mean loss; `None` when it is not finite (the vectors are then not to be used).
-    pub fn epoch(&mut self, rate: f32, report: &mut dyn FnMut(f32)) -> Option<f32> {
+    pub fn pass(&mut self, rate: f32, report: &mut dyn FnMut(f32)) -> Option<f32> {
         let mut examples: Vec<u32> = (0..self.corpus.sequence().len())
             .filter(|&position| {
-                let keep = self.random.unit() < self.corpus.weight_at(position);
+                let keep = self.training.random.unit() < self.corpus.weight_at(position);
                 keep && position > self.corpus.session_at(position).start
             })
             .map(|position| position as u32)
             .collect();
-        self.random.shuffle(&mut examples);
+        self.training.random.shuffle(&mut examples);
         let (mut batch, mut loss, total) = (Batch::default(), 0.0f64, examples.len());
         for (step, positions) in examples.chunks(self.options.batch).enumerate() {
             self.fill(&mut batch, positions);
@@ -194,14 +207,14 @@ impl<'a> VectorTrainer<'a> {
             for ago in 0..window {
                 let at = position.checked_sub(ago + 1).filter(|&at| at >= start);
                 // The newest event always stays: a history must not be empty.
-                let dropped = ago > 0 && self.random.unit() < self.options.dropout;
+                let dropped = ago > 0 && self.training.random.unit() < self.options.dropout;
                 let at = at.filter(|_| !dropped);
                 batch.history.push(at.map_or(0, |at| row_of(self.corpus.sequence()[at])));
                 batch.kinds.push(at.map_or(0, |at| self.corpus.kinds()[at] as i32));
                 batch.present.push(if at.is_some() { 1.0 } else { 0.0 });
             }
         }
-        let drawn: Vec<u32> = (0..self.options.negatives).map(|_| self.sampler.draw(&mut self.random)).collect();
+        let drawn: Vec<u32> = (0..self.options.negatives).map(|_| self.sampler.draw(&mut self.training.random)).collect();
         batch.negatives.extend(drawn.iter().map(|&item| row_of(item)));
         let count = self.options.negatives as f32;
         let expected: Vec<f32> = drawn.iter().map(|&item| -(count * self.sampler.probability(item)).ln()).collect();
@@ -224,11 +237,11 @@ impl<'a> VectorTrainer<'a> {
             |values: &[i32]| Tensor::<1, Int>::from_data(TensorData::new(values.to_vec(), [values.len()]), device);
         let mut rows = Vec::with_capacity(batch.rows.len() * dimension);
         for &item in &batch.rows {
-            rows.extend_from_slice(&self.vectors.table[item as usize * dimension..][..dimension]);
+            rows.extend_from_slice(&self.training.vectors.table[item as usize * dimension..][..dimension]);
         }
         let table = floats(rows, [batch.rows.len(), dimension]).require_grad();
-        let recency = floats(self.vectors.recency.clone(), [1, window]).require_grad();
-        let kinds = floats(self.vectors.kinds.clone(), [EventKind::COUNT, 1]).require_grad();
+        let recency = floats(self.training.vectors.recency.clone(), [1, window]).require_grad();
+        let kinds = floats(self.training.vectors.kinds.clone(), [EventKind::COUNT, 1]).require_grad();
 
         let unit = unit_rows(table.clone());
         let weights = recency.clone()
@@ -250,16 +263,16 @@ impl<'a> VectorTrainer<'a> {
         let gradients = loss.backward();
         let of = |leaf: &Tensor<2>| leaf.grad(&gradients).map(numbers).unwrap_or_default();
         let step = learning_rate * rate;
-        self.table_adam.step(&mut self.vectors.table, &batch.rows, &of(&table), step);
+        self.training.table_adam.step(&mut self.training.vectors.table, &batch.rows, &of(&table), step);
         // The two short tables share an optimiser: the window's weights first.
         let window_rows: Vec<u32> = (0..window as u32).collect();
         let kind_rows: Vec<u32> = (0..EventKind::COUNT as u32).collect();
-        let mut joint = [self.vectors.recency.as_slice(), &self.vectors.kinds].concat();
-        self.weights_adam.step(&mut joint, &window_rows, &of(&recency), step);
+        let mut joint = [self.training.vectors.recency.as_slice(), &self.training.vectors.kinds].concat();
+        self.training.weights_adam.step(&mut joint, &window_rows, &of(&recency), step);
         let kind_rows: Vec<u32> = kind_rows.iter().map(|kind| kind + window as u32).collect();
-        self.weights_adam.step(&mut joint, &kind_rows, &of(&kinds), step);
-        self.vectors.recency.copy_from_slice(&joint[..window]);
-        self.vectors.kinds.copy_from_slice(&joint[window..]);
+        self.training.weights_adam.step(&mut joint, &kind_rows, &of(&kinds), step);
+        self.training.vectors.recency.copy_from_slice(&joint[..window]);
+        self.training.vectors.kinds.copy_from_slice(&joint[window..]);
         value
     }
 }
