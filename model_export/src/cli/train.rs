@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, SplitFlags, ThreadFlags, print_result};
+use super::{CommandError, SplitFlags, ThreadFlags, bits, print_result};
 use crate::data::{Part, Split};
 use crate::output::Pending;
+use crate::quantize::Bits;
 use crate::train::{TrainOptions, train};
 
 /// Train a model on a shop's log and write one artifact
@@ -29,6 +30,9 @@ pub(super) struct Train {
     /// Seed of everything random
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Bits of a vector's numbers; 32 keeps everything, to be measured or made smaller with `reshelf quantize`
+    #[arg(long, value_name = "BITS", default_value = "4", value_parser = bits(&["32", "8", "4", "mixed"]))]
+    bits: Bits,
     #[command(flatten)]
     threads: ThreadFlags,
 }
@@ -44,6 +48,7 @@ impl Train {
             out: self.out,
             split,
             seed: self.seed,
+            bits: self.bits,
             threads: self.threads.count(),
             quiet,
         });

@@ -38,6 +38,7 @@ use crate::data::{
 };
 use crate::output::{OutputError, Pending};
 use crate::progress::Progress;
+use crate::quantize::Bits;
 use crate::random::NegativeSampler;
 use corpus::Corpus;
 use head::{HeadOptions, plain_head};
@@ -90,7 +91,8 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     drop(reading);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
     let pool = pool.map_err(|cause| TrainError::Threads(cause.to_string()))?;
-    let (artifact, summary) = pool.install(|| fit(&log, catalogue.as_ref(), options.seed, options.quiet))?;
+    let (artifact, summary) =
+        pool.install(|| fit(&log, catalogue.as_ref(), options.seed, options.bits, options.quiet))?;
     let bytes = artifact.to_bytes();
     out.writer().write_all(&bytes).map_err(|cause| OutputError::of(&options.out, &cause))?;
     out.commit()?;
@@ -122,6 +124,7 @@ pub fn fit(
     log: &SessionLog,
     catalogue: Option<&Catalogue>,
     seed: u64,
+    bits: Bits,
     quiet: bool,
 ) -> Result<(Artifact, TrainSummary), TrainError> {
     let sessions = log.sessions();
@@ -133,6 +136,7 @@ pub fn fit(
     let held_out = cut..sessions;
 
     let mut parts = Parts {
+        bits,
         ids: log.item_ids.clone(),
         vectors: Vectors::default(),
         memory: memory::build(&older, &MemoryOptions::default())?,

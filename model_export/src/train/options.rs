@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::data::Split;
+use crate::quantize::Bits;
 
 /// The flags of `reshelf train`.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +18,8 @@ pub struct TrainOptions {
     pub split: Split,
     /// Seed of everything random. The same seed and threads give the same file, bit for bit.
     pub seed: u64,
+    /// Bits of a vector's numbers.
+    pub bits: Bits,
     /// Worker threads, at least 1.
     pub threads: usize,
     /// Whether to show no progress.

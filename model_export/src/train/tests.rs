@@ -39,14 +39,14 @@ fn log(sessions: usize) -> SessionLog {
 #[test]
 fn a_run_learns_and_is_the_same_for_the_same_seed() -> Result<(), Box<dyn std::error::Error>> {
     let log = log(2_400);
-    let (artifact, summary) = fit(&log, None, 5, true)?;
+    let (artifact, summary) = fit(&log, None, 5, Bits::Four, true)?;
     assert!(summary.head_trained);
     // The next item of the group is right two times in three; twenty of 600 by chance would be 0.03.
     assert!(summary.whole.recall > 0.6, "{}", summary.whole);
     assert!(summary.whole.mrr > 0.3, "{}", summary.whole);
-    let (again, _) = fit(&log, None, 5, true)?;
+    let (again, _) = fit(&log, None, 5, Bits::Four, true)?;
     assert!(artifact.to_bytes() == again.to_bytes(), "the same seed gives the same bytes");
-    let (other, _) = fit(&log, None, 6, true)?;
+    let (other, _) = fit(&log, None, 6, Bits::Four, true)?;
     assert!(artifact.to_bytes() != other.to_bytes(), "another seed gives other bytes");
 
     let bytes = artifact.to_bytes();
@@ -61,9 +61,9 @@ fn a_run_learns_and_is_the_same_for_the_same_seed() -> Result<(), Box<dyn std::e
 
 #[test]
 fn too_little_data_is_an_error_and_a_little_makes_a_plain_head() -> Result<(), Box<dyn std::error::Error>> {
-    let error = fit(&log(FEWEST_SESSIONS - 1), None, 1, true).err().map(|error| error.code());
+    let error = fit(&log(FEWEST_SESSIONS - 1), None, 1, Bits::Four, true).err().map(|error| error.code());
     assert_eq!(error, Some("train.too_little"));
-    let (_, summary) = fit(&log(FEWEST_SESSIONS), None, 1, true)?;
+    let (_, summary) = fit(&log(FEWEST_SESSIONS), None, 1, Bits::Four, true)?;
     assert!(!summary.head_trained);
     Ok(())
 }
@@ -80,6 +80,7 @@ fn a_log_without_the_split_column_is_trained_on_whole() -> Result<(), Box<dyn st
         out: out.clone(),
         split: Split::Named { column: Some("split".into()), names: vec!["train".into()] },
         seed: 1,
+        bits: Bits::Four,
         threads: 1,
         quiet: true,
     };
@@ -97,6 +98,7 @@ fn a_folder_that_does_not_exist_is_found_out_before_the_log_is_read() {
         out: nowhere,
         split: Split::usual("train"),
         seed: 1,
+        bits: Bits::Four,
         threads: 1,
         quiet: true,
     };
