@@ -30,6 +30,9 @@ pub const FORMAT: &str = "2";
 /// | `head.hidden`, `.bias`, `.output`, `.linear` | F32 h x f, h, h, f | |
 /// | `retrieval.weights` | F32 2 | |
 ///
+/// In full precision, which only native engines read, `items.vectors` (F32 n x d) stands in place of codes and scales, and
+/// `memory.counts` (U8 or U16 n), `memory.items` (U32 m) and `memory.strengths` (F32 m x c) in place of packed lists.
+///
 /// An attribute that no item has is left out, and so is a department that is every item's category.
 ///
 /// Metadata: `reshelf.format`, `reshelf.checksum` (XXH64 of the file without these digits), `reshelf.ids`,

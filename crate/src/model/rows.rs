@@ -31,6 +31,15 @@ pub struct Row<'a> {
     pub attributes: Attributes,
     /// What belongs to it in other sessions.
     pub neighbours: Neighbours<'a>,
+    vector: Option<&'a [f32]>,
+}
+
+impl<'a> Row<'a> {
+    /// The vector of a model in full precision; such a row has no codes.
+    pub fn vector(&self) -> Option<&'a [f32]> {
+        // In the browser there is none, and the compiler may know.
+        if cfg!(feature = "native") { self.vector } else { None }
+    }
 }
 
 /// Why an inline row was refused.
@@ -96,6 +105,8 @@ const ROW_HEAD: usize = 26;
 
 impl InlineRow {
     /// Packs a row: 26 bytes, two a channel of the memory, the codes in 8 or 4 bits, and the packed neighbours.
+    ///
+    /// A row in full precision has no codes to pack: quantize the model first.
     ///
     /// Layout, little-endian: magic 2, dimension/16 u8, channels u8, model tag u32, number u32, scale f16, category
     /// u16, department u16, brand u16, price i8, popularity u8, trend u8, bits a code u8, bytes of neighbours u16, memory scales
@@ -192,7 +203,13 @@ impl InlineRow {
             sum: crate::kernels::row_sum(&self.codes),
             attributes: self.attributes,
             // Without a table nothing tells how many items there are: any number but the reserved one may be one.
-            neighbours: Neighbours { bytes: &self.list, scales: &self.list_scales, limit: NO_NUMBER },
+            neighbours: Neighbours {
+                bytes: &self.list,
+                scales: &self.list_scales,
+                limit: NO_NUMBER,
+                ..Neighbours::default()
+            },
+            vector: None,
         }
     }
 }
@@ -280,6 +297,7 @@ impl Rows {
                 sum: items.sums()[index],
                 attributes: items.attributes()[index],
                 neighbours: self.artifact.memory.of(handle),
+                vector: items.vectors().map(|vectors| &vectors[index * items.dimension()..][..items.dimension()]),
             });
         }
         self.extras.get(index - items.len())?.row.as_ref().map(InlineRow::view)

@@ -1,6 +1,6 @@
 //! The model with one part removed: what the part is worth.
 
-use reshelf::model::Memory;
+use reshelf::model::{ArtifactError, Memory};
 use reshelf::rank::FEATURES;
 
 use super::pack::Parts;
@@ -69,16 +69,19 @@ impl Ablation {
     }
 
     /// Removes the part from what the short list is made of; the features are the head's affair.
-    pub(super) fn remove_from(self, parts: &mut Parts) {
+    ///
+    /// # Errors
+    /// None that removing can cause; the parts are checked as those of any artifact.
+    pub(super) fn remove_from(self, parts: &mut Parts) -> Result<(), ArtifactError> {
         match self {
             Ablation::Memory => {
-                parts.retrieval.memory = 0.0;
-                parts.retrieval.state = 1.0;
-                parts.memory = Memory::none(parts.ids.len());
+                (parts.retrieval.state, parts.retrieval.memory) = (1.0, 0.0);
+                parts.memory = Memory::exact(1, &vec![Vec::new(); parts.ids.len()])?;
             }
             Ablation::Vectors => parts.retrieval.state = 0.0,
             _ => {}
         }
+        Ok(())
     }
 }
 

@@ -20,6 +20,7 @@ mod options;
 mod pack;
 mod preset;
 mod replay;
+mod slices;
 mod stages;
 mod summary;
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub use error::TrainError;
 pub use options::{FitOptions, TrainOptions};
 pub use preset::Preset;
 pub use replay::Quality;
+pub use slices::Slice;
 pub use summary::TrainSummary;
 
 use core::ops::Range;
@@ -48,7 +50,7 @@ use checkpoint::Checkpoint;
 use corpus::Corpus;
 use head::plain_head;
 use pack::Parts;
-use replay::{Ranker, measure};
+use preset::Settings;
 use stages::Run;
 use vectors::Vectors;
 
@@ -139,6 +141,15 @@ pub struct Fitted {
 /// # Errors
 /// `train.too_little`, `train.diverged`.
 pub fn fit(log: &SessionLog, catalogue: Option<&Catalogue>, options: &FitOptions) -> Result<Fitted, TrainError> {
+    fit_with(log, catalogue, options, options.preset.settings())
+}
+
+fn fit_with(
+    log: &SessionLog,
+    catalogue: Option<&Catalogue>,
+    options: &FitOptions,
+    settings: Settings,
+) -> Result<Fitted, TrainError> {
     let sessions = log.sessions();
     if sessions < FEWEST_SESSIONS {
         return Err(TrainError::TooLittle { sessions, least: FEWEST_SESSIONS });
@@ -148,7 +159,7 @@ pub fn fit(log: &SessionLog, catalogue: Option<&Catalogue>, options: &FitOptions
     let run = Run {
         log,
         held_out: cut..sessions,
-        settings: options.preset.settings(),
+        settings,
         seed: options.seed,
         quiet: options.quiet,
         checkpoint: checkpoint(log, catalogue, options),
@@ -203,7 +214,7 @@ fn checkpoint(log: &SessionLog, catalogue: Option<&Catalogue>, options: &FitOpti
     let key = [
         env!("CARGO_PKG_VERSION"),
         options.preset.name(),
-        options.bits.name(),
+        &options.bits.to_string(),
         &options.seed.to_string(),
         &summary::training_digest(log),
         &catalogue.map_or_else(String::new, summary::catalogue_digest),

@@ -1,5 +1,7 @@
 //! How much a training run spends: three sizes, the same for every shop.
 
+use core::str::FromStr;
+
 use super::head::HeadOptions;
 use super::memory::MemoryOptions;
 use super::vectors::VectorOptions;
@@ -26,6 +28,15 @@ pub(super) struct Settings {
     pub most_passes: usize,
     /// Steps that give the head its lists.
     pub list_steps: usize,
+}
+
+impl FromStr for Preset {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let all = [Preset::Tiny, Preset::Default, Preset::Best];
+        all.into_iter().find(|preset| preset.name() == text).ok_or("tiny, default or best is needed")
+    }
 }
 
 impl Preset {

@@ -144,8 +144,7 @@ impl Run<'_> {
 
     /// Lets the vectors take in the whole log.
     pub fn final_fit(&self, parts: &mut Parts, all: &Corpus) -> Result<(), TrainError> {
-        let progress =
-            Progress::of(1_000 * FINAL_RATES.len() as u64, "taking in the newest sessions", self.quiet);
+        let progress = Progress::of(1_000 * FINAL_RATES.len() as u64, "taking in the newest sessions", self.quiet);
         let weights = (parts.vectors.recency.clone(), parts.vectors.kinds.clone());
         let training = Training::resume(parts.vectors.clone(), &self.settings.vectors, self.seed.wrapping_add(1));
         let mut trainer = VectorTrainer::new(all, self.settings.vectors, training);

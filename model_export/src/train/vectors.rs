@@ -214,7 +214,8 @@ impl<'a> VectorTrainer<'a> {
                 batch.present.push(if at.is_some() { 1.0 } else { 0.0 });
             }
         }
-        let drawn: Vec<u32> = (0..self.options.negatives).map(|_| self.sampler.draw(&mut self.training.random)).collect();
+        let drawn: Vec<u32> =
+            (0..self.options.negatives).map(|_| self.sampler.draw(&mut self.training.random)).collect();
         batch.negatives.extend(drawn.iter().map(|&item| row_of(item)));
         let count = self.options.negatives as f32;
         let expected: Vec<f32> = drawn.iter().map(|&item| -(count * self.sampler.probability(item)).ln()).collect();
