@@ -69,12 +69,14 @@ fn size_charts(evaluation: &Evaluation) -> Result<Vec<Markup>, EvaluateError> {
     let megabytes = |bytes: u64| bytes as f64 / 1e6;
     let (subject, metrics) = (&evaluation.subject, &evaluation.metrics);
     let own = AtCut { recall: metrics.recall, mrr: metrics.mrr, ndcg: metrics.ndcg };
-    let mut models = vec![(file_name(&subject.model), megabytes(subject.model_bytes), own, Role::Model)];
+    let mut models = Vec::new();
     for other in &evaluation.comparisons {
         models.extend(
             other.at_k().map(|cut| (file_name(&other.model), megabytes(other.model_bytes), cut.other, Role::Server)),
         );
     }
+    // Last, to lie on top.
+    models.push((file_name(&subject.model), megabytes(subject.model_bytes), own, Role::Model));
     let mut charts = Vec::new();
     for (name, pick) in super::PICKS.into_iter().take(2) {
         let points: Vec<Point<'_>> =
@@ -105,7 +107,7 @@ pub fn calibration(evaluation: &Evaluation) -> Result<Markup, EvaluateError> {
             "as said; below: it is too sure. Said and observed differ by " (percent(calibration.error, 1)) " on average over "
             (count(calibration.steps)) " steps."
         }
-        div.charts.pairs { (figure("Hits of the first place, by what was said", chart, numbers)) }
+        div.charts.single { (figure("Hits of the first place, by what was said", chart, numbers)) }
     })
 }
 
