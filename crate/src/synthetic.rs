@@ -3,9 +3,11 @@
 
 use crate::math::quantize_row;
 use crate::model::{
-    Artifact, ArtifactError, Attributes, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
+    Artifact, ArtifactError, Attributes, CHANNELS, EventKind, Head, ItemTable, Memory, Neighbour, Retrieval,
+    StateWeights, Vocabulary,
 };
 use crate::rank::FEATURES;
+use std::collections::BTreeSet;
 
 /// A small xorshift generator: integers only, hence the same everywhere.
 #[derive(Clone, Debug)]
@@ -60,18 +62,21 @@ pub fn artifact(rows: usize, dimension: usize, neighbours: u8, seed: u64) -> Res
             trend: draw.below(256) as u8,
         })
         .collect();
-    let counts: Vec<u8> = (0..rows).map(|_| draw.below(usize::from(neighbours) + 1) as u8).collect();
-    let total = counts.iter().map(|&count| usize::from(count)).sum::<usize>();
-    let numbers = (0..total).map(|_| draw.below(rows) as u32).collect();
-    let weights = (0..total).map(|_| draw.below(256) as u8).collect();
-    let memory_scales = (0..rows).map(|_| half::f16::from_f32((draw.signed() + 1.0) / 512.0).to_f32()).collect();
+    let lists: Vec<Vec<Neighbour>> = (0..rows)
+        .map(|_| {
+            let count = draw.below(usize::from(neighbours) + 1);
+            let numbers: BTreeSet<u32> = (0..count).map(|_| draw.below(rows) as u32).collect();
+            let strengths = |draw: &mut Draw| [(); CHANNELS].map(|()| draw.below(256) as f32 / 256.0);
+            numbers.into_iter().map(|item| Neighbour { item, strengths: strengths(&mut draw) }).collect()
+        })
+        .collect();
     let (states, window, hidden) = (2, 12, 5);
     Ok(Artifact {
         model: format!("test-{seed}"),
         card: "{}".into(),
         vocabulary: Vocabulary::Integer((0..rows as i64).map(|row| row * 3 + 7).collect()),
         items: ItemTable::new(dimension, codes, scales, attributes)?,
-        memory: Memory::new(&counts, numbers, weights, memory_scales)?,
+        memory: Memory::pack(CHANNELS, &lists)?,
         state: StateWeights {
             states,
             window,

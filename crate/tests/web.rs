@@ -65,7 +65,7 @@ fn damaged_artifacts_are_refused_with_a_code() {
     assert_eq!(refused(&[2, 0, 0, 0, 0, 0, 0, 0, b'{', b'}']), "artifact.foreign");
     assert_eq!(refused(&[3, 0, 0, 0, 0, 0, 0, 0, b'{', b'"', b'}']), "artifact.foreign");
     assert_eq!(refused(&[2, 0, 0, 0, 0, 0, 0, 0, b'[', b']']), "artifact.foreign");
-    assert_eq!(refused(&replaced("\"reshelf.format\":\"1\"", "\"reshelf.format\":\"9\"")), "artifact.version");
+    assert_eq!(refused(&replaced("\"reshelf.format\":\"2\"", "\"reshelf.format\":\"9\"")), "artifact.version");
     for length in [1, 7, 8, 100, ARTIFACT.len() / 2, ARTIFACT.len() - 1] {
         assert_eq!(refused(&ARTIFACT[..length]), "artifact.truncated", "{length} bytes");
     }
@@ -89,7 +89,7 @@ fn headers_with_wrong_types_are_refused() {
         ("\"data_offsets\":[", "\"data_offsetz\":["),
         ("\"dtype\":\"", "\"dtypo\":\""),
         ("\"__metadata__\":{", "\"__metadatb__\":{"),
-        ("\"reshelf.format\":\"1\"", "\"reshelf.format\":  1"),
+        ("\"reshelf.format\":\"2\"", "\"reshelf.format\":  1"),
     ] {
         assert_eq!(refused(&replaced(from, to)), "artifact.foreign", "{to}");
     }

@@ -152,7 +152,7 @@ test("damaged and foreign artifacts keep the server's order and say why", async 
     await assertFallback({ model: flipped }, /^artifact\.\w+$/);
   }
   const text = artifact.toString("latin1");
-  const future = text.replace('"reshelf.format":"1"', '"reshelf.format":"7"');
+  const future = text.replace('"reshelf.format":"2"', '"reshelf.format":"7"');
   assert.notEqual(future, text);
   await assertFallback({ model: new Uint8Array(Buffer.from(future, "latin1")) }, "artifact.version");
 });

@@ -6,11 +6,12 @@ use super::vocabulary::IDS;
 use super::{ArtifactError, Dtype, Head, Header, ItemTable, Memory, Retrieval, StateWeights, Vocabulary};
 
 /// The artifact format that this engine writes and reads.
-pub const FORMAT: &str = "1";
+pub const FORMAT: &str = "2";
 
 /// Everything that a trained model holds, checked.
 ///
-/// Tensors of the file (`n` items, `d` dimensions, `s` states, `w` events of window, `f` features, `h` hidden rows):
+/// Tensors of the file (`n` items, `d` dimensions, `s` states, `w` events of window, `f` features, `h` hidden rows,
+/// `c` channels):
 ///
 /// | name | type, shape | |
 /// |---|---|---|
@@ -19,7 +20,9 @@ pub const FORMAT: &str = "1";
 /// | `items.category`, `.department`, `.brand` | U16 n, optional | attribute numbers, 0 unknown |
 /// | `items.price` | I8 n, optional | standardised log price, -128 unknown |
 /// | `items.popularity`, `items.trend` | U8 n | |
-/// | `memory.counts`, `.items`, `.weights`, `.scales` | U8 n, U16/U32 m, U8 m, F16 n | neighbours |
+/// | `memory.lists` | U8, bytes | packed neighbours, item after item ([`super::Neighbours`]) |
+/// | `memory.bytes` | U8 n, or U16 where a list is longer | bytes of each item's list |
+/// | `memory.scales` | F16 n x c | scale of each channel's strengths, times 256 |
 /// | `state.recency`, `state.kinds` | F32 s x w, s x 7 | |
 /// | `memory.recency`, `memory.kinds` | F32 w, 7 | |
 /// | `head.hidden`, `.bias`, `.output`, `.linear` | F32 h x f, h, h, f | |

@@ -4,6 +4,7 @@
 //! - `header`: what a safetensors header says, as plain data, and the checksum over the whole file
 //! - `tensors`: typed views of the header's byte ranges
 //! - `vocabulary`, `items`, `memory`, `weights`: the parts
+//! - `neighbours`: one item's list in the memory, packed
 //! - `artifact`: all parts together, `write`: back into bytes (feature `native`)
 //! - `rows`: one item's part as a row that can travel, and where rows come from
 
@@ -13,6 +14,7 @@ mod event_kind;
 mod header;
 mod items;
 mod memory;
+mod neighbours;
 mod rows;
 mod tensors;
 #[cfg(all(test, feature = "native"))]
@@ -27,7 +29,8 @@ pub use error::ArtifactError;
 pub use event_kind::EventKind;
 pub use header::{Dtype, Header, TensorEntry};
 pub use items::{Attributes, ItemTable, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
-pub use memory::{Memory, Neighbours};
+pub use memory::Memory;
+pub use neighbours::{BOUGHT, CHANNELS, MOST_NEIGHBOURS, NEAR, NEXT, Neighbour, Neighbours};
 pub use rows::{InlineRow, ItemHandle, Row, RowError, Rows};
 pub use vocabulary::Vocabulary;
 pub use weights::{Head, Retrieval, StateWeights};

@@ -1,6 +1,7 @@
 //! Where rows come from. All that the engine needs of one item is a row: from the artifact's own table, or inline with a
 //! candidate or an event, so that a shop with a million items needs no download of a table at all.
 
+use super::neighbours::{CHANNELS, loaded_scale, stored_scale};
 use super::{Artifact, Attributes, Neighbours};
 use core::fmt;
 use std::collections::HashMap;
@@ -15,9 +16,6 @@ const NO_NUMBER: u32 = u32::MAX;
 /// The most items outside the table that one page may name: 65,536, a few megabytes.
 const MOST_EXTRAS: usize = 1 << 16;
 
-/// The most neighbours that an inline row carries.
-const MOST_NEIGHBOURS: usize = 255;
-
 /// One item as the engine sees it, wherever it came from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row<'a> {
@@ -31,7 +29,7 @@ pub struct Row<'a> {
     pub sum: i16,
     /// Attributes.
     pub attributes: Attributes,
-    /// What came near it in other sessions.
+    /// What belongs to it in other sessions.
     pub neighbours: Neighbours<'a>,
 }
 
@@ -84,44 +82,44 @@ pub struct InlineRow {
     codes: Vec<i8>,
     scale: f32,
     attributes: Attributes,
-    items: Vec<u32>,
-    weights: Vec<u8>,
-    memory_scale: f32,
+    list: Vec<u8>,
+    list_scales: Vec<f32>,
 }
 
 /// First bytes of every inline row: "R" and the layout's version.
-const ROW_MAGIC: [u8; 2] = [b'R', 1];
+const ROW_MAGIC: [u8; 2] = [b'R', 2];
 /// Bytes before the codes.
 const ROW_HEAD: usize = 26;
 
 impl InlineRow {
-    /// Packs a row: 26 bytes, the codes, and five bytes a neighbour.
+    /// Packs a row: 26 bytes, two a channel of the memory, the codes, and the packed neighbours.
     ///
-    /// Layout, little-endian: magic 2, dimension/16 u8, neighbours u8, model tag u32, number u32, scale f16, category
-    /// u16, department u16, brand u16, price i8, popularity u8, trend u8, 0 u8, memory scale f16, codes, neighbour
-    /// numbers u32 each, weights u8 each.
+    /// Layout, little-endian: magic 2, dimension/16 u8, channels u8, model tag u32, number u32, scale f16, category
+    /// u16, department u16, brand u16, price i8, popularity u8, trend u8, 0 u8, bytes of neighbours u16, memory scales
+    /// f16 each, codes, neighbours.
     pub fn pack(row: &Row<'_>, model: &str) -> Vec<u8> {
-        let count = row.neighbours.items.len().min(MOST_NEIGHBOURS);
-        let mut bytes = Vec::with_capacity(ROW_HEAD + row.codes.len() + 5 * count);
+        let Neighbours { bytes: list, scales, .. } = row.neighbours;
+        let mut bytes = Vec::with_capacity(ROW_HEAD + 2 * scales.len() + row.codes.len() + list.len());
+        let f16 = |value: f32| half::f16::from_f32(value).to_le_bytes();
         bytes.extend(ROW_MAGIC);
         bytes.push((row.codes.len() / 16) as u8);
-        bytes.push(count as u8);
+        bytes.push(scales.len() as u8);
         bytes.extend(model_tag(model).to_le_bytes());
         bytes.extend(row.number.to_le_bytes());
-        bytes.extend(half::f16::from_f32(row.scale).to_le_bytes());
+        bytes.extend(f16(row.scale));
         let Attributes { category, department, brand, price, popularity, trend } = row.attributes;
         for value in [category, department, brand] {
             bytes.extend(value.to_le_bytes());
         }
         bytes.extend([price as u8, popularity, trend, 0]);
-        bytes.extend(half::f16::from_f32(row.neighbours.scale).to_le_bytes());
+        bytes.extend((list.len() as u16).to_le_bytes());
+        bytes.extend(scales.iter().flat_map(|&scale| f16(stored_scale(scale))));
         bytes.extend(row.codes.iter().map(|&code| code as u8));
-        row.neighbours.items.iter().take(count).for_each(|item| bytes.extend(item.to_le_bytes()));
-        bytes.extend(row.neighbours.weights.iter().take(count));
+        bytes.extend(list);
         bytes
     }
 
-    /// Decodes a packed row of this model and dimension.
+    /// Decodes a packed row of this model and dimension. Its neighbours are decoded only when an event needs them.
     ///
     /// # Errors
     /// Any [`RowError`] but `row.full`.
@@ -135,16 +133,17 @@ impl InlineRow {
         if u32_at(4) != model_tag(model) {
             return Err(RowError::OtherModel);
         }
-        let neighbours = usize::from(head[3]);
-        if bytes.len() != ROW_HEAD + dimension + 5 * neighbours {
+        let channels = usize::from(head[3]);
+        if bytes.len() != ROW_HEAD + 2 * channels + dimension + usize::from(u16_at(24)) {
             return Err(RowError::Length);
         }
-        let (codes, rest) = bytes[ROW_HEAD..].split_at(dimension);
-        let (items, weights) = rest.split_at(4 * neighbours);
+        let (scales, rest) = bytes[ROW_HEAD..].split_at(2 * channels);
+        let (codes, list) = rest.split_at(dimension);
+        let f16 = |bits: [u8; 2]| half::f16::from_le_bytes(bits).to_f32();
         let row = InlineRow {
             number: u32_at(8),
             codes: bytemuck::cast_slice(codes).to_vec(),
-            scale: half::f16::from_bits(u16_at(12)).to_f32(),
+            scale: f16([head[12], head[13]]),
             attributes: Attributes {
                 category: u16_at(14),
                 department: u16_at(16),
@@ -153,13 +152,15 @@ impl InlineRow {
                 popularity: head[21],
                 trend: head[22],
             },
-            items: items.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word)).collect(),
-            weights: weights.to_vec(),
-            memory_scale: half::f16::from_bits(u16_at(24)).to_f32(),
+            list: list.to_vec(),
+            list_scales: scales.as_chunks::<2>().0.iter().map(|bits| loaded_scale(f16(*bits))).collect(),
         };
         let good = |scale: f32| scale.is_finite() && scale >= 0.0;
-        let valid =
-            good(row.scale) && good(row.memory_scale) && !row.codes.contains(&i8::MIN) && row.number != NO_NUMBER;
+        let valid = (1..=CHANNELS).contains(&channels)
+            && good(row.scale)
+            && row.list_scales.iter().copied().all(good)
+            && !row.codes.contains(&i8::MIN)
+            && row.number != NO_NUMBER;
         if valid { Ok(row) } else { Err(RowError::Value) }
     }
 
@@ -170,7 +171,8 @@ impl InlineRow {
             scale: self.scale,
             sum: crate::kernels::row_sum(&self.codes),
             attributes: self.attributes,
-            neighbours: Neighbours { items: &self.items, weights: &self.weights, scale: self.memory_scale },
+            // Without a table nothing tells how many items there are: any number but the reserved one may be one.
+            neighbours: Neighbours { bytes: &self.list, scales: &self.list_scales, limit: NO_NUMBER },
         }
     }
 }

@@ -23,6 +23,11 @@ impl<'a> Tensors<'a> {
         self.entries.iter().any(|entry| entry.name == name)
     }
 
+    /// Whether a tensor of this name and type is there.
+    pub fn is(&self, name: &str, dtype: Dtype) -> bool {
+        self.entries.iter().any(|entry| entry.name == name && entry.dtype == dtype.name())
+    }
+
     /// The shape of a tensor.
     pub fn shape(&self, name: &str) -> Result<&'a [usize], ArtifactError> {
         Ok(&self.entry(name)?.shape)

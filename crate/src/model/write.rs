@@ -2,7 +2,7 @@
 
 use super::EventKind;
 use super::header::{checksum, checksum_digits};
-use super::memory::WIDEST_SHORT;
+use super::neighbours::stored_scale;
 use super::vocabulary::IDS;
 use super::{Artifact, Attributes, Dtype, FORMAT, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
 use serde_json::{Map, Value, json};
@@ -43,7 +43,7 @@ impl Artifact {
         writer.bytes(IDS, Dtype::U8, &[ids.len()], ids);
         let codes = bytemuck::cast_slice(self.items.codes()).to_vec();
         writer.bytes("items.codes", Dtype::I8, &[rows, self.items.dimension()], codes);
-        writer.f16("items.scales", self.items.scales());
+        writer.f16("items.scales", &[rows], self.items.scales().iter().copied());
         let mut known = |name: &str, of: fn(&Attributes) -> u16| {
             if attributes.iter().any(|item| of(item) != UNKNOWN_ATTRIBUTE) {
                 let bytes = attributes.iter().flat_map(|item| of(item).to_le_bytes()).collect();
@@ -63,25 +63,17 @@ impl Artifact {
     }
 
     fn write_memory(&self, writer: &mut Writer) {
-        let lists = || (0..self.memory.len() as u32).map(|item| self.memory.of(item));
-        writer.bytes(
-            "memory.counts",
-            Dtype::U8,
-            &[self.memory.len()],
-            lists().map(|list| list.items.len() as u8).collect(),
-        );
-        let items = lists().flat_map(|list| list.items.iter().copied());
-        if self.memory.len() <= WIDEST_SHORT {
-            let bytes = items.flat_map(|item| (item as u16).to_le_bytes()).collect();
-            writer.bytes("memory.items", Dtype::U16, &[self.memory.total()], bytes);
+        let (rows, lists) = (self.memory.len(), self.memory.lists());
+        writer.bytes("memory.lists", Dtype::U8, &[lists.len()], lists.to_vec());
+        if self.memory.lengths().all(|length| length <= usize::from(u8::MAX)) {
+            let bytes = self.memory.lengths().map(|length| length as u8).collect();
+            writer.bytes("memory.bytes", Dtype::U8, &[rows], bytes);
         } else {
-            let bytes = items.flat_map(u32::to_le_bytes).collect();
-            writer.bytes("memory.items", Dtype::U32, &[self.memory.total()], bytes);
+            let bytes = self.memory.lengths().flat_map(|length| (length as u16).to_le_bytes()).collect();
+            writer.bytes("memory.bytes", Dtype::U16, &[rows], bytes);
         }
-        let weights = lists().flat_map(|list| list.weights.iter().copied()).collect();
-        writer.bytes("memory.weights", Dtype::U8, &[self.memory.total()], weights);
-        let scales: Vec<f32> = lists().map(|list| list.scale).collect();
-        writer.f16("memory.scales", &scales);
+        let scales = self.memory.scales().iter().map(|&scale| stored_scale(scale));
+        writer.f16("memory.scales", &[rows, self.memory.channels()], scales);
     }
 }
 
@@ -106,9 +98,9 @@ impl Writer {
         self.bytes(name, Dtype::F32, shape, values.iter().flat_map(|value| value.to_le_bytes()).collect());
     }
 
-    fn f16(&mut self, name: &str, values: &[f32]) {
-        let bytes = values.iter().flat_map(|&value| half::f16::from_f32(value).to_le_bytes()).collect();
-        self.bytes(name, Dtype::F16, &[values.len()], bytes);
+    fn f16(&mut self, name: &str, shape: &[usize], values: impl Iterator<Item = f32>) {
+        let bytes = values.flat_map(|value| half::f16::from_f32(value).to_le_bytes()).collect();
+        self.bytes(name, Dtype::F16, shape, bytes);
     }
 
     /// The same bytes for the same parts: tensors by falling element size (so that all are aligned without gaps), then by

@@ -12,7 +12,7 @@ use crate::session::{SessionState, Strength};
 pub type FeatureName = &'static str;
 
 /// All features, in the order of their columns.
-pub const FEATURES: [FeatureName; 29] = [
+pub const FEATURES: [FeatureName; 39] = [
     // Cosine with the decayed states, and with the session's recent items.
     "state_1",
     "state_2",
@@ -24,6 +24,9 @@ pub const FEATURES: [FeatureName; 29] = [
     "memory_sum",
     "memory_last",
     "memory_max",
+    "memory_next",
+    "memory_next_sum",
+    "memory_bought",
     "memory_share",
     "memory_best",
     // This session's own items.
@@ -31,6 +34,10 @@ pub const FEATURES: [FeatureName; 29] = [
     "seen_recency",
     "seen_count",
     "seen_last",
+    "seen_second",
+    "seen_third",
+    "seen_fourth",
+    "seen_after_last",
     "carted",
     "purchased",
     // The item itself.
@@ -48,6 +55,9 @@ pub const FEATURES: [FeatureName; 29] = [
     "server_known",
     // The session.
     "session_length",
+    "single_event",
+    "repeat_share",
+    "last_repeats",
     "last_popularity",
 ];
 
@@ -57,15 +67,16 @@ mod column {
     pub const STATE_TO_BEST: usize = 2;
     pub const SIMILARITY_LAST: usize = 3;
     pub const MEMORY_SUM: usize = 6;
-    pub const MEMORY_SHARE: usize = 9;
-    pub const SEEN: usize = 11;
-    pub const CARTED: usize = 15;
-    pub const POPULARITY: usize = 17;
-    pub const KNOWN: usize = 19;
-    pub const CATEGORY: usize = 20;
-    pub const PRICE: usize = 23;
-    pub const SERVER_RANK: usize = 24;
-    pub const SESSION_LENGTH: usize = 27;
+    pub const MEMORY_SHARE: usize = 12;
+    pub const SEEN: usize = 14;
+    pub const SEEN_SECOND: usize = 18;
+    pub const CARTED: usize = 22;
+    pub const POPULARITY: usize = 24;
+    pub const KNOWN: usize = 26;
+    pub const CATEGORY: usize = 27;
+    pub const PRICE: usize = 30;
+    pub const SERVER_RANK: usize = 31;
+    pub const SESSION_LENGTH: usize = 34;
 }
 
 /// The head sees at most this many decayed states.
@@ -139,8 +150,10 @@ impl FeatureMatrix {
         for (candidate, &item) in items.iter().enumerate() {
             if let Some(seen) = state.profile().seen(item) {
                 let (ago, count) = (f32::from(seen.ago), f32::from(seen.count));
-                let values = [1.0, 1.0 / (1.0 + ago), count / (1.0 + count), if seen.ago == 0 { 1.0 } else { 0.0 }];
-                self.put(column::SEEN, candidate, &values);
+                let is = |ago: u16| flag(seen.ago == ago);
+                self.put(column::SEEN, candidate, &[1.0, 1.0 / (1.0 + ago), count / (1.0 + count), is(0)]);
+                // Going back one, two or three steps are habits of their own.
+                self.put(column::SEEN_SECOND, candidate, &[is(1), is(2), is(3), flag(seen.followed_newest)]);
                 self.put(column::CARTED, candidate, &[f32::from(seen.carted), f32::from(seen.purchased)]);
             }
             let Some(row) = rows.get(item) else {
@@ -152,8 +165,9 @@ impl FeatureMatrix {
             self.codes.extend_from_slice(row.codes);
             self.sums.push(row.sum);
             self.scales.push(row.scale);
-            let Strength { sum, last, max } = state.evidence().of(row.number);
-            self.put(column::MEMORY_SUM, candidate, &[root(sum), root(last), root(max)]);
+            let strength = state.evidence().of(row.number);
+            let Strength { sum, last, max, next, next_sum, bought } = strength;
+            self.put(column::MEMORY_SUM, candidate, &[sum, last, max, next, next_sum, bought].map(root));
             let Attributes { popularity, trend, .. } = row.attributes;
             self.put(column::POPULARITY, candidate, &[unit(popularity), unit(trend)]);
             self.put(column::KNOWN, candidate, &[1.0]);
@@ -238,10 +252,17 @@ impl FeatureMatrix {
     fn session(&mut self, state: &SessionState, rows: &Rows) {
         let length = state.known() as f32;
         let last = state.newest().and_then(|item| rows.get(item)).map_or(0.0, |row| unit(row.attributes.popularity));
+        let profile = state.profile();
+        let single = flag(state.known() == 1);
+        let values = [length / (4.0 + length), single, profile.repeat_share(), flag(profile.newest_repeats()), last];
         for candidate in 0..self.candidates {
-            self.put(column::SESSION_LENGTH, candidate, &[length / (4.0 + length), last]);
+            self.put(column::SESSION_LENGTH, candidate, &values);
         }
     }
+}
+
+fn flag(holds: bool) -> f32 {
+    if holds { 1.0 } else { 0.0 }
 }
 
 fn unit(code: u8) -> f32 {
@@ -267,6 +288,7 @@ mod tests {
             (column::MEMORY_SUM, "memory_sum"),
             (column::MEMORY_SHARE, "memory_share"),
             (column::SEEN, "seen"),
+            (column::SEEN_SECOND, "seen_second"),
             (column::CARTED, "carted"),
             (column::POPULARITY, "popularity"),
             (column::KNOWN, "known"),

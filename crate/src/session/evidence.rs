@@ -1,17 +1,23 @@
-//! What other sessions say: the co-visitation neighbours of this session's items, added up.
+//! What other sessions say: the neighbours of this session's items, added up.
 
 use super::lookup::Lookup;
-use crate::model::Neighbours;
+use crate::model::{BOUGHT, NEAR, NEXT, Neighbours};
 
-/// What other sessions say about one item.
+/// What other sessions say about one item. "Weighted" is by each event's recency and kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Strength {
-    /// Over all of the session's items, each weighted by recency and kind.
+    /// It comes near the session's items: weighted sum over all of them.
     pub sum: f32,
-    /// From the newest item alone.
+    /// It comes near the newest item: the strength itself, of that item alone.
     pub last: f32,
-    /// The largest single contribution.
+    /// The largest single part of `sum`.
     pub max: f32,
+    /// It directly follows the newest item: the strength itself.
+    pub next: f32,
+    /// It directly follows the session's items: weighted sum over all of them.
+    pub next_sum: f32,
+    /// It is carted or bought after the session's items: weighted sum over all of them.
+    pub bought: f32,
 }
 
 /// All items that other sessions point to from this one.
@@ -30,21 +36,23 @@ impl Evidence {
         self.strengths.clear();
     }
 
-    /// Adds the neighbours of one event's item. Events come newest first, so sums have one fixed order.
+    /// Adds the neighbours of one event's item. Events come newest first and neighbours ascending, so sums have one fixed
+    /// order.
     pub(super) fn add(&mut self, neighbours: &Neighbours<'_>, weight: f32, newest: bool) {
-        for (&number, &code) in neighbours.items.iter().zip(neighbours.weights) {
-            let Some((position, new)) = self.lookup.insert(number) else { continue };
+        for neighbour in neighbours.iter() {
+            let Some((position, new)) = self.lookup.insert(neighbour.item) else { continue };
             if new {
-                self.numbers.push(number);
+                self.numbers.push(neighbour.item);
                 self.strengths.push(Strength::default());
             }
-            let plain = f32::from(code) * neighbours.scale;
-            let weighted = plain * weight;
+            let weighted = neighbour.strengths.map(|strength| strength * weight);
             let strength = &mut self.strengths[position];
-            strength.sum += weighted;
-            strength.max = strength.max.max(weighted);
+            strength.sum += weighted[NEAR];
+            strength.max = strength.max.max(weighted[NEAR]);
+            strength.next_sum += weighted[NEXT];
+            strength.bought += weighted[BOUGHT];
             if newest {
-                strength.last = plain;
+                (strength.last, strength.next) = (neighbour.strengths[NEAR], neighbour.strengths[NEXT]);
             }
         }
     }

@@ -16,6 +16,8 @@ pub struct Seen {
     pub carted: bool,
     /// Bought in this session.
     pub purchased: bool,
+    /// Came straight after an earlier event with the newest event's item.
+    pub followed_newest: bool,
     settled: bool,
 }
 
@@ -24,6 +26,10 @@ pub struct Seen {
 pub struct Profile {
     lookup: Lookup,
     seen: Vec<Seen>,
+    events: usize,
+    /// The newest event's item, and where the event after the one now noted stands in `seen`.
+    newest: Option<ItemHandle>,
+    after: usize,
     categories: Vec<(u16, f32)>,
     departments: Vec<(u16, f32)>,
     brands: Vec<(u16, f32)>,
@@ -36,6 +42,7 @@ impl Profile {
     pub(super) fn reset(&mut self) {
         self.lookup.reset(HORIZON);
         self.seen.clear();
+        (self.events, self.newest, self.after) = (0, None, 0);
         self.categories.clear();
         self.departments.clear();
         self.brands.clear();
@@ -48,6 +55,11 @@ impl Profile {
         if new {
             self.seen.push(Seen { ago: ago.min(HORIZON) as u16, ..Seen::default() });
         }
+        if self.events > 0 && self.newest == Some(event.item) {
+            self.seen[self.after].followed_newest = true;
+        }
+        self.newest.get_or_insert(event.item);
+        (self.events, self.after) = (self.events + 1, position);
         let seen = &mut self.seen[position];
         seen.count += 1;
         match event.kind {
@@ -76,6 +88,16 @@ impl Profile {
         self.lookup.find(item).map(|position| self.seen[position])
     }
 
+    /// The share (0 to 1) of the events that came back to an item seen before.
+    pub fn repeat_share(&self) -> f32 {
+        if self.events == 0 { 0.0 } else { 1.0 - self.seen.len() as f32 / self.events as f32 }
+    }
+
+    /// Whether the newest event came back to an item seen before.
+    pub fn newest_repeats(&self) -> bool {
+        self.seen.first().is_some_and(|seen| seen.count > 1)
+    }
+
     /// The share (0 to 1) of the session's weight that lies in an item's category, department and brand.
     pub fn affinity(&self, attributes: &Attributes) -> [f32; 3] {
         if self.weight <= 0.0 {
@@ -102,6 +124,7 @@ impl Profile {
 impl PartialEq for Profile {
     fn eq(&self, other: &Self) -> bool {
         self.seen == other.seen
+            && self.events == other.events
             && self.categories == other.categories
             && self.departments == other.departments
             && self.brands == other.brands

@@ -38,7 +38,7 @@ impl SessionState {
         self.recent.clear();
         self.profile.reset();
         let neighbours = log.newest().filter_map(|event| rows.get(event.item)).take(weights.window);
-        self.evidence.reset(neighbours.map(|row| row.neighbours.items.len()).sum());
+        self.evidence.reset(neighbours.map(|row| row.neighbours.at_most()).sum());
         for (ago, event) in log.newest().enumerate() {
             self.profile.note(&event, ago);
             let Some(row) = rows.get(event.item) else { continue };

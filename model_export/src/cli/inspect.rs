@@ -54,6 +54,7 @@ fn describe(bytes: &[u8], header: &Header, artifact: &Artifact) -> Value {
         "ids": artifact.vocabulary.layout(),
         "dimension": artifact.items.dimension(),
         "neighbours": artifact.memory.total(),
+        "channels": artifact.memory.channels(),
         "states": artifact.state.states,
         "window": artifact.state.window,
         "features": artifact.head.features,
@@ -71,7 +72,9 @@ fn describe(bytes: &[u8], header: &Header, artifact: &Artifact) -> Value {
 
 fn in_words(path: &Path, described: &Value) -> String {
     let mut text = format!("{}: {} bytes\n", path.display(), described["bytes"]);
-    for key in ["format", "checksum", "model", "items", "ids", "dimension", "neighbours", "states", "window"] {
+    for key in
+        ["format", "checksum", "model", "items", "ids", "dimension", "neighbours", "channels", "states", "window"]
+    {
         line(&mut text, key, &described[key]);
     }
     for (title, list) in [("parts, in bytes", &described["parts"]), ("card", &described["card"])] {

@@ -1,12 +1,16 @@
-//! Decayed co-visitation: what came near each item in other sessions, in either direction, the repeat itself included.
+//! What belongs to each item by other sessions, the repeat of the item itself included. Three channels:
 //!
-//! For each occurrence of an item, every event within [`MemoryOptions::reach`] steps counts for its item: less with the
-//! distance, less before than after, less in old sessions than in recent ones. What is summed up is divided by how often
-//! the item occurs (shrunk, so that rare items do not shout) and by a small power of the neighbour's own frequency.
-//! Item-to-item collaborative filtering as in Linden et al. 2003, on sequences.
+//! - near: decayed co-visitation. For each occurrence of an item, every event within [`MemoryOptions::reach`] steps counts
+//!   for its item: less with the distance, less before than after. Divided by a small power of the neighbour's own
+//!   frequency. Item-to-item collaborative filtering as in Linden et al. 2003, on sequences.
+//! - next: what directly followed.
+//! - bought: what was carted or bought within reach after; less with the distance. Left out of logs without such events.
+//!
+//! Old sessions count less than recent ones, and all sums are divided by how often the item occurs, shrunk, so that rare
+//! items do not shout.
 
 use rayon::prelude::*;
-use reshelf::model::{ArtifactError, Memory};
+use reshelf::model::{ArtifactError, BOUGHT, CHANNELS, EventKind, Memory, NEAR, NEXT, Neighbour};
 
 use super::corpus::Corpus;
 
@@ -23,7 +27,7 @@ pub struct MemoryOptions {
     pub shrink: f32,
     /// The power of the neighbour's own total that its strength is divided by.
     pub popularity_power: f32,
-    /// How many neighbours are kept.
+    /// How many neighbours an item keeps on average: frequent items keep more than rare ones.
     pub neighbours: usize,
 }
 
@@ -40,16 +44,15 @@ impl Default for MemoryOptions {
     }
 }
 
-/// The largest weight code.
-const WEIGHT_LIMIT: f32 = 255.0;
-
-/// One neighbour with its strength.
-type Strength = (u32, f32);
+/// However rare its item, a list keeps this many neighbours if it has them.
+const FEWEST_KEPT: usize = 4;
+/// However frequent its item, a list keeps no more.
+const MOST_KEPT: usize = 64;
 
 /// Counts the corpus and keeps the strongest neighbours of each item.
 ///
-/// Memory: one `u32` and one `f32` an event and a few numbers an item, whatever the count of pairs. Deterministic: each
-/// item is summed up by itself, in the order of the corpus.
+/// Memory: a few numbers an event and an item, and up to 64 neighbours an item. Deterministic: each item is summed up by
+/// itself, in the order of the corpus.
 ///
 /// # Errors
 /// None that counting can cause; the parts are checked as those of any artifact.
@@ -59,32 +62,32 @@ pub fn build(corpus: &Corpus, options: &MemoryOptions) -> Result<Memory, Artifac
     let totals: Vec<f32> = (0..items as u32).map(|item| occurrences.total(corpus, item)).collect();
     let reach: Vec<f32> =
         (1..=options.reach).map(|distance| options.distance_decay.powi(distance as i32 - 1)).collect();
-    let lists: Vec<Vec<Strength>> = (0..items as u32)
+    let mut lists: Vec<Vec<Neighbour>> = (0..items as u32)
         .into_par_iter()
         .map_init(
-            || (vec![0.0f32; items], Vec::new()),
+            || (vec![[0.0f32; CHANNELS]; items], Vec::new()),
             |(sums, touched), item| {
                 occurrences.sum_up(corpus, item, &reach, options.backward, sums, touched);
                 strongest(sums, touched, totals[item as usize], &totals, options)
             },
         )
         .collect();
-    let (mut counts, mut numbers, mut weights, mut scales) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for list in lists {
-        let largest = list.first().map_or(0.0, |(_, strength)| *strength);
-        let scale = half::f16::from_f32(largest / WEIGHT_LIMIT).to_f32();
-        let before = numbers.len();
-        for (neighbour, strength) in list {
-            let code = if scale > 0.0 { (strength / scale).round_ties_even().min(WEIGHT_LIMIT) } else { 0.0 };
-            if code >= 1.0 {
-                numbers.push(neighbour);
-                weights.push(code as u8);
-            }
-        }
-        counts.push((numbers.len() - before) as u8);
-        scales.push(scale);
+    let weights: Vec<f32> = corpus.counts().iter().map(|&count| (count as f32).sqrt()).collect();
+    share_out(&mut lists, &weights, options.neighbours);
+    for list in &mut lists {
+        list.sort_unstable_by_key(|neighbour| neighbour.item);
     }
-    Memory::new(&counts, numbers, weights, scales)
+    Memory::pack(channels(corpus), &lists)
+}
+
+/// How many channels this log fills: buying tells something only beside looking.
+fn channels(corpus: &Corpus) -> usize {
+    let any = |wanted: fn(EventKind) -> bool| corpus.kinds().iter().any(|&kind| wanted(kind));
+    if any(is_bought) && any(|kind| kind == EventKind::View) { CHANNELS } else { NEXT + 1 }
+}
+
+fn is_bought(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Cart | EventKind::Purchase)
 }
 
 /// Where each item occurs: positions in the corpus, grouped by item.
@@ -126,7 +129,7 @@ impl Occurrences {
         item: u32,
         reach: &[f32],
         backward: f32,
-        sums: &mut [f32],
+        sums: &mut [[f32; CHANNELS]],
         touched: &mut Vec<u32>,
     ) {
         touched.clear();
@@ -134,39 +137,75 @@ impl Occurrences {
             let position = position as usize;
             let session = corpus.session_at(position);
             let weight = corpus.weight_at(position);
-            let mut add = |neighbour: u32, weight: f32| {
-                if sums[neighbour as usize] == 0.0 {
+            let mut add = |other: usize, parts: [f32; CHANNELS]| {
+                let neighbour = corpus.sequence()[other];
+                let sums = &mut sums[neighbour as usize];
+                if sums[NEAR] == 0.0 {
                     touched.push(neighbour);
                 }
-                sums[neighbour as usize] += weight;
+                sums.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
             };
             for (other, &near) in (position + 1..session.end).zip(reach) {
-                add(corpus.sequence()[other], weight * near);
+                let next = if other == position + 1 { weight } else { 0.0 };
+                let bought = if is_bought(corpus.kinds()[other]) { weight * near } else { 0.0 };
+                add(other, [weight * near, next, bought]);
             }
             for (other, &near) in (session.start..position).rev().zip(reach) {
-                add(corpus.sequence()[other], weight * near * backward);
+                add(other, [weight * near * backward, 0.0, 0.0]);
             }
         }
     }
 }
 
-fn strongest(sums: &mut [f32], touched: &[u32], total: f32, totals: &[f32], options: &MemoryOptions) -> Vec<Strength> {
-    let mut list: Vec<Strength> = touched
+/// What decides which neighbours are kept.
+fn rank(neighbour: &Neighbour) -> f32 {
+    neighbour.strengths[NEAR] + neighbour.strengths[NEXT]
+}
+
+/// The neighbours of one item, strongest first, as many as any item may keep. Leaves `sums` as it was before.
+fn strongest(
+    sums: &mut [[f32; CHANNELS]],
+    touched: &[u32],
+    total: f32,
+    totals: &[f32],
+    options: &MemoryOptions,
+) -> Vec<Neighbour> {
+    let mut list: Vec<Neighbour> = touched
         .iter()
-        .map(|&neighbour| {
-            let sum = core::mem::take(&mut sums[neighbour as usize]);
-            let popularity = (1.0 + totals[neighbour as usize]).powf(options.popularity_power);
-            (neighbour, sum / (total + options.shrink) / popularity)
+        .map(|&item| {
+            let mut strengths = core::mem::take(&mut sums[item as usize]).map(|sum| sum / (total + options.shrink));
+            strengths[NEAR] /= (1.0 + totals[item as usize]).powf(options.popularity_power);
+            Neighbour { item, strengths }
         })
-        .filter(|(_, strength)| *strength > 0.0)
+        .filter(|neighbour| neighbour.strengths[NEAR] > 0.0)
         .collect();
-    let stronger = |a: &Strength, b: &Strength| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    if list.len() > options.neighbours {
-        list.select_nth_unstable_by(options.neighbours, stronger);
-        list.truncate(options.neighbours);
+    let stronger = |a: &Neighbour, b: &Neighbour| rank(b).total_cmp(&rank(a)).then(a.item.cmp(&b.item));
+    if list.len() > MOST_KEPT {
+        list.select_nth_unstable_by(MOST_KEPT, stronger);
+        list.truncate(MOST_KEPT);
     }
     list.sort_unstable_by(stronger);
     list
+}
+
+/// Cuts lists, strongest first, to `mean` neighbours an item on average: where rank times the item's weight falls to one
+/// threshold for all, so that a neighbour of a frequent item stays before an equal one of a rare item.
+fn share_out(lists: &mut [Vec<Neighbour>], weights: &[f32], mean: usize) {
+    let sure: usize = lists.iter().map(|list| list.len().min(FEWEST_KEPT)).sum();
+    let room = (mean * lists.len()).saturating_sub(sure);
+    let mut contested: Vec<f32> = lists
+        .iter()
+        .zip(weights)
+        .flat_map(|(list, weight)| list.iter().skip(FEWEST_KEPT).map(move |neighbour| rank(neighbour) * weight))
+        .collect();
+    if contested.len() <= room {
+        return;
+    }
+    let (_, &mut threshold, _) = contested.select_nth_unstable_by(room, |a, b| b.total_cmp(a));
+    for (list, weight) in lists.iter_mut().zip(weights) {
+        let kept = list.iter().skip(FEWEST_KEPT).take_while(|neighbour| rank(neighbour) * weight > threshold).count();
+        list.truncate(FEWEST_KEPT + kept);
+    }
 }
 
 #[cfg(test)]
@@ -174,31 +213,64 @@ fn strongest(sums: &mut [f32], touched: &[u32], total: f32, totals: &[f32], opti
 mod tests {
     use super::*;
 
-    fn strength(memory: &Memory, item: u32, neighbour: u32) -> f32 {
-        let list = memory.of(item);
-        let at = list.items.iter().position(|&found| found == neighbour);
-        at.map_or(0.0, |at| f32::from(list.weights[at]) * list.scale)
+    fn strengths(memory: &Memory, item: u32, neighbour: u32) -> [f32; CHANNELS] {
+        memory.of(item).iter().find(|found| found.item == neighbour).map(|found| found.strengths).unwrap_or_default()
+    }
+
+    fn near(memory: &Memory, item: u32, neighbour: u32) -> f32 {
+        strengths(memory, item, neighbour)[NEAR]
     }
 
     #[test]
     fn near_counts_more_than_far_and_after_more_than_before() {
         let corpus = Corpus::of_lists(6, &[&[0, 1, 2, 3], &[0, 1, 2, 3], &[4, 4]]);
         let memory = build(&corpus, &MemoryOptions::default()).unwrap();
-        assert!(strength(&memory, 0, 1) > strength(&memory, 0, 2));
-        assert!(strength(&memory, 1, 2) > strength(&memory, 1, 0));
-        assert!(strength(&memory, 4, 4) > 0.0, "the repeat counts");
-        assert_eq!(strength(&memory, 0, 4), 0.0);
-        assert!(memory.of(5).items.is_empty(), "an item that never occurs has no neighbours");
+        assert!(near(&memory, 0, 1) > near(&memory, 0, 2));
+        assert!(near(&memory, 1, 2) > near(&memory, 1, 0));
+        assert!(near(&memory, 4, 4) > 0.0, "the repeat counts");
+        assert_eq!(near(&memory, 0, 4), 0.0);
+        assert_eq!(memory.of(5).iter().count(), 0, "an item that never occurs has no neighbours");
     }
 
     #[test]
-    fn the_list_is_cut_and_sorted() {
-        let lists: Vec<Vec<u32>> = (1..60).map(|other| vec![0, other]).collect();
+    fn only_what_directly_followed_is_next() {
+        let corpus = Corpus::of_lists(4, &[&[0, 1, 2], &[0, 1, 2], &[0, 2]]);
+        let memory = build(&corpus, &MemoryOptions { shrink: 1.0, ..Default::default() }).unwrap();
+        assert_eq!(memory.channels(), 2, "nothing was bought");
+        let next = |item, neighbour| strengths(&memory, item, neighbour)[NEXT];
+        assert!((next(0, 1) - 0.5).abs() < 0.01, "two of three occurrences and a pseudo-occurrence");
+        assert!((next(0, 2) - 0.25).abs() < 0.02);
+        assert_eq!((next(1, 0), next(2, 1)), (0.0, 0.0));
+    }
+
+    #[test]
+    fn bought_is_what_was_carted_or_bought_after() {
+        use EventKind::{Cart, Purchase, View};
+        let sequence = [0, 1, 2, 2, 3, 0, 1];
+        let kinds = [View, View, Cart, Purchase, View, View, View];
+        let corpus = Corpus::new(4, &sequence, &kinds, &[0, 5, 7], f32::INFINITY);
+        let memory = build(&corpus, &MemoryOptions::default()).unwrap();
+        assert_eq!(memory.channels(), CHANNELS);
+        let bought = |item, neighbour| strengths(&memory, item, neighbour)[BOUGHT];
+        assert!(bought(1, 2) > 0.0 && bought(0, 2) > 0.0 && bought(2, 2) > 0.0);
+        assert_eq!((bought(0, 1), bought(3, 2), bought(2, 3)), (0.0, 0.0, 0.0));
+        assert!(bought(1, 2) / bought(0, 2) > 1.4, "nearer by one step");
+    }
+
+    #[test]
+    fn frequent_items_keep_more_neighbours_and_the_mean_is_kept() {
+        // Items 0 and 1 have 50 neighbours each, item 0 in five times as many sessions.
+        let lists: Vec<Vec<u32>> = (0..300).map(|at| vec![u32::from(at % 6 == 0), 2 + at / 6]).collect();
         let lists: Vec<&[u32]> = lists.iter().map(Vec::as_slice).collect();
-        let memory =
-            build(&Corpus::of_lists(60, &lists), &MemoryOptions { neighbours: 10, ..Default::default() }).unwrap();
-        let list = memory.of(0);
-        assert_eq!(list.items.len(), 10);
-        assert!(list.weights.is_sorted_by(|a, b| a >= b));
+        let corpus = Corpus::of_lists(60, &lists);
+        let kept = |mean: usize| {
+            let memory = build(&corpus, &MemoryOptions { neighbours: mean, ..Default::default() }).unwrap();
+            let counts: Vec<usize> = (0..60).map(|item| memory.of(item).iter().count()).collect();
+            (counts[0], counts[1], memory.total())
+        };
+        let (frequent, rare, total) = kept(3);
+        assert!(frequent > rare && rare >= FEWEST_KEPT, "{frequent}, {rare}");
+        assert!(total <= 3 * 60, "{total}");
+        assert_eq!(kept(60), (50, 50, 200), "nothing is cut where there is room");
     }
 }
