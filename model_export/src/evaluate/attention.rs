@@ -17,8 +17,9 @@ const STEPS: usize = 500;
 /// The places whose scores are compared.
 const PLACES: usize = 20;
 
-/// Groups of features by the beginning of their names; what fits none is `other`.
-const GROUPS: [(&str, &[&str]); 9] = [
+/// Groups of features by the beginning of their names; what fits none is `other`. What is alike for all candidates, such as
+/// the length of the session, tells none from another by itself: it only changes what the others say.
+const GROUPS: [(&str, &[&str]); 8] = [
     ("state", &["state"]),
     ("similarity", &["similarity"]),
     ("memory", &["memory"]),
@@ -26,7 +27,6 @@ const GROUPS: [(&str, &[&str]); 9] = [
     ("item", &["popularity", "trend", "known"]),
     ("attributes", &["category", "department", "brand", "price"]),
     ("server", &["server"]),
-    ("session", &["session", "last"]),
     ("other", &[]),
 ];
 
