@@ -31,6 +31,8 @@ pub struct Checks {
     pub before_training_end: Option<usize>,
     /// Rows that stood before an earlier one of the same session, and were sorted into place.
     pub rows_out_of_order: u64,
+    /// Rows that say the same as another one of their session: the item, the time, what was done.
+    pub repeated_rows: usize,
     /// Sessions of five events or more with which another session begins, item by item.
     pub repeated_sessions: usize,
     /// What is worth a warning.
@@ -58,7 +60,8 @@ impl Checks {
             sampled_in_training: sample.map(|(_, found)| found),
             before_training_end: card["starts_ms"][1].as_i64().filter(|_| log.has_clock).map(|end| before(log, end)),
             rows_out_of_order: log.report.rows_out_of_order,
-            repeated_sessions: repeated(log),
+            repeated_rows: repeated_rows(log),
+            repeated_sessions: repeated_sessions(log),
             warnings: Vec::new(),
         };
         checks.warnings = checks.signs(log);
@@ -97,6 +100,14 @@ impl Checks {
             );
             warn("rows_out_of_order", message);
         }
+        if many(self.repeated_rows, log.events()) {
+            let message = format!(
+                "{} rows are in the log twice, which makes the next item easy to guess: check how it was exported, and \
+                 whether the splits that were chosen overlap",
+                self.repeated_rows
+            );
+            warn("repeated_rows", message);
+        }
         if many(self.repeated_sessions, sessions) {
             let message = format!(
                 "{} of {sessions} sessions are the beginning of another one: the same steps are measured repeatedly, and may \
@@ -113,8 +124,18 @@ fn before(log: &SessionLog, end: i64) -> usize {
     (0..log.sessions()).filter(|&session| log.session(session).times.first().is_some_and(|&start| start < end)).count()
 }
 
+fn repeated_rows(log: &SessionLog) -> usize {
+    let of_session = |session: usize| {
+        let view = log.session(session);
+        let mut met = BTreeSet::new();
+        let rows = view.times.iter().zip(view.items).zip(view.kinds);
+        rows.filter(|((time, item), kind)| !met.insert((**time, **item, **kind as u8))).count()
+    };
+    (0..log.sessions()).map(of_session).sum()
+}
+
 /// Sessions with which another one begins, itself no longer than that; of several alike, all but one count.
-fn repeated(log: &SessionLog) -> usize {
+fn repeated_sessions(log: &SessionLog) -> usize {
     let extend = |seed: u64, item: u32| XxHash64::oneshot(seed, &item.to_le_bytes());
     let mut longest_first: Vec<usize> = (0..log.sessions()).collect();
     longest_first.sort_by_key(|&session| core::cmp::Reverse(log.session(session).len()));
@@ -198,8 +219,12 @@ mod tests {
     fn sessions_that_another_begins_with_are_counted() {
         let windows: [&[u32]; 5] =
             [&[1, 2, 3, 4, 5, 6], &[1, 2, 3, 4, 5], &[1, 2, 3], &[1, 2, 3, 4, 5], &[2, 3, 4, 5, 6]];
-        assert_eq!(repeated(&log(&windows)), 2);
+        assert_eq!(repeated_sessions(&log(&windows)), 2);
         assert_eq!(codes(&Checks::new(&log(&windows), "")), ["repeated_sessions"]);
+        let mut twice = log(&[&[1, 2, 2, 1, 1]]);
+        twice.times = vec![0, 5, 5, 9, 9];
+        let checks = Checks::new(&twice, "");
+        assert_eq!((checks.repeated_rows, codes(&checks)), (2, vec!["repeated_rows"]));
         let mut sorted = log(&[&[1, 2]]);
         sorted.report.rows_out_of_order = 3;
         assert_eq!(codes(&Checks::new(&sorted, "")), ["rows_out_of_order"]);
