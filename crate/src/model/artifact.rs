@@ -16,9 +16,11 @@ pub const FORMAT: &str = "2";
 /// | name | type, shape | |
 /// |---|---|---|
 /// | `items.ids` | U8, bytes | packed ids, ascending ([`Vocabulary`]) |
-/// | `items.codes`, `items.scales` | I8 n x d, F16 n | the vectors |
-/// | `items.category`, `.department`, `.brand` | U16 n, optional | attribute numbers, 0 unknown |
-/// | `items.price` | I8 n, optional | standardised log price, -128 unknown |
+/// | `items.codes`, `items.codes4` | I8 x d, U8 x d/2, either or both | the vectors: rows in 8 bits a code, rows in 4 |
+/// | `items.wide` | U8 n/8, with both of these | a bit an item: whether its row is in 8 bits |
+/// | `items.scales` | F16 n | the vectors' scales |
+/// | `items.category`, `.department`, `.brand` | U8 or U16 n | attribute numbers, 0 unknown |
+/// | `items.price` | I8 n | standardised log price, -128 unknown |
 /// | `items.popularity`, `items.trend` | U8 n | |
 /// | `memory.lists` | U8, bytes | packed neighbours, item after item ([`super::Neighbours`]) |
 /// | `memory.bytes` | U8 n, or U16 where a list is longer | bytes of each item's list |
@@ -27,6 +29,8 @@ pub const FORMAT: &str = "2";
 /// | `memory.recency`, `memory.kinds` | F32 w, 7 | |
 /// | `head.hidden`, `.bias`, `.output`, `.linear` | F32 h x f, h, h, f | |
 /// | `retrieval.weights` | F32 2 | |
+///
+/// An attribute that no item has is left out, and so is a department that is every item's category.
 ///
 /// Metadata: `reshelf.format`, `reshelf.checksum` (XXH64 of the file without these digits), `reshelf.ids`,
 /// `reshelf.features`, `reshelf.model` (identity of this training run), `reshelf.card` (JSON for people and `inspect`).
