@@ -11,6 +11,8 @@ pub struct EvaluateOptions {
     pub input: ReplayInput,
     /// Draws a server's list of so many candidates for each step ([`crate::server`]), where there is no file of them.
     pub server_lists: Option<usize>,
+    /// Other artifacts to compare it with, on the same steps.
+    pub compare: Vec<PathBuf>,
     /// How many places of a list are looked at, 1 to [`super::MOST_PLACES`].
     pub k: usize,
     /// Where the HTML report goes, if one is wanted.

@@ -54,8 +54,11 @@ use preset::Settings;
 use stages::Run;
 use vectors::Vectors;
 
-/// The part of the sessions, the newest, that is held out.
-const HELD_OUT: f64 = 0.05;
+/// The part of the sessions, the newest, that is held out: at least the first, and more where that is too little to learn
+/// a head from, up to the second.
+const HELD_OUT: [f64; 2] = [0.05, 0.2];
+/// Held-out steps that are enough to learn a head from.
+const ENOUGH_STEPS: usize = 8_000;
 /// Fewer sessions than this are no log.
 const FEWEST_SESSIONS: usize = 40;
 /// A session's weight halves over this part of the log: chosen on the public logs, where a quarter to one are alike.
@@ -154,7 +157,7 @@ fn fit_with(
     if sessions < FEWEST_SESSIONS {
         return Err(TrainError::TooLittle { sessions, least: FEWEST_SESSIONS });
     }
-    let cut = sessions - ((sessions as f64 * HELD_OUT) as usize).max(1);
+    let cut = first_held_out(log);
     let (older, all) = (corpus_of(log, 0..cut), corpus_of(log, 0..sessions));
     let run = Run {
         log,
@@ -208,6 +211,14 @@ fn fit_with(
     Ok(Fitted { artifact: parts.pack(model, card)?, summary, ablated })
 }
 
+/// The first of the sessions that are held out.
+fn first_held_out(log: &SessionLog) -> usize {
+    let sessions = log.sessions();
+    let [latest, earliest] = HELD_OUT.map(|part| sessions - ((sessions as f64 * part) as usize).max(1));
+    let steps = |first: usize| log.offsets[sessions] - log.offsets[first] - (sessions - first);
+    (earliest..=latest).rev().find(|&first| steps(first) >= ENOUGH_STEPS).unwrap_or(earliest)
+}
+
 /// Where the run leaves what it has done: it goes on only with the same log, settings and version.
 fn checkpoint(log: &SessionLog, catalogue: Option<&Catalogue>, options: &FitOptions) -> Option<Checkpoint> {
     let out = options.resume_beside.as_ref()?;
@@ -216,7 +227,7 @@ fn checkpoint(log: &SessionLog, catalogue: Option<&Catalogue>, options: &FitOpti
         options.preset.name(),
         &options.bits.to_string(),
         &options.seed.to_string(),
-        &summary::training_digest(log),
+        &log.digest(),
         &catalogue.map_or_else(String::new, summary::catalogue_digest),
     ];
     Some(Checkpoint::beside(out, key.join(" ")))

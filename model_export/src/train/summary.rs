@@ -77,10 +77,13 @@ impl TrainSummary {
             .filter(|(_, count)| *count > 0)
             .map(|(name, count)| (name.to_owned(), count.into()))
             .collect();
+        let starts = (0..log.sessions()).map(|session| log.times[log.offsets[session]]);
+        let starts = log.has_clock.then(|| json!([starts.clone().min(), starts.max()]));
         let times = log.has_clock.then(|| json!([log.times.iter().min(), log.times.iter().max()]));
         json!({
             "trained_by": concat!("reshelf ", env!("CARGO_PKG_VERSION")),
-            "training_digest": training_digest(log),
+            "training_digest": log.digest(),
+            "session_sample": log.session_sample(),
             "preset": self.preset,
             "seed": self.seed,
             "sessions": self.sessions,
@@ -88,6 +91,7 @@ impl TrainSummary {
             "events_by_kind": kinds,
             "items": self.items,
             "times_ms": times,
+            "starts_ms": starts,
             "head_trained": self.head_trained,
             "validation": {
                 "protocol": "next item after each event of held-out sessions (the newest 5 %), full catalogue, before the final fit",
@@ -124,21 +128,6 @@ impl fmt::Display for Quality {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Recall@20 {:.4}, MRR@20 {:.4} ({} steps)", self.recall, self.mrr, self.steps)
     }
-}
-
-/// XXH64 over everything that training read: the same log gives the same digest.
-pub(super) fn training_digest(log: &SessionLog) -> String {
-    let mut seed = 0;
-    let mut mix = |bytes: &[u8]| seed = XxHash64::oneshot(seed, bytes);
-    (0..log.item_ids.len()).for_each(|item| mix(log.item_ids.text(item).as_bytes()));
-    log.offsets.windows(2).enumerate().for_each(|(session, ends)| {
-        let range = ends[0]..ends[1];
-        mix(log.session_ids.text(session).as_bytes());
-        mix(bytemuck::cast_slice(&log.items[range.clone()]));
-        mix(bytemuck::cast_slice(&log.times[range.clone()]));
-        mix(&log.kinds[range].iter().map(|&kind| kind as u8).collect::<Vec<_>>());
-    });
-    format!("{seed:016x}")
 }
 
 /// XXH64 over a catalogue, column by column.
