@@ -7,7 +7,7 @@ use reshelf::model::Head;
 use reshelf::rank::FEATURES;
 
 use super::adam::Adam;
-use super::lists::{LIST_LENGTH, Lists};
+use super::lists::Lists;
 use crate::random::Random;
 
 /// How the head is trained.
@@ -114,13 +114,11 @@ impl Standard {
     fn of(lists: &Lists, kept: &[bool]) -> Self {
         let width = FEATURES.len();
         let (mut sums, mut squares, mut count) = (vec![0.0f64; width], vec![0.0f64; width], 0.0f64);
-        for (list, &length) in lists.features.chunks_exact(LIST_LENGTH * width).zip(&lists.lengths) {
-            for candidate in list.chunks_exact(width).take(length) {
-                count += 1.0;
-                for (feature, &value) in candidate.iter().enumerate() {
-                    sums[feature] += f64::from(value);
-                    squares[feature] += f64::from(value) * f64::from(value);
-                }
+        for candidate in lists.candidates() {
+            count += 1.0;
+            for (feature, &value) in candidate.iter().enumerate() {
+                sums[feature] += f64::from(value);
+                squares[feature] += f64::from(value) * f64::from(value);
             }
         }
         let mean: Vec<f32> = sums.iter().map(|sum| (sum / count) as f32).collect();
@@ -182,21 +180,24 @@ impl Weights {
         device: &Device,
     ) -> Tensor<1> {
         let width = FEATURES.len();
-        let (mut values, mut mask) = (Vec::new(), Vec::new());
-        for &list in chosen {
-            let features = &lists.features[list * LIST_LENGTH * width..][..LIST_LENGTH * width];
-            for (at, &value) in features.iter().enumerate() {
-                values.push((value - standard.mean[at % width]) / standard.deviation[at % width]);
+        let longest = chosen.iter().map(|&list| lists.list(list).len()).max().unwrap_or(0);
+        let n = chosen.len() * longest;
+        let (mut values, mut mask) = (Vec::with_capacity(n * width), Vec::with_capacity(n));
+        for (at, &list) in chosen.iter().enumerate() {
+            for candidate in lists.list(list) {
+                let standardised = candidate.iter().zip(&standard.mean).zip(&standard.deviation);
+                values.extend(standardised.map(|((value, mean), deviation)| (value - mean) / deviation));
+                mask.push(0.0);
             }
-            mask.extend((0..LIST_LENGTH).map(|at| if at < lists.lengths[list] { 0.0 } else { NEVER }));
+            values.resize((at + 1) * longest * width, 0.0);
+            mask.resize((at + 1) * longest, NEVER);
         }
-        let n = chosen.len() * LIST_LENGTH;
         let inputs = Tensor::<2>::from_data(TensorData::new(values, [n, width]), device);
-        let mask = Tensor::<2>::from_data(TensorData::new(mask, [chosen.len(), LIST_LENGTH]), device);
+        let mask = Tensor::<2>::from_data(TensorData::new(mask, [chosen.len(), longest]), device);
         let [linear, hidden, bias, output] = leaves.clone();
         let layer = relu(inputs.clone().matmul(hidden.transpose()) + bias);
         let scores = inputs.matmul(linear) + layer.matmul(output);
-        let logits = scores.reshape([chosen.len(), LIST_LENGTH]) + mask;
+        let logits = scores.reshape([chosen.len(), longest]) + mask;
         log_softmax(logits, 1).slice([0..chosen.len(), 0..1]).mean().neg()
     }
 
@@ -261,12 +262,15 @@ fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 mod tests {
     use super::*;
 
+    /// Candidates of a drawn list.
+    const LENGTH: usize = 80;
+
     /// Lists whose target has the largest first feature, or the largest second where the third says so.
     fn lists(count: usize) -> Lists {
         let (mut random, mut lists) = (Random::new(3, "lists"), Lists::default());
         for _ in 0..count {
             let gate = random.below(2) as f32;
-            let mut candidates: Vec<Vec<f32>> = (0..LIST_LENGTH)
+            let mut candidates: Vec<Vec<f32>> = (0..LENGTH)
                 .map(|_| {
                     let mut values: Vec<f32> = FEATURES.iter().map(|_| random.signed()).collect();
                     values[2] = gate;
@@ -274,10 +278,9 @@ mod tests {
                 })
                 .collect();
             let feature = if gate > 0.5 { 1 } else { 0 };
-            let best = (0..LIST_LENGTH).max_by(|&a, &b| candidates[a][feature].total_cmp(&candidates[b][feature]));
+            let best = (0..LENGTH).max_by(|&a, &b| candidates[a][feature].total_cmp(&candidates[b][feature]));
             candidates.swap(0, best.unwrap());
-            lists.features.extend(candidates.concat());
-            lists.lengths.push(LIST_LENGTH);
+            lists.push(&candidates.concat());
         }
         lists
     }
@@ -287,17 +290,17 @@ mod tests {
         let lists = lists(1_200);
         let options = HeadOptions { epochs: 60, learning_rate: 0.01, ..HeadOptions::default() };
         let head = train(&lists, &[true; FEATURES.len()], &options, 1, &mut |_| {}).unwrap();
-        let first = |list: &[f32]| {
+        let first = |list: usize| {
             let score = |x: &[f32]| {
                 let dot = |row: &[f32]| row.iter().zip(x).map(|(weight, value)| weight * value).sum::<f32>();
                 let hidden = head.hidden_weights.chunks_exact(FEATURES.len()).zip(&head.hidden_bias).zip(&head.output);
                 dot(&head.linear) + hidden.map(|((row, bias), out)| (dot(row) + bias).max(0.0) * out).sum::<f32>()
             };
-            let scores: Vec<f32> = list.chunks_exact(FEATURES.len()).map(score).collect();
+            let scores: Vec<f32> = lists.list(list).map(score).collect();
             scores.iter().all(|&other| scores[0] >= other)
         };
-        let right = lists.features.chunks_exact(LIST_LENGTH * FEATURES.len()).filter(|list| first(list)).count();
-        assert!(right as f32 / lists.len() as f32 > 0.6, "{right} of {}; chance is 1 in {LIST_LENGTH}", lists.len());
+        let right = (0..lists.len()).filter(|&list| first(list)).count();
+        assert!(right as f32 / lists.len() as f32 > 0.6, "{right} of {}; chance is 1 in {LENGTH}", lists.len());
     }
 
     #[test]

@@ -15,26 +15,39 @@ use crate::data::SessionLog;
 use crate::random::{NegativeSampler, Random};
 use crate::server::Server;
 
-/// Candidates of a training list, the target among them.
-pub const LIST_LENGTH: usize = 80;
-/// How many of the first of a short list are always kept: those that a head must tell apart.
-const HARDEST: usize = 40;
 /// Candidates of a list such as servers send.
 const SERVER_LENGTH: usize = 100;
 
-/// Lists as one matrix: `lists x LIST_LENGTH x features`, the target first in each.
+/// Lists one after the other, candidate by candidate, the target first in each.
 #[derive(Clone, Debug, Default)]
 pub struct Lists {
-    /// Feature values.
-    pub features: Vec<f32>,
-    /// Candidates that each list really has; the rest of its rows are zeros.
-    pub lengths: Vec<usize>,
+    /// `candidates of all lists x features`.
+    features: Vec<f32>,
+    /// Where each list ends, in candidates.
+    ends: Vec<usize>,
 }
 
 impl Lists {
     /// How many lists there are.
     pub fn len(&self) -> usize {
-        self.lengths.len()
+        self.ends.len()
+    }
+
+    /// Adds a list: features of its candidates, one after the other.
+    pub fn push(&mut self, features: &[f32]) {
+        self.features.extend_from_slice(features);
+        self.ends.push(self.features.len() / FEATURES.len());
+    }
+
+    /// The candidates of one list, the target first.
+    pub fn list(&self, list: usize) -> impl ExactSizeIterator<Item = &[f32]> {
+        let begin = if list == 0 { 0 } else { self.ends[list - 1] };
+        self.features[begin * FEATURES.len()..self.ends[list] * FEATURES.len()].chunks_exact(FEATURES.len())
+    }
+
+    /// All candidates of all lists.
+    pub fn candidates(&self) -> impl Iterator<Item = &[f32]> {
+        self.features.chunks_exact(FEATURES.len())
     }
 }
 
@@ -54,29 +67,24 @@ pub fn collect(
         let purpose = format!("list {} {}", step.session, step.seen);
         let mut random = Random::new(seed, &purpose);
         if random.below(2) == 0 {
-            catalogue_list(reranker, step, &mut random)
+            catalogue_list(reranker, step)
         } else {
             server_list(reranker, step, &server, &mut random)
         }
     })?;
     let mut lists = Lists::default();
-    for (features, length) in made {
-        lists.features.extend(features);
-        lists.lengths.push(length);
-    }
+    made.iter().for_each(|features| lists.push(features));
     Ok(lists)
 }
 
-type List = (Vec<f32>, usize);
+/// Features of a list's candidates, the target first.
+type List = Vec<f32>;
 
-fn catalogue_list(reranker: &mut Reranker, step: Step, random: &mut Random) -> Option<List> {
+fn catalogue_list(reranker: &mut Reranker, step: Step) -> Option<List> {
+    // All of the short list: a head that saw only the hardest would put the easy ones in front.
     let items = reranker.short_list(SHORTLIST).to_vec();
     let target = items.iter().position(|&item| item == step.target)?;
-    let mut others: Vec<usize> = (0..items.len()).filter(|&at| at != target).collect();
-    if others.len() > HARDEST {
-        random.shuffle(&mut others[HARDEST..]);
-    }
-    Some(rows(reranker.features(&items, &[], false), target, &others))
+    Some(rows(reranker.features(&items, &[], false), target))
 }
 
 fn server_list(reranker: &mut Reranker, step: Step, server: &Server, random: &mut Random) -> Option<List> {
@@ -86,18 +94,11 @@ fn server_list(reranker: &mut Reranker, step: Step, server: &Server, random: &mu
     // Half of the servers send their scores.
     let scores: Vec<f32> =
         if random.below(2) == 0 { sent.iter().map(|(_, score)| *score).collect() } else { Vec::new() };
-    let mut others: Vec<usize> = (0..items.len()).filter(|&at| at != target).collect();
-    random.shuffle(&mut others);
-    Some(rows(reranker.features(&items, &scores, true), target, &others))
+    Some(rows(reranker.features(&items, &scores, true), target))
 }
 
-/// The features of the target and of the first others, candidate by candidate.
-fn rows(features: &FeatureMatrix, target: usize, others: &[usize]) -> List {
-    let chosen: Vec<usize> = core::iter::once(target).chain(others.iter().copied()).take(LIST_LENGTH).collect();
-    let mut values = Vec::with_capacity(LIST_LENGTH * FEATURES.len());
-    for &candidate in &chosen {
-        values.extend((0..FEATURES.len()).map(|feature| features.column(feature)[candidate]));
-    }
-    values.resize(LIST_LENGTH * FEATURES.len(), 0.0);
-    (values, chosen.len())
+fn rows(features: &FeatureMatrix, target: usize) -> List {
+    let others = (0..features.candidates()).filter(|&candidate| candidate != target);
+    let value = |candidate: usize| (0..FEATURES.len()).map(move |feature| features.column(feature)[candidate]);
+    core::iter::once(target).chain(others).flat_map(value).collect()
 }

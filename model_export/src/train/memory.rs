@@ -40,7 +40,8 @@ impl Default for MemoryOptions {
             backward: 0.6,
             shrink: 5.0,
             popularity_power: 0.15,
-            neighbours: 24,
+            // With two channels 2.7 bytes each: half of an artifact.
+            neighbours: 20,
         }
     }
 }
