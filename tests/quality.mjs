@@ -6,7 +6,7 @@
 // A log is a folder with events.parquet, and perhaps items.parquet. Every log gets the same defaults. What was measured is
 // kept in OUT, one JSON file per log, together with models and reports: a measurement that was made on the same model file
 // with the same flags is not made again, nor a model trained that is there, unless --fresh says so. After a change of the
-// trainer, say --fresh. --quantize and --ablate name the logs of the two studies (diginetica_srgnn; `none` for none).
+// trainer, say --fresh. --quantize and --ablate name the logs of the two studies (the two that most papers use; `none` for none).
 // --tables only writes the tables anew.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
@@ -16,8 +16,8 @@ import { parseArgs } from "node:util";
 import { TABLES, fill } from "./quality/tables.mjs";
 
 const DOCUMENT = "docs/quality.md";
-/** The study logs unless others are named: the one that most papers use. */
-const STUDIED = "diginetica_srgnn";
+/** The study logs unless others are named: those that most papers use. */
+const STUDIED = "diginetica_srgnn,yoochoose1_64_srgnn";
 
 /** How a log is parted, where it is not by a column `split` with `train` and `test`. */
 const PARTS = {
@@ -78,7 +78,9 @@ function measure(set) {
   const evaluate = (model) => ["evaluate", "--model", model, "--sessions", events, ...parts.test, "--json"];
 
   const model = path(`${set}.safetensors`);
-  if (!log.train("train", [...train, "--out", model], model)) return;
+  const ablations = listed(flags.ablate, set) ? path(`${set}-ablations`) : undefined;
+  if (ablations) mkdirSync(ablations, { recursive: true });
+  if (!log.train("train", [...train, "--out", model, ...(ablations ? ["--ablations", ablations] : [])], model)) return;
   log.json("catalogue", [...evaluate(model), "--report", path(`${set}.html`)], [model]);
   log.json("lists", [...evaluate(model), "--server-lists", "100", "--report", path(`${set}-lists.html`)], [model]);
   log.json("baselines", ["baselines", "--events", events, ...(parts.fit ?? []), ...parts.test, "--model", model, "--json"], [model]);
@@ -90,14 +92,9 @@ function measure(set) {
       && ["8", "mixed", "4"].every((bits, at) => log.run(["quantize", full, "--out", packed[at], "--bits", bits]).ok);
     if (made) log.json("quantization", [...evaluate(full), ...packed.flatMap((other) => ["--compare", other])], [full, ...packed]);
   }
-  if (listed(flags.ablate, set)) {
-    const folder = path(`${set}-ablations`);
-    mkdirSync(folder, { recursive: true });
-    const whole = path(`${set}-whole.safetensors`);
-    if (log.train("train_ablations", [...train, "--out", whole, "--ablations", folder], whole)) {
-      const variants = readdirSync(folder).filter((name) => name.endsWith(".safetensors")).sort().map((name) => join(folder, name));
-      log.json("ablations", [...evaluate(whole), ...variants.flatMap((other) => ["--compare", other])], [whole, ...variants]);
-    }
+  if (ablations) {
+    const variants = readdirSync(ablations).filter((name) => name.endsWith(".safetensors")).sort().map((name) => join(ablations, name));
+    log.json("ablations", [...evaluate(model), ...variants.flatMap((other) => ["--compare", other])], [model, ...variants]);
   }
 }
 

@@ -62,9 +62,9 @@ function baselines(results) {
       return found ? `${number(found.metrics.recall.value, 3)} / ${number(found.metrics.mrr.value, 3)}` : "";
     };
     const best = result.methods.find((method) => method.name === "vs_knn")?.model_gain;
-    return [set, ...SIMPLE.map(cell), cell("model"), best ? change(best.recall) : ""];
+    return [set, ...SIMPLE.map(cell), cell("model"), ...(best ? [change(best.recall), change(best.mrr)] : ["", ""])];
   });
-  return table(["log", "popularity", "own items", "Markov", "item-kNN", "VS-kNN", "model", "model - VS-kNN, Recall@20"], rows);
+  return table(["log", "popularity", "own items", "Markov", "item-kNN", "VS-kNN", "model", "model - VS-kNN, Recall@20", "MRR@20"], rows);
 }
 
 function parts(results) {
