@@ -36,6 +36,9 @@ pub enum TrainError {
     /// They could not be quantized: a fault of ours too, since they are in full precision.
     #[error(transparent)]
     Quantize(#[from] QuantizeError),
+    /// The command was built without the GPU backend.
+    #[error("this build trains on the CPU only; build it with `cargo build --features gpu`, or leave out --device")]
+    NoGpu,
     /// The threads could not be started.
     #[error("cannot start the worker threads ({0}); ask for fewer with --threads")]
     Threads(String),
@@ -51,6 +54,7 @@ impl TrainError {
             TrainError::Diverged(_) => "train.diverged",
             TrainError::Parts(_) => "train.parts",
             TrainError::Quantize(cause) => cause.code(),
+            TrainError::NoGpu => "train.no_gpu",
             TrainError::Threads(_) => "train.threads",
         }
     }

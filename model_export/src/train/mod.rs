@@ -11,6 +11,7 @@ mod ablation;
 mod adam;
 mod attributes;
 mod checkpoint;
+mod compute;
 mod corpus;
 mod error;
 mod head;
@@ -28,6 +29,7 @@ mod tests;
 mod vectors;
 
 pub use ablation::Ablation;
+pub use compute::Compute;
 pub use error::TrainError;
 pub use options::{FitOptions, TrainOptions};
 pub use preset::Preset;
@@ -71,7 +73,8 @@ const HALF_LIFE: f32 = 0.5;
 /// # Errors
 /// Any [`TrainError`]; nothing is left at the out-path then, or what was there before.
 pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
-    // Opened first: a folder that does not exist must not cost a training run.
+    // Opened first: a folder or a GPU that does not exist must not cost a training run.
+    options.device.device()?;
     let mut out = Pending::create(&options.out)?;
     let ablations = ablation_files(options)?;
     let reading = Progress::spinner("reading the log", options.quiet);
@@ -88,6 +91,7 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
         preset: options.preset,
         bits: options.bits,
         seed: options.seed,
+        device: options.device,
         quiet: options.quiet,
         resume_beside: Some(options.out.clone()),
         ablations: !ablations.is_empty(),
@@ -166,6 +170,7 @@ fn fit_with(
         seed: options.seed,
         quiet: options.quiet,
         checkpoint: checkpoint(log, catalogue, options),
+        device: options.device.device()?,
     };
     let memory = &run.settings.memory;
     let mut parts = Parts {
@@ -226,6 +231,7 @@ fn checkpoint(log: &SessionLog, catalogue: Option<&Catalogue>, options: &FitOpti
         env!("CARGO_PKG_VERSION"),
         options.preset.name(),
         &options.bits.to_string(),
+        options.device.name(),
         &options.seed.to_string(),
         &log.digest(),
         &catalogue.map_or_else(String::new, summary::catalogue_digest),

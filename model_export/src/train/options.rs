@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::data::Split;
 use crate::quantize::Bits;
 
-use super::Preset;
+use super::{Compute, Preset};
 
 /// The flags of `reshelf train`.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,8 @@ pub struct TrainOptions {
     pub seed: u64,
     /// Bits of a vector's numbers.
     pub bits: Bits,
+    /// Where vectors are trained.
+    pub device: Compute,
     /// Worker threads, at least 1.
     pub threads: usize,
     /// Whether to show no progress.
@@ -41,6 +43,8 @@ pub struct FitOptions {
     pub bits: Bits,
     /// Seed of everything random.
     pub seed: u64,
+    /// Where vectors are trained.
+    pub device: Compute,
     /// Whether to show no progress.
     pub quiet: bool,
     /// The artifact that is to be: what is done is kept in a file beside it, from which a stopped run goes on.

@@ -2,6 +2,7 @@
 
 use core::ops::Range;
 
+use burn::tensor::Device;
 use reshelf::model::Retrieval;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,8 @@ pub(super) struct Run<'a> {
     pub seed: u64,
     pub quiet: bool,
     pub checkpoint: Option<Checkpoint>,
+    /// Where vectors are trained.
+    pub device: Device,
 }
 
 /// Where the training of the vectors stands after a pass.
@@ -90,7 +93,7 @@ impl Run<'_> {
             },
         };
         while passes.done < most && passes.done < passes.gained + PATIENCE {
-            let mut trainer = VectorTrainer::new(corpus, self.settings.vectors, passes.training);
+            let mut trainer = VectorTrainer::new(corpus, self.settings.vectors, passes.training, &self.device);
             let rate = RATE_DECAY.powi(passes.done as i32);
             let loss = trainer.pass(rate, &mut progress.shares()).ok_or(DIVERGED)?;
             passes.training = trainer.into_training();
@@ -147,7 +150,7 @@ impl Run<'_> {
         let progress = Progress::of(1_000 * FINAL_RATES.len() as u64, "taking in the newest sessions", self.quiet);
         let weights = (parts.vectors.recency.clone(), parts.vectors.kinds.clone());
         let training = Training::resume(parts.vectors.clone(), &self.settings.vectors, self.seed.wrapping_add(1));
-        let mut trainer = VectorTrainer::new(all, self.settings.vectors, training);
+        let mut trainer = VectorTrainer::new(all, self.settings.vectors, training, &self.device);
         for rate in FINAL_RATES {
             trainer.pass(rate, &mut progress.shares()).ok_or(DIVERGED)?;
         }

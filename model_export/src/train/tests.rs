@@ -89,6 +89,7 @@ fn a_log_without_the_split_column_is_trained_on_whole() -> Result<(), Box<dyn st
         ablations: None,
         seed: 1,
         bits: Bits::Four,
+        device: Compute::Cpu,
         threads: 1,
         quiet: true,
     };
@@ -109,6 +110,7 @@ fn a_folder_that_does_not_exist_is_found_out_before_the_log_is_read() {
         ablations: None,
         seed: 1,
         bits: Bits::Four,
+        device: Compute::Cpu,
         threads: 1,
         quiet: true,
     };

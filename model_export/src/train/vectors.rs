@@ -142,11 +142,11 @@ struct Batch {
 
 impl<'a> VectorTrainer<'a> {
     /// Goes on with a training on this corpus.
-    pub fn new(corpus: &'a Corpus, options: VectorOptions, training: Training) -> Self {
+    pub fn new(corpus: &'a Corpus, options: VectorOptions, training: Training, device: &Device) -> Self {
         VectorTrainer {
             sampler: NegativeSampler::new(&corpus.counts(), options.uniform_share, options.popularity_power),
             local: vec![u32::MAX; corpus.items()],
-            device: Device::flex().autodiff(),
+            device: device.clone().autodiff(),
             options,
             corpus,
             training,
