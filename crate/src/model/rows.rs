@@ -1,8 +1,10 @@
-//! Where rows come from. All that the engine needs of one item is a row: from the artifact's own table, or inline with a
-//! candidate or an event, so that a shop with a million items needs no download of a table at all.
+//! Where rows come from. All that the engine needs of one item is a row: from the artifact's own table, inline with a
+//! candidate or an event, so that a shop with a million items needs no download of a table at all, or composed of what is
+//! said of an item that training never saw.
 
 use super::neighbours::{CHANNELS, loaded_scale, stored_scale};
-use super::{Artifact, Attributes, Neighbours};
+use super::{Artifact, Attributes, Description, Neighbours};
+use crate::math::quantize_row;
 use core::fmt;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,7 +21,7 @@ const MOST_EXTRAS: usize = 1 << 16;
 /// One item as the engine sees it, wherever it came from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row<'a> {
-    /// The item's number in the training vocabulary: neighbours refer to it.
+    /// The item's number in the training vocabulary: neighbours refer to it. `u32::MAX` for a composed row.
     pub number: u32,
     /// The vector's codes.
     pub codes: &'a [i8],
@@ -31,6 +33,13 @@ pub struct Row<'a> {
     pub attributes: Attributes,
     /// What belongs to it in other sessions.
     pub neighbours: Neighbours<'a>,
+}
+
+impl Row<'_> {
+    /// Whether the row was composed of a description: training never saw the item.
+    pub fn is_composed(&self) -> bool {
+        self.number == NO_NUMBER
+    }
 }
 
 /// Why an inline row was refused.
@@ -164,6 +173,13 @@ impl InlineRow {
         if valid { Ok(row) } else { Err(RowError::Value) }
     }
 
+    /// The row of an item outside the vocabulary, by its vector: no item is its neighbour.
+    fn composed(vector: &[f32], attributes: Attributes) -> Self {
+        let mut codes = vec![0; vector.len()];
+        let scale = quantize_row(vector, &mut codes).to_f32();
+        InlineRow { number: NO_NUMBER, codes, scale, attributes, list: Vec::new(), list_scales: vec![0.0] }
+    }
+
     fn view(&self) -> Row<'_> {
         Row {
             number: self.number,
@@ -181,7 +197,7 @@ fn model_tag(model: &str) -> u32 {
     twox_hash::XxHash64::oneshot(0, model.as_bytes()) as u32
 }
 
-/// An item that the table does not hold: named by this page, perhaps with a row.
+/// An item that the table does not hold: named by this page, perhaps with a row that came inline or was composed.
 #[derive(Clone, Debug)]
 struct Extra {
     id: String,
@@ -245,6 +261,22 @@ impl Rows {
         }
         if let Some(extra) = self.extras.get_mut((handle - table) as usize) {
             extra.row = Some(row);
+        }
+        Ok(handle)
+    }
+
+    /// Composes a row of what is said of an item, where neither the table nor an inline row knows it and the model knows
+    /// any of it; else the item is named as it is. A row that was composed before stays.
+    ///
+    /// # Errors
+    /// `row.full`.
+    pub fn compose(&mut self, id: &str, description: &Description<'_>) -> Result<ItemHandle, RowError> {
+        let handle = self.name(id)?;
+        let Artifact { items, tokens: Some(tokens), .. } = &*self.artifact else { return Ok(handle) };
+        let extra = (handle as usize).checked_sub(items.len()).and_then(|extra| self.extras.get_mut(extra));
+        if let Some(extra @ Extra { row: None, .. }) = extra {
+            let composed = tokens.compose(description, items.dimension());
+            extra.row = composed.map(|(vector, attributes)| InlineRow::composed(&vector, attributes));
         }
         Ok(handle)
     }

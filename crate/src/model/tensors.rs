@@ -71,6 +71,12 @@ impl<'a> Tensors<'a> {
         finite(name, words.iter().map(|word| half::f16::from_le_bytes(*word).to_f32()).collect())
     }
 
+    /// `U32` values.
+    pub fn u32(&self, name: &str, shape: &[usize]) -> Result<Vec<u32>, ArtifactError> {
+        let (words, _) = self.bytes(name, Dtype::U32, shape)?.as_chunks::<4>();
+        Ok(words.iter().map(|word| u32::from_le_bytes(*word)).collect())
+    }
+
     /// `I8` values.
     pub fn i8(&self, name: &str, shape: &[usize]) -> Result<Vec<i8>, ArtifactError> {
         Ok(bytemuck::cast_slice(self.bytes(name, Dtype::I8, shape)?).to_vec())

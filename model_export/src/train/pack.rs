@@ -61,6 +61,7 @@ impl Parts {
             },
             head: self.head.clone(),
             retrieval: self.retrieval,
+            tokens: None,
         })
     }
 
