@@ -1,7 +1,7 @@
 //! Artifacts drawn from a seed: for golden files, benchmarks and tests, where no real model may be committed. Integers
 //! only where it matters, hence the same bytes on every machine.
 
-use crate::math::quantize_row;
+use crate::math::{quantize_row, quantize_row_narrow};
 use crate::model::{
     Artifact, ArtifactError, Attributes, CHANNELS, Description, EventKind, Head, ItemTable, Memory, Neighbour,
     Retrieval, StateWeights, TokenTable, Vocabulary,
@@ -47,10 +47,12 @@ impl Draw {
 pub fn artifact(rows: usize, dimension: usize, neighbours: u8, seed: u64) -> Result<Artifact, ArtifactError> {
     let mut draw = Draw(seed | 1);
     let (mut codes, mut scales) = (vec![0i8; rows * dimension], Vec::new());
-    for row in codes.chunks_exact_mut(dimension) {
+    for (index, row) in codes.chunks_exact_mut(dimension).enumerate() {
         let mut values = draw.many(dimension, 1.0);
         crate::math::normalize(&mut values);
-        scales.push(quantize_row(&values, row).to_f32());
+        // Every other row in 4 bits.
+        let quantize = if index % 2 == 0 { quantize_row } else { quantize_row_narrow };
+        scales.push(quantize(&values, row).to_f32());
     }
     let attributes = (0..rows)
         .map(|_| Attributes {

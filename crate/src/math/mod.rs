@@ -6,7 +6,8 @@
 mod quantize;
 
 pub use quantize::{
-    QuantizedSession, SESSION_LIMIT, SESSION_ZERO_POINT, quantize_row, quantize_session, recode_row_for_session,
+    QuantizedSession, SESSION_LIMIT, SESSION_ZERO_POINT, quantize_row, quantize_row_narrow, quantize_session,
+    recode_row_for_session,
 };
 
 /// Divides a vector by its Euclidean length; a zero (or non-finite) vector becomes all zeros.

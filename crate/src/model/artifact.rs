@@ -16,9 +16,11 @@ pub const FORMAT: &str = "2";
 /// | name | type, shape | |
 /// |---|---|---|
 /// | `items.ids` | U8, bytes | packed ids, ascending ([`Vocabulary`]) |
-/// | `items.codes`, `items.scales` | I8 n x d, F16 n | the vectors |
-/// | `items.category`, `.department`, `.brand` | U16 n, optional | attribute numbers, 0 unknown |
-/// | `items.price` | I8 n, optional | standardised log price, -128 unknown |
+/// | `items.codes`, `items.codes4` | I8 x d, U8 x d/2, either or both | the vectors: rows in 8 bits a code, rows in 4 |
+/// | `items.wide` | U8 n/8, with both of these | a bit an item: whether its row is in 8 bits |
+/// | `items.scales` | F16 n | the vectors' scales |
+/// | `items.category`, `.department`, `.brand` | U8 or U16 n | attribute numbers, 0 unknown |
+/// | `items.price` | I8 n | standardised log price, -128 unknown |
 /// | `items.popularity`, `items.trend` | U8 n | |
 /// | `memory.lists` | U8, bytes | packed neighbours, item after item ([`super::Neighbours`]) |
 /// | `memory.bytes` | U8 n, or U16 where a list is longer | bytes of each item's list |
@@ -31,6 +33,8 @@ pub const FORMAT: &str = "2";
 /// | `tokens.codes`, `tokens.scales` | I8 t x d, F16 t | their vectors |
 /// | `tokens.numbers` | U16 t | the attribute number that a token names, 0 none |
 /// | `tokens.price_edges`, `tokens.price_codes` | F32 e, I8 e + 1, optional | bands of prices |
+///
+/// An attribute that no item has is left out, and so is a department that is every item's category.
 ///
 /// Metadata: `reshelf.format`, `reshelf.checksum` (XXH64 of the file without these digits), `reshelf.ids`,
 /// `reshelf.features`, `reshelf.model` (identity of this training run), `reshelf.card` (JSON for people and `inspect`).

@@ -1,7 +1,7 @@
 //! The item table: codes, scales and attributes of every item the model was trained on.
 
 use super::tensors::Tensors;
-use super::{ArtifactError, Dtype};
+use super::{ArtifactError, Dtype, codes};
 use crate::kernels::{LANE, MAX_DIMENSION, row_sum};
 
 /// The attribute value that says "not known": it never equals another item's.
@@ -82,22 +82,23 @@ impl ItemTable {
     }
 
     pub(super) fn read(tensors: &Tensors<'_>) -> Result<Self, ArtifactError> {
-        let &[rows, dimension] = tensors.shape("items.codes")? else {
-            return Err(ArtifactError::shape("items.codes", "a matrix is needed"));
+        let &[rows] = tensors.shape("items.scales")? else {
+            return Err(ArtifactError::shape("items.scales", "a vector is needed"));
         };
-        let codes = tensors.i8("items.codes", &[rows, dimension])?;
+        let (dimension, codes) = codes::read(tensors, rows)?;
         let scales = tensors.f16("items.scales", &[rows])?;
         let mut attributes = vec![Attributes::default(); rows];
-        let mut each_u16 = |name: &str, set: fn(&mut Attributes, u16)| -> Result<(), ArtifactError> {
+        let mut each_number = |name: &str, set: fn(&mut Attributes, u16)| -> Result<(), ArtifactError> {
             if tensors.has(name) {
-                let values = tensors.u16(name, &[rows])?;
+                let values = tensors.u8_or_u16(name, rows)?;
                 attributes.iter_mut().zip(values).for_each(|(item, value)| set(item, value));
             }
             Ok(())
         };
-        each_u16("items.category", |item, value| item.category = value)?;
-        each_u16("items.department", |item, value| item.department = value)?;
-        each_u16("items.brand", |item, value| item.brand = value)?;
+        // A department that is not there is the category.
+        each_number("items.category", |item, value| (item.category, item.department) = (value, value))?;
+        each_number("items.department", |item, value| item.department = value)?;
+        each_number("items.brand", |item, value| item.brand = value)?;
         if tensors.has("items.price") {
             let values = tensors.i8("items.price", &[rows])?;
             attributes.iter_mut().zip(values).for_each(|(item, value)| item.price = value);

@@ -29,15 +29,10 @@ impl Memory {
             neighbours::pack(list, channels, lists.len() as u32, &mut bytes, &mut scales)?;
             lengths.push((bytes.len() - before) as u16);
         }
-        Memory::new(channels, lengths.into_iter(), bytes, scales)
+        Memory::new(channels, lengths, bytes, scales)
     }
 
-    fn new(
-        channels: usize,
-        lengths: impl ExactSizeIterator<Item = u16>,
-        lists: Vec<u8>,
-        scales: Vec<f32>,
-    ) -> Result<Self, ArtifactError> {
+    fn new(channels: usize, lengths: Vec<u16>, lists: Vec<u8>, scales: Vec<f32>) -> Result<Self, ArtifactError> {
         if !(1..=CHANNELS).contains(&channels) || scales.len() != lengths.len() * channels {
             let detail = format!("{} scales of {channels} channels for {} items", scales.len(), lengths.len());
             return Err(ArtifactError::shape("memory.scales", detail));
@@ -68,11 +63,7 @@ impl Memory {
         let mut scales = tensors.f16("memory.scales", &[rows, channels])?;
         scales.iter_mut().for_each(|scale| *scale = neighbours::loaded_scale(*scale));
         let lists = tensors.vector_bytes("memory.lists", Dtype::U8)?.to_vec();
-        if tensors.is("memory.bytes", Dtype::U8) {
-            let lengths = tensors.bytes("memory.bytes", Dtype::U8, &[rows])?;
-            return Memory::new(channels, lengths.iter().map(|&length| u16::from(length)), lists, scales);
-        }
-        Memory::new(channels, tensors.u16("memory.bytes", &[rows])?.into_iter(), lists, scales)
+        Memory::new(channels, tensors.u8_or_u16("memory.bytes", rows)?, lists, scales)
     }
 
     /// The neighbours of an item; none past the end.

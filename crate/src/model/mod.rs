@@ -4,12 +4,13 @@
 //! - `header`: what a safetensors header says, as plain data, and the checksum over the whole file
 //! - `tensors`: typed views of the header's byte ranges
 //! - `vocabulary`, `items`, `memory`, `weights`: the parts
-//! - `neighbours`: one item's list in the memory, packed
+//! - `codes`: the vectors' codes in 8 or 4 bits, `neighbours`: one item's list in the memory, packed
 //! - `description`: what a shop says of an item, as tokens; `tokens`: their vectors, which compose items never seen
 //! - `artifact`: all parts together, `write`: back into bytes (feature `native`)
 //! - `rows`: one item's part as a row that can travel, and where rows come from
 
 mod artifact;
+mod codes;
 mod description;
 mod error;
 mod event_kind;

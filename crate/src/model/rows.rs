@@ -3,7 +3,7 @@
 //! said of an item that training never saw.
 
 use super::neighbours::{CHANNELS, loaded_scale, stored_scale};
-use super::{Artifact, Attributes, Description, Neighbours};
+use super::{Artifact, Attributes, Description, Neighbours, codes};
 use crate::math::quantize_row;
 use core::fmt;
 use std::collections::HashMap;
@@ -97,14 +97,17 @@ pub struct InlineRow {
 
 /// First bytes of every inline row: "R" and the layout's version.
 const ROW_MAGIC: [u8; 2] = [b'R', 2];
-/// Bytes before the codes.
+/// Bits a code.
+const WIDE_BITS: u8 = 8;
+const NARROW_BITS: u8 = 4;
+/// Bytes before the memory's scales.
 const ROW_HEAD: usize = 26;
 
 impl InlineRow {
-    /// Packs a row: 26 bytes, two a channel of the memory, the codes, and the packed neighbours.
+    /// Packs a row: 26 bytes, two a channel of the memory, the codes in 8 or 4 bits, and the packed neighbours.
     ///
     /// Layout, little-endian: magic 2, dimension/16 u8, channels u8, model tag u32, number u32, scale f16, category
-    /// u16, department u16, brand u16, price i8, popularity u8, trend u8, 0 u8, bytes of neighbours u16, memory scales
+    /// u16, department u16, brand u16, price i8, popularity u8, trend u8, bits a code u8, bytes of neighbours u16, memory scales
     /// f16 each, codes, neighbours.
     pub fn pack(row: &Row<'_>, model: &str) -> Vec<u8> {
         let Neighbours { bytes: list, scales, .. } = row.neighbours;
@@ -120,10 +123,15 @@ impl InlineRow {
         for value in [category, department, brand] {
             bytes.extend(value.to_le_bytes());
         }
-        bytes.extend([price as u8, popularity, trend, 0]);
+        let narrow = codes::is_narrow(row.codes);
+        bytes.extend([price as u8, popularity, trend, if narrow { NARROW_BITS } else { WIDE_BITS }]);
         bytes.extend((list.len() as u16).to_le_bytes());
         bytes.extend(scales.iter().flat_map(|&scale| f16(stored_scale(scale))));
-        bytes.extend(row.codes.iter().map(|&code| code as u8));
+        if narrow {
+            bytes.extend(codes::pack(row.codes));
+        } else {
+            bytes.extend(row.codes.iter().map(|&code| code as u8));
+        }
         bytes.extend(list);
         bytes
     }
@@ -143,15 +151,27 @@ impl InlineRow {
             return Err(RowError::OtherModel);
         }
         let channels = usize::from(head[3]);
-        if bytes.len() != ROW_HEAD + 2 * channels + dimension + usize::from(u16_at(24)) {
+        let stored = match head[23] {
+            WIDE_BITS => dimension,
+            NARROW_BITS => dimension / 2,
+            _ => return Err(RowError::Foreign),
+        };
+        if bytes.len() != ROW_HEAD + 2 * channels + stored + usize::from(u16_at(24)) {
             return Err(RowError::Length);
         }
         let (scales, rest) = bytes[ROW_HEAD..].split_at(2 * channels);
-        let (codes, list) = rest.split_at(dimension);
+        let (stored, list) = rest.split_at(stored);
+        let mut codes = vec![0; dimension];
+        let in_range = if head[23] == NARROW_BITS {
+            codes::unpack(stored, &mut codes)
+        } else {
+            codes.copy_from_slice(bytemuck::cast_slice(stored));
+            !codes.contains(&i8::MIN)
+        };
         let f16 = |bits: [u8; 2]| half::f16::from_le_bytes(bits).to_f32();
         let row = InlineRow {
             number: u32_at(8),
-            codes: bytemuck::cast_slice(codes).to_vec(),
+            codes,
             scale: f16([head[12], head[13]]),
             attributes: Attributes {
                 category: u16_at(14),
@@ -168,7 +188,7 @@ impl InlineRow {
         let valid = (1..=CHANNELS).contains(&channels)
             && good(row.scale)
             && row.list_scales.iter().copied().all(good)
-            && !row.codes.contains(&i8::MIN)
+            && in_range
             && row.number != NO_NUMBER;
         if valid { Ok(row) } else { Err(RowError::Value) }
     }

@@ -23,11 +23,6 @@ impl<'a> Tensors<'a> {
         self.entries.iter().any(|entry| entry.name == name)
     }
 
-    /// Whether a tensor of this name and type is there.
-    pub fn is(&self, name: &str, dtype: Dtype) -> bool {
-        self.entries.iter().any(|entry| entry.name == name && entry.dtype == dtype.name())
-    }
-
     /// The shape of a tensor.
     pub fn shape(&self, name: &str) -> Result<&'a [usize], ArtifactError> {
         Ok(&self.entry(name)?.shape)
@@ -82,9 +77,12 @@ impl<'a> Tensors<'a> {
         Ok(bytemuck::cast_slice(self.bytes(name, Dtype::I8, shape)?).to_vec())
     }
 
-    /// `U16` values.
-    pub fn u16(&self, name: &str, shape: &[usize]) -> Result<Vec<u16>, ArtifactError> {
-        let (words, _) = self.bytes(name, Dtype::U16, shape)?.as_chunks::<2>();
+    /// A vector of `U16`, or of `U8` where all values are small, widened.
+    pub fn u8_or_u16(&self, name: &str, length: usize) -> Result<Vec<u16>, ArtifactError> {
+        if self.entry(name)?.dtype == Dtype::U8.name() {
+            return Ok(self.bytes(name, Dtype::U8, &[length])?.iter().map(|&value| u16::from(value)).collect());
+        }
+        let (words, _) = self.bytes(name, Dtype::U16, &[length])?.as_chunks::<2>();
         Ok(words.iter().map(|word| u16::from_le_bytes(*word)).collect())
     }
 

@@ -52,9 +52,39 @@ fn reading_is_the_inverse_of_writing() {
 fn any_safetensors_reader_opens_it() {
     let bytes = bytes();
     let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
-    assert_eq!(file.tensor("items.codes").unwrap().shape(), [40, 16]);
+    assert_eq!(file.tensor("items.codes").unwrap().shape(), [20, 16]);
+    assert_eq!(file.tensor("items.codes4").unwrap().shape(), [20, 8]);
     let (_, metadata) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
     assert_eq!(metadata.metadata().as_ref().unwrap()["reshelf.format"], FORMAT);
+}
+
+#[test]
+fn what_says_nothing_is_left_out() {
+    let mut artifact = synthetic::artifact(40, 16, 6, 3).unwrap();
+    let mut written = |change: &dyn Fn(usize, &mut Attributes), codes: &dyn Fn(i8) -> i8| {
+        let mut attributes = artifact.items.attributes().to_vec();
+        attributes.iter_mut().enumerate().for_each(|(row, item)| change(row, item));
+        let codes = artifact.items.codes().iter().map(|&code| codes(code)).collect();
+        artifact.items = ItemTable::new(16, codes, artifact.items.scales().to_vec(), attributes).unwrap();
+        let bytes = artifact.to_bytes();
+        assert_eq!(Artifact::from_bytes(&bytes).unwrap(), artifact);
+        let tensors = Header::parse(&bytes).unwrap().tensors.into_iter();
+        tensors.map(|tensor| (tensor.name, tensor.dtype)).collect::<std::collections::HashMap<_, _>>()
+    };
+    let all = written(&|_, _| {}, &|code| code);
+    assert_eq!((all["items.category"].as_str(), all["items.brand"].as_str()), ("U8", "U8"));
+    let many = written(&|row, item| item.brand = 1_000 + row as u16, &|code| code.signum() * (code.abs() / 19 + 1));
+    assert_eq!(many["items.brand"], "U16");
+    assert!(!many.contains_key("items.codes") && !many.contains_key("items.wide"), "all rows in 4 bits");
+    let flat = written(&|_, item| item.department = item.category, &|code| 9 * code.signum() + code);
+    assert!(flat.contains_key("items.category") && !flat.contains_key("items.department"));
+    assert!(!flat.contains_key("items.codes4") && !flat.contains_key("items.wide"), "all rows in 8 bits");
+    let no_department = written(&|_, item| item.department = UNKNOWN_ATTRIBUTE, &|code| code);
+    assert!(no_department.contains_key("items.department"), "or it would be the category");
+    let bare = written(&|_, item| *item = Attributes::default(), &|code| code);
+    for name in ["category", "department", "brand", "price"] {
+        assert!(!bare.contains_key(&format!("items.{name}")), "{name}");
+    }
 }
 
 #[test]
@@ -96,7 +126,12 @@ fn foreign_and_future_files_are_told_apart() {
 
 #[test]
 fn shapes_that_disagree_are_refused() {
-    assert_eq!(code(&with_header(r#""shape":[40,16]"#, r#""shape":[16,40]"#)), "artifact.shape");
+    assert_eq!(code(&with_header(r#""shape":[20,16]"#, r#""shape":[16,20]"#)), "artifact.shape");
+    assert_eq!(code(&with_header(r#""shape":[20,16]"#, r#""shape":[10,32]"#)), "artifact.shape");
+    assert_eq!(code(&with_header(r#""shape":[20,8]"#, r#""shape":[40,4]"#)), "artifact.shape");
+    assert_eq!(code(&with_header(r#""items.wide""#, r#""items.wild""#)), "artifact.missing");
+    assert_eq!(code(&with_header(r#""items.codes""#, r#""items.codez""#)), "artifact.shape", "half of the rows");
+    assert_eq!(code(&with_header(r#""items.codes4""#, r#""items.codes5""#)), "artifact.shape", "half of the rows");
     assert_eq!(code(&with_header(r#""items.scales""#, r#""items.scalez""#)), "artifact.missing");
     assert_eq!(code(&with_header(r#""items.trend""#, r#""items.codes""#)), "artifact.shape", "the name stands twice");
     assert_eq!(code(&with_header(r#""shape":[40,3]"#, r#""shape":[30,4]"#)), "artifact.shape", "four channels");
@@ -116,6 +151,8 @@ fn values_out_of_range_are_refused() {
         assert_eq!(code(&with_tensor(name, change)), "artifact.value", "{name}");
     }
     assert_eq!(code(&with_tensor("items.codes", |tensor| tensor[5] = 0x80)), "artifact.value");
+    assert_eq!(code(&with_tensor("items.codes4", |tensor| tensor[5] = 0x80)), "artifact.value");
+    assert_eq!(code(&with_tensor("items.wide", |tensor| tensor[0] ^= 1)), "artifact.value");
     assert_eq!(code(&with_tensor("items.ids", |tensor| tensor[1] = 0)), "artifact.value", "ids must ascend");
     assert_eq!(code(&with_tensor("memory.bytes", |tensor| tensor[0] ^= 1)), "artifact.shape");
 }

@@ -1,6 +1,7 @@
 //! Back into bytes: the exact inverse of reading, the same bytes for the same parts.
 
 use super::EventKind;
+use super::codes::{self, NARROW, WHICH, WIDE};
 use super::header::{checksum, checksum_digits};
 use super::neighbours::stored_scale;
 use super::vocabulary::IDS;
@@ -42,18 +43,36 @@ impl Artifact {
         let (rows, attributes) = (self.items.len(), self.items.attributes());
         let ids = self.vocabulary.pack();
         writer.bytes(IDS, Dtype::U8, &[ids.len()], ids);
-        let codes = bytemuck::cast_slice(self.items.codes()).to_vec();
-        writer.bytes("items.codes", Dtype::I8, &[rows, self.items.dimension()], codes);
+        let dimension = self.items.dimension();
+        let stored = codes::store(self.items.codes(), dimension);
+        if !stored.narrow.is_empty() {
+            writer.bytes(NARROW, Dtype::U8, &[2 * stored.narrow.len() / dimension, dimension / 2], stored.narrow);
+        }
+        // A table without rows still tells its dimension.
+        if !stored.wide.is_empty() || rows == 0 {
+            writer.bytes(WIDE, Dtype::I8, &[stored.wide.len() / dimension, dimension], stored.wide);
+        }
+        if let Some(which) = stored.which {
+            writer.bytes(WHICH, Dtype::U8, &[which.len()], which);
+        }
         writer.f16("items.scales", &[rows], self.items.scales().iter().copied());
-        let mut known = |name: &str, of: fn(&Attributes) -> u16| {
-            if attributes.iter().any(|item| of(item) != UNKNOWN_ATTRIBUTE) {
+        let mut numbers = |name: &str, of: fn(&Attributes) -> u16| {
+            if attributes.iter().all(|item| of(item) <= u16::from(u8::MAX)) {
+                writer.bytes(name, Dtype::U8, &[rows], attributes.iter().map(|item| of(item) as u8).collect());
+            } else {
                 let bytes = attributes.iter().flat_map(|item| of(item).to_le_bytes()).collect();
                 writer.bytes(name, Dtype::U16, &[rows], bytes);
             }
         };
-        known("items.category", |item| item.category);
-        known("items.department", |item| item.department);
-        known("items.brand", |item| item.brand);
+        if attributes.iter().any(|item| item.category != UNKNOWN_ATTRIBUTE) {
+            numbers("items.category", |item| item.category);
+        }
+        if attributes.iter().any(|item| item.department != item.category) {
+            numbers("items.department", |item| item.department);
+        }
+        if attributes.iter().any(|item| item.brand != UNKNOWN_ATTRIBUTE) {
+            numbers("items.brand", |item| item.brand);
+        }
         if attributes.iter().any(|item| item.price != UNKNOWN_PRICE) {
             let prices = attributes.iter().map(|item| item.price as u8).collect();
             writer.bytes("items.price", Dtype::I8, &[rows], prices);

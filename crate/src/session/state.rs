@@ -78,8 +78,8 @@ impl SessionState {
         }
         for (codes, &item) in recent.chunks_exact_mut(dimension).zip(&self.recent) {
             let row = rows.get(item);
-            recode_row_for_session(row.map_or(&[], |row| row.codes), codes);
-            self.scales.push(2.0 * row.map_or(0.0, |row| row.scale));
+            let factor = recode_row_for_session(row.map_or(&[], |row| row.codes), codes);
+            self.scales.push(factor * row.map_or(0.0, |row| row.scale));
         }
     }
 
