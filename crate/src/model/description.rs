@@ -49,7 +49,7 @@ impl Description<'_> {
     ///
     /// A token's hash is the low half of the XXH64 of its text, seeded by its kind. Texts lose the ASCII white space around
     /// them. A path's steps are told apart by `/`, else by `.`; empty steps do not count. Words are what stands between
-    /// ASCII characters that are neither letters nor digits, with ASCII letters in lower case, two bytes or longer.
+    /// ASCII characters that are neither letters nor digits, with ASCII letters in lower case, two characters or longer.
     ///
     /// ```
     /// use reshelf::model::{Description, TokenKind};
@@ -71,12 +71,17 @@ impl Description<'_> {
         }
         if let Some(title) = self.title {
             let words = title.as_bytes().split(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
-            for word in words.filter(|word| word.len() > 1).take(MOST_WORDS) {
+            for word in words.filter(|word| characters(word) > 1).take(MOST_WORDS) {
                 push(&mut tokens, TokenKind::Word, &word.to_ascii_lowercase());
             }
         }
         tokens
     }
+}
+
+/// Characters of a piece of UTF-8: bytes that continue none.
+fn characters(text: &[u8]) -> usize {
+    text.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
 
 /// The band in which a price lies: how many of the ascending edges it reaches. `None` for a price that is not above zero
@@ -132,7 +137,16 @@ mod tests {
             price: Some(10.0),
             title: Some("Große TASSE, 0.3 l – große tasse"),
         };
-        let expected = [(Department, 0x0)];
+        let expected = [
+            (Department, 295158304),
+            (Section, 3817101670),
+            (Section, 2874557079),
+            (Category, 3769445436),
+            (Brand, 4116998553),
+            (Price, 3576726428),
+            (Word, 4188357344),
+            (Word, 2600970423),
+        ];
         assert_eq!(item.tokens(&EDGES), expected);
         let dotted = Description { category: Some("Home.Kitchen.mugs"), ..item };
         assert_eq!(dotted.tokens(&EDGES), expected);

@@ -37,7 +37,7 @@ impl TokenTable {
             hashes: tensors.u32("tokens.hashes", &[count])?,
             codes: tensors.i8("tokens.codes", &[count, dimension])?,
             scales: tensors.f16("tokens.scales", &[count])?,
-            numbers: tensors.u16("tokens.numbers", &[count])?,
+            numbers: tensors.u8_or_u16("tokens.numbers", count)?,
             ..TokenTable::default()
         };
         if !tensors.has("tokens.price_edges") {
