@@ -15,6 +15,9 @@ pub(super) struct Evaluate {
     /// Re-rank lists of so many items, drawn as a server that knows nothing of the session would send them
     #[arg(long, value_name = "N", conflicts_with = "candidates", value_parser = value_parser!(u16).range(2..=1000))]
     server_lists: Option<u16>,
+    /// The shop's items: those that the model does not know are composed of what is said of them
+    #[arg(long, value_name = "ITEMS")]
+    items: Option<PathBuf>,
     /// How many places of a list are looked at
     #[arg(long, value_name = "N", default_value_t = 20)]
     k: usize,
@@ -36,6 +39,7 @@ impl Evaluate {
         let evaluation = run(&EvaluateOptions {
             input: self.input.input()?,
             server_lists: self.server_lists.map(usize::from),
+            items: self.items,
             k: self.k,
             report: self.report,
             seed: self.seed,

@@ -11,7 +11,7 @@ use reshelf::reranker::{NO_ITEM, Reranker};
 use reshelf::session::Event;
 
 use super::{RankError, RankedStep};
-use crate::data::{CandidateLists, SessionLog};
+use crate::data::{CandidateLists, Catalogue, SessionLog};
 use crate::progress::Progress;
 
 /// Sessions that are ranked before their steps are handed on: bounds memory.
@@ -45,6 +45,8 @@ pub struct Replay<'a> {
     pub artifact: &'a Arc<Artifact>,
     /// The sessions.
     pub log: &'a SessionLog,
+    /// What the shop says of its items: those that the model does not know are composed of it.
+    pub catalogue: Option<&'a Catalogue>,
     /// Lists to re-rank; without them the whole catalogue is ranked.
     pub candidates: Option<&'a CandidateLists>,
     /// Who orders the catalogue; lists are always ordered by the head.
@@ -133,12 +135,20 @@ impl Replay<'_> {
                     Some(lists) => self.list(reranker, lists, session, at, item),
                 });
             }
-            let handle = handles[item as usize].or_else(|| reranker.name(&self.log.item_ids.text(item as usize)).ok());
+            let handle = handles[item as usize].or_else(|| {
+                let id = self.log.item_ids.text(item as usize);
+                self.compose(reranker, &id).or_else(|| reranker.name(&id).ok())
+            });
             let event = Event { item: handle.unwrap_or(NO_ITEM), kind, at_ms: view.times[at] as f64 };
             // Refused only after tens of thousands of unknown items in one session; the rest of it still ranks.
             let _ = reranker.observe(event);
         }
         ranked
+    }
+
+    /// The handle of an item that the model does not know but the catalogue describes.
+    fn compose(&self, reranker: &mut Reranker, id: &str) -> Option<ItemHandle> {
+        reranker.compose(id, &self.catalogue?.describe(id)?).ok()
     }
 
     fn catalogue(&self, reranker: &mut Reranker, step: usize, target: Option<ItemHandle>) -> Ranked {
@@ -177,7 +187,8 @@ impl Replay<'_> {
         order.retain(|&at| met.insert(list.items[at]));
         let scores: Vec<f32> = order.iter().map(|&at| list.scores[at]).collect();
         let texts: Vec<Cow<'_, str>> = order.iter().map(|&at| lists.item_ids.text(list.items[at] as usize)).collect();
-        let handles: Vec<ItemHandle> = texts.iter().map(|id| reranker.resolve(id).unwrap_or(NO_ITEM)).collect();
+        let mut handle = |id: &str| reranker.resolve(id).or_else(|| self.compose(reranker, id));
+        let handles: Vec<ItemHandle> = texts.iter().map(|id| handle(id).unwrap_or(NO_ITEM)).collect();
         // As RankedStep numbers them: unknown items by their place in the lists' own ids.
         let known = |at: usize| handles[at] < catalogue;
         let number = |at: usize| if known(at) { handles[at] } else { catalogue + list.items[order[at]] };

@@ -3,17 +3,20 @@
 //! Two kinds, by turns, since the head must serve both:
 //! - *catalogue*: the engine's own short list of everything, hard, with no word from the server;
 //! - *server*: what a server that knows nothing of the session would send ([`crate::server`]).
+//!
+//! Where items can be composed, one in ten of a server's list, the target no less, stands as if it were new: composed of its
+//! description, and at a place where a server puts what it has never sold. So the head learns what a composed row is worth.
 
 use std::sync::Arc;
 
 use reshelf::model::{Artifact, ArtifactError, ItemHandle};
 use reshelf::rank::{FEATURES, FeatureMatrix, SHORTLIST};
-use reshelf::reranker::Reranker;
+use reshelf::reranker::{NO_ITEM, Reranker};
 
 use super::replay::{Step, replay};
-use crate::data::SessionLog;
+use crate::data::{Catalogue, SessionLog};
 use crate::random::{NegativeSampler, Random};
-use crate::server::Server;
+use crate::server::{COLD_ODDS, Server};
 
 /// Candidates of a training list, the target among them.
 pub const LIST_LENGTH: usize = 80;
@@ -45,18 +48,22 @@ impl Lists {
 pub fn collect(
     artifact: &Arc<Artifact>,
     log: &SessionLog,
+    catalogue: Option<&Catalogue>,
     sessions: &[usize],
     sampler: &NegativeSampler,
     seed: u64,
 ) -> Result<Lists, ArtifactError> {
+    let catalogue = catalogue.filter(|_| artifact.tokens.is_some());
     let server = Server::new(artifact, sampler.clone());
+    let server = if catalogue.is_some() { server.with_twins() } else { server };
     let made = replay(artifact, log, sessions, |reranker, step| {
         let purpose = format!("list {} {}", step.session, step.seen);
         let mut random = Random::new(seed, &purpose);
         if random.below(2) == 0 {
             catalogue_list(reranker, step, &mut random)
         } else {
-            server_list(reranker, step, &server, &mut random)
+            let twin = |reranker: &mut Reranker, item: u32| twin(reranker, log, catalogue?, item);
+            server_list(reranker, step, &server, &twin, &mut random)
         }
     })?;
     let mut lists = Lists::default();
@@ -79,10 +86,29 @@ fn catalogue_list(reranker: &mut Reranker, step: Step, random: &mut Random) -> O
     Some(rows(reranker.features(&items, &[], false), target, &others))
 }
 
-fn server_list(reranker: &mut Reranker, step: Step, server: &Server, random: &mut Random) -> Option<List> {
-    let sent = server.list(step.target, SERVER_LENGTH, random);
-    let target = sent.iter().position(|(item, _)| *item == step.target)?;
-    let items: Vec<ItemHandle> = sent.iter().map(|(item, _)| *item).collect();
+/// An item as if it were new: composed of its description, under a name of its own.
+fn twin(reranker: &mut Reranker, log: &SessionLog, catalogue: &Catalogue, item: u32) -> Option<ItemHandle> {
+    let id = log.item_ids.text(item as usize);
+    reranker.compose(&format!("new {id}"), &catalogue.describe(&id).unwrap_or_default()).ok()
+}
+
+fn server_list(
+    reranker: &mut Reranker,
+    step: Step,
+    server: &Server,
+    twin: &dyn Fn(&mut Reranker, u32) -> Option<ItemHandle>,
+    random: &mut Random,
+) -> Option<List> {
+    // An item that the session has met is no stranger.
+    let new = server.has_twins() && reranker.state().profile().seen(step.target).is_none();
+    let sought = if new && random.below(COLD_ODDS) == 0 { server.twin(step.target) } else { step.target };
+    let sent = server.list(sought, SERVER_LENGTH, random);
+    let target = sent.iter().position(|(item, _)| *item == sought)?;
+    let handle = |(item, _): &(ItemHandle, f32)| match server.original(*item) {
+        Some(original) => twin(reranker, original).unwrap_or(NO_ITEM),
+        None => *item,
+    };
+    let items: Vec<ItemHandle> = sent.iter().map(handle).collect();
     // Half of the servers send their scores.
     let scores: Vec<f32> =
         if random.below(2) == 0 { sent.iter().map(|(_, score)| *score).collect() } else { Vec::new() };

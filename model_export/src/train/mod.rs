@@ -21,6 +21,7 @@ mod replay;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod vectors;
 
 pub use error::TrainError;
@@ -30,6 +31,7 @@ pub use summary::TrainSummary;
 
 use core::ops::Range;
 use std::io::Write;
+use std::sync::Arc;
 
 use reshelf::model::{Artifact, Retrieval};
 
@@ -44,6 +46,7 @@ use head::{HeadOptions, plain_head};
 use memory::MemoryOptions;
 use pack::Parts;
 use replay::{Ranker, measure, sample};
+use tokens::Tokens;
 use vectors::{VectorOptions, VectorTrainer, Vectors};
 
 /// The part of the sessions, the newest, that is held out.
@@ -132,17 +135,20 @@ pub fn fit(
     let (older, all) = (corpus_of(log, 0..cut), corpus_of(log, 0..sessions));
     let held_out = cut..sessions;
 
+    let attributes = attributes::attributes(&older, &log.item_ids, catalogue);
+    let tokens = catalogue.and_then(|catalogue| Tokens::new(catalogue, &log.item_ids, &attributes));
     let mut parts = Parts {
         ids: log.item_ids.clone(),
+        tokens: tokens.map(Arc::new),
         vectors: Vectors::default(),
         memory: memory::build(&older, &MemoryOptions::default())?,
-        attributes: attributes::attributes(&older, &log.item_ids, catalogue),
+        attributes,
         head: plain_head(1.0, 1.0),
         retrieval: Retrieval { state: 1.0, memory: 0.0 },
     };
     train_vectors(&mut parts, &older, log, held_out.clone(), seed, quiet)?;
     choose_retrieval(&mut parts, log, held_out.clone())?;
-    let trained = train_head(&mut parts, &older, log, held_out.clone(), seed, quiet)?;
+    let trained = train_head(&mut parts, &older, log, catalogue, held_out.clone(), seed, quiet)?;
 
     let measuring = sample_of(log, held_out, MEASURED_STEPS, |at| at % MEASURING == 0);
     let artifact = parts.draft()?;
@@ -177,7 +183,8 @@ fn train_vectors(
     quiet: bool,
 ) -> Result<(), TrainError> {
     let steps = sample_of(log, held_out, VECTOR_STEPS, |_| true);
-    let mut trainer = VectorTrainer::new(corpus, VectorOptions::default(), seed);
+    let tokens = parts.tokens.clone();
+    let mut trainer = VectorTrainer::new(corpus, tokens.as_deref(), VectorOptions::default(), seed);
     let progress = Progress::of(1_000 * MOST_EPOCHS as u64, "training vectors", quiet);
     let (mut best, mut gained) = (f64::NEG_INFINITY, 0);
     for epoch in 0..MOST_EPOCHS {
@@ -188,7 +195,7 @@ fn train_vectors(
             done = now;
         });
         let loss = loss.ok_or(TrainError::Diverged("the vectors' loss is not finite"))?;
-        let vectors = trainer.vectors().clone();
+        let vectors = trainer.vectors();
         let candidate = Parts { vectors, ..parts.clone() };
         let quality = measure(&candidate.draft()?, log, &steps, Ranker::ShortList)?;
         progress.note(&format!("vectors, pass {}: loss {loss:.4}, {quality}", epoch + 1));
@@ -227,6 +234,7 @@ fn train_head(
     parts: &mut Parts,
     corpus: &Corpus,
     log: &SessionLog,
+    catalogue: Option<&Catalogue>,
     held_out: Range<usize>,
     seed: u64,
     quiet: bool,
@@ -235,7 +243,7 @@ fn train_head(
     let options = VectorOptions::default();
     let sampler = NegativeSampler::new(&corpus.counts(), options.uniform_share, options.popularity_power);
     let steps = sample_of(log, held_out, LIST_STEPS, |at| at % MEASURING != 0);
-    let lists = lists::collect(&parts.draft()?, log, &steps, &sampler, seed)?;
+    let lists = lists::collect(&parts.draft()?, log, catalogue, &steps, &sampler, seed)?;
     let mut done = 0;
     let head = head::train(&lists, &HeadOptions::default(), seed, &mut |share| {
         let now = (share * 1_000.0) as u64;
@@ -251,7 +259,9 @@ fn train_head(
 fn refit(parts: &mut Parts, all: &Corpus, seed: u64, quiet: bool) -> Result<(), TrainError> {
     let progress = Progress::of(1_000 * FINAL_RATES.len() as u64, "taking in the newest sessions", quiet);
     let weights = (parts.vectors.recency.clone(), parts.vectors.kinds.clone());
-    let mut trainer = VectorTrainer::resume(all, parts.vectors.clone(), VectorOptions::default(), seed.wrapping_add(1));
+    let (tokens, options) = (parts.tokens.clone(), VectorOptions::default());
+    let vectors = core::mem::take(&mut parts.vectors);
+    let mut trainer = VectorTrainer::resume(all, tokens.as_deref(), vectors, options, seed.wrapping_add(1));
     for rate in FINAL_RATES {
         let mut done = 0;
         let loss = trainer.epoch(rate, &mut |share| {
@@ -261,7 +271,7 @@ fn refit(parts: &mut Parts, all: &Corpus, seed: u64, quiet: bool) -> Result<(), 
         });
         loss.ok_or(TrainError::Diverged("the vectors' loss is not finite"))?;
     }
-    parts.vectors = trainer.into_vectors();
+    parts.vectors = trainer.vectors();
     // The head was trained on features of these weights.
     (parts.vectors.recency, parts.vectors.kinds) = weights;
     Ok(())

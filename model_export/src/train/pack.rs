@@ -7,6 +7,7 @@ use reshelf::model::{
     Artifact, ArtifactError, Attributes, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
 };
 
+use super::tokens::Tokens;
 use super::vectors::Vectors;
 use crate::data::Ids;
 
@@ -17,6 +18,8 @@ pub struct Parts {
     pub ids: Ids,
     /// Vectors and the weights of the first state.
     pub vectors: Vectors,
+    /// The tokens of the items' descriptions, where there is a catalogue.
+    pub tokens: Option<Arc<Tokens>>,
     /// Neighbours.
     pub memory: Memory,
     /// Attributes.
@@ -61,7 +64,7 @@ impl Parts {
             },
             head: self.head.clone(),
             retrieval: self.retrieval,
-            tokens: None,
+            tokens: self.tokens.as_ref().map(|tokens| tokens.table(&self.vectors.tokens, dimension)),
         })
     }
 

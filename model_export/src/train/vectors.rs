@@ -5,6 +5,10 @@
 //! softmax at temperature 0.07 over negatives that the whole batch shares, part uniform, part by popularity, corrected by
 //! their sampling probability (Bengio and Senécal 2008; the positive is always there and is not corrected).
 //!
+//! With a catalogue, an item's vector is the sum of its own and of its tokens' vectors, over the square root of their number.
+//! Now and then a batch leaves out an item's own, so that tokens alone learn to place an item: one that is new has nothing
+//! else. The sum is linear, so that it needs no part in the graph: rows are added up before and their gradients handed on.
+//!
 //! Only the rows that a batch touches take part in its graph, so that a step costs the same whatever the catalogue's size.
 
 use burn::tensor::activation::log_softmax;
@@ -13,6 +17,7 @@ use reshelf::model::EventKind;
 
 use super::adam::Adam;
 use super::corpus::Corpus;
+use super::tokens::Tokens;
 use crate::random::{NegativeSampler, Random};
 
 /// How vectors are trained.
@@ -55,6 +60,11 @@ impl Default for VectorOptions {
     }
 }
 
+/// Probability that a batch leaves out an item's own vector and goes by its tokens alone.
+const TOKENS_ALONE: f32 = 0.1;
+/// How long an item's own vector is at first, beside its tokens': items that are seldom seen stay near their kind.
+const OWN_START: f32 = 0.3;
+
 /// A logit that no softmax gives any weight.
 const NEVER: f32 = -1e4;
 
@@ -63,8 +73,10 @@ const NEVER: f32 = -1e4;
 pub struct Vectors {
     /// Numbers a vector.
     pub dimension: usize,
-    /// `items x dimension`, not normalised.
+    /// `items x dimension`, not normalised, the tokens' part included.
     pub table: Vec<f32>,
+    /// `tokens x dimension`; empty without a catalogue.
+    pub tokens: Vec<f32>,
     /// Weight of the event that `r` others followed.
     pub recency: Vec<f32>,
     /// Weight of each kind of event.
@@ -75,8 +87,11 @@ pub struct Vectors {
 pub struct VectorTrainer<'a> {
     options: VectorOptions,
     corpus: &'a Corpus,
+    tokens: Option<&'a Tokens>,
+    /// The table without the tokens' part, while training goes on.
     vectors: Vectors,
     table_adam: Adam,
+    tokens_adam: Adam,
     weights_adam: Adam,
     sampler: NegativeSampler,
     random: Random,
@@ -90,6 +105,8 @@ pub struct VectorTrainer<'a> {
 struct Batch {
     /// Items of the batch's own table.
     rows: Vec<u32>,
+    /// Which of these go by their tokens alone.
+    alone: Vec<bool>,
     /// `examples x window`: rows of the history, newest first (row 0 where there is none).
     history: Vec<i32>,
     /// `examples x window`: 1 where there is an event.
@@ -106,24 +123,44 @@ struct Batch {
 
 impl<'a> VectorTrainer<'a> {
     /// Starts from random vectors.
-    pub fn new(corpus: &'a Corpus, options: VectorOptions, seed: u64) -> Self {
+    pub fn new(corpus: &'a Corpus, tokens: Option<&'a Tokens>, options: VectorOptions, seed: u64) -> Self {
         let mut random = Random::new(seed, "vectors");
         let size = corpus.items() * options.dimension;
+        let own = if tokens.is_some() { OWN_START } else { 1.0 };
         let vectors = Vectors {
             dimension: options.dimension,
-            table: (0..size).map(|_| random.signed()).collect(),
+            table: (0..size).map(|_| own * random.signed()).collect(),
+            tokens: (0..tokens.map_or(0, Tokens::len) * options.dimension).map(|_| random.signed()).collect(),
             // A gentle decay to start from.
             recency: (0..options.window).map(|ago| 1.0 / (1.0 + ago as f32)).collect(),
             kinds: vec![1.0; EventKind::COUNT],
         };
-        Self::resume(corpus, vectors, options, seed)
+        Self::start(corpus, tokens, vectors, options, seed)
     }
 
     /// Goes on from given vectors, on this corpus.
-    pub fn resume(corpus: &'a Corpus, vectors: Vectors, options: VectorOptions, seed: u64) -> Self {
+    pub fn resume(
+        corpus: &'a Corpus,
+        tokens: Option<&'a Tokens>,
+        mut vectors: Vectors,
+        options: VectorOptions,
+        seed: u64,
+    ) -> Self {
+        add_tokens(&mut vectors, tokens, -1.0);
+        Self::start(corpus, tokens, vectors, options, seed)
+    }
+
+    fn start(
+        corpus: &'a Corpus,
+        tokens: Option<&'a Tokens>,
+        vectors: Vectors,
+        options: VectorOptions,
+        seed: u64,
+    ) -> Self {
         let counts = corpus.counts();
         VectorTrainer {
             table_adam: Adam::new(vectors.table.len(), options.dimension),
+            tokens_adam: Adam::new(vectors.tokens.len(), options.dimension),
             weights_adam: Adam::new(options.window + EventKind::COUNT, 1),
             sampler: NegativeSampler::new(&counts, options.uniform_share, options.popularity_power),
             random: Random::new(seed, "batches"),
@@ -131,18 +168,16 @@ impl<'a> VectorTrainer<'a> {
             device: Device::flex().autodiff(),
             options,
             corpus,
+            tokens,
             vectors,
         }
     }
 
     /// What has been learned so far.
-    pub fn vectors(&self) -> &Vectors {
-        &self.vectors
-    }
-
-    /// What has been learned.
-    pub fn into_vectors(self) -> Vectors {
-        self.vectors
+    pub fn vectors(&self) -> Vectors {
+        let mut vectors = self.vectors.clone();
+        add_tokens(&mut vectors, self.tokens, 1.0);
+        vectors
     }
 
     /// One pass over the corpus: an event after the first of its session is an example with the probability of its
@@ -213,6 +248,42 @@ impl<'a> VectorTrainer<'a> {
         for &item in &batch.rows {
             self.local[item as usize] = u32::MAX;
         }
+        batch.alone.clear();
+        if let Some(tokens) = self.tokens {
+            let described = batch.rows.iter().map(|&item| !tokens.of(item as usize).is_empty());
+            batch.alone.extend(described.map(|described| described && self.random.unit() < TOKENS_ALONE));
+        }
+    }
+
+    /// The vectors of a batch's items.
+    fn gather(&self, batch: &Batch) -> Vec<f32> {
+        let dimension = self.options.dimension;
+        let mut rows = Vec::with_capacity(batch.rows.len() * dimension);
+        for (row, &item) in batch.rows.iter().enumerate() {
+            if batch.alone.get(row) == Some(&true) {
+                rows.resize(rows.len() + dimension, 0.0);
+            } else {
+                rows.extend_from_slice(&self.vectors.table[item as usize * dimension..][..dimension]);
+            }
+            if let Some(tokens) = self.tokens {
+                tokens.add(item as usize, &self.vectors.tokens, 1.0, &mut rows[row * dimension..]);
+            }
+        }
+        rows
+    }
+
+    /// Moves a batch's items and their tokens.
+    fn spread(&mut self, batch: &Batch, gradients: &[f32], step: f32) {
+        let Some(tokens) = self.tokens else {
+            return self.table_adam.step(&mut self.vectors.table, &batch.rows, gradients, step);
+        };
+        let dimension = self.options.dimension;
+        let (touched, of_tokens) = tokens.gradients(&batch.rows, gradients, dimension);
+        self.tokens_adam.step(&mut self.vectors.tokens, &touched, &of_tokens, step);
+        let own = || (0..batch.rows.len()).filter(|&row| !batch.alone[row]);
+        let rows: Vec<u32> = own().map(|row| batch.rows[row]).collect();
+        let of_rows: Vec<f32> = own().flat_map(|row| &gradients[row * dimension..][..dimension]).copied().collect();
+        self.table_adam.step(&mut self.vectors.table, &rows, &of_rows, step);
     }
 
     fn step(&mut self, batch: &Batch, examples: usize, rate: f32) -> f32 {
@@ -222,11 +293,7 @@ impl<'a> VectorTrainer<'a> {
             |values: Vec<f32>, shape: [usize; 2]| Tensor::<2>::from_data(TensorData::new(values, shape), device);
         let ints =
             |values: &[i32]| Tensor::<1, Int>::from_data(TensorData::new(values.to_vec(), [values.len()]), device);
-        let mut rows = Vec::with_capacity(batch.rows.len() * dimension);
-        for &item in &batch.rows {
-            rows.extend_from_slice(&self.vectors.table[item as usize * dimension..][..dimension]);
-        }
-        let table = floats(rows, [batch.rows.len(), dimension]).require_grad();
+        let table = floats(self.gather(batch), [batch.rows.len(), dimension]).require_grad();
         let recency = floats(self.vectors.recency.clone(), [1, window]).require_grad();
         let kinds = floats(self.vectors.kinds.clone(), [EventKind::COUNT, 1]).require_grad();
 
@@ -250,7 +317,7 @@ impl<'a> VectorTrainer<'a> {
         let gradients = loss.backward();
         let of = |leaf: &Tensor<2>| leaf.grad(&gradients).map(numbers).unwrap_or_default();
         let step = learning_rate * rate;
-        self.table_adam.step(&mut self.vectors.table, &batch.rows, &of(&table), step);
+        self.spread(batch, &of(&table), step);
         // The two short tables share an optimiser: the window's weights first.
         let window_rows: Vec<u32> = (0..window as u32).collect();
         let kind_rows: Vec<u32> = (0..EventKind::COUNT as u32).collect();
@@ -261,6 +328,14 @@ impl<'a> VectorTrainer<'a> {
         self.vectors.recency.copy_from_slice(&joint[..window]);
         self.vectors.kinds.copy_from_slice(&joint[window..]);
         value
+    }
+}
+
+/// Adds the tokens' part to all items, `sign` times.
+fn add_tokens(vectors: &mut Vectors, tokens: Option<&Tokens>, sign: f32) {
+    let Some(tokens) = tokens else { return };
+    for (item, vector) in vectors.table.chunks_exact_mut(vectors.dimension).enumerate() {
+        tokens.add(item, &vectors.tokens, sign, vector);
     }
 }
 
