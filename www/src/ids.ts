@@ -120,8 +120,8 @@ function isDescribed({ category, brand, price, title }: ItemDescription): boolea
 }
 
 /** Categories and brands may be numbers; what else a caller's field of that name holds is no description. */
-function textOf(value: unknown): string | undefined {
-  return isItemId(value) ? String(value) : undefined;
+function textOf(value: unknown): string {
+  return isItemId(value) ? String(value) : "";
 }
 
 export function isItemId(id: unknown): id is ItemId {

@@ -104,7 +104,7 @@ test("an unknown item is composed of its description, once in a visit; known ite
   reranker.observe({ id: "bare" });
   for (let i = 0; i < 2; i++) reranker.rerank([{ id: "bare", title: "Now described" }]);
   reranker.observe({ id: "bare", title: "Now described" });
-  assert.deepEqual(engine.composed.slice(1), [["bare", undefined, undefined, NaN, "Now described"]]);
+  assert.deepEqual(engine.composed.slice(1), [["bare", "", "", NaN, "Now described"]]);
   reranker.forget();
   reranker.rerank(list);
   assert.equal(engine.composed.length, 3);
@@ -113,7 +113,7 @@ test("an unknown item is composed of its description, once in a visit; known ite
 test("odd descriptions say nothing, and a model without tokens is not asked", () => {
   const { engine, reranker } = fakeReranker();
   reranker.rerank([{ id: "odd", category: ["a"], brand: {}, price: "9", title: 3n }]);
-  assert.deepEqual(engine.composed, [["odd", undefined, undefined, NaN, undefined]]);
+  assert.deepEqual(engine.composed, [["odd", "", "", NaN, ""]]);
   const plain = new FakeEngine();
   plain.composes = false;
   const without = ModelReranker.ready(plain, plain.memory, 0, { fetch: 0, compile: 0, parse: 0 });

@@ -96,24 +96,24 @@ impl Engine {
         self.reranker.rows().artifact().tokens.is_some()
     }
 
-    /// Composes the row of an item that the model does not know: category path, brand, price (NaN for none) and title.
-    /// Returns the item's handle.
+    /// Composes the row of an item that the model does not know of category path, brand, price and title, where an empty
+    /// text and NaN say nothing. Returns the item's handle.
     ///
     /// # Errors
     /// `row.full`.
     pub fn compose(
         &mut self,
         id: &str,
-        category: Option<String>,
-        brand: Option<String>,
+        category: &str,
+        brand: &str,
         price: f32,
-        title: Option<String>,
+        title: &str,
     ) -> Result<u32, JsValue> {
         let description = Description {
-            category: category.as_deref(),
-            brand: brand.as_deref(),
+            category: Some(category),
+            brand: Some(brand),
             price: Some(price),
-            title: title.as_deref(),
+            title: Some(title),
         };
         self.reranker.compose(id, &description).map_err(|error| coded(error.code(), error))
     }

@@ -4,8 +4,8 @@
 //! - *catalogue*: the engine's own short list of everything, hard, with no word from the server;
 //! - *server*: what a server that knows nothing of the session would send ([`crate::server`]).
 //!
-//! Where items can be composed, one in ten of a server's list, the target no less, stands as if it were new: composed of its
-//! description, and at a place where a server puts what it has never sold. So the head learns what a composed row is worth.
+//! Where items can be composed, some lists of a server hold items as if they were new, the target no less than others:
+//! composed of their descriptions, and where a server puts what it has never sold. So the head learns what they are worth.
 
 use std::sync::Arc;
 
@@ -24,6 +24,9 @@ pub const LIST_LENGTH: usize = 80;
 const HARDEST: usize = 40;
 /// Candidates of a list such as servers send.
 const SERVER_LENGTH: usize = 100;
+
+/// One in so many of a server's lists holds items that are new.
+const NEW_ODDS: usize = 3;
 
 /// Lists as one matrix: `lists x LIST_LENGTH x features`, the target first in each.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +58,7 @@ pub fn collect(
 ) -> Result<Lists, ArtifactError> {
     let catalogue = catalogue.filter(|_| artifact.tokens.is_some());
     let server = Server::new(artifact, sampler.clone());
-    let server = if catalogue.is_some() { server.with_twins() } else { server };
+    let with_twins = catalogue.map(|_| server.clone().with_twins());
     let made = replay(artifact, log, sessions, |reranker, step| {
         let purpose = format!("list {} {}", step.session, step.seen);
         let mut random = Random::new(seed, &purpose);
@@ -63,7 +66,8 @@ pub fn collect(
             catalogue_list(reranker, step, &mut random)
         } else {
             let twin = |reranker: &mut Reranker, item: u32| twin(reranker, log, catalogue?, item);
-            server_list(reranker, step, &server, &twin, &mut random)
+            let meets_new = with_twins.as_ref().filter(|_| random.below(NEW_ODDS) == 0);
+            server_list(reranker, step, meets_new.unwrap_or(&server), &twin, &mut random)
         }
     })?;
     let mut lists = Lists::default();

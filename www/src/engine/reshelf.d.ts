@@ -32,8 +32,8 @@ export class Engine {
   addRow(id: string, row: Uint8Array): number;
   /** Whether the model can compose items that it does not know. */
   readonly composes: boolean;
-  /** Composes an item that the model does not know of what is said of it (price: NaN for none); returns its handle. */
-  compose(id: string, category: string | undefined, brand: string | undefined, price: number, title: string | undefined): number;
+  /** Composes an item that the model does not know of what is said of it (empty text or NaN: nothing); returns its handle. */
+  compose(id: string, category: string, brand: string, price: number, title: string): number;
   /** The id of a handle as text, or undefined. */
   itemId(item: number): string | undefined;
 
