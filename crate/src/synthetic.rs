@@ -3,8 +3,8 @@
 
 use crate::math::{quantize_row, quantize_row_narrow};
 use crate::model::{
-    Artifact, ArtifactError, Attributes, CHANNELS, EventKind, Head, ItemTable, Memory, Neighbour, Retrieval,
-    StateWeights, Vocabulary,
+    Artifact, ArtifactError, Attributes, CHANNELS, Description, EventKind, Head, ItemTable, Memory, Neighbour,
+    Retrieval, StateWeights, TokenTable, Vocabulary,
 };
 use crate::rank::FEATURES;
 use std::collections::BTreeSet;
@@ -112,5 +112,24 @@ pub fn artifact(rows: usize, dimension: usize, neighbours: u8, seed: u64) -> Res
             linear: draw.many(FEATURES.len(), 1.0),
         },
         retrieval: Retrieval { state: 1.0, memory: 2.0 },
+        tokens: None,
     })
+}
+
+/// Vectors of `dimension` codes for the tokens of these descriptions, with two edges of prices, 10 and 100. Each token
+/// that names an attribute has a number of its own.
+pub fn tokens(descriptions: &[Description<'_>], dimension: usize, seed: u64) -> TokenTable {
+    let mut draw = Draw(seed | 1);
+    let price_edges = vec![10.0, 100.0];
+    let hashes = descriptions.iter().flat_map(|item| item.tokens(&price_edges)).map(|(_, hash)| hash);
+    let hashes: BTreeSet<u32> = hashes.collect();
+    let mut table = TokenTable { price_edges, price_codes: vec![-30, 0, 30], ..TokenTable::default() };
+    for hash in hashes {
+        let (values, mut codes) = (draw.many(dimension, 1.0), vec![0; dimension]);
+        table.scales.push(quantize_row(&values, &mut codes).to_f32());
+        table.codes.extend(codes);
+        table.hashes.push(hash);
+        table.numbers.push(table.hashes.len() as u16);
+    }
+    table
 }

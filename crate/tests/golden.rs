@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use reshelf::kernels::{self, Kernel, Reference};
-use reshelf::model::Artifact;
+use reshelf::model::{Artifact, Description};
 use reshelf::reranker::{NO_ITEM, Reranker};
 use reshelf::session::{Event, EventKind};
 use reshelf::synthetic::{self, Draw};
@@ -21,16 +21,37 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden")
 }
 
+/// What the shop says of one of the unknown items; of some it says nothing.
+fn description(number: usize) -> Option<Description<'static>> {
+    let home = Description { category: Some("home/mugs"), title: Some("Große BLUE mug"), ..Description::default() };
+    match number {
+        0..=2 => Some(home),
+        3..=4 => Some(Description { brand: Some("Zen & Co"), price: Some(12.5), ..home }),
+        5..=6 => Some(Description { category: Some("home.lamps"), price: Some(250.0), ..Description::default() }),
+        _ => None,
+    }
+}
+
+/// The handle of an id; an item that the model does not know is composed where the shop describes it.
+fn described(reranker: &mut Reranker, id: &str) -> Option<u32> {
+    let description = id.strip_prefix("unknown-").and_then(|number| description(number.parse().ok()?));
+    match description {
+        Some(description) => Some(reranker.compose(id, &description).unwrap()),
+        None => reranker.resolve(id),
+    }
+}
+
 /// Scores of one list after a session, as bits, with the order.
 fn rank(artifact: &Artifact, kernel: &'static dyn Kernel, session: &Value) -> (Vec<u32>, Vec<u32>) {
     let mut reranker = Reranker::with_kernel(artifact.clone(), kernel).unwrap();
     for event in session["events"].as_array().unwrap() {
-        let item = reranker.name(event[0].as_str().unwrap()).unwrap();
+        let id = event[0].as_str().unwrap();
+        let item = described(&mut reranker, id).unwrap_or_else(|| reranker.name(id).unwrap());
         let kind = EventKind::parse(event[1].as_str().unwrap()).unwrap();
         reranker.observe(Event { item, kind, at_ms: event[2].as_f64().unwrap() }).unwrap();
     }
     let ids = session["candidates"].as_array().unwrap().iter();
-    let items: Vec<u32> = ids.map(|id| reranker.resolve(id.as_str().unwrap()).unwrap_or(NO_ITEM)).collect();
+    let items: Vec<u32> = ids.map(|id| described(&mut reranker, id.as_str().unwrap()).unwrap_or(NO_ITEM)).collect();
     let scores = session["server_scores"].as_array().unwrap().iter();
     let scores: Vec<f32> = scores.map(|score| score.as_f64().map_or(f32::NAN, |score| score as f32)).collect();
     let ranking = reranker.rerank(&items, &scores, usize::MAX);
@@ -66,7 +87,9 @@ fn draw_session(draw: &mut Draw) -> Value {
 }
 
 fn bless() {
-    let artifact = synthetic::artifact(ITEMS, 64, 16, 2_026).unwrap();
+    let descriptions: Vec<Description<'_>> = (0..9).filter_map(description).collect();
+    let tokens = Some(synthetic::tokens(&descriptions, 64, 7));
+    let artifact = Artifact { tokens, ..synthetic::artifact(ITEMS, 64, 16, 2_026).unwrap() };
     std::fs::write(folder().join("golden.safetensors"), artifact.to_bytes()).unwrap();
     let mut draw = Draw(77);
     let sessions: Vec<String> = (0..SESSIONS)
@@ -79,6 +102,13 @@ fn bless() {
         })
         .collect();
     std::fs::write(folder().join("golden.json"), format!("[\n{}\n]\n", sessions.join(",\n"))).unwrap();
+    let described = |number| {
+        let Description { category, brand, price, title } = description(number)?;
+        let said = json!({ "category": category, "brand": brand, "price": price, "title": title });
+        Some((format!("unknown-{number}"), said))
+    };
+    let descriptions: serde_json::Map<String, Value> = (0..9).filter_map(described).collect();
+    std::fs::write(folder().join("descriptions.json"), format!("{:#}\n", Value::Object(descriptions))).unwrap();
 }
 
 #[test]

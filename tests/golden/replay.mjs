@@ -3,14 +3,15 @@
 /**
  * @param {import("../../www/dist/index.js").Reranker} reranker over golden.safetensors
  * @param {any[]} sessions of golden.json
+ * @param {any} descriptions of descriptions.json
  * @returns {string[]} what differs, one line a session; none when all bits agree
  */
-export function replay(reranker, sessions) {
+export function replay(reranker, sessions, descriptions) {
   const differences = [];
   sessions.forEach((session, number) => {
     reranker.forget();
-    for (const [id, type, at] of session.events) reranker.observe({ id, type, at });
-    const list = session.candidates.map((id, i) => ({ id, score: session.server_scores[i] }));
+    for (const [id, type, at] of session.events) reranker.observe({ id, type, at, ...descriptions[id] });
+    const list = session.candidates.map((id, i) => ({ id, score: session.server_scores[i], ...descriptions[id] }));
     const ranked = reranker.rerank(list);
     const order = ranked.map((entry) => entry.previousRank - 1);
     const scores = new Array(list.length);

@@ -32,12 +32,9 @@ export class CandidateBuffers {
       const candidate = list[i];
       let id: unknown = candidate;
       let score: unknown;
-      let row: unknown;
-      if (typeof candidate === "object" && candidate !== null) {
-        ({ id, score, row } = candidate as CandidateObject);
-      }
+      if (isObject(candidate)) ({ id, score } = candidate);
       const handle = ids.known(id);
-      if (handle === undefined || (row != null && ids.wantsRow(handle))) (fresh ??= []).push(i);
+      if (handle === undefined || (ids.wantsMore(handle) && isObject(candidate) && ids.brings(candidate))) (fresh ??= []).push(i);
       else items[i] = handle;
       if (typeof score === "number") {
         serverScores[i] = score;
@@ -65,7 +62,7 @@ export class CandidateBuffers {
     return ranked;
   }
 
-  /** Candidates whose ids are new, or whose rows are: learns them in one crossing, then takes the rows. */
+  /** Candidates whose ids are new, or what they bring is: learns the ids in one crossing, then takes rows and descriptions. */
   #writeFresh(list: readonly unknown[], positions: readonly number[], ids: IdTable): void {
     const unseen = new Set<unknown>();
     for (const position of positions) {
@@ -111,18 +108,20 @@ export class CandidateBuffers {
 }
 
 function idOf(candidate: unknown): unknown {
-  return typeof candidate === "object" && candidate !== null ? (candidate as CandidateObject).id : candidate;
+  return isObject(candidate) ? candidate.id : candidate;
+}
+
+function isObject(candidate: unknown): candidate is CandidateObject {
+  return typeof candidate === "object" && candidate !== null;
 }
 
 /** The handle after learning; a row that is not one of this model leaves its item as it was. */
 function freshHandle(candidate: unknown, ids: IdTable): number {
   const id = idOf(candidate);
   const handle = ids.known(id) ?? UNKNOWN;
-  if (typeof candidate !== "object" || candidate === null || !isItemId(id)) return handle;
-  const { row } = candidate as CandidateObject;
-  if (row == null || !ids.wantsRow(handle)) return handle;
+  if (!isObject(candidate) || !isItemId(id) || !ids.wantsMore(handle) || !ids.brings(candidate)) return handle;
   try {
-    return ids.addRow(id, row);
+    return ids.take(id, candidate);
   } catch (error) {
     if (isTrap(error)) throw error;
     return handle;

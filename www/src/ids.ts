@@ -1,6 +1,6 @@
 // From the shop's ids to the engine's handles: every id crosses into the engine once, in one buffer with its companions.
 import type { Engine } from "./engine/reshelf.js";
-import type { ItemId, Row } from "./types.js";
+import type { ItemDescription, ItemId, Row } from "./types.js";
 
 /** The handle of an item that neither the model nor this page knows. */
 export const UNKNOWN = 0xffff_ffff;
@@ -11,13 +11,17 @@ const MOST_IDS = 250_000;
 export class IdTable {
   readonly #engine: Engine;
   readonly #handles = new Map<unknown, number>();
-  /** Items that were observed before their row came. */
-  readonly #withoutRow = new Set<number>();
+  readonly #items: number;
+  readonly #composes: boolean;
+  /** Items outside the model's table that have brought what there is to learn of them. */
+  readonly #complete = new Set<number>();
   #encoder: TextEncoder | undefined;
   #buffer = new Uint8Array(0);
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.#items = engine.items;
+    this.#composes = engine.composes;
   }
 
   /** The handle of an id that has crossed before; undefined for a new one. */
@@ -25,9 +29,14 @@ export class IdTable {
     return this.#handles.get(id);
   }
 
-  /** Whether the row of an item would tell the engine something. */
-  wantsRow(handle: number): boolean {
-    return handle === UNKNOWN || this.#withoutRow.has(handle);
+  /** Whether the row or the description of an item would tell the engine something. */
+  wantsMore(handle: number): boolean {
+    return handle >= this.#items && !this.#complete.has(handle);
+  }
+
+  /** Whether an object brings a row, or a description that the model can make use of. */
+  brings(object: Brought): boolean {
+    return object.row != null || (this.#composes && isDescribed(object));
   }
 
   /** The handle of one item; UNKNOWN where nobody knows it. */
@@ -41,13 +50,11 @@ export class IdTable {
   }
 
   /** The handle of one item that the shopper met; an unknown one is given a handle. */
-  name(id: ItemId, row: Row | null | undefined): number {
+  name(id: ItemId, brought: Brought): number {
     const handle = this.find(id);
-    if (!this.wantsRow(handle)) return handle;
-    if (row != null) return this.addRow(id, row);
+    if (this.wantsMore(handle) && this.brings(brought)) return this.take(id, brought);
     if (handle !== UNKNOWN) return handle;
     const named = this.#engine.name(String(id));
-    this.#withoutRow.add(named);
     this.#keep(id, named);
     return named;
   }
@@ -73,10 +80,14 @@ export class IdTable {
     asked.forEach((id, position) => this.#handles.set(id, handles[position] ?? UNKNOWN));
   }
 
-  /** Takes in an item's row. Throws the engine's error if the row is not one of this model. */
-  addRow(id: ItemId, row: Row): number {
-    const handle = this.#engine.addRow(String(id), typeof row === "string" ? fromBase64(row) : row);
-    this.#withoutRow.delete(handle);
+  /** Takes in an item's row, or else its description. Throws the engine's error if the row is not one of this model. */
+  take(id: ItemId, { row, category, brand, price, title }: Brought): number {
+    const engine = this.#engine;
+    const handle =
+      row != null
+        ? engine.addRow(String(id), typeof row === "string" ? fromBase64(row) : row)
+        : engine.compose(String(id), textOf(category), textOf(brand), typeof price === "number" ? price : NaN, textOf(title));
+    this.#complete.add(handle);
     this.#keep(id, handle);
     return handle;
   }
@@ -84,7 +95,7 @@ export class IdTable {
   /** Drops all handles, since the engine has dropped those of its own. */
   clear(): void {
     this.#handles.clear();
-    this.#withoutRow.clear();
+    this.#complete.clear();
   }
 
   /** Notes a new handle; the same id in its other type, `42` and `"42"`, may stand in the cache as unknown. */
@@ -99,6 +110,18 @@ export class IdTable {
     larger.set(this.#buffer.subarray(0, used));
     this.#buffer = larger;
   }
+}
+
+/** What a candidate or an event may bring along for an item that the model does not know. */
+export type Brought = ItemDescription & { readonly row?: Row | null | undefined };
+
+function isDescribed({ category, brand, price, title }: ItemDescription): boolean {
+  return category != null || brand != null || price != null || title != null;
+}
+
+/** Categories and brands may be numbers; what else a caller's field of that name holds is no description. */
+function textOf(value: unknown): string {
+  return isItemId(value) ? String(value) : "";
 }
 
 export function isItemId(id: unknown): id is ItemId {

@@ -71,9 +71,9 @@ export class ModelReranker implements Reranker {
     if (this.#running === null) return this.#ignore(this.#reason);
     const { engine, ids } = this.#running;
     try {
-      const { id, type, at, row } = event;
+      const { id, type, at } = event;
       if (!isItemId(id)) return this.#ignore(missingId);
-      const item = ids.name(id, row);
+      const item = ids.name(id, event);
       const named = type == null ? 0 : EVENT_TYPES.indexOf(type as EventType);
       const kind = named >= 0 ? named : engine.eventKind(String(type));
       return engine.observe(item, kind, at ?? Date.now());

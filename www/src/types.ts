@@ -13,8 +13,21 @@ export type EventType = "view" | "cart" | "wish" | "purchase" | "review" | "remo
 /** An item's row, as `reshelf rows` exports it: the bytes themselves, or those bytes as base64 text. */
 export type Row = Uint8Array | string;
 
+/**
+ * What the shop says of an item. Read only for an item that the model does not know and that brings no row, once in a
+ * visit: the engine then places it beside the items of its kind. Written as in the catalogue that the model was trained with.
+ */
+export interface ItemDescription {
+  /** The path from the widest category to the narrowest, `"home/kitchen/mugs"`. */
+  readonly category?: string | number | null | undefined;
+  readonly brand?: string | number | null | undefined;
+  /** In the currency of the catalogue that the model was trained with. */
+  readonly price?: number | null | undefined;
+  readonly title?: string | null | undefined;
+}
+
 /** An object that names an item. Any further fields are the caller's own and are left alone. */
-export interface CandidateObject {
+export interface CandidateObject extends ItemDescription {
   readonly id: ItemId;
   /** The server's score, in the server's own unit; higher is better. Leave it out where there is none. */
   readonly score?: number | null | undefined;
@@ -43,7 +56,7 @@ export interface RerankOptions {
 }
 
 /** Something that the shopper did with one item. */
-export interface ShopEvent {
+export interface ShopEvent extends ItemDescription {
   /** The item. */
   readonly id: ItemId;
   /** `"view"` when left out. */
@@ -63,7 +76,7 @@ export interface SeenEvent {
   readonly type: EventType;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Whether the model knows the item; one that it does not know only counts as seen. */
+  /** Whether the model knows the item, by its row or by its description; one that it does not know only counts as seen. */
   readonly known: boolean;
 }
 

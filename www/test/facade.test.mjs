@@ -1,7 +1,8 @@
 // The facade's own rules, over a stand-in engine.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fakeReranker } from "./fake.mjs";
+import { ModelReranker } from "../dist/reranker.js";
+import { FakeEngine, fakeReranker } from "./fake.mjs";
 
 const objects = (...ids) => ids.map((id) => ({ id, title: `The ${id}` }));
 const ids = (ranked) => ranked.map(({ candidate }) => candidate.id ?? candidate);
@@ -89,6 +90,36 @@ test("a row makes an item known, as bytes or as base64; a bad row leaves it as i
   assert.deepEqual(ids(reranker.rerank(list)), ["new", "item-0", "bad", "other"]);
   reranker.observe({ id: "other" });
   assert.deepEqual(ids(reranker.rerank(list)), ["other", "new", "item-0", "bad"]);
+});
+
+test("an unknown item is composed of its description, once in a visit; known items and rows never are", () => {
+  const { engine, reranker } = fakeReranker();
+  const mug = { id: "mug", category: "home/mugs", brand: 7, price: 12.5, title: "Blue mug" };
+  const list = [{ id: "item-0", title: "known" }, mug, { id: "rowed", row: new Uint8Array(4), title: "row" }, { id: "bare" }];
+  for (let i = 0; i < 3; i++) reranker.rerank(list);
+  assert.deepEqual(engine.composed, [["mug", "home/mugs", "7", 12.5, "Blue mug"]]);
+  reranker.observe(mug);
+  assert.deepEqual(ids(reranker.rerank(list)), ["mug", "item-0", "rowed", "bare"]);
+  // Described only after it was seen; then seen again.
+  reranker.observe({ id: "bare" });
+  for (let i = 0; i < 2; i++) reranker.rerank([{ id: "bare", title: "Now described" }]);
+  reranker.observe({ id: "bare", title: "Now described" });
+  assert.deepEqual(engine.composed.slice(1), [["bare", "", "", NaN, "Now described"]]);
+  reranker.forget();
+  reranker.rerank(list);
+  assert.equal(engine.composed.length, 3);
+});
+
+test("odd descriptions say nothing, and a model without tokens is not asked", () => {
+  const { engine, reranker } = fakeReranker();
+  reranker.rerank([{ id: "odd", category: ["a"], brand: {}, price: "9", title: 3n }]);
+  assert.deepEqual(engine.composed, [["odd", "", "", NaN, ""]]);
+  const plain = new FakeEngine();
+  plain.composes = false;
+  const without = ModelReranker.ready(plain, plain.memory, 0, { fetch: 0, compile: 0, parse: 0 });
+  without.rerank([{ id: "mug", title: "Blue mug" }]);
+  assert.notEqual(without.observe({ id: "mug", title: "Blue mug" }), null);
+  assert.deepEqual(plain.composed, []);
 });
 
 test("an unknown item that was seen is found again in a list, whatever type its id has", () => {

@@ -9,6 +9,8 @@ export class FakeEngine {
   backend = "fake";
   modelVersion = "test";
   crossings = 0;
+  composes = true;
+  composed = [];
   freed = 0;
   trapNext = false;
   #ids = new Map();
@@ -65,6 +67,12 @@ export class FakeEngine {
   addRow(id, row) {
     this.memory.grow(1);
     if (row.length !== 4) throw Object.assign(new Error("the row is cut off"), { code: "row.length" });
+    return this.#ids.get(id) ?? this.#name(id);
+  }
+
+  compose(id, ...description) {
+    this.memory.grow(1);
+    this.composed.push([id, ...description]);
     return this.#ids.get(id) ?? this.#name(id);
   }
 

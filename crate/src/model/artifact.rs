@@ -3,7 +3,7 @@
 use super::header::{checksum, checksum_digits};
 use super::tensors::Tensors;
 use super::vocabulary::IDS;
-use super::{ArtifactError, Dtype, Head, Header, ItemTable, Memory, Retrieval, StateWeights, Vocabulary};
+use super::{ArtifactError, Dtype, Head, Header, ItemTable, Memory, Retrieval, StateWeights, TokenTable, Vocabulary};
 
 /// The artifact format that this engine writes and reads.
 pub const FORMAT: &str = "2";
@@ -11,7 +11,7 @@ pub const FORMAT: &str = "2";
 /// Everything that a trained model holds, checked.
 ///
 /// Tensors of the file (`n` items, `d` dimensions, `s` states, `w` events of window, `f` features, `h` hidden rows,
-/// `c` channels):
+/// `c` channels, `t` tokens, `e` edges of prices):
 ///
 /// | name | type, shape | |
 /// |---|---|---|
@@ -29,6 +29,10 @@ pub const FORMAT: &str = "2";
 /// | `memory.recency`, `memory.kinds` | F32 w, 7 | |
 /// | `head.hidden`, `.bias`, `.output`, `.linear` | F32 h x f, h, h, f | |
 /// | `retrieval.weights` | F32 2 | |
+/// | `tokens.hashes` | U32 t, ascending, optional with all of `tokens` | what items never seen are composed of |
+/// | `tokens.codes`, `tokens.scales` | I8 t x d, F16 t | their vectors |
+/// | `tokens.numbers` | U16 t | the attribute number that a token names, 0 none |
+/// | `tokens.price_edges`, `tokens.price_codes` | F32 e, I8 e + 1, optional | bands of prices |
 ///
 /// In full precision, which only native engines read, `items.vectors` (F32 n x d) stands in place of codes and scales, and
 /// `memory.counts` (U8 or U16 n), `memory.items` (U32 m) and `memory.strengths` (F32 m x c) in place of packed lists.
@@ -55,6 +59,8 @@ pub struct Artifact {
     pub head: Head,
     /// How a catalogue is short-listed.
     pub retrieval: Retrieval,
+    /// What items are composed of that training never saw, where the model was trained with a catalogue.
+    pub tokens: Option<TokenTable>,
 }
 
 impl Artifact {
@@ -100,6 +106,7 @@ impl Artifact {
             state: StateWeights::read(&tensors)?,
             head: Head::read(header, &tensors)?,
             retrieval: Retrieval::read(&tensors)?,
+            tokens: TokenTable::read(&tensors, items.dimension())?,
             items,
         })
     }

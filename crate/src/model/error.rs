@@ -71,14 +71,18 @@ impl ArtifactError {
         }
     }
 
+    // Out of line: there are dozens of refusals, and each would bring its own copies.
+    #[inline(never)]
     pub(super) fn foreign(detail: impl Into<String>) -> Self {
         ArtifactError::Foreign { detail: detail.into() }
     }
 
+    #[inline(never)]
     pub(super) fn shape(name: &str, detail: impl Into<String>) -> Self {
         ArtifactError::Shape { name: name.into(), detail: detail.into() }
     }
 
+    #[inline(never)]
     pub(super) fn value(name: &str, detail: impl Into<String>) -> Self {
         ArtifactError::Value { name: name.into(), detail: detail.into() }
     }

@@ -1,8 +1,11 @@
-//! Where rows come from. All that the engine needs of one item is a row: from the artifact's own table, or inline with a
-//! candidate or an event, so that a shop with a million items needs no download of a table at all.
+//! Where rows come from. All that the engine needs of one item is a row: from the artifact's own table, inline with a
+//! candidate or an event, so that a shop with a million items needs no download of a table at all, or composed of what is
+//! said of an item that training never saw.
 
+use super::description::short_hash;
 use super::neighbours::{CHANNELS, loaded_scale, stored_scale};
-use super::{Artifact, Attributes, Neighbours, codes};
+use super::{Artifact, Attributes, Description, Neighbours, codes};
+use crate::math::quantize_row;
 use core::fmt;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,7 +22,7 @@ const MOST_EXTRAS: usize = 1 << 16;
 /// One item as the engine sees it, wherever it came from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row<'a> {
-    /// The item's number in the training vocabulary: neighbours refer to it.
+    /// The item's number in the training vocabulary: neighbours refer to it. `u32::MAX` for a composed row.
     pub number: u32,
     /// The vector's codes.
     pub codes: &'a [i8],
@@ -39,6 +42,13 @@ impl<'a> Row<'a> {
     pub fn vector(&self) -> Option<&'a [f32]> {
         // In the browser there is none, and the compiler may know.
         if cfg!(feature = "native") { self.vector } else { None }
+    }
+}
+
+impl Row<'_> {
+    /// Whether the row was composed of a description: training never saw the item.
+    pub fn is_composed(&self) -> bool {
+        self.number == NO_NUMBER
     }
 }
 
@@ -93,6 +103,8 @@ pub struct InlineRow {
     attributes: Attributes,
     list: Vec<u8>,
     list_scales: Vec<f32>,
+    /// Of a composed row in a model of full precision.
+    vector: Option<Vec<f32>>,
 }
 
 /// First bytes of every inline row: "R" and the layout's version.
@@ -185,6 +197,7 @@ impl InlineRow {
             },
             list: list.to_vec(),
             list_scales: scales.as_chunks::<2>().0.iter().map(|bits| loaded_scale(f16(*bits))).collect(),
+            vector: None,
         };
         let good = |scale: f32| scale.is_finite() && scale >= 0.0;
         let valid = (1..=CHANNELS).contains(&channels)
@@ -193,6 +206,14 @@ impl InlineRow {
             && in_range
             && row.number != NO_NUMBER;
         if valid { Ok(row) } else { Err(RowError::Value) }
+    }
+
+    /// The row of an item outside the vocabulary, by its vector: no item is its neighbour.
+    fn composed(vector: Vec<f32>, attributes: Attributes, exact: bool) -> Self {
+        let mut codes = vec![0; vector.len()];
+        let scale = quantize_row(&vector, &mut codes).to_f32();
+        let vector = exact.then_some(vector);
+        InlineRow { number: NO_NUMBER, codes, scale, attributes, list: Vec::new(), list_scales: vec![0.0], vector }
     }
 
     fn view(&self) -> Row<'_> {
@@ -209,16 +230,16 @@ impl InlineRow {
                 limit: NO_NUMBER,
                 ..Neighbours::default()
             },
-            vector: None,
+            vector: self.vector.as_deref(),
         }
     }
 }
 
 fn model_tag(model: &str) -> u32 {
-    twox_hash::XxHash64::oneshot(0, model.as_bytes()) as u32
+    short_hash(0, model.as_bytes())
 }
 
-/// An item that the table does not hold: named by this page, perhaps with a row.
+/// An item that the table does not hold: named by this page, perhaps with a row that came inline or was composed.
 #[derive(Clone, Debug)]
 struct Extra {
     id: String,
@@ -282,6 +303,23 @@ impl Rows {
         }
         if let Some(extra) = self.extras.get_mut((handle - table) as usize) {
             extra.row = Some(row);
+        }
+        Ok(handle)
+    }
+
+    /// Composes a row of what is said of an item, where neither the table nor an inline row knows it and the model knows
+    /// any of it; else the item is named as it is. A row that was composed before stays.
+    ///
+    /// # Errors
+    /// `row.full`.
+    pub fn compose(&mut self, id: &str, description: &Description<'_>) -> Result<ItemHandle, RowError> {
+        let handle = self.name(id)?;
+        let Artifact { items, tokens: Some(tokens), .. } = &*self.artifact else { return Ok(handle) };
+        let extra = (handle as usize).checked_sub(items.len()).and_then(|extra| self.extras.get_mut(extra));
+        if let Some(extra @ Extra { row: None, .. }) = extra {
+            let composed = tokens.compose(description, items.dimension());
+            extra.row =
+                composed.map(|(vector, attributes)| InlineRow::composed(vector, attributes, items.vectors().is_some()));
         }
         Ok(handle)
     }

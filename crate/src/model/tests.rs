@@ -6,8 +6,19 @@ use super::*;
 use crate::synthetic;
 use proptest::prelude::*;
 
+const MUG: Description<'static> =
+    Description { category: Some("home/mugs"), brand: Some("Zen"), price: Some(12.0), title: Some("Blue mug") };
+const LAMP: Description<'static> =
+    Description { category: Some("home/lamps"), brand: None, price: Some(250.0), title: Some("Desk lamp") };
+
+/// A model that knows the tokens of a mug and of a lamp.
+fn artifact() -> Artifact {
+    let tokens = synthetic::tokens(&[MUG, LAMP], 16, 9);
+    Artifact { tokens: Some(tokens), ..synthetic::artifact(40, 16, 6, 3).unwrap() }
+}
+
 fn bytes() -> Vec<u8> {
-    synthetic::artifact(40, 16, 6, 3).unwrap().to_bytes()
+    artifact().to_bytes()
 }
 
 /// The same in full precision.
@@ -53,8 +64,7 @@ fn signed(mut bytes: Vec<u8>) -> Vec<u8> {
 
 #[test]
 fn reading_is_the_inverse_of_writing() {
-    let artifact = synthetic::artifact(40, 16, 6, 3).unwrap();
-    assert_eq!(Artifact::from_bytes(&artifact.to_bytes()).unwrap(), artifact);
+    assert_eq!(Artifact::from_bytes(&bytes()).unwrap(), artifact());
     let empty = synthetic::artifact(0, 16, 6, 3).unwrap();
     assert_eq!(Artifact::from_bytes(&empty.to_bytes()).unwrap(), empty, "a model whose rows all travel");
 }
@@ -169,6 +179,88 @@ fn values_out_of_range_are_refused() {
 }
 
 #[test]
+fn token_tensors_are_checked() {
+    let change = |tensor: &mut [u8]| tensor[..4].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert_eq!(code(&with_tensor("tokens.hashes", change)), "artifact.value", "hashes must ascend");
+    assert_eq!(code(&with_tensor("tokens.codes", |tensor| tensor[5] = 0x80)), "artifact.value");
+    for bits in [half::f16::NAN, half::f16::NEG_ONE] {
+        let change = |tensor: &mut [u8]| tensor[..2].copy_from_slice(&bits.to_le_bytes());
+        assert_eq!(code(&with_tensor("tokens.scales", change)), "artifact.value", "{bits}");
+    }
+    for edge in [f32::NAN, 1e6] {
+        let change = |tensor: &mut [u8]| tensor[..4].copy_from_slice(&edge.to_le_bytes());
+        assert_eq!(code(&with_tensor("tokens.price_edges", change)), "artifact.value", "{edge}");
+    }
+    assert_eq!(code(&with_header(r#""tokens.numbers""#, r#""tokens.numberz""#)), "artifact.missing");
+    assert_eq!(code(&with_header(r#""tokens.price_codes""#, r#""tokens.price_codez""#)), "artifact.missing");
+}
+
+#[test]
+fn composing_gives_way_to_the_table_and_to_inline_rows() {
+    let mut rows = Rows::new(artifact());
+    let handle = rows.compose("10", &MUG).unwrap();
+    assert_eq!((handle, rows.get(handle).unwrap().is_composed()), (1, false), "the table knows it");
+
+    let cold = rows.compose("cold", &MUG).unwrap();
+    assert!(rows.get(cold).unwrap().is_composed());
+    let codes = rows.get(cold).unwrap().codes.to_vec();
+    rows.compose("cold", &LAMP).unwrap();
+    assert_eq!(rows.get(cold).unwrap().codes, codes, "the first description stays");
+
+    let larger = synthetic::artifact(41, 16, 6, 3).unwrap();
+    let inline = InlineRow::pack(&Rows::new(larger).get(40).unwrap(), &rows.artifact().model);
+    assert_eq!(rows.add("cold", &inline), Ok(cold));
+    assert!(!rows.get(cold).unwrap().is_composed());
+    rows.compose("cold", &MUG).unwrap();
+    assert!(!rows.get(cold).unwrap().is_composed());
+
+    let strange = rows.compose("strange", &Description { brand: Some("mug"), ..Description::default() }).unwrap();
+    assert_eq!(rows.get(strange), None, "a brand is no word of a title");
+    let mut plain = Rows::new(synthetic::artifact(40, 16, 6, 3).unwrap());
+    let handle = plain.compose("cold", &MUG).unwrap();
+    assert_eq!((handle, plain.get(handle)), (40, None), "a model without tokens");
+}
+
+#[test]
+fn a_composed_row_has_the_attributes_of_its_tokens() {
+    let mut rows = Rows::new(artifact());
+    let number = |kind: TokenKind, of: Description<'_>| {
+        let tokens = of.tokens(&[10.0, 100.0]);
+        let hash = tokens.iter().find(|(other, _)| *other == kind).unwrap().1;
+        rows.artifact().tokens.as_ref().unwrap().hashes.binary_search(&hash).unwrap() as u16 + 1
+    };
+    let expected = Attributes {
+        category: number(TokenKind::Category, MUG),
+        department: number(TokenKind::Department, MUG),
+        brand: number(TokenKind::Brand, MUG),
+        price: 0,
+        popularity: 0,
+        trend: 128,
+    };
+    let mug = rows.compose("mug", &MUG).unwrap();
+    assert_eq!(rows.get(mug).unwrap().attributes, expected);
+    let dear = Description { category: Some("home/chairs"), price: Some(900.0), ..Description::default() };
+    let chair = rows.compose("chair", &dear).unwrap();
+    let expected = Attributes { department: expected.department, price: 30, ..Attributes::default() };
+    assert_eq!(rows.get(chair).unwrap().attributes, expected, "a category never seen in a department that was");
+}
+
+proptest! {
+    #[test]
+    fn any_description_composes_or_not(
+        category in ".{0,40}", brand in ".{0,9}", title in "(mug|blue|[^a-z]){0,9}", price in any::<f32>(),
+    ) {
+        let mut rows = Rows::new(artifact());
+        let description =
+            Description { category: Some(&category), brand: Some(&brand), price: Some(price), title: Some(&title) };
+        let handle = rows.compose("cold", &description).unwrap();
+        if let Some(row) = rows.get(handle) {
+            prop_assert!(row.scale.is_finite() && !row.codes.contains(&i8::MIN) && row.neighbours.iter().count() == 0);
+        }
+    }
+}
+
+#[test]
 fn full_precision_is_checked_as_well() {
     let exact = synthetic::exact(&synthetic::artifact(40, 16, 6, 3).unwrap()).unwrap();
     assert_eq!(Artifact::from_bytes(&exact.to_bytes()).unwrap(), exact);
@@ -214,7 +306,8 @@ proptest! {
         if let Ok(mut reranker) = Artifact::from_bytes(&bytes).and_then(crate::reranker::Reranker::new) {
             let event = crate::session::Event { item: 0, kind: EventKind::View, at_ms: 0.0 };
             let _ = reranker.observe(event);
-            prop_assert_eq!(reranker.rerank(&[2, 1, 0], &[], 3).order.len(), 3);
+            let cold = reranker.compose("cold", &MUG).unwrap();
+            prop_assert_eq!(reranker.rerank(&[2, 1, 0, cold], &[], 3).order.len(), 4);
             prop_assert!(reranker.retrieve(5).count() <= 5);
         }
     }

@@ -30,6 +30,7 @@ impl Artifact {
         writer.f32("head.output", &[hidden], &self.head.output);
         writer.f32("head.linear", &[features], &self.head.linear);
         writer.f32("retrieval.weights", &[2], &[self.retrieval.state, self.retrieval.memory]);
+        self.write_tokens(&mut writer);
         writer.finish(json!({
             "reshelf.card": self.card,
             "reshelf.checksum": "0000000000000000",
@@ -81,6 +82,23 @@ impl Artifact {
             writer.bytes(WHICH, Dtype::U8, &[which.len()], which);
         }
         writer.f16("items.scales", &[rows], self.items.scales().iter().copied());
+    }
+
+    fn write_tokens(&self, writer: &mut Writer) {
+        let Some(tokens) = &self.tokens else { return };
+        let count = tokens.hashes.len();
+        let hashes = tokens.hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();
+        writer.bytes("tokens.hashes", Dtype::U32, &[count], hashes);
+        let codes = bytemuck::cast_slice(&tokens.codes).to_vec();
+        writer.bytes("tokens.codes", Dtype::I8, &[count, self.items.dimension()], codes);
+        writer.f16("tokens.scales", &[count], tokens.scales.iter().copied());
+        let numbers = tokens.numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        writer.bytes("tokens.numbers", Dtype::U16, &[count], numbers);
+        if !tokens.price_edges.is_empty() {
+            writer.f32("tokens.price_edges", &[tokens.price_edges.len()], &tokens.price_edges);
+            let codes = bytemuck::cast_slice(&tokens.price_codes).to_vec();
+            writer.bytes("tokens.price_codes", Dtype::I8, &[tokens.price_codes.len()], codes);
+        }
     }
 
     fn write_memory(&self, writer: &mut Writer) {

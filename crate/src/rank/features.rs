@@ -175,7 +175,8 @@ impl FeatureMatrix {
             self.put(column::MEMORY_SUM, candidate, &[sum, last, max, next, next_sum, bought].map(root));
             let Attributes { popularity, trend, .. } = row.attributes;
             self.put(column::POPULARITY, candidate, &[unit(popularity), unit(trend)]);
-            self.put(column::KNOWN, candidate, &[1.0]);
+            // A composed row is a guess: the head may trust it less.
+            self.put(column::KNOWN, candidate, &[if row.is_composed() { 0.5 } else { 1.0 }]);
             self.put(column::CATEGORY, candidate, &state.profile().affinity(&row.attributes));
             self.put(column::PRICE, candidate, &[state.profile().price_fit(&row.attributes)]);
         }

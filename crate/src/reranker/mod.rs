@@ -7,7 +7,7 @@ mod tests;
 pub use snapshot::SnapshotError;
 
 use crate::kernels::{self, Kernel};
-use crate::model::{Artifact, ArtifactError, ItemHandle, RowError, Rows};
+use crate::model::{Artifact, ArtifactError, Description, ItemHandle, RowError, Rows};
 use crate::rank::{FeatureMatrix, SHORTLIST, Scorer, ShortList, order_by_score};
 use crate::session::{Event, EventError, EventId, Logged, SessionLog, SessionState};
 use std::sync::Arc;
@@ -122,11 +122,26 @@ impl Reranker {
     /// Any [`RowError`]; the session goes on without the row.
     pub fn add_row(&mut self, id: &str, bytes: &[u8]) -> Result<ItemHandle, RowError> {
         let handle = self.rows.add(id, bytes)?;
-        // A row may arrive after its item was observed.
-        if self.log.events().iter().any(|logged| logged.event.item == handle) {
+        self.fold_if_observed(handle);
+        Ok(handle)
+    }
+
+    /// Composes a row of what is said of an item that the model does not know ([`Rows::compose`]). Nothing happens for an
+    /// item that has a row already.
+    ///
+    /// # Errors
+    /// `row.full`; the session goes on without the row.
+    pub fn compose(&mut self, id: &str, description: &Description<'_>) -> Result<ItemHandle, RowError> {
+        let handle = self.rows.compose(id, description)?;
+        self.fold_if_observed(handle);
+        Ok(handle)
+    }
+
+    /// A row may arrive after its item was observed.
+    fn fold_if_observed(&mut self, item: ItemHandle) {
+        if self.log.events().iter().any(|logged| logged.event.item == item) {
             self.fold();
         }
-        Ok(handle)
     }
 
     /// Notes what the shopper did.

@@ -4,6 +4,7 @@
 
 use super::*;
 use crate::kernels::Reference;
+use crate::model::Description;
 use crate::session::EventKind;
 use crate::synthetic::{self, Draw};
 use proptest::prelude::*;
@@ -209,6 +210,28 @@ fn rows_of_another_model_are_refused() {
     }
     assert_eq!(reranker.add_row("x", &bytes), Err(RowError::Foreign), "its number belongs to the table");
     assert_eq!(reranker.add_row("7", &bytes), Ok(0), "the table's own item keeps the table's row");
+}
+
+#[test]
+fn a_composed_item_is_ranked_by_its_kind_and_as_well_when_it_is_described_late() {
+    let mug = Description { category: Some("home/mugs"), title: Some("Blue mug"), ..Description::default() };
+    let tokens = Some(synthetic::tokens(&[mug], 32, 3));
+    let model = Arc::new(Artifact { tokens, ..artifact(ROWS, 32, 5) });
+    let known = crate::rank::FEATURES.iter().position(|name| *name == "known").unwrap();
+    let mut early = Reranker::new(model.clone()).unwrap();
+    let cold = early.compose("cold", &mug).unwrap();
+    early.observe(Event { item: cold, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+    assert_eq!(early.state().known(), 1);
+    assert_eq!(early.features(&[0, cold, NO_ITEM], &[], true).column(known), [1.0, 0.5, 0.0]);
+
+    let mut late = Reranker::new(model).unwrap();
+    let cold = late.name("cold").unwrap();
+    late.observe(Event { item: cold, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+    assert_eq!(late.rerank(&[1, 0], &[], 2).outcome, Outcome::EmptySession);
+    assert_eq!(late.compose("cold", &mug), Ok(cold));
+    assert!(late.state() == early.state());
+    late.forget_all();
+    assert_eq!(late.resolve("cold"), None);
 }
 
 /// A model in full precision sees what its quantized twin sees, but for the rounding of the session's side.

@@ -2,7 +2,7 @@
 
 use super::error::coded;
 use super::header;
-use crate::model::{Artifact, EventKind, ItemHandle};
+use crate::model::{Artifact, Description, EventKind, ItemHandle};
 use crate::reranker::{NO_ITEM, Outcome, Reranker};
 use crate::session::Event;
 use wasm_bindgen::JsValue;
@@ -88,6 +88,23 @@ impl Engine {
     #[wasm_bindgen(js_name = addRow)]
     pub fn add_row(&mut self, id: &str, row: &[u8]) -> Result<u32, JsValue> {
         self.reranker.add_row(id, row).map_err(|error| coded(error.code(), error))
+    }
+
+    /// Whether the model can compose an item that it does not know of what is said of it.
+    #[wasm_bindgen(getter)]
+    pub fn composes(&self) -> bool {
+        self.reranker.rows().artifact().tokens.is_some()
+    }
+
+    /// Composes the row of an item that the model does not know of category path, brand, price and title, where an empty
+    /// text and NaN say nothing. Returns the item's handle.
+    ///
+    /// # Errors
+    /// `row.full`.
+    pub fn compose(&mut self, id: &str, category: &str, brand: &str, price: f32, title: &str) -> Result<u32, JsValue> {
+        let description =
+            Description { category: Some(category), brand: Some(brand), price: Some(price), title: Some(title) };
+        self.reranker.compose(id, &description).map_err(|error| coded(error.code(), error))
     }
 
     /// The id of a handle in its canonical text.

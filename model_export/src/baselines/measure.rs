@@ -137,7 +137,8 @@ pub fn part_outcomes(
         popularity: Some(&popularity),
         k,
     });
-    let replay = Replay { artifact: &part.artifact, log: test, candidates: None, ranker: part.ranker, k };
+    let replay =
+        Replay { artifact: &part.artifact, log: test, catalogue: None, candidates: None, ranker: part.ranker, k };
     replay.run(threads, progress, &mut |step| {
         collector.add(step);
         Ok(())

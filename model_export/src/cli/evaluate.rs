@@ -15,6 +15,9 @@ pub(super) struct Evaluate {
     /// Re-rank lists of so many items, drawn as a server that knows nothing of the session would send them
     #[arg(long, value_name = "N", conflicts_with = "candidates", value_parser = value_parser!(u16).range(2..=1000))]
     server_lists: Option<u16>,
+    /// The shop's items: those that the model does not know are composed of what is said of them
+    #[arg(long, value_name = "ITEMS")]
+    items: Option<PathBuf>,
     /// Another artifact to compare with on the same steps; may be given several times
     #[arg(long, value_name = "OTHER")]
     compare: Vec<PathBuf>,
@@ -39,6 +42,7 @@ impl Evaluate {
         let evaluation = run(&EvaluateOptions {
             input: self.input.input()?,
             server_lists: self.server_lists.map(usize::from),
+            items: self.items,
             compare: self.compare,
             k: self.k,
             report: self.report,

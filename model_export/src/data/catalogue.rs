@@ -1,5 +1,7 @@
 //! The shop's items and their attributes, in memory.
 
+use reshelf::model::Description;
+
 use super::Ids;
 
 /// The items of a shop, ascending by id, with what is known about each: one entry per item in every column.
@@ -18,6 +20,17 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// What is known of the item with this id, as the engine takes it.
+    pub fn describe(&self, id: &str) -> Option<Description<'_>> {
+        let item = self.ids.position(id)?;
+        Some(Description {
+            category: self.categories[item].as_deref(),
+            brand: self.brands[item].as_deref(),
+            price: self.prices[item],
+            title: self.titles[item].as_deref(),
+        })
+    }
+
     /// How many items there are.
     pub fn len(&self) -> usize {
         self.ids.len()

@@ -25,7 +25,7 @@ pub use candidates::{CandidateLists, CandidateView};
 pub use catalogue::Catalogue;
 pub use error::DataError;
 pub use fingerprint::sampled;
-pub use ids::Ids;
+pub use ids::{Ids, canonical_integer};
 pub use log::{SessionLog, SessionView};
 pub use read_candidates::read_candidates;
 pub use read_events::read_events;

@@ -175,8 +175,15 @@ mod tests {
             report: CleaningReport::default(),
         };
         let artifact = Arc::new(artifact);
-        Attention::new(&Replay { artifact: &artifact, log: &log, candidates: None, ranker: Ranker::Head, k: 200 })
-            .unwrap()
+        Attention::new(&Replay {
+            artifact: &artifact,
+            log: &log,
+            catalogue: None,
+            candidates: None,
+            ranker: Ranker::Head,
+            k: 200,
+        })
+        .unwrap()
     }
 
     #[test]

@@ -11,6 +11,9 @@ pub struct EvaluateOptions {
     pub input: ReplayInput,
     /// Draws a server's list of so many candidates for each step ([`crate::server`]), where there is no file of them.
     pub server_lists: Option<usize>,
+    /// The shop's items: those that the model does not know are composed of their descriptions, and some of them stand in
+    /// the drawn lists.
+    pub items: Option<PathBuf>,
     /// Other artifacts to compare it with, on the same steps.
     pub compare: Vec<PathBuf>,
     /// How many places of a list are looked at, 1 to [`super::MOST_PLACES`].

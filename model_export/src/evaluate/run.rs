@@ -16,7 +16,9 @@ use super::options::EvaluateOptions;
 use super::protocol::{Collector, Outcomes, Setting};
 use super::report::page;
 use super::summary::{Evaluation, Subject};
-use crate::data::{CandidateLists, Cleaning, EventOptions, SessionLog, Split, read_candidates, read_events};
+use crate::data::{
+    CandidateLists, Catalogue, Cleaning, EventOptions, SessionLog, Split, read_candidates, read_events, read_items,
+};
 use crate::output::{OutputError, Pending};
 use crate::progress::Progress;
 use crate::rank::{RankError, Ranker, Replay, read_artifact};
@@ -40,20 +42,24 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     let log = read_events(&input.sessions, &EventOptions { split: input.split.clone(), cleaning: Cleaning::None })?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
     let pool = pool.map_err(|cause| RankError::Threads(cause.to_string()))?;
+    let catalogue = options.items.as_deref().map(read_items).transpose()?;
+    let catalogue = catalogue.as_ref();
     let candidates = match options.server_lists {
-        Some(length) => Some(pool.install(|| lists(&artifact, &log, length, options.seed))),
+        Some(length) => Some(pool.install(|| lists(&artifact, &log, catalogue, length, options.seed))),
         None => input.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?,
     };
     let others: Vec<Arc<Artifact>> =
         options.compare.iter().map(|path| read_artifact(path)).collect::<Result<_, _>>()?;
     let candidates = candidates.as_ref();
-    let outcomes = measure(&artifact, &log, candidates, options)?;
-    let compared =
-        others.iter().map(|other| measure(other, &log, candidates, options)).collect::<Result<Vec<_>, _>>()?;
+    let outcomes = measure(&artifact, &log, catalogue, candidates, options)?;
+    let compared = others
+        .iter()
+        .map(|other| measure(other, &log, catalogue, candidates, options))
+        .collect::<Result<Vec<_>, _>>()?;
     let progress = Progress::spinner(format!("drawing sessions {RESAMPLES} times"), options.quiet);
     let evaluation = pool.install(|| Evaluation::new(subject(options, &artifact), &outcomes, options.seed));
     let evaluation = evaluation.ok_or(EvaluateError::NothingToEvaluate { candidates: candidates.is_some() })?;
-    let attention = pool.install(|| Attention::new(&replay(&artifact, &log, candidates, options)));
+    let attention = pool.install(|| Attention::new(&replay(&artifact, &log, catalogue, candidates, options)));
     let compare = |((path, other), found): ((&PathBuf, &Arc<Artifact>), &Outcomes)| Comparison {
         model: path.display().to_string(),
         model_id: other.model.clone(),
@@ -80,6 +86,7 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
 fn measure(
     artifact: &Arc<Artifact>,
     log: &SessionLog,
+    catalogue: Option<&Catalogue>,
     candidates: Option<&CandidateLists>,
     options: &EvaluateOptions,
 ) -> Result<Outcomes, EvaluateError> {
@@ -92,7 +99,7 @@ fn measure(
         popularity: Some(&popularity),
         k: options.k,
     });
-    let replay = replay(artifact, log, candidates, options);
+    let replay = replay(artifact, log, catalogue, candidates, options);
     let progress = Progress::of(log.sessions() as u64, "ranking", options.quiet);
     replay.run(options.threads, &progress, &mut |step| {
         collector.add(step);
@@ -105,11 +112,12 @@ fn measure(
 fn replay<'a>(
     artifact: &'a Arc<Artifact>,
     log: &'a SessionLog,
+    catalogue: Option<&'a Catalogue>,
     candidates: Option<&'a CandidateLists>,
     options: &EvaluateOptions,
 ) -> Replay<'a> {
     // The whole short list is asked for, since it is in order: the AUC looks beyond k.
-    Replay { artifact, log, candidates, ranker: Ranker::Head, k: options.k.max(SHORTLIST) }
+    Replay { artifact, log, catalogue, candidates, ranker: Ranker::Head, k: options.k.max(SHORTLIST) }
 }
 
 /// The size of a file that was read a moment ago; one that went away since has none worth an error.
@@ -138,6 +146,7 @@ fn subject(options: &EvaluateOptions, artifact: &Artifact) -> Subject {
         },
         candidates: input.candidates.as_ref().map(|path| path.display().to_string()),
         server_lists: options.server_lists,
+        items: options.items.as_ref().map(|path| path.display().to_string()),
     }
 }
 
@@ -147,6 +156,7 @@ mod tests {
 
     use std::fmt::Write as _;
 
+    use reshelf::model::Description;
     use reshelf::synthetic;
 
     use super::*;
@@ -179,6 +189,7 @@ mod tests {
                 candidates: None,
             },
             server_lists: None,
+            items: None,
             compare: Vec::new(),
             k: 20,
             report: None,
@@ -227,6 +238,24 @@ mod tests {
         assert_eq!(evaluation, run(&EvaluateOptions { threads: 1, ..options.clone() }).unwrap());
         let other = run(&EvaluateOptions { seed: 2, ..options }).unwrap();
         assert_ne!(evaluation.server.unwrap().mrr.value, other.server.unwrap().mrr.value);
+    }
+
+    #[test]
+    fn items_that_the_model_does_not_know_are_composed_of_the_catalogue() {
+        let folder = tempfile::tempdir().unwrap();
+        let items = folder.path().join("items.csv");
+        std::fs::write(&items, "item_id,category\n1000000,a/b\n1000001,a/b\n7,c\n").unwrap();
+        let plain = EvaluateOptions { server_lists: Some(50), items: Some(items), k: 50, ..files(folder.path()) };
+        let kind = Description { category: Some("a/b"), ..Description::default() };
+        let model = synthetic::artifact(300, 64, 6, 1).unwrap();
+        let model = Artifact { tokens: Some(synthetic::tokens(&[kind], 64, 3)), ..model };
+        let composing = folder.path().join("composing.safetensors");
+        std::fs::write(&composing, model.to_bytes()).unwrap();
+        let input = ReplayInput { model: composing, ..plain.input.clone() };
+        let (plain, composed) = (run(&plain).unwrap(), run(&EvaluateOptions { input, ..plain.clone() }).unwrap());
+        // The same lists, each with its target; the model's order alone differs.
+        assert_eq!((plain.server, plain.counts), (composed.server, composed.counts));
+        assert_ne!(plain.metrics.mrr, composed.metrics.mrr);
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub struct Subject {
     pub newest_test: Option<f64>,
     /// The path of the candidate lists, if they were given.
     pub candidates: Option<String>,
+    /// The catalogue of which unknown items were composed, where one was given.
+    pub items: Option<String>,
     /// The length of the lists that were drawn in place of a server's.
     pub server_lists: Option<usize>,
 }

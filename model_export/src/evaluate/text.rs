@@ -106,6 +106,7 @@ impl Evaluation {
         flag("newest-test", subject.newest_test.map(|part| part.to_string()).as_deref());
         flag("candidates", subject.candidates.as_deref());
         flag("server-lists", subject.server_lists.map(|length| length.to_string()).as_deref());
+        flag("items", subject.items.as_deref());
         self.comparisons.iter().for_each(|other| flag("compare", Some(&other.model)));
         flag("k", Some(&self.k.to_string()));
         flag("seed", Some(&self.seed.to_string()));

@@ -45,8 +45,14 @@ pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
     };
     let integer_sessions = matches!(log.session_ids, Ids::Integer(_));
     let mut writer = RankingWriter::create(&options.out, integer_sessions, integer_items)?;
-    let replay =
-        Replay { artifact: &artifact, log: &log, candidates: candidates.as_ref(), ranker: Ranker::Head, k: options.k };
+    let replay = Replay {
+        artifact: &artifact,
+        log: &log,
+        catalogue: None,
+        candidates: candidates.as_ref(),
+        ranker: Ranker::Head,
+        k: options.k,
+    };
     let progress = Progress::of(log.sessions() as u64, "ranking", options.quiet);
     let mut summary = RankSummary { sessions: log.sessions(), steps: 0, rows: 0 };
     replay.run(options.threads, &progress, &mut |step| {

@@ -12,7 +12,7 @@ use reshelf::reranker::{NO_ITEM, Reranker};
 use reshelf::session::Event;
 
 use super::{RankError, RankedStep};
-use crate::data::{CandidateLists, CandidateView, SessionLog};
+use crate::data::{CandidateLists, CandidateView, Catalogue, SessionLog};
 use crate::progress::Progress;
 
 /// Sessions that are ranked before their steps are handed on: bounds memory.
@@ -46,6 +46,8 @@ pub struct Replay<'a> {
     pub artifact: &'a Arc<Artifact>,
     /// The sessions.
     pub log: &'a SessionLog,
+    /// What the shop says of its items: those that the model does not know are composed of it.
+    pub catalogue: Option<&'a Catalogue>,
     /// Lists to re-rank; without them the whole catalogue is ranked.
     pub candidates: Option<&'a CandidateLists>,
     /// Who orders the catalogue; lists are always ordered by the head.
@@ -149,7 +151,10 @@ impl Replay<'_> {
             if at > 0 {
                 visited.extend(visit(reranker, at, item));
             }
-            let handle = handles[item as usize].or_else(|| reranker.name(&self.log.item_ids.text(item as usize)).ok());
+            let handle = handles[item as usize].or_else(|| {
+                let id = self.log.item_ids.text(item as usize);
+                self.compose(reranker, &id).or_else(|| reranker.name(&id).ok())
+            });
             let event = Event { item: handle.unwrap_or(NO_ITEM), kind, at_ms: view.times[at] as f64 };
             // Refused only after tens of thousands of unknown items in one session; the rest of it still ranks.
             let _ = reranker.observe(event);
@@ -168,10 +173,34 @@ impl Replay<'_> {
         match self.candidates {
             None => Some((reranker.short_list(self.k.max(SHORTLIST)).to_vec(), Vec::new(), false)),
             Some(lists) => {
-                let sent = Sent::of(lists.find(session, step)?, lists, reranker);
+                let sent = self.in_order(lists.find(session, step)?, lists, reranker);
                 Some((sent.handles, sent.scores, true))
             }
         }
+    }
+
+    fn in_order<'l>(&self, list: CandidateView<'_>, lists: &'l CandidateLists, reranker: &mut Reranker) -> Sent<'l> {
+        let mut order: Vec<usize> = (0..list.items.len()).collect();
+        order.sort_by(|&a, &b| match (list.scores[a].is_nan(), list.scores[b].is_nan()) {
+            (false, false) => list.scores[b].total_cmp(&list.scores[a]),
+            (a, b) => a.cmp(&b),
+        });
+        let mut met = BTreeSet::new();
+        order.retain(|&at| met.insert(list.items[at]));
+        let items: Vec<u32> = order.iter().map(|&at| list.items[at]).collect();
+        let texts: Vec<Cow<'_, str>> = items.iter().map(|&item| lists.item_ids.text(item as usize)).collect();
+        let mut handle = |id: &str| reranker.resolve(id).or_else(|| self.compose(reranker, id));
+        Sent {
+            handles: texts.iter().map(|id| handle(id).unwrap_or(NO_ITEM)).collect(),
+            scores: order.iter().map(|&at| list.scores[at]).collect(),
+            items,
+            texts,
+        }
+    }
+
+    /// The handle of an item that the model does not know but the catalogue describes.
+    fn compose(&self, reranker: &mut Reranker, id: &str) -> Option<ItemHandle> {
+        reranker.compose(id, &self.catalogue?.describe(id)?).ok()
     }
 
     fn catalogue(&self, reranker: &mut Reranker, step: usize, target: Option<ItemHandle>) -> Ranked {
@@ -201,7 +230,7 @@ impl Replay<'_> {
         target: u32,
     ) -> Option<Ranked> {
         let catalogue = self.artifact.vocabulary.len() as u32;
-        let sent = Sent::of(lists.find(session, step)?, lists, reranker);
+        let sent = self.in_order(lists.find(session, step)?, lists, reranker);
         // As RankedStep numbers them: unknown items by their place in the lists' own ids.
         let number = |at: usize| {
             let handle = sent.handles[at];
@@ -234,24 +263,4 @@ struct Sent<'a> {
     texts: Vec<Cow<'a, str>>,
     handles: Vec<ItemHandle>,
     scores: Vec<f32>,
-}
-
-impl<'a> Sent<'a> {
-    fn of(list: CandidateView<'_>, lists: &'a CandidateLists, reranker: &Reranker) -> Self {
-        let mut order: Vec<usize> = (0..list.items.len()).collect();
-        order.sort_by(|&a, &b| match (list.scores[a].is_nan(), list.scores[b].is_nan()) {
-            (false, false) => list.scores[b].total_cmp(&list.scores[a]),
-            (a, b) => a.cmp(&b),
-        });
-        let mut met = BTreeSet::new();
-        order.retain(|&at| met.insert(list.items[at]));
-        let items: Vec<u32> = order.iter().map(|&at| list.items[at]).collect();
-        let texts: Vec<Cow<'_, str>> = items.iter().map(|&item| lists.item_ids.text(item as usize)).collect();
-        Sent {
-            handles: texts.iter().map(|id| reranker.resolve(id).unwrap_or(NO_ITEM)).collect(),
-            scores: order.iter().map(|&at| list.scores[at]).collect(),
-            items,
-            texts,
-        }
-    }
 }

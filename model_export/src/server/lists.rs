@@ -1,27 +1,42 @@
 //! A list for every step of a log, in the form in which lists come from a file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
-use reshelf::model::{Artifact, Vocabulary};
+use reshelf::model::{Artifact, TokenKind, UNKNOWN_ATTRIBUTE, Vocabulary};
 use reshelf::reranker::NO_ITEM;
 
 use super::Server;
-use crate::data::{CandidateLists, Ids, SessionLog};
+use crate::data::{CandidateLists, Catalogue, Ids, SessionLog, canonical_integer};
 use crate::random::Random;
 
-/// Draws a list of `length` items for every step after the first event of every session, without scores. The same session
+/// Draws a list of `length` items for every step after the first event of every session, without scores. Items of the
+/// catalogue that the model does not know stand in every list, about one in ten. The same session
 /// (by its id) gets the same lists for the same seed, whatever log it stands in. Runs on rayon's current pool.
-pub fn lists(artifact: &Artifact, log: &SessionLog, length: usize, seed: u64) -> CandidateLists {
-    let server = Server::of_artifact(artifact);
-    let item_ids = all_ids(&artifact.vocabulary, &log.item_ids);
+pub fn lists(
+    artifact: &Artifact,
+    log: &SessionLog,
+    catalogue: Option<&Catalogue>,
+    length: usize,
+    seed: u64,
+) -> CandidateLists {
+    let cold: Vec<String> = catalogue.map_or_else(Vec::new, |catalogue| cold_ids(artifact, catalogue));
+    let departments = catalogue.map_or_else(Vec::new, |catalogue| departments(artifact, catalogue, &cold));
+    let server = Server::of_artifact(artifact).with_cold(&departments);
+    let item_ids = all_ids(&artifact.vocabulary, &log.item_ids, &cold);
     let place = |id: &str| item_ids.position(id).unwrap_or_default() as u32;
-    let of_model: Vec<u32> = (0..artifact.vocabulary.len() as u32)
-        .map(|item| place(&artifact.vocabulary.id(item).unwrap_or_default()))
-        .collect();
+    let known =
+        (0..artifact.vocabulary.len() as u32).map(|item| place(&artifact.vocabulary.id(item).unwrap_or_default()));
+    let of_server: Vec<u32> = known.chain(cold.iter().map(|id| place(id))).collect();
+    let cold_handles: HashMap<&str, u32> =
+        cold.iter().map(String::as_str).zip(artifact.vocabulary.len() as u32..).collect();
     let of_log: Vec<u32> = (0..log.item_ids.len()).map(|item| place(&log.item_ids.text(item))).collect();
     let handles: Vec<u32> = (0..log.item_ids.len())
-        .map(|item| artifact.vocabulary.find(&log.item_ids.text(item)).unwrap_or(NO_ITEM))
+        .map(|item| {
+            let id = log.item_ids.text(item);
+            let handle = artifact.vocabulary.find(&id).or_else(|| cold_handles.get(&*id).copied());
+            handle.unwrap_or(NO_ITEM)
+        })
         .collect();
     let of_session = |session: usize| -> Vec<Vec<u32>> {
         let (id, targets) = (log.session_ids.text(session), log.session(session).items);
@@ -29,7 +44,7 @@ pub fn lists(artifact: &Artifact, log: &SessionLog, length: usize, seed: u64) ->
             let mut random = Random::new(seed, &format!("server {id} {step}"));
             let sent = server.list(handles[target as usize], length, &mut random);
             let outside = of_log[target as usize];
-            sent.iter().map(|(item, _)| of_model.get(*item as usize).copied().unwrap_or(outside)).collect()
+            sent.iter().map(|(item, _)| of_server.get(*item as usize).copied().unwrap_or(outside)).collect()
         };
         targets.iter().enumerate().skip(1).map(list).collect()
     };
@@ -57,16 +72,37 @@ pub fn lists(artifact: &Artifact, log: &SessionLog, length: usize, seed: u64) ->
     lists
 }
 
-/// The ids of the model and of the log together, ascending.
-fn all_ids(vocabulary: &Vocabulary, log: &Ids) -> Ids {
-    match (vocabulary, log) {
-        (Vocabulary::Integer(known), Ids::Integer(met)) => {
-            Ids::Integer(known.iter().chain(met).copied().collect::<BTreeSet<_>>().into_iter().collect())
+/// The items of the catalogue that the model does not know, ascending.
+fn cold_ids(artifact: &Artifact, catalogue: &Catalogue) -> Vec<String> {
+    let ids = (0..catalogue.len()).map(|item| catalogue.ids.text(item).into_owned());
+    ids.filter(|id| artifact.vocabulary.find(id).is_none()).collect()
+}
+
+/// The departments of items that the model does not know, by the numbers that it gives the departments of others.
+fn departments(artifact: &Artifact, catalogue: &Catalogue, cold: &[String]) -> Vec<u16> {
+    let department = |id: &str| {
+        let tokens = catalogue.describe(id).unwrap_or_default().tokens(&[]);
+        tokens.into_iter().find(|(kind, _)| *kind == TokenKind::Department).map(|(_, hash)| hash)
+    };
+    let known = artifact.items.attributes().iter().zip(0..);
+    let numbers: HashMap<u32, u16> = known
+        .filter_map(|(item, handle)| Some((department(&artifact.vocabulary.id(handle)?)?, item.department)))
+        .collect();
+    let number = |id: &String| department(id).and_then(|hash| numbers.get(&hash).copied());
+    cold.iter().map(|id| number(id).unwrap_or(UNKNOWN_ATTRIBUTE)).collect()
+}
+
+/// The ids of the model, of the log and of the shop's other items together, ascending.
+fn all_ids(vocabulary: &Vocabulary, log: &Ids, cold: &[String]) -> Ids {
+    let integers: Option<Vec<i64>> = cold.iter().map(|id| canonical_integer(id)).collect();
+    match (vocabulary, log, integers) {
+        (Vocabulary::Integer(known), Ids::Integer(met), Some(cold)) => {
+            Ids::Integer(known.iter().chain(met).chain(&cold).copied().collect::<BTreeSet<_>>().into_iter().collect())
         }
         _ => {
             let known = (0..vocabulary.len() as u32).filter_map(|item| vocabulary.id(item));
             let met = (0..log.len()).map(|item| log.text(item).into_owned());
-            Ids::Text(known.chain(met).collect::<BTreeSet<_>>().into_iter().collect())
+            Ids::Text(known.chain(met).chain(cold.iter().cloned()).collect::<BTreeSet<_>>().into_iter().collect())
         }
     }
 }
@@ -99,7 +135,7 @@ mod tests {
         let artifact = synthetic::artifact(300, 16, 3, 1).unwrap();
         for ids in [Ids::Integer(vec![7, 8, 10]), Ids::Text(vec!["7".into(), "8".into(), "eight".into()])] {
             let log = log(Ids::Integer(vec![1, 2]), ids);
-            let lists = lists(&artifact, &log, 50, 1);
+            let lists = lists(&artifact, &log, None, 50, 1);
             assert_eq!(lists.len(), 3);
             for (session, step, item) in [(0, 1, 1), (0, 2, 2), (1, 1, 0)] {
                 let list = lists.find(session, step).unwrap();
@@ -117,7 +153,7 @@ mod tests {
         let items = || Ids::Integer(vec![7, 8, 10]);
         let both = log(Ids::Integer(vec![1, 2]), items());
         let alone = both.subset(1..2);
-        let (both, alone) = (lists(&artifact, &both, 50, 1), lists(&artifact, &alone, 50, 1));
+        let (both, alone) = (lists(&artifact, &both, None, 50, 1), lists(&artifact, &alone, None, 50, 1));
         assert_eq!(both.find(1, 1).unwrap().items, alone.find(0, 1).unwrap().items);
     }
 }

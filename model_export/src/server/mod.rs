@@ -20,6 +20,8 @@ use crate::random::{NegativeSampler, Random};
 const NOISE: f32 = 96.0;
 /// How often an item is drawn for each place before a list stays short: a tiny catalogue has no hundred different items.
 const DRAWS: usize = 4;
+/// One in so many items of a list is one that the model does not know, where the catalogue holds any.
+pub const COLD_ODDS: usize = 10;
 /// The part of the items from the catalogue that are drawn evenly, and the power of its count by which others are.
 const UNIFORM_SHARE: f32 = 0.5;
 const POPULARITY_POWER: f64 = 0.75;
@@ -31,6 +33,8 @@ pub struct Server {
     popularity: Vec<u8>,
     department_of: Vec<u16>,
     departments: Vec<Vec<ItemHandle>>,
+    /// How many of the items the model knows; those of higher handles are new to it.
+    known: usize,
 }
 
 impl Server {
@@ -43,7 +47,41 @@ impl Server {
             departments[usize::from(department)].push(item as ItemHandle);
         }
         let popularity = attributes.iter().map(|item| item.popularity).collect();
-        Server { sampler, popularity, department_of, departments }
+        Server { sampler, known: department_of.len(), popularity, department_of, departments }
+    }
+
+    /// The same with items that the model does not know, given by their departments: their handles follow those of the
+    /// model. Every list has some, lest standing out as new tells the target.
+    pub fn with_cold(mut self, departments: &[u16]) -> Self {
+        for &department in departments {
+            let item = self.department_of.len() as ItemHandle;
+            self.department_of.push(department);
+            if let Some(items) = self.departments.get_mut(usize::from(department)) {
+                items.push(item);
+            }
+        }
+        self
+    }
+
+    /// The same with a twin of every item that the model does not know, for training.
+    pub fn with_twins(mut self) -> Self {
+        self.department_of.extend_from_within(..self.known);
+        self
+    }
+
+    /// Whether items have twins.
+    pub fn has_twins(&self) -> bool {
+        self.department_of.len() == 2 * self.known
+    }
+
+    /// The handle of an item's twin.
+    pub fn twin(&self, item: ItemHandle) -> ItemHandle {
+        item + self.known as ItemHandle
+    }
+
+    /// The item whose twin a handle names, if it names one.
+    pub fn original(&self, item: ItemHandle) -> Option<ItemHandle> {
+        item.checked_sub(self.known as ItemHandle)
     }
 
     /// The same by what the artifact alone tells: its codes of popularity are logarithms of counts, and the rarest item
@@ -62,9 +100,11 @@ impl Server {
     /// A list of up to `length` different items with the server's scores, best first. The target is among them, even if it
     /// is [`NO_ITEM`](reshelf::reranker::NO_ITEM), an item that the model does not know.
     pub fn list(&self, target: ItemHandle, length: usize, random: &mut Random) -> Vec<(ItemHandle, f32)> {
+        let cold = self.department_of.len() - self.known;
         let mut items: Vec<ItemHandle> = vec![target];
         for _ in 0..DRAWS * length {
             let item = match self.like(target) {
+                _ if cold > 0 && random.below(COLD_ODDS) == 0 => (self.known + random.below(cold)) as ItemHandle,
                 Some(same) if random.below(2) == 0 => same[random.below(same.len())],
                 _ => self.sampler.draw(random),
             };
@@ -109,6 +149,8 @@ mod tests {
             assert!(items.contains(&target));
             assert!(items.iter().all(|&item| item < 500 || item == target));
         }
+        let cold = server.clone().with_cold(&[1; 20]).list(505, 100, &mut random);
+        assert!(cold.iter().filter(|(item, _)| (500..520).contains(item)).count() > 1, "the target is not alone");
         let tiny = Server::of_artifact(&synthetic::artifact(5, 16, 3, 1).unwrap());
         assert_eq!(tiny.list(2, 100, &mut random).len(), 5);
     }

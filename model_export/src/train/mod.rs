@@ -26,6 +26,7 @@ mod stages;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod vectors;
 
 pub use ablation::Ablation;
@@ -39,6 +40,7 @@ pub use summary::TrainSummary;
 
 use core::ops::Range;
 use std::io::Write;
+use std::sync::Arc;
 
 use reshelf::model::{Artifact, Retrieval};
 use reshelf::rank::FEATURES;
@@ -54,6 +56,7 @@ use head::plain_head;
 use pack::Parts;
 use preset::Settings;
 use stages::Run;
+use tokens::Tokens;
 use vectors::Vectors;
 
 /// The part of the sessions, the newest, that is held out: at least the first, and more where that is too little to learn
@@ -163,8 +166,11 @@ fn fit_with(
     }
     let cut = first_held_out(log);
     let (older, all) = (corpus_of(log, 0..cut), corpus_of(log, 0..sessions));
+    let attributes = attributes::attributes(&older, &log.item_ids, catalogue);
+    let tokens = catalogue.and_then(|catalogue| Tokens::new(catalogue, &log.item_ids, &attributes));
     let run = Run {
         log,
+        catalogue,
         held_out: cut..sessions,
         settings,
         seed: options.seed,
@@ -176,9 +182,10 @@ fn fit_with(
     let mut parts = Parts {
         bits: options.bits,
         ids: log.item_ids.clone(),
+        tokens: tokens.map(Arc::new),
         vectors: Vectors::default(),
         memory: memory::build(&older, memory)?,
-        attributes: attributes::attributes(&older, &log.item_ids, catalogue),
+        attributes,
         head: plain_head(1.0, 1.0),
         retrieval: Retrieval { state: 1.0, memory: 0.0 },
     };

@@ -6,6 +6,7 @@ use reshelf::math::normalize;
 use reshelf::model::{Artifact, Attributes, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary};
 
 use super::TrainError;
+use super::tokens::Tokens;
 use super::vectors::Vectors;
 use crate::data::Ids;
 use crate::quantize::{Bits, Recipe, quantize};
@@ -19,6 +20,8 @@ pub struct Parts {
     pub ids: Ids,
     /// Vectors and the weights of the first state.
     pub vectors: Vectors,
+    /// The tokens of the items' descriptions, where there is a catalogue.
+    pub tokens: Option<Arc<Tokens>>,
     /// Neighbours, in full precision.
     pub memory: Memory,
     /// Attributes.
@@ -57,6 +60,7 @@ impl Parts {
             },
             head: self.head.clone(),
             retrieval: self.retrieval,
+            tokens: self.tokens.as_ref().map(|tokens| tokens.table(&self.vectors.tokens, dimension)),
         };
         Ok(quantize(&artifact, &Recipe::of(self.bits))?)
     }

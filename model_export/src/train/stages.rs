@@ -15,7 +15,7 @@ use super::pack::Parts;
 use super::preset::Settings;
 use super::replay::{Ranker, measure, sample};
 use super::vectors::{Training, VectorTrainer, Vectors};
-use crate::data::SessionLog;
+use crate::data::{Catalogue, SessionLog};
 use crate::progress::Progress;
 use crate::random::NegativeSampler;
 
@@ -39,6 +39,7 @@ const STATE_WEIGHTS: [f32; 8] = [0.02, 0.05, 0.1, 0.15, 0.25, 0.4, 0.7, 1.2];
 /// What the stages of one run share.
 pub(super) struct Run<'a> {
     pub log: &'a SessionLog,
+    pub catalogue: Option<&'a Catalogue>,
     /// Sessions of the log that nothing but the final fit learns from.
     pub held_out: Range<usize>,
     pub settings: Settings,
@@ -76,6 +77,8 @@ impl Run<'_> {
     pub fn vectors(&self, parts: &mut Parts, corpus: &Corpus) -> Result<(), TrainError> {
         let steps = self.sample(VECTOR_STEPS, |_| true);
         let most = self.settings.most_passes;
+        let tokens = parts.tokens.clone();
+        let tokens = tokens.as_deref();
         let progress = Progress::of(1_000 * most as u64, "training vectors", self.quiet);
         let saved = self.checkpoint.as_ref().and_then(Checkpoint::load::<Passes>);
         let mut passes = match saved {
@@ -89,15 +92,15 @@ impl Run<'_> {
                 gained: 0,
                 best: f64::NEG_INFINITY,
                 best_vectors: Vectors::default(),
-                training: Training::start(corpus, &self.settings.vectors, self.seed),
+                training: Training::start(corpus, tokens, &self.settings.vectors, self.seed),
             },
         };
         while passes.done < most && passes.done < passes.gained + PATIENCE {
-            let mut trainer = VectorTrainer::new(corpus, self.settings.vectors, passes.training, &self.device);
+            let mut trainer = VectorTrainer::new(corpus, tokens, self.settings.vectors, passes.training, &self.device);
             let rate = RATE_DECAY.powi(passes.done as i32);
             let loss = trainer.pass(rate, &mut progress.shares()).ok_or(DIVERGED)?;
             passes.training = trainer.into_training();
-            parts.vectors = passes.training.vectors.clone();
+            parts.vectors = passes.training.vectors(tokens);
             let quality = measure(&parts.draft()?, self.log, &steps, Ranker::ShortList)?;
             passes.done += 1;
             progress.note(&format!("vectors, pass {}: loss {loss:.4}, {quality}", passes.done));
@@ -138,7 +141,7 @@ impl Run<'_> {
         let options = &self.settings.vectors;
         let sampler = NegativeSampler::new(&corpus.counts(), options.uniform_share, options.popularity_power);
         let steps = self.sample(self.settings.list_steps, |session| session % MEASURING != 0);
-        let lists = lists::collect(&parts.draft()?, self.log, &steps, &sampler, self.seed)?;
+        let lists = lists::collect(&parts.draft()?, self.log, self.catalogue, &steps, &sampler, self.seed)?;
         let head = head::train(&lists, kept, &self.settings.head, self.seed, &mut progress.shares());
         let trained = head.is_some();
         parts.head = head.unwrap_or_else(|| plain_head(parts.retrieval.state, parts.retrieval.memory));
@@ -149,12 +152,14 @@ impl Run<'_> {
     pub fn final_fit(&self, parts: &mut Parts, all: &Corpus) -> Result<(), TrainError> {
         let progress = Progress::of(1_000 * FINAL_RATES.len() as u64, "taking in the newest sessions", self.quiet);
         let weights = (parts.vectors.recency.clone(), parts.vectors.kinds.clone());
-        let training = Training::resume(parts.vectors.clone(), &self.settings.vectors, self.seed.wrapping_add(1));
-        let mut trainer = VectorTrainer::new(all, self.settings.vectors, training, &self.device);
+        let (tokens, options) = (parts.tokens.clone(), self.settings.vectors);
+        let tokens = tokens.as_deref();
+        let training = Training::resume(parts.vectors.clone(), tokens, &options, self.seed.wrapping_add(1));
+        let mut trainer = VectorTrainer::new(all, tokens, options, training, &self.device);
         for rate in FINAL_RATES {
             trainer.pass(rate, &mut progress.shares()).ok_or(DIVERGED)?;
         }
-        parts.vectors = trainer.into_training().vectors;
+        parts.vectors = trainer.into_training().vectors(tokens);
         // The head was trained on features of these weights.
         (parts.vectors.recency, parts.vectors.kinds) = weights;
         Ok(())

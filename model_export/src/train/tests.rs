@@ -1,6 +1,6 @@
 //! A whole training run on a small drawn log: it learns what there is to learn, and the same seed gives the same bytes.
 
-use reshelf::model::EventKind;
+use reshelf::model::{Description, EventKind, Rows};
 use reshelf::reranker::{Outcome, Reranker};
 use reshelf::session::Event;
 
@@ -115,6 +115,36 @@ fn a_folder_that_does_not_exist_is_found_out_before_the_log_is_read() {
         quiet: true,
     };
     assert_eq!(train(&options).err().map(|error| error.code()), Some("output.no_folder"));
+}
+
+#[test]
+fn an_unseen_item_lands_beside_its_own_category() -> Result<(), Box<dyn std::error::Error>> {
+    let log = log(1_200);
+    let items = GROUPS * GROUP;
+    let category = |item: usize| Some(format!("all/group {}", item / GROUP));
+    let catalogue = Catalogue {
+        ids: log.item_ids.clone(),
+        titles: (0..items).map(|item| Some(format!("Item {} of kind {}", item % 5, 100 + item / GROUP))).collect(),
+        categories: (0..items).map(category).collect(),
+        brands: vec![None; items],
+        prices: vec![None; items],
+    };
+    let mut rows = Rows::new(fit(&log, Some(&catalogue), &options(5))?.artifact);
+    for group in 0..GROUPS {
+        let category = category(group * GROUP);
+        let description = Description { category: category.as_deref(), ..Description::default() };
+        let handle = rows.compose(&format!("new {group}"), &description)?;
+        let similarity = |item: usize| {
+            let (new, old) = (rows.get(handle)?, rows.get(item as u32)?);
+            let product: i32 = new.codes.iter().zip(old.codes).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum();
+            Some(product as f32 * new.scale * old.scale)
+        };
+        let mean = |of: usize| (of * GROUP..(of + 1) * GROUP).filter_map(similarity).sum::<f32>() / GROUP as f32;
+        for other in (0..GROUPS).filter(|&other| other != group) {
+            assert!(mean(group) > mean(other) + 0.1, "{group} {other}: {} {}", mean(group), mean(other));
+        }
+    }
+    Ok(())
 }
 
 #[test]

@@ -5,6 +5,10 @@
 //! softmax at temperature 0.07 over negatives that the whole batch shares, part uniform, part by popularity, corrected by
 //! their sampling probability (Bengio and Senécal 2008; the positive is always there and is not corrected).
 //!
+//! With a catalogue, an item's vector is the sum of its own and of its tokens' vectors, over the square root of their number.
+//! Now and then a batch leaves out an item's own, so that tokens alone learn to place an item: one that is new has nothing
+//! else. The sum is linear, so that it needs no part in the graph: rows are added up before and their gradients handed on.
+//!
 //! Only the rows that a batch touches take part in its graph, so that a step costs the same whatever the catalogue's size.
 
 use burn::tensor::activation::log_softmax;
@@ -15,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::adam::Adam;
 use super::checkpoint::floats;
 use super::corpus::Corpus;
+use super::tokens::Tokens;
 use crate::random::{NegativeSampler, Random};
 
 /// How vectors are trained.
@@ -57,6 +62,11 @@ impl Default for VectorOptions {
     }
 }
 
+/// Probability that a batch leaves out an item's own vector and goes by its tokens alone.
+const TOKENS_ALONE: f32 = 0.1;
+/// How long an item's own vector is at first, beside its tokens': items that are seldom seen stay near their kind.
+const OWN_START: f32 = 0.3;
+
 /// A logit that no softmax gives any weight.
 const NEVER: f32 = -1e4;
 
@@ -65,9 +75,12 @@ const NEVER: f32 = -1e4;
 pub struct Vectors {
     /// Numbers a vector.
     pub dimension: usize,
-    /// `items x dimension`, not normalised.
+    /// `items x dimension`, not normalised, the tokens' part included.
     #[serde(with = "floats")]
     pub table: Vec<f32>,
+    /// `tokens x dimension`; empty without a catalogue.
+    #[serde(with = "floats")]
+    pub tokens: Vec<f32>,
     /// Weight of the event that `r` others followed.
     pub recency: Vec<f32>,
     /// Weight of each kind of event.
@@ -77,31 +90,47 @@ pub struct Vectors {
 /// Training between two passes: all that the next one starts from.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Training {
-    /// What has been learned so far.
-    pub vectors: Vectors,
+    /// What has been learned so far, the table without the tokens' part.
+    vectors: Vectors,
     table_adam: Adam,
+    tokens_adam: Adam,
     weights_adam: Adam,
     random: Random,
 }
 
 impl Training {
     /// Random vectors.
-    pub fn start(corpus: &Corpus, options: &VectorOptions, seed: u64) -> Self {
+    pub fn start(corpus: &Corpus, tokens: Option<&Tokens>, options: &VectorOptions, seed: u64) -> Self {
         let mut random = Random::new(seed, "vectors");
         let size = corpus.items() * options.dimension;
+        let own = if tokens.is_some() { OWN_START } else { 1.0 };
         let vectors = Vectors {
             dimension: options.dimension,
-            table: (0..size).map(|_| random.signed()).collect(),
+            table: (0..size).map(|_| own * random.signed()).collect(),
+            tokens: (0..tokens.map_or(0, Tokens::len) * options.dimension).map(|_| random.signed()).collect(),
             // A gentle decay to start from.
             recency: (0..options.window).map(|ago| 1.0 / (1.0 + ago as f32)).collect(),
             kinds: vec![1.0; EventKind::COUNT],
         };
-        Self::resume(vectors, options, seed)
+        Self::with_optimiser(vectors, options, seed)
     }
 
     /// Given vectors and a new optimiser.
-    pub fn resume(vectors: Vectors, options: &VectorOptions, seed: u64) -> Self {
+    pub fn resume(mut vectors: Vectors, tokens: Option<&Tokens>, options: &VectorOptions, seed: u64) -> Self {
+        add_tokens(&mut vectors, tokens, -1.0);
+        Self::with_optimiser(vectors, options, seed)
+    }
+
+    /// What has been learned so far.
+    pub fn vectors(&self, tokens: Option<&Tokens>) -> Vectors {
+        let mut vectors = self.vectors.clone();
+        add_tokens(&mut vectors, tokens, 1.0);
+        vectors
+    }
+
+    fn with_optimiser(vectors: Vectors, options: &VectorOptions, seed: u64) -> Self {
         Training {
+            tokens_adam: Adam::new(vectors.tokens.len(), options.dimension),
             table_adam: Adam::new(vectors.table.len(), options.dimension),
             weights_adam: Adam::new(options.window + EventKind::COUNT, 1),
             random: Random::new(seed, "batches"),
@@ -114,6 +143,7 @@ impl Training {
 pub struct VectorTrainer<'a> {
     options: VectorOptions,
     corpus: &'a Corpus,
+    tokens: Option<&'a Tokens>,
     training: Training,
     sampler: NegativeSampler,
     /// Where an item stands in the batch's own table; `u32::MAX` elsewhere.
@@ -126,6 +156,8 @@ pub struct VectorTrainer<'a> {
 struct Batch {
     /// Items of the batch's own table.
     rows: Vec<u32>,
+    /// Which of these go by their tokens alone.
+    alone: Vec<bool>,
     /// `examples x window`: rows of the history, newest first (row 0 where there is none).
     history: Vec<i32>,
     /// `examples x window`: 1 where there is an event.
@@ -142,13 +174,20 @@ struct Batch {
 
 impl<'a> VectorTrainer<'a> {
     /// Goes on with a training on this corpus.
-    pub fn new(corpus: &'a Corpus, options: VectorOptions, training: Training, device: &Device) -> Self {
+    pub fn new(
+        corpus: &'a Corpus,
+        tokens: Option<&'a Tokens>,
+        options: VectorOptions,
+        training: Training,
+        device: &Device,
+    ) -> Self {
         VectorTrainer {
             sampler: NegativeSampler::new(&corpus.counts(), options.uniform_share, options.popularity_power),
             local: vec![u32::MAX; corpus.items()],
             device: device.clone().autodiff(),
             options,
             corpus,
+            tokens,
             training,
         }
     }
@@ -227,6 +266,42 @@ impl<'a> VectorTrainer<'a> {
         for &item in &batch.rows {
             self.local[item as usize] = u32::MAX;
         }
+        batch.alone.clear();
+        if let Some(tokens) = self.tokens {
+            let described = batch.rows.iter().map(|&item| !tokens.of(item as usize).is_empty());
+            batch.alone.extend(described.map(|described| described && self.training.random.unit() < TOKENS_ALONE));
+        }
+    }
+
+    /// The vectors of a batch's items.
+    fn gather(&self, batch: &Batch) -> Vec<f32> {
+        let dimension = self.options.dimension;
+        let mut rows = Vec::with_capacity(batch.rows.len() * dimension);
+        for (row, &item) in batch.rows.iter().enumerate() {
+            if batch.alone.get(row) == Some(&true) {
+                rows.resize(rows.len() + dimension, 0.0);
+            } else {
+                rows.extend_from_slice(&self.training.vectors.table[item as usize * dimension..][..dimension]);
+            }
+            if let Some(tokens) = self.tokens {
+                tokens.add(item as usize, &self.training.vectors.tokens, 1.0, &mut rows[row * dimension..]);
+            }
+        }
+        rows
+    }
+
+    /// Moves a batch's items and their tokens.
+    fn spread(&mut self, batch: &Batch, gradients: &[f32], step: f32) {
+        let Some(tokens) = self.tokens else {
+            return self.training.table_adam.step(&mut self.training.vectors.table, &batch.rows, gradients, step);
+        };
+        let dimension = self.options.dimension;
+        let (touched, of_tokens) = tokens.gradients(&batch.rows, gradients, dimension);
+        self.training.tokens_adam.step(&mut self.training.vectors.tokens, &touched, &of_tokens, step);
+        let own = || (0..batch.rows.len()).filter(|&row| !batch.alone[row]);
+        let rows: Vec<u32> = own().map(|row| batch.rows[row]).collect();
+        let of_rows: Vec<f32> = own().flat_map(|row| &gradients[row * dimension..][..dimension]).copied().collect();
+        self.training.table_adam.step(&mut self.training.vectors.table, &rows, &of_rows, step);
     }
 
     fn step(&mut self, batch: &Batch, examples: usize, rate: f32) -> f32 {
@@ -236,11 +311,7 @@ impl<'a> VectorTrainer<'a> {
             |values: Vec<f32>, shape: [usize; 2]| Tensor::<2>::from_data(TensorData::new(values, shape), device);
         let ints =
             |values: &[i32]| Tensor::<1, Int>::from_data(TensorData::new(values.to_vec(), [values.len()]), device);
-        let mut rows = Vec::with_capacity(batch.rows.len() * dimension);
-        for &item in &batch.rows {
-            rows.extend_from_slice(&self.training.vectors.table[item as usize * dimension..][..dimension]);
-        }
-        let table = floats(rows, [batch.rows.len(), dimension]).require_grad();
+        let table = floats(self.gather(batch), [batch.rows.len(), dimension]).require_grad();
         let recency = floats(self.training.vectors.recency.clone(), [1, window]).require_grad();
         let kinds = floats(self.training.vectors.kinds.clone(), [EventKind::COUNT, 1]).require_grad();
 
@@ -264,7 +335,7 @@ impl<'a> VectorTrainer<'a> {
         let gradients = loss.backward();
         let of = |leaf: &Tensor<2>| leaf.grad(&gradients).map(numbers).unwrap_or_default();
         let step = learning_rate * rate;
-        self.training.table_adam.step(&mut self.training.vectors.table, &batch.rows, &of(&table), step);
+        self.spread(batch, &of(&table), step);
         // The two short tables share an optimiser: the window's weights first.
         let window_rows: Vec<u32> = (0..window as u32).collect();
         let kind_rows: Vec<u32> = (0..EventKind::COUNT as u32).collect();
@@ -275,6 +346,14 @@ impl<'a> VectorTrainer<'a> {
         self.training.vectors.recency.copy_from_slice(&joint[..window]);
         self.training.vectors.kinds.copy_from_slice(&joint[window..]);
         value
+    }
+}
+
+/// Adds the tokens' part to all items, `sign` times.
+fn add_tokens(vectors: &mut Vectors, tokens: Option<&Tokens>, sign: f32) {
+    let Some(tokens) = tokens else { return };
+    for (item, vector) in vectors.table.chunks_exact_mut(vectors.dimension).enumerate() {
+        tokens.add(item, &vectors.tokens, sign, vector);
     }
 }
 

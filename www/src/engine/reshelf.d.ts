@@ -30,6 +30,10 @@ export class Engine {
   name(id: string): number;
   /** Takes in an item's row that travelled with a candidate or an event; returns the item's handle. */
   addRow(id: string, row: Uint8Array): number;
+  /** Whether the model can compose items that it does not know. */
+  readonly composes: boolean;
+  /** Composes an item that the model does not know of what is said of it (empty text or NaN: nothing); returns its handle. */
+  compose(id: string, category: string, brand: string, price: number, title: string): number;
   /** The id of a handle as text, or undefined. */
   itemId(item: number): string | undefined;
 
