@@ -118,7 +118,7 @@ test-wasm: $(WASM_TARGET) $(BINDGEN) $(BROWSER)
 	WASM_BINDGEN_USE_DEDICATED_WORKER=1 $(WASM_TEST)
 
 test-node: package
-	node --test --test-reporter=spec www/test/*.test.mjs
+	node --test --test-reporter=spec www/test/*.test.mjs tests/quality/*.test.mjs
 
 test-browser: package $(TEST_PACKAGES) $(BROWSER)
 	@$(MAKE) --no-print-directory demo CHECK=1
@@ -137,7 +137,7 @@ bench: package $(TEST_PACKAGES) $(BROWSER) target/sample.safetensors ## Print th
 	node tests/bench/rerank.mjs target/sample.safetensors
 	node tests/size.mjs
 
-quality: cli ## Train and score on the sets in DATA and print the README's quality table (minutes to an hour)
+quality: cli ## Train and measure on the logs in DATA and write the tables of docs/quality.md (an hour or more)
 	node tests/quality.mjs $(RESHELF) $(DATA)
 
 clean: ## Remove all that was built; what the set-up fetched stays

@@ -1,66 +1,141 @@
-// Trains and scores on every log found in a folder, and prints the README's quality table.
+// Trains and measures on every log found in a folder, and writes the tables of docs/quality.md.
 //
-//   node tests/quality.mjs RESHELF DATA [OUT]
+//   node tests/quality.mjs RESHELF DATA [--out target/quality] [--only SET,...] [--quantize SET,...] [--ablate SET,...]
+//                          [--fresh] [--tables]
 //
-// A log is a folder with events.parquet (and perhaps items.parquet) whose column `split` says `train` and `test`; folders
-// without one are named and left out. Models and reports are kept in OUT (target/quality), so that they can be looked at.
-
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
+// A log is a folder with events.parquet, and perhaps items.parquet. Every log gets the same defaults. What was measured is
+// kept in OUT, one JSON file per log, together with models and reports: a measurement that was made on the same model file
+// with the same flags is not made again, nor a model trained that is there, unless --fresh says so. After a change of the
+// trainer, say --fresh. --quantize and --ablate name the logs of the two studies (diginetica_srgnn; `none` for none).
+// --tables only writes the tables anew.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
+import { TABLES, fill } from "./quality/tables.mjs";
 
-const [reshelf, data, out = "target/quality"] = process.argv.slice(2);
-if (!reshelf || !data || !existsSync(data)) {
-  console.error(`No logs to train on${data ? `: the folder ${data} does not exist` : ""}. Say where they are: make quality DATA=...`);
+const DOCUMENT = "docs/quality.md";
+/** The study logs unless others are named: the one that most papers use. */
+const STUDIED = "diginetica_srgnn";
+
+/** How a log is parted, where it is not by a column `split` with `train` and `test`. */
+const PARTS = {
+  // Its `test` is `test_new_item` without the events of items that are new, so only the latter holds whole sessions.
+  jdata_mkmsr_demo: { train: ["--split", "train"], test: ["--split", "test_new_item"] },
+  // It has no `train`. Its sessions are windows that grow; see the warning in the table of checks.
+  amazon_office_2016_18: { train: ["--split", "valid"], test: ["--split", "test"], fit: ["--train-split", "valid"] },
+};
+const BY_COLUMN = { train: ["--split", "train"], test: ["--split", "test"] };
+const BY_TIME = { train: ["--newest-test", "0.1"], test: ["--newest-test", "0.1"] };
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    out: { type: "string", default: "target/quality" },
+    only: { type: "string" },
+    quantize: { type: "string", default: STUDIED },
+    ablate: { type: "string", default: STUDIED },
+    fresh: { type: "boolean", default: false },
+    tables: { type: "boolean", default: false },
+  },
+});
+const [reshelf, data] = positionals;
+const listed = (flag, set) => flag === undefined || flag.split(",").includes(set);
+
+if (!flags.tables) {
+  if (!reshelf || !data || !existsSync(data)) {
+    console.error(`No logs to train on${data ? `: the folder ${data} does not exist` : ""}. Say where they are: make quality DATA=...`);
+    process.exit(1);
+  }
+  mkdirSync(flags.out, { recursive: true });
+  for (const set of readdirSync(data).sort()) {
+    if (existsSync(join(data, set, "events.parquet")) && listed(flags.only, set)) measure(set);
+  }
+}
+const results = Object.fromEntries(
+  (existsSync(flags.out) ? readdirSync(flags.out) : [])
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .map((name) => [name.slice(0, -".json".length), JSON.parse(readFileSync(join(flags.out, name), "utf8"))]),
+);
+if (!Object.values(results).some((result) => result.catalogue)) {
+  console.error("Nothing was measured, so the tables stay as they are.");
   process.exit(1);
 }
-mkdirSync(out, { recursive: true });
+writeFileSync(DOCUMENT, fill(readFileSync(DOCUMENT, "utf8"), results));
+for (const [name, table] of Object.entries(TABLES)) console.log(`${name}\n\n${table(results)}\n`);
 
-/** Runs the command and hands back its output; progress goes to the terminal. */
-function run(...args) {
-  const started = Date.now();
-  const { status, stdout, stderr } = spawnSync(reshelf, args, {
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  return { ok: status === 0, stdout, error: stderr.trim().split("\n").at(-1), seconds: (Date.now() - started) / 1000 };
-}
-
-const rows = [];
-for (const set of readdirSync(data).sort()) {
+/** Trains on one log and measures everything that has not been measured yet. */
+function measure(set) {
   const events = join(data, set, "events.parquet");
-  if (!existsSync(events)) continue;
-  // A Parquet file names its columns in plain text, in its footer.
-  if (!readFileSync(events).subarray(-65_536).includes("split")) {
-    console.error(`${set}: left out: it has no column \`split\``);
-    continue;
-  }
   const items = join(data, set, "items.parquet");
-  const model = join(out, `${set}.safetensors`);
-  const withItems = existsSync(items) ? ["--items", items] : [];
-  const trained = run("train", "--events", events, ...withItems, "--split-column", "split", "--out", model);
-  if (!trained.ok) {
-    console.error(`${set}: left out: ${trained.error}`);
-    continue;
+  // A Parquet file names its columns in plain text, in its footer.
+  const parts = PARTS[set] ?? (readFileSync(events).subarray(-65_536).includes("split") ? BY_COLUMN : BY_TIME);
+  const log = record(set);
+  const train = ["train", "--events", events, ...(existsSync(items) ? ["--items", items] : []), ...parts.train];
+  const path = (name) => join(flags.out, name);
+  const evaluate = (model) => ["evaluate", "--model", model, "--sessions", events, ...parts.test, "--json"];
+
+  const model = path(`${set}.safetensors`);
+  if (!log.train("train", [...train, "--out", model], model)) return;
+  log.json("catalogue", [...evaluate(model), "--report", path(`${set}.html`)], [model]);
+  log.json("lists", [...evaluate(model), "--server-lists", "100", "--report", path(`${set}-lists.html`)], [model]);
+  log.json("baselines", ["baselines", "--events", events, ...(parts.fit ?? []), ...parts.test, "--model", model, "--json"], [model]);
+
+  if (listed(flags.quantize, set)) {
+    const full = path(`${set}-full.safetensors`);
+    const packed = ["8", "mixed", "4"].map((bits) => path(`${set}-${bits}.safetensors`));
+    const made = log.train("train_full", [...train, "--bits", "32", "--out", full], full)
+      && ["8", "mixed", "4"].every((bits, at) => log.run(["quantize", full, "--out", packed[at], "--bits", bits]).ok);
+    if (made) log.json("quantization", [...evaluate(full), ...packed.flatMap((other) => ["--compare", other])], [full, ...packed]);
   }
-  const report = join(out, `${set}.html`);
-  const scored = run(
-    "evaluate", "--model", model, "--sessions", events, "--split-column", "split", "--split", "test",
-    "--report", report, "--json",
-  );
-  if (!scored.ok) {
-    console.error(`${set}: left out: ${scored.error}`);
-    continue;
+  if (listed(flags.ablate, set)) {
+    const folder = path(`${set}-ablations`);
+    mkdirSync(folder, { recursive: true });
+    const whole = path(`${set}-whole.safetensors`);
+    if (log.train("train_ablations", [...train, "--out", whole, "--ablations", folder], whole)) {
+      const variants = readdirSync(folder).filter((name) => name.endsWith(".safetensors")).sort().map((name) => join(folder, name));
+      log.json("ablations", [...evaluate(whole), ...variants.flatMap((other) => ["--compare", other])], [whole, ...variants]);
+    }
   }
-  const { metrics, counts: { steps } } = JSON.parse(scored.stdout);
-  const cell = ({ value, low, high }) => `${value.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]`;
-  const [recall, mrr, ndcg] = ["recall", "mrr", "ndcg"].map((name) => cell(metrics[name]));
-  const megabytes = (statSync(model).size / 1e6).toFixed(2);
-  rows.push(`| ${set} | ${steps} | ${recall} | ${mrr} | ${ndcg} | ${megabytes} | ${Math.round(trained.seconds)} | ${Math.round(scored.seconds)} |`);
-  console.error(rows.at(-1));
 }
-console.log("| log | test steps | Recall@20 | MRR@20 | NDCG@20 | MB | training, s | scoring, s |");
-console.log("|---|---|---|---|---|---|---|---|");
-for (const row of rows) console.log(row);
-process.exit(rows.length > 0 ? 0 : 1);
+
+/** What is known of one log: read from its file, and written to it after every command. */
+function record(set) {
+  const file = join(flags.out, `${set}.json`);
+  const known = existsSync(file) && !flags.fresh ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const digest = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
+  const keep = (name, value) => {
+    known[name] = value;
+    writeFileSync(file, JSON.stringify(known, null, 1));
+  };
+  const run = (args) => {
+    console.error(`${set}: reshelf ${args.join(" ")}`);
+    const started = Date.now();
+    const { status, stdout, stderr } = spawnSync(reshelf, ["--quiet", ...args], { encoding: "utf8", maxBuffer: 1 << 28 });
+    const error = stderr?.trim().split("\n").at(-1) ?? "it did not start";
+    if (status !== 0) console.error(`${set}: left out: ${error}`);
+    return { ok: status === 0, stdout, error, seconds: (Date.now() - started) / 1000 };
+  };
+  return {
+    run,
+    /** Trains unless the model is there and is the one that was trained with these flags; whether there is a model. */
+    train(name, args, model) {
+      const before = known[name];
+      const same = before && JSON.stringify(before.args) === JSON.stringify(args);
+      if (same && existsSync(model) && before.digest === digest(model)) return true;
+      const { ok, seconds } = run(args);
+      if (ok) keep(name, { args, seconds, digest: digest(model), bytes: statSync(model).size });
+      return ok;
+    },
+    /** Runs a command that prints JSON, unless it was run with these flags on these very files. */
+    json(name, args, models) {
+      const digests = models.map(digest);
+      const key = JSON.stringify([args, digests]);
+      if (known[name]?.key === key) return;
+      const { ok, stdout, seconds } = run(args);
+      if (ok) keep(name, { key, seconds, result: JSON.parse(stdout) });
+    },
+  };
+}

@@ -39,6 +39,22 @@ impl Draw {
     }
 }
 
+/// The same artifact in full precision, as far as its codes remember.
+///
+/// # Errors
+/// None for a valid artifact.
+#[cfg(feature = "native")]
+pub fn exact(artifact: &Artifact) -> Result<Artifact, ArtifactError> {
+    let (items, rows) = (&artifact.items, artifact.items.len());
+    let vectors = (0..rows).flat_map(|row| items.values(row)).collect();
+    let lists: Vec<Vec<Neighbour>> = (0..rows as u32).map(|item| artifact.memory.of(item).iter().collect()).collect();
+    Ok(Artifact {
+        items: ItemTable::exact(items.dimension(), vectors, items.attributes().to_vec())?,
+        memory: Memory::exact(artifact.memory.channels(), &lists)?,
+        ..artifact.clone()
+    })
+}
+
 /// An artifact with `rows` items of `dimension` codes and up to `neighbours` neighbours each, whose every part matters.
 /// Its ids are the integers 7, 10, 13 and so on.
 ///

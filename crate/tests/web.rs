@@ -58,6 +58,21 @@ fn rerank(engine: &mut Engine, items: &[u32], scores: &[f32]) -> (bool, Vec<u32>
     (reranked, order, scores.iter().map(|score| score.to_bits()).collect())
 }
 
+/// The bytes with a checksum that fits.
+fn signed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let key = b"\"reshelf.checksum\":\"";
+    let at = bytes.windows(key.len()).position(|window| window == key).unwrap() + key.len();
+    let before = twox_hash::XxHash64::oneshot(0, &bytes[..at]);
+    let sum = format!("{:016x}", twox_hash::XxHash64::oneshot(before, &bytes[at + 16..]));
+    bytes[at..at + 16].copy_from_slice(sum.as_bytes());
+    bytes
+}
+
+#[wasm_bindgen_test]
+fn full_precision_is_not_for_the_web() {
+    assert_eq!(refused(&signed(replaced("\"memory.scales\"", "\"items.vectors\""))), "artifact.precision");
+}
+
 #[wasm_bindgen_test]
 fn damaged_artifacts_are_refused_with_a_code() {
     assert_eq!(refused(b""), "artifact.empty");

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod evaluate;
 pub mod output;
 pub mod progress;
+pub mod quantize;
 pub mod random;
 pub mod rank;
 pub mod server;

@@ -34,6 +34,16 @@ impl Progress {
         self.bar.inc(units);
     }
 
+    /// For a part of the step that counts a thousand units: what hears the share of it that is done.
+    pub fn shares(&self) -> impl FnMut(f32) + '_ {
+        let mut done = 0;
+        move |share| {
+            let now = (share * 1_000.0) as u64;
+            self.advance(now.saturating_sub(done));
+            done = now;
+        }
+    }
+
     /// So many units are done in all.
     pub fn reached(&self, units: u64) {
         self.bar.set_position(units);

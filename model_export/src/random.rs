@@ -1,8 +1,10 @@
 //! Random numbers that are the same everywhere for the same seed: SplitMix64 (Steele, Lea, Flood 2014), and a table for
 //! drawing items by weight.
 
+use serde::{Deserialize, Serialize};
+
 /// A generator of 64-bit numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Random(u64);
 
 impl Random {

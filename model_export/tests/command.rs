@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use reshelf::model::Artifact;
 use reshelf::synthetic;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -66,7 +67,7 @@ fn a_wrong_command_line_is_one_line() {
     fails(&["inspect", "m", "--yaml"], folder.path(), 2, "error[usage]: unexpected argument '--yaml'");
     assert!(prints(&["--help"], folder.path()).contains("demo-data"));
     assert!(prints(&["--version"], folder.path()).starts_with("reshelf "));
-    for command in ["train", "rank", "evaluate", "baselines", "inspect", "rows", "demo-data"] {
+    for command in ["train", "rank", "evaluate", "baselines", "inspect", "quantize", "rows", "demo-data"] {
         assert!(prints(&[command, "--help"], folder.path()).contains("Usage: reshelf"), "{command}");
     }
 }
@@ -161,6 +162,46 @@ fn inspect_tells_what_is_in_an_artifact() {
     assert_eq!(parts, bytes, "the parts are the whole");
     let words = prints(&["inspect", "m.safetensors"], shop.path());
     assert!(words.contains("dimension") && words.contains("items.codes"), "{words}");
+}
+
+#[test]
+fn quantizing_makes_a_smaller_artifact_or_says_why_not() {
+    let shop = shop(400, 3);
+    let folder = shop.path();
+    let artifact = Artifact::from_bytes(&std::fs::read(folder.join("m.safetensors")).unwrap()).unwrap();
+    std::fs::write(folder.join("full.safetensors"), synthetic::exact(&artifact).unwrap().to_bytes()).unwrap();
+    let size = |name: &str| std::fs::metadata(folder.join(name)).unwrap().len();
+    let bits = |name: &str| {
+        let json: Value = serde_json::from_str(&prints(&["inspect", name, "--json"], folder)).unwrap();
+        assert_eq!(json["card"]["quantization"]["bits"], json["bits"]);
+        json["bits"].as_str().unwrap().to_owned()
+    };
+    let said = prints(&["quantize", "full.safetensors", "-o", "8.safetensors", "--bits", "8"], folder);
+    assert!(said.contains("whole") && said.contains("mean cosine error 0.0000"), "{said}");
+    prints(&["quantize", "8.safetensors", "-o", "mixed.safetensors", "--bits", "mixed"], folder);
+    prints(&["quantize", "full.safetensors", "-o", "4.safetensors"], folder);
+    prints(&["quantize", "4.safetensors", "-o", "few.safetensors", "--neighbours", "1"], folder);
+    assert_eq!(["8", "mixed", "4"].map(|name| bits(&format!("{name}.safetensors"))), ["8", "mixed", "4"]);
+    let sizes = ["full", "8", "mixed", "4", "few"].map(|name| size(&format!("{name}.safetensors")));
+    assert!(sizes.is_sorted_by(|a, b| a > b), "{sizes:?}");
+
+    let most = (sizes[2] - 1).to_string();
+    prints(&["quantize", "full.safetensors", "-o", "fits.safetensors", "--most-bytes", &most], folder);
+    assert!(size("fits.safetensors") < sizes[2] && size("fits.safetensors") >= sizes[3]);
+    let before = names(folder);
+    let quantize = |model: &str, flags: &[&str], line: &str| {
+        fails(&[&["quantize", model, "-o", "no.safetensors"], flags].concat(), folder, 1, line);
+    };
+    quantize("4.safetensors", &["--bits", "8"], "error[quantize.more_bits]: the model has 4 bits");
+    quantize("full.safetensors", &["--most-bytes", "99"], "error[quantize.too_large]: no model of at most 99 bytes");
+    quantize("no.safetensors", &[], "error[model.unreadable]: ");
+    fails(&["quantize", "4.safetensors", "-o", "x", "--bits", "32"], folder, 2, "error[usage]: invalid value '32'");
+    let full = ["rows", "--model", "full.safetensors", "--out", "rows.jsonl"];
+    fails(&full, folder, 1, "error[rows.full_precision]: ");
+    assert_eq!(names(folder), before, "nothing was written");
+
+    let rank = ["rank", "--model", "full.safetensors", "--sessions", "events.csv", "--k", "5", "--out", "r.parquet"];
+    assert!(prints(&rank, folder).contains("steps of 3 sessions ranked"));
 }
 
 #[test]

@@ -34,6 +34,9 @@ pub const FORMAT: &str = "2";
 /// | `tokens.numbers` | U16 t | the attribute number that a token names, 0 none |
 /// | `tokens.price_edges`, `tokens.price_codes` | F32 e, I8 e + 1, optional | bands of prices |
 ///
+/// In full precision, which only native engines read, `items.vectors` (F32 n x d) stands in place of codes and scales, and
+/// `memory.counts` (U8 or U16 n), `memory.items` (U32 m) and `memory.strengths` (F32 m x c) in place of packed lists.
+///
 /// An attribute that no item has is left out, and so is a department that is every item's category.
 ///
 /// Metadata: `reshelf.format`, `reshelf.checksum` (XXH64 of the file without these digits), `reshelf.ids`,

@@ -39,11 +39,6 @@ const MOST_WORDS: usize = 12;
 pub const MOST_TOKENS: usize = 3 + MOST_STEPS + MOST_WORDS;
 
 impl Description<'_> {
-    /// Whether nothing at all is known.
-    pub fn is_empty(&self) -> bool {
-        *self == Description::default()
-    }
-
     /// The tokens of the item in a fixed order, each hash once per kind, at most [`MOST_TOKENS`]. `edges` part the prices
     /// into bands, see [`price_band`].
     ///
@@ -70,18 +65,17 @@ impl Description<'_> {
             push(&mut tokens, TokenKind::Price, &(band as u32).to_le_bytes());
         }
         if let Some(title) = self.title {
-            let words = title.as_bytes().split(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
-            for word in words.filter(|word| characters(word) > 1).take(MOST_WORDS) {
-                push(&mut tokens, TokenKind::Word, &word.to_ascii_lowercase());
-            }
+            let cuts = |byte: u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
+            let words = pieces(title.as_bytes(), &cuts, MOST_WORDS, 2);
+            words.iter().for_each(|word| push(&mut tokens, TokenKind::Word, &word.to_ascii_lowercase()));
         }
         tokens
     }
 }
 
-/// Characters of a piece of UTF-8: bytes that continue none.
-fn characters(text: &[u8]) -> usize {
-    text.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
+/// Whether a piece of UTF-8 has so many characters, at least 1: bytes that continue none.
+fn has_characters(text: &[u8], least: usize) -> bool {
+    text.iter().filter(|&&byte| byte & 0xC0 != 0x80).nth(least - 1).is_some()
 }
 
 /// The band in which a price lies: how many of the ascending edges it reaches. `None` for a price that is not above zero
@@ -92,19 +86,41 @@ pub fn price_band(edges: &[f32], price: f32) -> Option<usize> {
 }
 
 fn visit_path(path: &str, visit: &mut dyn FnMut(TokenKind, &[u8])) {
-    let separator = if path.contains('/') { b'/' } else { b'.' };
-    let steps = path.as_bytes().split(|&byte| byte == separator).map(<[u8]>::trim_ascii);
-    let mut steps = steps.filter(|step| !step.is_empty()).take(MOST_STEPS).peekable();
+    let separator = if path.as_bytes().contains(&b'/') { b'/' } else { b'.' };
+    let steps = pieces(path.as_bytes(), &|byte| byte == separator, MOST_STEPS, 1);
     let mut prefix: Vec<u8> = Vec::new();
-    while let Some(step) = steps.next() {
-        if prefix.is_empty() {
+    for (at, step) in steps.iter().enumerate() {
+        if at == 0 {
             visit(TokenKind::Department, step);
         } else {
             prefix.push(b'/');
         }
-        prefix.extend(step);
-        visit(if steps.peek().is_some() { TokenKind::Section } else { TokenKind::Category }, &prefix);
+        prefix.extend_from_slice(step);
+        visit(if at + 1 < steps.len() { TokenKind::Section } else { TokenKind::Category }, &prefix);
     }
+}
+
+/// The first pieces of a text between the bytes that cut it, without white space around them, `shortest` characters or
+/// longer. Dynamic calls and one loop: the browser's module stays small.
+fn pieces<'a>(text: &'a [u8], cuts: &dyn Fn(u8) -> bool, most: usize, shortest: usize) -> Vec<&'a [u8]> {
+    let mut found = Vec::new();
+    let mut begin = 0;
+    for end in 0..=text.len() {
+        if text.get(end).is_none_or(|&byte| cuts(byte)) {
+            let piece = text[begin..end].trim_ascii();
+            begin = end + 1;
+            if has_characters(piece, shortest) && found.len() < most {
+                found.push(piece);
+            }
+        }
+    }
+    found
+}
+
+/// The low half of the XXH64. Not inlined: it is a kilobyte wherever it stands.
+#[inline(never)]
+pub(super) fn short_hash(seed: u64, bytes: &[u8]) -> u32 {
+    twox_hash::XxHash64::oneshot(seed, bytes) as u32
 }
 
 fn push(tokens: &mut Vec<(TokenKind, u32)>, kind: TokenKind, text: &[u8]) {
@@ -115,7 +131,7 @@ fn push(tokens: &mut Vec<(TokenKind, u32)>, kind: TokenKind, text: &[u8]) {
         TokenKind::Price => 4,
         TokenKind::Word => 5,
     };
-    let token = (kind, twox_hash::XxHash64::oneshot(salt, text) as u32);
+    let token = (kind, short_hash(salt, text));
     if !tokens.contains(&token) {
         tokens.push(token);
     }

@@ -45,6 +45,8 @@ pub enum ArtifactError {
         /// What is out of range.
         detail: String,
     },
+    /// The model is in full precision, which only native engines read.
+    Precision,
     /// The head was trained on features that this engine does not compute.
     Features {
         /// The name of the feature that differs.
@@ -64,18 +66,23 @@ impl ArtifactError {
             ArtifactError::MissingTensor { .. } => "artifact.missing",
             ArtifactError::Shape { .. } => "artifact.shape",
             ArtifactError::Value { .. } => "artifact.value",
+            ArtifactError::Precision => "artifact.precision",
             ArtifactError::Features { .. } => "artifact.features",
         }
     }
 
+    // Out of line: there are dozens of refusals, and each would bring its own copies.
+    #[inline(never)]
     pub(super) fn foreign(detail: impl Into<String>) -> Self {
         ArtifactError::Foreign { detail: detail.into() }
     }
 
+    #[inline(never)]
     pub(super) fn shape(name: &str, detail: impl Into<String>) -> Self {
         ArtifactError::Shape { name: name.into(), detail: detail.into() }
     }
 
+    #[inline(never)]
     pub(super) fn value(name: &str, detail: impl Into<String>) -> Self {
         ArtifactError::Value { name: name.into(), detail: detail.into() }
     }
@@ -107,6 +114,12 @@ impl fmt::Display for ArtifactError {
             }
             ArtifactError::Value { name, detail } => {
                 write!(f, "tensor `{name}` holds a bad value ({detail}); train the model again")
+            }
+            ArtifactError::Precision => {
+                write!(
+                    f,
+                    "the model is in full precision, for measuring only; make one to serve with `reshelf quantize`"
+                )
             }
             ArtifactError::Features { detail } => {
                 write!(f, "the model's head expects other features ({detail}); train it again with this version")

@@ -40,6 +40,9 @@ impl Default for Attributes {
     }
 }
 
+/// The vectors in full precision, `F32 n x d`, in place of codes and scales.
+pub(super) const VECTORS: &str = "items.vectors";
+
 /// All rows, in the order of the vocabulary. Vectors are L2-normalised before they are coded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ItemTable {
@@ -47,6 +50,8 @@ pub struct ItemTable {
     codes: Vec<i8>,
     scales: Vec<f32>,
     sums: Vec<i16>,
+    /// In place of codes in full precision.
+    vectors: Option<Vec<f32>>,
     attributes: Vec<Attributes>,
 }
 
@@ -62,10 +67,7 @@ impl ItemTable {
         scales: Vec<f32>,
         attributes: Vec<Attributes>,
     ) -> Result<Self, ArtifactError> {
-        if dimension == 0 || dimension > MAX_DIMENSION || !dimension.is_multiple_of(LANE) {
-            let detail = format!("{dimension} where a multiple of {LANE} up to {MAX_DIMENSION} is needed");
-            return Err(ArtifactError::shape("items.codes", detail));
-        }
+        check_dimension(dimension)?;
         if scales.len().checked_mul(dimension) != Some(codes.len()) || attributes.len() != scales.len() {
             return Err(ArtifactError::shape("items.codes", "codes, scales and attributes count different rows"));
         }
@@ -78,15 +80,53 @@ impl ItemTable {
             return Err(ArtifactError::value("items.codes", "a code is -128; codes are -127 to 127"));
         }
         let sums = codes.chunks_exact(dimension).map(row_sum).collect();
-        Ok(ItemTable { dimension, codes, scales, sums, attributes })
+        Ok(ItemTable { dimension, codes, scales, sums, vectors: None, attributes })
+    }
+
+    /// A table in full precision, `attributes.len()` rows of `dimension` numbers: what quantized ones are compared with.
+    ///
+    /// # Errors
+    /// `artifact.shape` or `artifact.value` where the parts disagree or a number is not finite.
+    #[cfg(feature = "native")]
+    pub fn exact(dimension: usize, vectors: Vec<f32>, attributes: Vec<Attributes>) -> Result<Self, ArtifactError> {
+        check_dimension(dimension)?;
+        let rows = attributes.len();
+        if rows.checked_mul(dimension) != Some(vectors.len()) {
+            return Err(ArtifactError::shape(VECTORS, "vectors and attributes count different rows"));
+        }
+        if vectors.iter().any(|value| !value.is_finite()) {
+            return Err(ArtifactError::value(VECTORS, "a number is not finite"));
+        }
+        let (scales, sums) = (vec![0.0; rows], vec![0; rows]);
+        Ok(ItemTable { dimension, codes: Vec::new(), scales, sums, vectors: Some(vectors), attributes })
     }
 
     pub(super) fn read(tensors: &Tensors<'_>) -> Result<Self, ArtifactError> {
+        if tensors.has(VECTORS) {
+            #[cfg(feature = "native")]
+            return Self::read_exact(tensors);
+            #[cfg(not(feature = "native"))]
+            return Err(ArtifactError::Precision);
+        }
         let &[rows] = tensors.shape("items.scales")? else {
             return Err(ArtifactError::shape("items.scales", "a vector is needed"));
         };
         let (dimension, codes) = codes::read(tensors, rows)?;
         let scales = tensors.f16("items.scales", &[rows])?;
+        ItemTable::new(dimension, codes, scales, Self::read_attributes(tensors, rows)?)
+    }
+
+    #[cfg(feature = "native")]
+    fn read_exact(tensors: &Tensors<'_>) -> Result<Self, ArtifactError> {
+        let &[rows, dimension] = tensors.shape(VECTORS)? else {
+            return Err(ArtifactError::shape(VECTORS, "a matrix is needed"));
+        };
+        check_dimension(dimension)?;
+        let vectors = tensors.f32(VECTORS, &[rows, dimension])?;
+        ItemTable::exact(dimension, vectors, Self::read_attributes(tensors, rows)?)
+    }
+
+    fn read_attributes(tensors: &Tensors<'_>, rows: usize) -> Result<Vec<Attributes>, ArtifactError> {
         let mut attributes = vec![Attributes::default(); rows];
         let mut each_number = |name: &str, set: fn(&mut Attributes, u16)| -> Result<(), ArtifactError> {
             if tensors.has(name) {
@@ -110,22 +150,28 @@ impl ItemTable {
         };
         each_u8("items.popularity", |item, value| item.popularity = value)?;
         each_u8("items.trend", |item, value| item.trend = value)?;
-        ItemTable::new(dimension, codes, scales, attributes)
+        Ok(attributes)
     }
 
     /// Rows of the table.
     pub fn len(&self) -> usize {
-        self.scales.len()
+        self.attributes.len()
     }
 
     /// Whether the table has no rows: then every row must come inline.
     pub fn is_empty(&self) -> bool {
-        self.scales.is_empty()
+        self.attributes.is_empty()
     }
 
     /// Codes of one row.
     pub fn dimension(&self) -> usize {
         self.dimension
+    }
+
+    /// All vectors, row after row, of a table in full precision; such a table has no codes.
+    pub fn vectors(&self) -> Option<&[f32]> {
+        // In the browser there is no such table, and the compiler may know.
+        if cfg!(feature = "native") { self.vectors.as_deref() } else { None }
     }
 
     /// All codes, row after row.
@@ -148,8 +194,32 @@ impl ItemTable {
         &self.attributes
     }
 
+    /// The vector of one row, whatever it is stored as; nothing past the end.
+    #[cfg(feature = "native")]
+    pub fn values(&self, row: usize) -> Vec<f32> {
+        if let Some(vectors) = self.vectors() {
+            return vectors.get(row * self.dimension..(row + 1) * self.dimension).unwrap_or_default().to_vec();
+        }
+        let scale = self.scales.get(row).copied().unwrap_or(0.0);
+        self.row(row).iter().map(|&code| f32::from(code) * scale).collect()
+    }
+
+    /// Whether the codes of one row take 4 bits each and not 8.
+    #[cfg(feature = "native")]
+    pub fn is_narrow(&self, row: usize) -> bool {
+        self.vectors.is_none() && codes::is_narrow(self.row(row))
+    }
+
     /// The codes of one row, empty past the end.
     pub fn row(&self, row: usize) -> &[i8] {
         self.codes.get(row * self.dimension..(row + 1) * self.dimension).unwrap_or_default()
     }
+}
+
+fn check_dimension(dimension: usize) -> Result<(), ArtifactError> {
+    if dimension == 0 || dimension > MAX_DIMENSION || !dimension.is_multiple_of(LANE) {
+        let detail = format!("{dimension} where a multiple of {LANE} up to {MAX_DIMENSION} is needed");
+        return Err(ArtifactError::shape("items.codes", detail));
+    }
+    Ok(())
 }

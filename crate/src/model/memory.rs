@@ -5,15 +5,17 @@ use super::neighbours::{self, CHANNELS, Neighbour, Neighbours};
 use super::tensors::Tensors;
 use super::{ArtifactError, Dtype};
 
-/// The neighbours of every item, packed.
+/// The neighbours of every item.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Memory {
     channels: usize,
-    /// `items + 1` offsets into `lists`.
+    /// `items + 1` offsets into the packed or the exact lists.
     offsets: Vec<u32>,
-    lists: Vec<u8>,
+    packed: Vec<u8>,
     /// `items x channels`.
     scales: Vec<f32>,
+    /// In place of packed lists and scales in full precision.
+    exact: Option<Vec<Neighbour>>,
 }
 
 impl Memory {
@@ -23,47 +25,70 @@ impl Memory {
     /// `artifact.shape` or `artifact.value` where there are no or too many channels or neighbours, a neighbour is not an
     /// item or out of order, or a strength is out of range.
     pub fn pack(channels: usize, lists: &[Vec<Neighbour>]) -> Result<Self, ArtifactError> {
-        let (mut lengths, mut bytes, mut scales) = (Vec::with_capacity(lists.len()), Vec::new(), Vec::new());
+        check_channels(channels)?;
+        let (mut lengths, mut packed, mut scales) = (Vec::with_capacity(lists.len()), Vec::new(), Vec::new());
         for list in lists {
-            let before = bytes.len();
-            neighbours::pack(list, channels, lists.len() as u32, &mut bytes, &mut scales)?;
-            lengths.push((bytes.len() - before) as u16);
+            let before = packed.len();
+            neighbours::pack(list, channels, lists.len() as u32, &mut packed, &mut scales)?;
+            lengths.push((packed.len() - before) as u16);
         }
-        Memory::new(channels, lengths, bytes, scales)
+        let offsets = offsets(&lengths, packed.len())?;
+        Ok(Memory { channels, offsets, packed, scales, exact: None })
     }
 
-    fn new(channels: usize, lengths: Vec<u16>, lists: Vec<u8>, scales: Vec<f32>) -> Result<Self, ArtifactError> {
-        if !(1..=CHANNELS).contains(&channels) || scales.len() != lengths.len() * channels {
-            let detail = format!("{} scales of {channels} channels for {} items", scales.len(), lengths.len());
-            return Err(ArtifactError::shape("memory.scales", detail));
-        }
-        let mut offsets = Vec::with_capacity(lengths.len() + 1);
-        let mut end = 0u32;
-        offsets.push(0);
-        for length in lengths {
-            end = end
-                .checked_add(u32::from(length))
-                .ok_or_else(|| ArtifactError::shape("memory.bytes", "more bytes than fit"))?;
-            offsets.push(end);
-        }
-        if end as usize != lists.len() {
-            let detail = format!("{} bytes where the items' lists take {end}", lists.len());
-            return Err(ArtifactError::shape("memory.lists", detail));
-        }
-        if let Some(at) = scales.iter().position(|scale| !(scale.is_finite() && *scale >= 0.0)) {
-            return Err(ArtifactError::value("memory.scales", format!("scale {at} is out of range")));
-        }
-        Ok(Memory { channels, offsets, lists, scales })
+    /// The same in full precision: what packed ones are made of and compared with.
+    ///
+    /// # Errors
+    /// As [`Memory::pack`].
+    #[cfg(feature = "native")]
+    pub fn exact(channels: usize, lists: &[Vec<Neighbour>]) -> Result<Self, ArtifactError> {
+        check_channels(channels)?;
+        lists.iter().try_for_each(|list| neighbours::check(list, lists.len() as u32))?;
+        let lengths: Vec<u16> = lists.iter().map(|list| list.len() as u16).collect();
+        let mut all = lists.concat();
+        all.iter_mut().for_each(|one| one.strengths[channels..].fill(0.0));
+        let offsets = offsets(&lengths, all.len())?;
+        Ok(Memory { channels, offsets, packed: Vec::new(), scales: Vec::new(), exact: Some(all) })
     }
 
     pub(super) fn read(tensors: &Tensors<'_>, rows: usize) -> Result<Self, ArtifactError> {
-        let &[_, channels] = tensors.shape("memory.scales")? else {
-            return Err(ArtifactError::shape("memory.scales", "a matrix is needed"));
+        if tensors.has(STRENGTHS) {
+            #[cfg(feature = "native")]
+            return Self::read_exact(tensors, rows);
+            #[cfg(not(feature = "native"))]
+            return Err(ArtifactError::Precision);
+        }
+        let &[_, channels] = tensors.shape(SCALES)? else {
+            return Err(ArtifactError::shape(SCALES, "a matrix is needed"));
         };
-        let mut scales = tensors.f16("memory.scales", &[rows, channels])?;
+        check_channels(channels)?;
+        let mut scales = tensors.f16(SCALES, &[rows, channels])?;
         scales.iter_mut().for_each(|scale| *scale = neighbours::loaded_scale(*scale));
-        let lists = tensors.vector_bytes("memory.lists", Dtype::U8)?.to_vec();
-        Memory::new(channels, tensors.u8_or_u16("memory.bytes", rows)?, lists, scales)
+        if let Some(at) = scales.iter().position(|scale| *scale < 0.0) {
+            return Err(ArtifactError::value(SCALES, format!("scale {at} is out of range")));
+        }
+        let packed = tensors.vector_bytes("memory.lists", Dtype::U8)?.to_vec();
+        let offsets = offsets(&tensors.u8_or_u16("memory.bytes", rows)?, packed.len())?;
+        Ok(Memory { channels, offsets, packed, scales, exact: None })
+    }
+
+    #[cfg(feature = "native")]
+    fn read_exact(tensors: &Tensors<'_>, rows: usize) -> Result<Self, ArtifactError> {
+        let &[total, channels] = tensors.shape(STRENGTHS)? else {
+            return Err(ArtifactError::shape(STRENGTHS, "a matrix is needed"));
+        };
+        check_channels(channels)?;
+        let strengths = tensors.f32(STRENGTHS, &[total, channels])?;
+        let (numbers, _) = tensors.bytes("memory.items", Dtype::U32, &[total])?.as_chunks::<4>();
+        let offsets = offsets(&tensors.u8_or_u16("memory.counts", rows)?, total)?;
+        let mut all = numbers.iter().zip(strengths.chunks_exact(channels)).map(|(number, values)| {
+            let mut strengths = [0.0; CHANNELS];
+            strengths[..channels].copy_from_slice(values);
+            Neighbour { item: u32::from_le_bytes(*number), strengths }
+        });
+        let lists: Vec<Vec<Neighbour>> =
+            offsets.windows(2).map(|ends| all.by_ref().take((ends[1] - ends[0]) as usize).collect()).collect();
+        Memory::exact(channels, &lists)
     }
 
     /// The neighbours of an item; none past the end.
@@ -72,11 +97,12 @@ impl Memory {
         let (Some(&begin), Some(&end)) = (self.offsets.get(index), self.offsets.get(index + 1)) else {
             return Neighbours::default();
         };
-        Neighbours {
-            bytes: &self.lists[begin as usize..end as usize],
-            scales: &self.scales[index * self.channels..(index + 1) * self.channels],
-            limit: self.len() as u32,
+        let (range, limit) = (begin as usize..end as usize, self.len() as u32);
+        if let Some(exact) = self.exact_lists() {
+            return Neighbours { exact: &exact[range], limit, ..Neighbours::default() };
         }
+        let scales = &self.scales[index * self.channels..(index + 1) * self.channels];
+        Neighbours { bytes: &self.packed[range], scales, limit, exact: &[] }
     }
 
     /// How many items have a list.
@@ -99,21 +125,47 @@ impl Memory {
         (0..self.len() as u32).map(|item| self.of(item).iter().count()).sum()
     }
 
-    /// Bytes of each item's list.
-    #[cfg(feature = "native")]
-    pub(super) fn lengths(&self) -> impl Iterator<Item = usize> + '_ {
-        self.offsets.windows(2).map(|ends| (ends[1] - ends[0]) as usize)
+    /// Every neighbour of a memory in full precision, list after list.
+    pub fn exact_lists(&self) -> Option<&[Neighbour]> {
+        // In the browser there are none, and the compiler may know.
+        if cfg!(feature = "native") { self.exact.as_deref() } else { None }
     }
 
-    /// All lists, one after the other.
+    /// Bytes of each item's packed list, or neighbours of each item in full precision.
     #[cfg(feature = "native")]
-    pub(super) fn lists(&self) -> &[u8] {
-        &self.lists
+    pub(super) fn lengths(&self) -> impl Iterator<Item = u16> + Clone + '_ {
+        self.offsets.windows(2).map(|ends| (ends[1] - ends[0]) as u16)
     }
 
-    /// The scale of each item in each channel.
+    /// All packed lists, one after the other, and the scale of each item in each channel.
     #[cfg(feature = "native")]
-    pub(super) fn scales(&self) -> &[f32] {
-        &self.scales
+    pub(super) fn packed_lists(&self) -> (&[u8], &[f32]) {
+        (&self.packed, &self.scales)
     }
+}
+
+/// The tensor that says that a memory is in full precision.
+pub(super) const STRENGTHS: &str = "memory.strengths";
+pub(super) const SCALES: &str = "memory.scales";
+
+fn check_channels(channels: usize) -> Result<(), ArtifactError> {
+    if (1..=CHANNELS).contains(&channels) {
+        return Ok(());
+    }
+    Err(ArtifactError::shape(SCALES, format!("{channels} channels; 1 to {CHANNELS} are known")))
+}
+
+/// Where each list begins, and the end, which must be `total`.
+fn offsets(lengths: &[u16], total: usize) -> Result<Vec<u32>, ArtifactError> {
+    let mut offsets = Vec::with_capacity(lengths.len() + 1);
+    let mut end = Some(0u32);
+    offsets.push(0);
+    for &length in lengths {
+        end = end.and_then(|end| end.checked_add(u32::from(length)));
+        offsets.push(end.unwrap_or(u32::MAX));
+    }
+    if end.map(|end| end as usize) != Some(total) {
+        return Err(ArtifactError::shape("memory.lists", format!("{total} bytes where the items' lists take others")));
+    }
+    Ok(offsets)
 }

@@ -52,6 +52,8 @@ pub struct Neighbours<'a> {
     pub(super) scales: &'a [f32],
     /// Numbers from here on are no items.
     pub(super) limit: u32,
+    /// In place of bytes in full precision.
+    pub(super) exact: &'a [Neighbour],
 }
 
 impl<'a> Neighbours<'a> {
@@ -62,8 +64,16 @@ impl<'a> Neighbours<'a> {
 
     /// No more than so many neighbours, from the length alone.
     pub fn at_most(&self) -> usize {
+        if let Some(exact) = self.exact() {
+            return exact.len();
+        }
         let group = 1 + self.parameter() + CODE_BITS * self.scales.len();
         ((8 * self.bytes.len()).saturating_sub(PARAMETER_BITS) / group).min(MOST_NEIGHBOURS)
+    }
+
+    fn exact(&self) -> Option<&'a [Neighbour]> {
+        // In the browser there are none, and the compiler may know.
+        (cfg!(feature = "native") && !self.exact.is_empty()).then_some(self.exact)
     }
 
     fn parameter(&self) -> usize {
@@ -97,6 +107,10 @@ impl Iterator for Decoder<'_> {
     type Item = Neighbour;
 
     fn next(&mut self) -> Option<Neighbour> {
+        if let Some((first, rest)) = self.list.exact().and_then(<[Neighbour]>::split_first) {
+            self.list.exact = rest;
+            return Some(*first);
+        }
         self.left = self.left.checked_sub(1)?;
         let (parameter, bits) = (self.list.parameter(), self.peek());
         let run = bits.trailing_ones();
@@ -132,12 +146,31 @@ pub(super) fn loaded_scale(stored: f32) -> f32 {
     stored / STORED_SCALE
 }
 
+/// Refuses a list that is none.
+///
+/// # Errors
+/// `artifact.shape` for more than [`MOST_NEIGHBOURS`]; `artifact.value` for numbers that do not ascend or are not below
+/// `limit`, and strengths that are negative or not finite.
+pub(super) fn check(list: &[Neighbour], limit: u32) -> Result<(), ArtifactError> {
+    if list.len() > MOST_NEIGHBOURS {
+        let detail = format!("{} neighbours of one item; at most {MOST_NEIGHBOURS}", list.len());
+        return Err(ArtifactError::shape("memory.lists", detail));
+    }
+    let bad = |detail: &str| Err(ArtifactError::value("memory.lists", detail));
+    if !list.is_sorted_by(|a, b| a.item < b.item) || list.last().is_some_and(|last| last.item >= limit) {
+        return bad("neighbours must be items, ascending by number");
+    }
+    if list.iter().flat_map(|one| one.strengths).any(|strength| !(strength.is_finite() && strength >= 0.0)) {
+        return bad("a strength is negative or not finite");
+    }
+    Ok(())
+}
+
 /// Packs a list into the end of `bytes` and its scales, one a channel, into the end of `scales`. A neighbour that rounds to
 /// nothing in every channel is left out.
 ///
 /// # Errors
-/// `artifact.shape` for more than [`MOST_NEIGHBOURS`]; `artifact.value` for numbers that do not ascend or are not below
-/// `limit`, and strengths that are negative, not finite or beyond the scale.
+/// As [`check`], and `artifact.value` for a strength beyond any scale.
 pub(super) fn pack(
     list: &[Neighbour],
     channels: usize,
@@ -145,17 +178,8 @@ pub(super) fn pack(
     bytes: &mut Vec<u8>,
     scales: &mut Vec<f32>,
 ) -> Result<(), ArtifactError> {
-    if list.len() > MOST_NEIGHBOURS {
-        let detail = format!("{} neighbours of one item; at most {MOST_NEIGHBOURS}", list.len());
-        return Err(ArtifactError::shape("memory.lists", detail));
-    }
+    check(list, limit)?;
     let bad = |detail: &str| ArtifactError::value("memory.lists", detail);
-    if !list.is_sorted_by(|a, b| a.item < b.item) || list.last().is_some_and(|last| last.item >= limit) {
-        return Err(bad("neighbours must be items, ascending by number"));
-    }
-    if list.iter().flat_map(|one| one.strengths).any(|strength| !(strength.is_finite() && strength >= 0.0)) {
-        return Err(bad("a strength is negative or not finite"));
-    }
     let first = scales.len();
     for channel in 0..channels {
         let largest = list.iter().fold(0.0f32, |largest, one| largest.max(one.strengths[channel]));
@@ -267,7 +291,7 @@ mod tests {
         #[test]
         fn a_list_survives_packing(list in lists(), channels in 1..=CHANNELS) {
             let (bytes, scales) = packed(&list, channels, u32::MAX);
-            let read = Neighbours { bytes: &bytes, scales: &scales, limit: u32::MAX };
+            let read = Neighbours { bytes: &bytes, scales: &scales, limit: u32::MAX, exact: &[] };
             let mut back = read.iter().peekable();
             for one in &list {
                 let found = back.next_if(|found| found.item == one.item).map_or([0.0; CHANNELS], |found| found.strengths);
@@ -292,7 +316,7 @@ mod tests {
             channels in 0..=CHANNELS,
             limit in any::<u32>(),
         ) {
-            let list = Neighbours { bytes: &bytes, scales: &[1.0; CHANNELS][..channels], limit };
+            let list = Neighbours { bytes: &bytes, scales: &[1.0; CHANNELS][..channels], limit, exact: &[] };
             let items: Vec<u32> = list.iter().map(|one| one.item).collect();
             prop_assert!(items.len() <= list.at_most());
             prop_assert!(items.is_sorted_by(|a, b| a < b));

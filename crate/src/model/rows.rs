@@ -2,6 +2,7 @@
 //! candidate or an event, so that a shop with a million items needs no download of a table at all, or composed of what is
 //! said of an item that training never saw.
 
+use super::description::short_hash;
 use super::neighbours::{CHANNELS, loaded_scale, stored_scale};
 use super::{Artifact, Attributes, Description, Neighbours, codes};
 use crate::math::quantize_row;
@@ -33,6 +34,15 @@ pub struct Row<'a> {
     pub attributes: Attributes,
     /// What belongs to it in other sessions.
     pub neighbours: Neighbours<'a>,
+    vector: Option<&'a [f32]>,
+}
+
+impl<'a> Row<'a> {
+    /// The vector of a model in full precision; such a row has no codes.
+    pub fn vector(&self) -> Option<&'a [f32]> {
+        // In the browser there is none, and the compiler may know.
+        if cfg!(feature = "native") { self.vector } else { None }
+    }
 }
 
 impl Row<'_> {
@@ -93,6 +103,8 @@ pub struct InlineRow {
     attributes: Attributes,
     list: Vec<u8>,
     list_scales: Vec<f32>,
+    /// Of a composed row in a model of full precision.
+    vector: Option<Vec<f32>>,
 }
 
 /// First bytes of every inline row: "R" and the layout's version.
@@ -105,6 +117,8 @@ const ROW_HEAD: usize = 26;
 
 impl InlineRow {
     /// Packs a row: 26 bytes, two a channel of the memory, the codes in 8 or 4 bits, and the packed neighbours.
+    ///
+    /// A row in full precision has no codes to pack: quantize the model first.
     ///
     /// Layout, little-endian: magic 2, dimension/16 u8, channels u8, model tag u32, number u32, scale f16, category
     /// u16, department u16, brand u16, price i8, popularity u8, trend u8, bits a code u8, bytes of neighbours u16, memory scales
@@ -183,6 +197,7 @@ impl InlineRow {
             },
             list: list.to_vec(),
             list_scales: scales.as_chunks::<2>().0.iter().map(|bits| loaded_scale(f16(*bits))).collect(),
+            vector: None,
         };
         let good = |scale: f32| scale.is_finite() && scale >= 0.0;
         let valid = (1..=CHANNELS).contains(&channels)
@@ -194,10 +209,11 @@ impl InlineRow {
     }
 
     /// The row of an item outside the vocabulary, by its vector: no item is its neighbour.
-    fn composed(vector: &[f32], attributes: Attributes) -> Self {
+    fn composed(vector: Vec<f32>, attributes: Attributes, exact: bool) -> Self {
         let mut codes = vec![0; vector.len()];
-        let scale = quantize_row(vector, &mut codes).to_f32();
-        InlineRow { number: NO_NUMBER, codes, scale, attributes, list: Vec::new(), list_scales: vec![0.0] }
+        let scale = quantize_row(&vector, &mut codes).to_f32();
+        let vector = exact.then_some(vector);
+        InlineRow { number: NO_NUMBER, codes, scale, attributes, list: Vec::new(), list_scales: vec![0.0], vector }
     }
 
     fn view(&self) -> Row<'_> {
@@ -208,13 +224,19 @@ impl InlineRow {
             sum: crate::kernels::row_sum(&self.codes),
             attributes: self.attributes,
             // Without a table nothing tells how many items there are: any number but the reserved one may be one.
-            neighbours: Neighbours { bytes: &self.list, scales: &self.list_scales, limit: NO_NUMBER },
+            neighbours: Neighbours {
+                bytes: &self.list,
+                scales: &self.list_scales,
+                limit: NO_NUMBER,
+                ..Neighbours::default()
+            },
+            vector: self.vector.as_deref(),
         }
     }
 }
 
 fn model_tag(model: &str) -> u32 {
-    twox_hash::XxHash64::oneshot(0, model.as_bytes()) as u32
+    short_hash(0, model.as_bytes())
 }
 
 /// An item that the table does not hold: named by this page, perhaps with a row that came inline or was composed.
@@ -296,7 +318,8 @@ impl Rows {
         let extra = (handle as usize).checked_sub(items.len()).and_then(|extra| self.extras.get_mut(extra));
         if let Some(extra @ Extra { row: None, .. }) = extra {
             let composed = tokens.compose(description, items.dimension());
-            extra.row = composed.map(|(vector, attributes)| InlineRow::composed(&vector, attributes));
+            extra.row =
+                composed.map(|(vector, attributes)| InlineRow::composed(vector, attributes, items.vectors().is_some()));
         }
         Ok(handle)
     }
@@ -312,6 +335,7 @@ impl Rows {
                 sum: items.sums()[index],
                 attributes: items.attributes()[index],
                 neighbours: self.artifact.memory.of(handle),
+                vector: items.vectors().map(|vectors| &vectors[index * items.dimension()..][..items.dimension()]),
             });
         }
         self.extras.get(index - items.len())?.row.as_ref().map(InlineRow::view)

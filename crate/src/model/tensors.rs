@@ -19,6 +19,7 @@ impl<'a> Tensors<'a> {
     }
 
     /// Whether a tensor of this name is there.
+    #[inline(never)]
     pub fn has(&self, name: &str) -> bool {
         self.entries.iter().any(|entry| entry.name == name)
     }
@@ -29,6 +30,7 @@ impl<'a> Tensors<'a> {
     }
 
     /// The raw bytes of a tensor of this type and shape.
+    #[inline(never)]
     pub fn bytes(&self, name: &str, dtype: Dtype, shape: &[usize]) -> Result<&'a [u8], ArtifactError> {
         let entry = self.entry(name)?;
         if entry.dtype != dtype.name() {
@@ -46,6 +48,7 @@ impl<'a> Tensors<'a> {
     }
 
     /// A vector tensor's bytes, whatever its length.
+    #[inline(never)]
     pub fn vector_bytes(&self, name: &str, dtype: Dtype) -> Result<&'a [u8], ArtifactError> {
         let shape = self.shape(name)?;
         if shape.len() != 1 {
@@ -55,24 +58,28 @@ impl<'a> Tensors<'a> {
     }
 
     /// `F32` values, all finite.
+    #[inline(never)]
     pub fn f32(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ArtifactError> {
         let (words, _) = self.bytes(name, Dtype::F32, shape)?.as_chunks::<4>();
         finite(name, words.iter().map(|word| f32::from_le_bytes(*word)).collect())
     }
 
     /// `F16` values widened, all finite.
+    #[inline(never)]
     pub fn f16(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ArtifactError> {
         let (words, _) = self.bytes(name, Dtype::F16, shape)?.as_chunks::<2>();
         finite(name, words.iter().map(|word| half::f16::from_le_bytes(*word).to_f32()).collect())
     }
 
     /// `U32` values.
+    #[inline(never)]
     pub fn u32(&self, name: &str, shape: &[usize]) -> Result<Vec<u32>, ArtifactError> {
         let (words, _) = self.bytes(name, Dtype::U32, shape)?.as_chunks::<4>();
         Ok(words.iter().map(|word| u32::from_le_bytes(*word)).collect())
     }
 
     /// `I8` values.
+    #[inline(never)]
     pub fn i8(&self, name: &str, shape: &[usize]) -> Result<Vec<i8>, ArtifactError> {
         Ok(bytemuck::cast_slice(self.bytes(name, Dtype::I8, shape)?).to_vec())
     }

@@ -21,27 +21,38 @@ fn bytes() -> Vec<u8> {
     artifact().to_bytes()
 }
 
+/// The same in full precision.
+fn exact_bytes() -> Vec<u8> {
+    synthetic::exact(&synthetic::artifact(40, 16, 6, 3).unwrap()).unwrap().to_bytes()
+}
+
 fn code(bytes: &[u8]) -> &'static str {
     Artifact::from_bytes(bytes).err().map_or("accepted", |error| error.code())
 }
 
-/// The same file with a part of its header replaced by text of the same length, and a checksum that fits.
-fn with_header(from: &str, to: &str) -> Vec<u8> {
+/// A file with a part of its header replaced by text of the same length, and a checksum that fits.
+fn replaced(mut bytes: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
-    let mut bytes = bytes();
     let at = bytes.windows(from.len()).position(|window| window == from.as_bytes()).unwrap();
     bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
     signed(bytes)
 }
 
-/// The same file with a tensor's bytes changed, and a checksum that fits.
-fn with_tensor(name: &str, change: impl FnOnce(&mut [u8])) -> Vec<u8> {
-    let mut bytes = bytes();
+fn with_header(from: &str, to: &str) -> Vec<u8> {
+    replaced(bytes(), from, to)
+}
+
+/// A file with a tensor's bytes changed, and a checksum that fits.
+fn changed(mut bytes: Vec<u8>, name: &str, change: impl FnOnce(&mut [u8])) -> Vec<u8> {
     let header = Header::parse(&bytes).unwrap();
     let entry = header.tensors.iter().find(|entry| entry.name == name).unwrap();
     let data = Header::json_range(&bytes).unwrap().end;
     change(&mut bytes[data + entry.begin..data + entry.end]);
     signed(bytes)
+}
+
+fn with_tensor(name: &str, change: impl FnOnce(&mut [u8])) -> Vec<u8> {
+    changed(bytes(), name, change)
 }
 
 fn signed(mut bytes: Vec<u8>) -> Vec<u8> {
@@ -250,6 +261,25 @@ proptest! {
 }
 
 #[test]
+fn full_precision_is_checked_as_well() {
+    let exact = synthetic::exact(&synthetic::artifact(40, 16, 6, 3).unwrap()).unwrap();
+    assert_eq!(Artifact::from_bytes(&exact.to_bytes()).unwrap(), exact);
+    let total = exact.memory.total();
+    for (from, to) in [(r#""shape":[40,16]"#.to_owned(), r#""shape":[16,40]"#), (format!("[{total},3]"), "[999,3]")] {
+        let to = to.replace("999", &(total - 1).to_string());
+        assert_eq!(code(&replaced(exact_bytes(), &from, &to)), "artifact.shape", "{to}");
+    }
+    assert_eq!(code(&replaced(exact_bytes(), "memory.counts", "memory.countz")), "artifact.missing");
+    let nan = |tensor: &mut [u8]| tensor[..4].copy_from_slice(&f32::NAN.to_le_bytes());
+    let negative = |tensor: &mut [u8]| tensor[..4].copy_from_slice(&(-1.0f32).to_le_bytes());
+    assert_eq!(code(&changed(exact_bytes(), "items.vectors", nan)), "artifact.value");
+    assert_eq!(code(&changed(exact_bytes(), "memory.strengths", nan)), "artifact.value");
+    assert_eq!(code(&changed(exact_bytes(), "memory.strengths", negative)), "artifact.value");
+    assert_eq!(code(&changed(exact_bytes(), "memory.items", |tensor| tensor[..4].fill(0xff))), "artifact.value");
+    assert_eq!(code(&changed(exact_bytes(), "memory.counts", |tensor| tensor[0] ^= 1)), "artifact.shape");
+}
+
+#[test]
 fn a_head_for_other_features_is_refused() {
     let artifact = Artifact::from_bytes(&with_header("state_2,", "state_3,")).unwrap();
     let refused = crate::reranker::Reranker::new(artifact).err().unwrap();
@@ -259,8 +289,11 @@ fn a_head_for_other_features_is_refused() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
     #[test]
-    fn damage_with_a_checksum_that_fits_never_panics(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
-        let mut bytes = bytes();
+    fn damage_with_a_checksum_that_fits_never_panics(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        exact in any::<bool>(),
+    ) {
+        let mut bytes = if exact { exact_bytes() } else { bytes() };
         for (place, value) in changes {
             let at = place.index(bytes.len());
             bytes[at] = value;

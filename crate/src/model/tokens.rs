@@ -30,40 +30,35 @@ impl TokenTable {
         if !tensors.has("tokens.hashes") {
             return Ok(None);
         }
-        let &[count] = tensors.shape("tokens.hashes")? else {
-            return Err(ArtifactError::shape("tokens.hashes", "a vector is needed"));
+        let count = tensors.vector_bytes("tokens.hashes", Dtype::U32)?.len() / Dtype::U32.size();
+        let edges = match tensors.has("tokens.price_edges") {
+            true => tensors.vector_bytes("tokens.price_edges", Dtype::F32)?.len() / Dtype::F32.size(),
+            false => 0,
         };
+        let (mut price_edges, mut price_codes) = (Vec::new(), Vec::new());
+        if edges > 0 {
+            price_edges = tensors.f32("tokens.price_edges", &[edges])?;
+            price_codes = tensors.i8("tokens.price_codes", &[edges + 1])?;
+        }
         let table = TokenTable {
             hashes: tensors.u32("tokens.hashes", &[count])?,
             codes: tensors.i8("tokens.codes", &[count, dimension])?,
             scales: tensors.f16("tokens.scales", &[count])?,
             numbers: tensors.u8_or_u16("tokens.numbers", count)?,
-            ..TokenTable::default()
+            price_edges,
+            price_codes,
         };
-        if !tensors.has("tokens.price_edges") {
-            return table.checked().map(Some);
-        }
-        let bytes = tensors.vector_bytes("tokens.price_edges", Dtype::F32)?;
-        let edges = bytes.len() / Dtype::F32.size();
-        let price_edges = tensors.f32("tokens.price_edges", &[edges])?;
-        let price_codes = tensors.i8("tokens.price_codes", &[edges + 1])?;
-        TokenTable { price_edges, price_codes, ..table }.checked().map(Some)
+        table.checked().map(Some)
     }
 
     fn checked(self) -> Result<Self, ArtifactError> {
-        if !self.hashes.is_sorted_by(|a, b| a < b) {
-            return Err(ArtifactError::value("tokens.hashes", "hashes must ascend"));
-        }
-        if self.codes.contains(&i8::MIN) {
-            return Err(ArtifactError::value("tokens.codes", "a code is -128; codes are -127 to 127"));
-        }
-        if self.scales.iter().any(|&scale| scale < 0.0) {
-            return Err(ArtifactError::value("tokens.scales", "a scale is negative"));
-        }
-        if !self.price_edges.is_sorted_by(|a, b| a < b) {
-            return Err(ArtifactError::value("tokens.price_edges", "edges must ascend"));
-        }
-        Ok(self)
+        let good = self.hashes.is_sorted_by(|a, b| a < b)
+            && self.price_edges.is_sorted_by(|a, b| a < b)
+            && !self.codes.contains(&i8::MIN)
+            && self.scales.iter().all(|&scale| scale >= 0.0);
+        // One message for all: a damaged table is trained again, whatever ails it.
+        let detail = "hashes and edges must ascend, codes be -127 to 127, scales not negative";
+        if good { Ok(self) } else { Err(ArtifactError::value("tokens", detail)) }
     }
 
     /// The unit vector and the attributes of an item by what is known of it; `None` where none of its tokens is known.

@@ -3,6 +3,8 @@
 use super::EventKind;
 use super::codes::{self, NARROW, WHICH, WIDE};
 use super::header::{checksum, checksum_digits};
+use super::items::VECTORS;
+use super::memory::{SCALES, STRENGTHS};
 use super::neighbours::stored_scale;
 use super::vocabulary::IDS;
 use super::{Artifact, Attributes, Dtype, FORMAT, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
@@ -43,27 +45,8 @@ impl Artifact {
         let (rows, attributes) = (self.items.len(), self.items.attributes());
         let ids = self.vocabulary.pack();
         writer.bytes(IDS, Dtype::U8, &[ids.len()], ids);
-        let dimension = self.items.dimension();
-        let stored = codes::store(self.items.codes(), dimension);
-        if !stored.narrow.is_empty() {
-            writer.bytes(NARROW, Dtype::U8, &[2 * stored.narrow.len() / dimension, dimension / 2], stored.narrow);
-        }
-        // A table without rows still tells its dimension.
-        if !stored.wide.is_empty() || rows == 0 {
-            writer.bytes(WIDE, Dtype::I8, &[stored.wide.len() / dimension, dimension], stored.wide);
-        }
-        if let Some(which) = stored.which {
-            writer.bytes(WHICH, Dtype::U8, &[which.len()], which);
-        }
-        writer.f16("items.scales", &[rows], self.items.scales().iter().copied());
-        let mut numbers = |name: &str, of: fn(&Attributes) -> u16| {
-            if attributes.iter().all(|item| of(item) <= u16::from(u8::MAX)) {
-                writer.bytes(name, Dtype::U8, &[rows], attributes.iter().map(|item| of(item) as u8).collect());
-            } else {
-                let bytes = attributes.iter().flat_map(|item| of(item).to_le_bytes()).collect();
-                writer.bytes(name, Dtype::U16, &[rows], bytes);
-            }
-        };
+        self.write_vectors(writer);
+        let mut numbers = |name: &str, of: fn(&Attributes) -> u16| writer.u8_or_u16(name, attributes.iter().map(of));
         if attributes.iter().any(|item| item.category != UNKNOWN_ATTRIBUTE) {
             numbers("items.category", |item| item.category);
         }
@@ -80,6 +63,25 @@ impl Artifact {
         let bytes = attributes.iter().map(|item| item.popularity).collect();
         writer.bytes("items.popularity", Dtype::U8, &[rows], bytes);
         writer.bytes("items.trend", Dtype::U8, &[rows], attributes.iter().map(|item| item.trend).collect());
+    }
+
+    fn write_vectors(&self, writer: &mut Writer) {
+        let (rows, dimension) = (self.items.len(), self.items.dimension());
+        if let Some(vectors) = self.items.vectors() {
+            return writer.f32(VECTORS, &[rows, dimension], vectors);
+        }
+        let stored = codes::store(self.items.codes(), dimension);
+        if !stored.narrow.is_empty() {
+            writer.bytes(NARROW, Dtype::U8, &[2 * stored.narrow.len() / dimension, dimension / 2], stored.narrow);
+        }
+        // A table without rows still tells its dimension.
+        if !stored.wide.is_empty() || rows == 0 {
+            writer.bytes(WIDE, Dtype::I8, &[stored.wide.len() / dimension, dimension], stored.wide);
+        }
+        if let Some(which) = stored.which {
+            writer.bytes(WHICH, Dtype::U8, &[which.len()], which);
+        }
+        writer.f16("items.scales", &[rows], self.items.scales().iter().copied());
     }
 
     fn write_tokens(&self, writer: &mut Writer) {
@@ -100,17 +102,18 @@ impl Artifact {
     }
 
     fn write_memory(&self, writer: &mut Writer) {
-        let (rows, lists) = (self.memory.len(), self.memory.lists());
-        writer.bytes("memory.lists", Dtype::U8, &[lists.len()], lists.to_vec());
-        if self.memory.lengths().all(|length| length <= usize::from(u8::MAX)) {
-            let bytes = self.memory.lengths().map(|length| length as u8).collect();
-            writer.bytes("memory.bytes", Dtype::U8, &[rows], bytes);
-        } else {
-            let bytes = self.memory.lengths().flat_map(|length| (length as u16).to_le_bytes()).collect();
-            writer.bytes("memory.bytes", Dtype::U16, &[rows], bytes);
+        let (rows, channels) = (self.memory.len(), self.memory.channels());
+        if let Some(lists) = self.memory.exact_lists() {
+            let numbers = lists.iter().flat_map(|one| one.item.to_le_bytes()).collect();
+            let strengths: Vec<f32> = lists.iter().flat_map(|one| &one.strengths[..channels]).copied().collect();
+            writer.u8_or_u16("memory.counts", self.memory.lengths());
+            writer.bytes("memory.items", Dtype::U32, &[lists.len()], numbers);
+            return writer.f32(STRENGTHS, &[lists.len(), channels], &strengths);
         }
-        let scales = self.memory.scales().iter().map(|&scale| stored_scale(scale));
-        writer.f16("memory.scales", &[rows, self.memory.channels()], scales);
+        let (lists, scales) = self.memory.packed_lists();
+        writer.u8_or_u16("memory.bytes", self.memory.lengths());
+        writer.bytes("memory.lists", Dtype::U8, &[lists.len()], lists.to_vec());
+        writer.f16(SCALES, &[rows, channels], scales.iter().map(|&scale| stored_scale(scale)));
     }
 }
 
@@ -129,6 +132,16 @@ struct Writer {
 impl Writer {
     fn bytes(&mut self, name: &str, dtype: Dtype, shape: &[usize], bytes: Vec<u8>) {
         self.tensors.push(Tensor { name: name.to_owned(), dtype, shape: shape.to_vec(), bytes });
+    }
+
+    /// A vector of `U8` where all values fit, else of `U16`.
+    fn u8_or_u16(&mut self, name: &str, values: impl Iterator<Item = u16> + Clone) {
+        let length = values.clone().count();
+        if values.clone().all(|value| value <= u16::from(u8::MAX)) {
+            self.bytes(name, Dtype::U8, &[length], values.map(|value| value as u8).collect());
+        } else {
+            self.bytes(name, Dtype::U16, &[length], values.flat_map(u16::to_le_bytes).collect());
+        }
     }
 
     fn f32(&mut self, name: &str, shape: &[usize], values: &[f32]) {

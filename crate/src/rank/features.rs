@@ -4,7 +4,8 @@
 //! the head works on neighbouring candidates at once without changing the order of any candidate's own sum.
 
 use super::head::BLOCK;
-use crate::kernels::{Kernel, Operands};
+use super::similarity::{Candidates, Similarity};
+use crate::kernels::Kernel;
 use crate::model::{Attributes, ItemHandle, Rows};
 use crate::session::{SessionState, Strength};
 
@@ -91,7 +92,8 @@ pub struct FeatureMatrix {
     codes: Vec<i8>,
     sums: Vec<i16>,
     scales: Vec<f32>,
-    products: Vec<i32>,
+    vectors: Vec<f32>,
+    similarity: Similarity,
 }
 
 impl FeatureMatrix {
@@ -144,6 +146,7 @@ impl FeatureMatrix {
     /// One pass over the candidates: gathers codes, and fills the columns that need only the row and the session.
     fn items(&mut self, state: &SessionState, rows: &Rows, items: &[ItemHandle]) {
         let dimension = rows.artifact().items.dimension();
+        self.vectors.clear();
         self.codes.clear();
         self.sums.clear();
         self.scales.clear();
@@ -157,11 +160,13 @@ impl FeatureMatrix {
                 self.put(column::CARTED, candidate, &[f32::from(seen.carted), f32::from(seen.purchased)]);
             }
             let Some(row) = rows.get(item) else {
+                self.vectors.resize(self.vectors.len() + state.vectors().map_or(0, |_| dimension), 0.0);
                 self.codes.resize(self.codes.len() + dimension, 0);
                 self.sums.push(0);
                 self.scales.push(0.0);
                 continue;
             };
+            self.vectors.extend_from_slice(row.vector().unwrap_or_default());
             self.codes.extend_from_slice(row.codes);
             self.sums.push(row.sum);
             self.scales.push(row.scale);
@@ -185,19 +190,16 @@ impl FeatureMatrix {
 
     /// The matrix product, and what becomes of its rows.
     fn similarities(&mut self, state: &SessionState, kernel: &dyn Kernel, dimension: usize) {
-        let Some(operands) = Operands::new(state.matrix(), &self.codes, &self.sums, dimension) else { return };
-        kernel.multiply(&operands, &mut self.products);
-        let (n, states) = (self.candidates, state.states());
-        if n == 0 {
-            return;
-        }
-        let recent = state.scales().len().saturating_sub(states);
-        for (index, (products, &scale)) in self.products.chunks_exact(n).zip(state.scales()).enumerate() {
-            let cosines = products.iter().zip(&self.scales).map(|(&product, &row)| product as f32 * (row * scale));
+        let (codes, sums, scales, vectors) = (&self.codes, &self.sums, &self.scales, &self.vectors);
+        let candidates = Candidates { codes, sums, scales, vectors, dimension };
+        let (n, states, rows) = (self.candidates, state.states(), state.scales().len());
+        self.similarity.multiply(state, rows, &candidates, kernel);
+        let recent = rows.saturating_sub(states);
+        for index in 0..rows {
+            let cosines = self.similarity.cosines(state, index, &candidates);
             if index < states {
                 if index < STATES_SEEN {
-                    let column = &mut self.values[(column::STATE + index) * self.stride..][..n];
-                    column.iter_mut().zip(cosines).for_each(|(value, cosine)| *value = cosine);
+                    self.values[(column::STATE + index) * self.stride..][..n].copy_from_slice(cosines);
                 }
                 continue;
             }
@@ -205,7 +207,7 @@ impl FeatureMatrix {
             let (last, rest) = columns.split_at_mut(self.stride);
             let (max, mean) = rest.split_at_mut(self.stride);
             let first = index == states;
-            for (candidate, cosine) in cosines.enumerate() {
+            for (candidate, &cosine) in cosines.iter().enumerate() {
                 if first {
                     last[candidate] = cosine;
                     max[candidate] = cosine;

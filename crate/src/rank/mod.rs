@@ -5,6 +5,7 @@ mod features;
 mod head;
 mod order;
 mod retrieve;
+mod similarity;
 
 pub use features::{FEATURES, FeatureMatrix, FeatureName};
 pub use head::{HeadError, Scorer};

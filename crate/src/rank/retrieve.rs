@@ -1,6 +1,7 @@
 //! Cutting a whole catalogue down to a short list that the head can order.
 
-use crate::kernels::{Kernel, Operands};
+use super::similarity::{Candidates, Similarity};
+use crate::kernels::Kernel;
 use crate::model::{Artifact, ItemHandle};
 use crate::session::SessionState;
 
@@ -13,7 +14,7 @@ const CHUNK: usize = 1024;
 /// A short list and the buffers that make it; reused from call to call.
 #[derive(Clone, Debug, Default)]
 pub struct ShortList {
-    products: Vec<i32>,
+    similarity: Similarity,
     scores: Vec<f32>,
     best: Vec<(f32, ItemHandle)>,
     items: Vec<ItemHandle>,
@@ -29,18 +30,18 @@ impl ShortList {
             return self.select(length);
         }
         let (items, dimension) = (&artifact.items, artifact.items.dimension());
-        let session = state.matrix().get(..dimension).unwrap_or_default();
-        let scale = state.scales().first().copied().unwrap_or(0.0) * artifact.retrieval.state;
         for begin in (0..items.len()).step_by(CHUNK) {
             let end = (begin + CHUNK).min(items.len());
-            let codes = &items.codes()[begin * dimension..end * dimension];
-            self.products.clear();
-            if let Some(operands) = Operands::new(session, codes, &items.sums()[begin..end], dimension) {
-                kernel.multiply(&operands, &mut self.products);
-            }
-            self.products.resize(end - begin, 0);
-            let scaled = self.products.iter().zip(&items.scales()[begin..end]);
-            self.scores.extend(scaled.map(|(&product, &row)| product as f32 * (row * scale)));
+            let candidates = Candidates {
+                codes: items.codes().get(begin * dimension..end * dimension).unwrap_or_default(),
+                sums: &items.sums()[begin..end],
+                scales: &items.scales()[begin..end],
+                vectors: items.vectors().map_or(&[], |vectors| &vectors[begin * dimension..end * dimension]),
+                dimension,
+            };
+            self.similarity.multiply(state, 1, &candidates, kernel);
+            let cosines = self.similarity.cosines(state, 0, &candidates);
+            self.scores.extend(cosines.iter().map(|cosine| cosine * artifact.retrieval.state));
         }
         for (number, strength) in state.evidence().iter() {
             if let Some(score) = self.scores.get_mut(number as usize) {

@@ -132,11 +132,8 @@ impl Reranker {
     /// # Errors
     /// `row.full`; the session goes on without the row.
     pub fn compose(&mut self, id: &str, description: &Description<'_>) -> Result<ItemHandle, RowError> {
-        let had_row = self.rows.find(id).is_some_and(|handle| self.rows.get(handle).is_some());
         let handle = self.rows.compose(id, description)?;
-        if !had_row && self.rows.get(handle).is_some() {
-            self.fold_if_observed(handle);
-        }
+        self.fold_if_observed(handle);
         Ok(handle)
     }
 

@@ -233,3 +233,31 @@ fn a_composed_item_is_ranked_by_its_kind_and_as_well_when_it_is_described_late()
     late.forget_all();
     assert_eq!(late.resolve("cold"), None);
 }
+
+/// A model in full precision sees what its quantized twin sees, but for the rounding of the session's side.
+#[test]
+#[cfg(feature = "native")]
+fn full_precision_gives_nearly_the_same_features() {
+    let quantized = artifact(ROWS, 32, 5);
+    let mut exact = Reranker::new(synthetic::exact(&quantized).unwrap()).unwrap();
+    let mut quantized = Reranker::new(quantized).unwrap();
+    let items: Vec<u32> = (0..ROWS as u32 + 2).collect();
+    let mut draw = Draw(4);
+    for _ in 0..30 {
+        let event = (draw.below(ROWS) as u32, EventKind::ALL[draw.below(EventKind::COUNT)]);
+        observe_all(&mut exact, &[event]);
+        observe_all(&mut quantized, &[event]);
+        assert_eq!(exact.state().evidence(), quantized.state().evidence());
+        let (a, b) = (exact.features(&items, &[], true), quantized.features(&items, &[], true));
+        let widest = a.values().iter().zip(b.values()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(widest < 0.04, "{widest}");
+        let best: Vec<u32> = exact.short_list(1).to_vec();
+        assert!(quantized.short_list(5).contains(&best[0]));
+    }
+    let id = exact.events()[7].id;
+    exact.forget(id);
+    quantized.forget(id);
+    assert!(exact.state() != quantized.state());
+    exact.forget_all();
+    assert!(exact.rerank(&items, &[], 9).outcome == Outcome::EmptySession);
+}

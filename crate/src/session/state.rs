@@ -17,6 +17,8 @@ pub struct SessionState {
     states: usize,
     matrix: Vec<u8>,
     scales: Vec<f32>,
+    /// In full precision the same rows as the matrix, else empty.
+    vectors: Vec<f32>,
     evidence: Evidence,
     profile: Profile,
     newest: Option<ItemHandle>,
@@ -50,12 +52,14 @@ impl SessionState {
             self.newest.get_or_insert(event.item);
             for state in 0..weights.states {
                 let weight = weights.recency[state * weights.window + age]
-                    * weights.kinds[state * crate::model::EventKind::COUNT + kind]
-                    * row.scale;
-                let sums = &mut self.sums[state * dimension..(state + 1) * dimension];
-                for (sum, &code) in sums.iter_mut().zip(row.codes) {
-                    *sum += f32::from(code) * weight;
+                    * weights.kinds[state * crate::model::EventKind::COUNT + kind];
+                let sums = self.sums[state * dimension..(state + 1) * dimension].iter_mut();
+                if let Some(vector) = row.vector() {
+                    sums.zip(vector).for_each(|(sum, value)| *sum += value * weight);
+                    continue;
                 }
+                let weight = weight * row.scale;
+                sums.zip(row.codes).for_each(|(sum, &code)| *sum += f32::from(code) * weight);
             }
             let weight = weights.memory_recency[age] * weights.memory_kinds[kind];
             self.evidence.add(&row.neighbours, weight, age == 0);
@@ -81,6 +85,12 @@ impl SessionState {
             let factor = recode_row_for_session(row.map_or(&[], |row| row.codes), codes);
             self.scales.push(factor * row.map_or(0.0, |row| row.scale));
         }
+        self.vectors.clear();
+        if rows.artifact().items.vectors().is_some() {
+            self.vectors.extend_from_slice(&self.sums);
+            let recent = self.recent.iter().filter_map(|&item| rows.get(item)?.vector());
+            self.vectors.extend(recent.flatten());
+        }
     }
 
     /// How many events within the window the model knows; 0 means that there is nothing to rank by.
@@ -96,6 +106,12 @@ impl SessionState {
     /// The session matrix, u7 codes, row after row.
     pub fn matrix(&self) -> &[u8] {
         &self.matrix
+    }
+
+    /// The same rows in full precision, for a model in full precision: states normalised, items as the table has them.
+    pub fn vectors(&self) -> Option<&[f32]> {
+        // In the browser there are none, and the compiler may know.
+        (cfg!(feature = "native") && !self.vectors.is_empty()).then_some(&self.vectors)
     }
 
     /// The scale of each row of the matrix.
@@ -125,6 +141,7 @@ impl PartialEq for SessionState {
         self.known == other.known
             && self.matrix == other.matrix
             && bits(&self.scales) == bits(&other.scales)
+            && bits(&self.vectors) == bits(&other.vectors)
             && self.evidence == other.evidence
             && self.profile == other.profile
             && self.newest == other.newest

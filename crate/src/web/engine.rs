@@ -101,20 +101,9 @@ impl Engine {
     ///
     /// # Errors
     /// `row.full`.
-    pub fn compose(
-        &mut self,
-        id: &str,
-        category: &str,
-        brand: &str,
-        price: f32,
-        title: &str,
-    ) -> Result<u32, JsValue> {
-        let description = Description {
-            category: Some(category),
-            brand: Some(brand),
-            price: Some(price),
-            title: Some(title),
-        };
+    pub fn compose(&mut self, id: &str, category: &str, brand: &str, price: f32, title: &str) -> Result<u32, JsValue> {
+        let description =
+            Description { category: Some(category), brand: Some(brand), price: Some(price), title: Some(title) };
         self.reranker.compose(id, &description).map_err(|error| coded(error.code(), error))
     }
 

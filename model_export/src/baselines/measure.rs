@@ -36,6 +36,7 @@ pub fn outcomes(
     let mut collector = Collector::new(Setting {
         offsets: &test.offsets,
         items: &test.items,
+        kinds: &test.kinds,
         catalogue: history.items(),
         popularity: Some(&popularity),
         k,
@@ -72,6 +73,7 @@ pub fn outcomes(
                     candidates: history.items(),
                     target_rank: None,
                     server: None,
+                    logits: false,
                 });
             }
             progress.advance(1);
@@ -130,6 +132,7 @@ pub fn part_outcomes(
     let mut collector = Collector::new(Setting {
         offsets: &test.offsets,
         items: &test.items,
+        kinds: &test.kinds,
         catalogue: part.artifact.items.len(),
         popularity: Some(&popularity),
         k,

@@ -18,6 +18,9 @@ pub(super) struct Evaluate {
     /// The shop's items: those that the model does not know are composed of what is said of them
     #[arg(long, value_name = "ITEMS")]
     items: Option<PathBuf>,
+    /// Another artifact to compare with on the same steps; may be given several times
+    #[arg(long, value_name = "OTHER")]
+    compare: Vec<PathBuf>,
     /// How many places of a list are looked at
     #[arg(long, value_name = "N", default_value_t = 20)]
     k: usize,
@@ -40,6 +43,7 @@ impl Evaluate {
             input: self.input.input()?,
             server_lists: self.server_lists.map(usize::from),
             items: self.items,
+            compare: self.compare,
             k: self.k,
             report: self.report,
             seed: self.seed,

@@ -1,6 +1,5 @@
 //! `reshelf inspect`: what is in an artifact.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +8,7 @@ use reshelf::model::{Artifact, Header};
 use serde_json::{Value, json};
 
 use super::{CommandError, print_result};
+use crate::quantize::{Bits, bytes_by_part};
 use crate::rank::RankError;
 
 /// Show what is in an artifact: sizes per part, versions, training digest, metrics at export
@@ -36,15 +36,8 @@ impl Inspect {
 }
 
 fn describe(bytes: &[u8], header: &Header, artifact: &Artifact) -> Value {
-    let mut parts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut tensors = header.tensors.clone();
     tensors.sort_by_key(|tensor| tensor.begin);
-    for tensor in &tensors {
-        let part = tensor.name.split('.').next().unwrap_or_default();
-        *parts.entry(part).or_default() += tensor.end.saturating_sub(tensor.begin);
-    }
-    let held: usize = parts.values().sum();
-    parts.insert("header", bytes.len().saturating_sub(held));
     json!({
         "bytes": bytes.len(),
         "format": header.get("reshelf.format"),
@@ -53,12 +46,13 @@ fn describe(bytes: &[u8], header: &Header, artifact: &Artifact) -> Value {
         "items": artifact.items.len(),
         "ids": artifact.vocabulary.layout(),
         "dimension": artifact.items.dimension(),
+        "bits": Bits::of(&artifact.items).to_string(),
         "neighbours": artifact.memory.total(),
         "channels": artifact.memory.channels(),
         "states": artifact.state.states,
         "window": artifact.state.window,
         "features": artifact.head.features,
-        "parts": parts,
+        "parts": bytes_by_part(bytes),
         "tensors": tensors.iter().map(|tensor| json!({
             "name": tensor.name,
             "dtype": tensor.dtype,
@@ -72,9 +66,19 @@ fn describe(bytes: &[u8], header: &Header, artifact: &Artifact) -> Value {
 
 fn in_words(path: &Path, described: &Value) -> String {
     let mut text = format!("{}: {} bytes\n", path.display(), described["bytes"]);
-    for key in
-        ["format", "checksum", "model", "items", "ids", "dimension", "neighbours", "channels", "states", "window"]
-    {
+    for key in [
+        "format",
+        "checksum",
+        "model",
+        "items",
+        "ids",
+        "dimension",
+        "bits",
+        "neighbours",
+        "channels",
+        "states",
+        "window",
+    ] {
         line(&mut text, key, &described[key]);
     }
     for (title, list) in [("parts, in bytes", &described["parts"]), ("card", &described["card"])] {

@@ -8,6 +8,7 @@ mod demo_data;
 mod error;
 mod evaluate;
 mod inspect;
+mod quantize;
 mod rank;
 mod rows;
 mod train;
@@ -20,10 +21,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use crate::data::{Part, Split};
 use crate::output::stop_cleanly_on_interrupt;
+use crate::quantize::Bits;
 use crate::rank::ReplayInput;
 pub use error::CommandError;
 
@@ -48,6 +51,7 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Baselines(baselines::Baselines),
     Inspect(inspect::Inspect),
+    Quantize(quantize::Quantize),
     Rows(rows::Rows),
     DemoData(demo_data::DemoData),
 }
@@ -129,6 +133,11 @@ impl ThreadFlags {
     }
 }
 
+/// Reads a flag of bits, of which these are allowed.
+fn bits(allowed: &'static [&'static str]) -> impl TypedValueParser<Value = Bits> {
+    PossibleValuesParser::new(allowed).try_map(|text| text.parse::<Bits>())
+}
+
 /// Runs the command line: the status to exit with.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
@@ -148,6 +157,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Evaluate(flags) => flags.run(quiet),
         Command::Baselines(flags) => flags.run(quiet),
         Command::Inspect(flags) => flags.run(),
+        Command::Quantize(flags) => flags.run(),
         Command::Rows(flags) => flags.run(),
         Command::DemoData(flags) => flags.run(quiet),
     });

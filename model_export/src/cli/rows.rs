@@ -43,6 +43,10 @@ impl Rows {
             }
         };
         let artifact = read_artifact(&self.model)?;
+        if artifact.items.vectors().is_some() {
+            let message = format!("{} is in full precision; `reshelf quantize` it first", self.model.display());
+            return Err(CommandError::new("rows.full_precision", message));
+        }
         let (wanted, unknown) = wanted_items(&artifact, self.items.as_deref())?;
         let source = RowSource::new(artifact);
         if parquet {

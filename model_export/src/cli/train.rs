@@ -4,15 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, SplitFlags, ThreadFlags, print_result};
+use super::{CommandError, SplitFlags, ThreadFlags, bits, print_result};
 use crate::data::{Part, Split};
 use crate::output::Pending;
-use crate::train::{TrainOptions, train};
+use crate::quantize::Bits;
+use crate::train::{Preset, TrainOptions, train};
 
 /// Train a model on a shop's log and write one artifact
 ///
 /// Trains on the rows whose split is `train`, or on all rows where the log has no such column; the newest part is held out
-/// for validation. The same seed and threads give the same file.
+/// for validation. The same seed and threads give the same file. A run that was stopped goes on after its last pass.
 #[derive(Args, Debug)]
 pub(super) struct Train {
     /// The log of events: a Parquet, CSV or JSON lines file, or a folder of such files
@@ -26,9 +27,18 @@ pub(super) struct Train {
     out: PathBuf,
     #[command(flatten)]
     split: SplitFlags,
+    /// How much to spend: tiny, default or best
+    #[arg(long, value_name = "PRESET", default_value = "default")]
+    preset: Preset,
+    /// Write the model without each of its parts into this folder as well, to see what each is worth
+    #[arg(long, value_name = "FOLDER")]
+    ablations: Option<PathBuf>,
     /// Seed of everything random
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Bits of a vector's numbers; 32 keeps everything, to be measured or made smaller with `reshelf quantize`
+    #[arg(long, value_name = "BITS", default_value = "4", value_parser = bits(&["32", "8", "4", "mixed"]))]
+    bits: Bits,
     #[command(flatten)]
     threads: ThreadFlags,
 }
@@ -43,7 +53,10 @@ impl Train {
             items: self.items,
             out: self.out,
             split,
+            preset: self.preset,
+            ablations: self.ablations,
             seed: self.seed,
+            bits: self.bits,
             threads: self.threads.count(),
             quiet,
         });

@@ -296,6 +296,15 @@ mod tests {
     }
 
     #[test]
+    fn a_difference_is_as_improbable_as_it_is_large() {
+        let p =
+            |gap: f64| generated(300, 5).resample(1).difference(|t| Some(t[1] / t[0] - 0.4 + gap)).unwrap().p.unwrap();
+        assert!(p(0.0) > 0.05 && p(0.1) < 0.01 && p(-0.1) < 0.01, "{} {} {}", p(0.0), p(0.1), p(-0.1));
+        assert_eq!(generated(300, 5).resample(1).difference(|_| Some(0.0)).unwrap().p, Some(1.0));
+        assert_eq!(Clusters::new(1).resample(1).difference(|_| Some(0.0)).unwrap().p, None);
+    }
+
+    #[test]
     fn edges_have_defined_values() {
         assert_eq!(Clusters::new(2).resample(1).mean(1, 0), None);
         assert_eq!(Clusters::new(0).sessions(), 0);

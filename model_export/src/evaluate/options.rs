@@ -14,6 +14,8 @@ pub struct EvaluateOptions {
     /// The shop's items: those that the model does not know are composed of their descriptions, and some of them stand in
     /// the drawn lists.
     pub items: Option<PathBuf>,
+    /// Other artifacts to compare it with, on the same steps.
+    pub compare: Vec<PathBuf>,
     /// How many places of a list are looked at, 1 to [`super::MOST_PLACES`].
     pub k: usize,
     /// Where the HTML report goes, if one is wanted.

@@ -5,7 +5,9 @@
 //! same is measured on those lists, once in the model's order and once in the server's.
 
 use reshelf::metrics::{Coverage, auc_at_rank, auc_behind};
+use reshelf::session::EventKind;
 
+use super::calibration::first_probability;
 use crate::rank::RankedStep;
 
 /// The part of the catalogue that counts as head: the most popular fifth, as is usual since the "80/20 rule" of sales.
@@ -18,6 +20,8 @@ pub struct Setting<'a> {
     pub offsets: &'a [usize],
     /// The log's items, numbered in any way.
     pub items: &'a [u32],
+    /// What was done with each.
+    pub kinds: &'a [EventKind],
     /// How many items the model knows; its numbers are 0..catalogue.
     pub catalogue: usize,
     /// How often training saw each of them, as `ln(1 + n) / ln(1 + largest n)`, 0..=1; `None` when nobody knows.
@@ -59,10 +63,14 @@ pub struct Outcome {
     pub length: u32,
     /// Whether the target stands among the events seen before.
     pub seen: bool,
+    /// What was then done with it.
+    pub kind: EventKind,
     /// How popular the target was.
     pub target: TargetPopularity,
     /// Its popularity, 0..=1; 0 for an item that training never saw.
     pub target_popularity: f32,
+    /// The probability that the head gave the first place; `None` where the head ordered nothing.
+    pub confidence: Option<f32>,
     /// What the model made of it.
     pub model: Placement,
     /// What the server had made of it, where it sent candidates.
@@ -124,7 +132,7 @@ impl<'a> Collector<'a> {
 
     /// Measures one step. Steps outside the log are ignored.
     pub fn add(&mut self, ranked: RankedStep<'_>) {
-        let Some((history, target, length)) = self.events(ranked.session, ranked.step) else { return };
+        let Some((history, target, kind, length)) = self.events(ranked.session, ranked.step) else { return };
         let k = self.setting.k;
         let known = ranked.target.filter(|&target| (target as usize) < self.setting.catalogue);
         self.coverage.add(ranked.items, k);
@@ -138,6 +146,8 @@ impl<'a> Collector<'a> {
             step: ranked.step as u32,
             length: length as u32,
             seen: history.contains(&target),
+            kind,
+            confidence: if ranked.logits { first_probability(ranked.scores) } else { None },
             target: match known {
                 None => TargetPopularity::Unknown,
                 Some(_) if target_popularity >= self.head_from => TargetPopularity::Head,
@@ -170,13 +180,14 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// The events before a step, the item of the event to predict, and the length of the session, all as the log
-    /// numbers them.
-    fn events(&self, session: usize, step: usize) -> Option<(&'a [u32], u32, usize)> {
+    /// The items before a step as the log numbers them, item and kind of the event to predict, and the length of the
+    /// session.
+    fn events(&self, session: usize, step: usize) -> Option<(&'a [u32], u32, EventKind, usize)> {
         let (start, end) = (*self.setting.offsets.get(session)?, *self.setting.offsets.get(session.checked_add(1)?)?);
         let events = self.setting.items.get(start..end)?;
         let target = *events.get(step)?;
-        (step >= 1).then(|| (&events[..step], target, events.len()))
+        let kind = *self.setting.kinds.get(start + step)?;
+        (step >= 1).then(|| (&events[..step], target, kind, events.len()))
     }
 
     fn placement(&self, list: &[u32], target: Option<u32>) -> Placement {

@@ -1,14 +1,17 @@
 //! The command: read, replay, measure, write the report.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use reshelf::model::Artifact;
 use reshelf::rank::SHORTLIST;
 
 use super::EvaluateError;
+use super::attention::Attention;
 use super::bootstrap::RESAMPLES;
+use super::checks::Checks;
+use super::compare::{Comparison, compared_cuts};
 use super::options::EvaluateOptions;
 use super::protocol::{Collector, Outcomes, Setting};
 use super::report::page;
@@ -45,10 +48,30 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
         Some(length) => Some(pool.install(|| lists(&artifact, &log, catalogue, length, options.seed))),
         None => input.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?,
     };
-    let outcomes = measure(&artifact, &log, catalogue, candidates.as_ref(), options)?;
-    let _progress = Progress::spinner(format!("drawing sessions {RESAMPLES} times"), options.quiet);
+    let others: Vec<Arc<Artifact>> =
+        options.compare.iter().map(|path| read_artifact(path)).collect::<Result<_, _>>()?;
+    let candidates = candidates.as_ref();
+    let outcomes = measure(&artifact, &log, catalogue, candidates, options)?;
+    let compared = others
+        .iter()
+        .map(|other| measure(other, &log, catalogue, candidates, options))
+        .collect::<Result<Vec<_>, _>>()?;
+    let progress = Progress::spinner(format!("drawing sessions {RESAMPLES} times"), options.quiet);
     let evaluation = pool.install(|| Evaluation::new(subject(options, &artifact), &outcomes, options.seed));
     let evaluation = evaluation.ok_or(EvaluateError::NothingToEvaluate { candidates: candidates.is_some() })?;
+    let attention = pool.install(|| Attention::new(&replay(&artifact, &log, catalogue, candidates, options)));
+    let compare = |((path, other), found): ((&PathBuf, &Arc<Artifact>), &Outcomes)| Comparison {
+        model: path.display().to_string(),
+        model_id: other.model.clone(),
+        model_bytes: size(path),
+        cuts: compared_cuts(&outcomes, found, options.seed),
+        warnings: Checks::new(&log, &other.card).warnings,
+    };
+    let pairs = options.compare.iter().zip(&others).zip(&compared);
+    let comparisons = pool.install(|| pairs.map(compare).collect());
+    let checks = Checks::new(&log, &artifact.card);
+    let evaluation = Evaluation { attention, checks, comparisons, ..evaluation };
+    drop(progress);
     if let Some(mut report) = report {
         let page = page(&evaluation)?;
         let written = report.writer().write_all(page.as_bytes());
@@ -71,18 +94,35 @@ fn measure(
     let mut collector = Collector::new(Setting {
         offsets: &log.offsets,
         items: &log.items,
+        kinds: &log.kinds,
         catalogue: artifact.items.len(),
         popularity: Some(&popularity),
         k: options.k,
     });
-    // The whole short list is asked for, since it is in order: the AUC looks beyond k.
-    let replay = Replay { artifact, log, catalogue, candidates, ranker: Ranker::Head, k: options.k.max(SHORTLIST) };
+    let replay = replay(artifact, log, catalogue, candidates, options);
     let progress = Progress::of(log.sessions() as u64, "ranking", options.quiet);
     replay.run(options.threads, &progress, &mut |step| {
         collector.add(step);
         Ok(())
     })?;
     Ok(collector.finish())
+}
+
+/// What is ranked at each step.
+fn replay<'a>(
+    artifact: &'a Arc<Artifact>,
+    log: &'a SessionLog,
+    catalogue: Option<&'a Catalogue>,
+    candidates: Option<&'a CandidateLists>,
+    options: &EvaluateOptions,
+) -> Replay<'a> {
+    // The whole short list is asked for, since it is in order: the AUC looks beyond k.
+    Replay { artifact, log, catalogue, candidates, ranker: Ranker::Head, k: options.k.max(SHORTLIST) }
+}
+
+/// The size of a file that was read a moment ago; one that went away since has none worth an error.
+fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
 /// What the artifact says about how often training saw each item: logarithms, 255 for the most frequent.
@@ -96,8 +136,7 @@ fn subject(options: &EvaluateOptions, artifact: &Artifact) -> Subject {
     Subject {
         model: input.model.display().to_string(),
         model_id: artifact.model.clone(),
-        // Read a moment ago; a file that went away since has no size worth an error.
-        model_bytes: std::fs::metadata(&input.model).map_or(0, |metadata| metadata.len()),
+        model_bytes: size(&input.model),
         sessions: input.sessions.display().to_string(),
         split_column: flag("split-column"),
         split: flag("split"),
@@ -113,7 +152,7 @@ fn subject(options: &EvaluateOptions, artifact: &Artifact) -> Subject {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
 
     use std::fmt::Write as _;
 
@@ -151,6 +190,7 @@ mod tests {
             },
             server_lists: None,
             items: None,
+            compare: Vec::new(),
             k: 20,
             report: None,
             seed: 1,
@@ -216,6 +256,36 @@ mod tests {
         // The same lists, each with its target; the model's order alone differs.
         assert_eq!((plain.server, plain.counts), (composed.server, composed.counts));
         assert_ne!(plain.metrics.mrr, composed.metrics.mrr);
+    }
+
+    #[test]
+    fn models_are_compared_in_pairs() {
+        let folder = tempfile::tempdir().unwrap();
+        let other = folder.path().join("other.safetensors");
+        std::fs::write(&other, synthetic::artifact(300, 64, 6, 2).unwrap().to_bytes()).unwrap();
+        let options = files(folder.path());
+        let compare = vec![options.input.model.clone(), other];
+        for server_lists in [None, Some(50)] {
+            let report = folder.path().join("report.html");
+            let options = EvaluateOptions {
+                compare: compare.clone(),
+                server_lists,
+                report: Some(report.clone()),
+                ..options.clone()
+            };
+            let evaluation = run(&options).unwrap();
+            let [itself, other] = evaluation.comparisons.as_slice() else { panic!("two were asked for") };
+            let recall = itself.at_k().unwrap().difference.recall;
+            assert_eq!((recall.value, recall.low, recall.high, recall.p), (0.0, Some(0.0), Some(0.0), Some(1.0)));
+            let (cut, own) = (other.at_k().unwrap(), evaluation.metrics.mrr.value);
+            assert!((own - cut.other.mrr.value - cut.difference.mrr.value).abs() < 1e-9);
+            assert!(cut.difference.mrr.p.is_some());
+            let (text, page) = (evaluation.to_string(), std::fs::read_to_string(report).unwrap());
+            assert!(text.contains("other.safetensors") && page.contains("other.safetensors"));
+            assert!(page.contains("Size and quality") && page.contains("What each part has to say"));
+        }
+        let gone = EvaluateOptions { compare: vec![folder.path().join("no.safetensors")], ..options };
+        assert_eq!(run(&gone).unwrap_err().code(), "model.unreadable");
     }
 
     #[test]

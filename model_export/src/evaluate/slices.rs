@@ -1,5 +1,7 @@
 //! Where a model is strong and where it is weak: the same measures over parts of the steps.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::bootstrap::Estimate;
@@ -43,6 +45,8 @@ pub struct Slice {
     pub server: Option<AtCut<Estimate>>,
     /// Model over server.
     pub lift: Option<AtCut<Lift>>,
+    /// Whether recall or MRR is weak here: its interval lies wholly below that of all steps.
+    pub weak: bool,
 }
 
 struct Slicing {
@@ -53,7 +57,7 @@ struct Slicing {
     slice_of: fn(&Outcome) -> usize,
 }
 
-const SLICINGS: [Slicing; 4] = [
+const SLICINGS: [Slicing; 5] = [
     Slicing {
         by: "step",
         title: "Events already seen",
@@ -93,23 +97,37 @@ const SLICINGS: [Slicing; 4] = [
         names: &["seen", "new"],
         slice_of: |step| if step.seen { 0 } else { 1 },
     },
+    Slicing {
+        by: "target_kind",
+        title: "What was done with the target",
+        names: &["view", "cart", "wish", "purchase", "review", "remove", "other"],
+        slice_of: |step| step.kind as usize,
+    },
 ];
 
-/// Measures every slice at k.
-pub fn slices(outcomes: &Outcomes, seed: u64) -> Vec<SliceGroup> {
-    let known = |slicing: &&Slicing| slicing.by != "target_popularity" || outcomes.popularity_known;
-    SLICINGS.iter().filter(known).map(|slicing| group(slicing, outcomes, seed)).collect()
+/// Measures every slice at k, beside the whole.
+pub fn slices(outcomes: &Outcomes, whole: &AtCut<Estimate>, seed: u64) -> Vec<SliceGroup> {
+    let kinds: BTreeSet<u8> = outcomes.steps.iter().map(|step| step.kind as u8).collect();
+    let telling = |slicing: &&Slicing| match slicing.by {
+        "target_popularity" => outcomes.popularity_known,
+        "target_kind" => kinds.len() > 1,
+        _ => true,
+    };
+    SLICINGS.iter().filter(telling).map(|slicing| group(slicing, outcomes, whole, seed)).collect()
 }
 
-fn group(slicing: &Slicing, outcomes: &Outcomes, seed: u64) -> SliceGroup {
+fn group(slicing: &Slicing, outcomes: &Outcomes, whole: &AtCut<Estimate>, seed: u64) -> SliceGroup {
+    let below = |part: Estimate, whole: Estimate| part.high.zip(whole.low).is_some_and(|(high, low)| high < low);
     let slice = |(index, &name): (usize, &&'static str)| {
         let steps = outcomes.steps.iter().filter(|step| (slicing.slice_of)(step) == index);
         let tally = Tally::new(steps, &[outcomes.k], seed);
+        let model = AtCut::of(|quantity| tally.mean(Order::Model, quantity, 0));
         Slice {
             name,
             steps: tally.steps(),
             sessions: tally.sessions(),
-            model: AtCut::of(|quantity| tally.mean(Order::Model, quantity, 0)),
+            model,
+            weak: model.is_some_and(|part| below(part.recall, whole.recall) || below(part.mrr, whole.mrr)),
             server: AtCut::of(|quantity| tally.mean(Order::Server, quantity, 0)),
             lift: AtCut::of(|quantity| tally.lift(quantity, 0)),
         }

@@ -3,7 +3,11 @@
 
 use serde::Serialize;
 
+use super::attention::Attention;
 use super::bootstrap::{CONFIDENCE, Estimate, RESAMPLES};
+use super::calibration::Calibration;
+use super::checks::Checks;
+use super::compare::Comparison;
 use super::protocol::{Outcome, Outcomes, TargetPopularity};
 use super::slices::{AtCut, SliceGroup, slices};
 use super::tally::{Lift, Order, Quantity, Tally};
@@ -135,10 +139,19 @@ pub struct Evaluation {
     pub cuts: Vec<Cut>,
     /// The same over parts of the steps.
     pub slices: Vec<SliceGroup>,
+    /// Whether the head's scores mean what they say; absent where the head ordered nothing.
+    pub calibration: Option<Calibration>,
+    /// What each part of the model has to say; absent where the head ordered nothing.
+    pub attention: Option<Attention>,
+    /// Signs that the measurement is not what it seems.
+    pub checks: Checks,
+    /// Other models on the same steps.
+    pub comparisons: Vec<Comparison>,
 }
 
 impl Evaluation {
-    /// Turns measured steps into means with intervals. `None` when nothing was measured.
+    /// Turns measured steps into means with intervals. `None` when nothing was measured. What more than the steps tells
+    /// (attention, checks, comparisons) is left empty.
     pub fn new(subject: Subject, outcomes: &Outcomes, seed: u64) -> Option<Self> {
         let cuts = cuts_within(outcomes.k);
         let tally = Tally::new(outcomes.steps.iter(), &cuts, seed);
@@ -154,6 +167,8 @@ impl Evaluation {
             })
         };
         let unknown = |step: &&Outcome| step.target == TargetPopularity::Unknown;
+        let metrics = measures(Order::Model, Some(outcomes.coverage))?;
+        let whole = AtCut { recall: metrics.recall, mrr: metrics.mrr, ndcg: metrics.ndcg };
         Some(Self {
             format: FORMAT,
             subject,
@@ -169,7 +184,7 @@ impl Evaluation {
                 unknown_targets: outcomes.steps.iter().filter(unknown).count(),
                 catalogue: outcomes.catalogue,
             },
-            metrics: measures(Order::Model, Some(outcomes.coverage))?,
+            metrics,
             server: measures(Order::Server, outcomes.server_coverage),
             lift: AtCut::of(lift).map(|AtCut { recall, mrr, ndcg }| Lifts {
                 recall,
@@ -178,7 +193,11 @@ impl Evaluation {
                 auc: lift(Quantity::Auc),
             }),
             cuts: cuts.iter().enumerate().filter_map(at).collect(),
-            slices: slices(outcomes, seed),
+            slices: slices(outcomes, &whole, seed),
+            calibration: Calibration::new(&outcomes.steps, seed),
+            attention: None,
+            checks: Checks::default(),
+            comparisons: Vec::new(),
         })
     }
 }
@@ -203,7 +222,7 @@ fn list_measures(tally: &Tally, outcomes: &Outcomes, order: Order, last: usize, 
     })
 }
 
-fn cuts_within(k: usize) -> Vec<usize> {
+pub(super) fn cuts_within(k: usize) -> Vec<usize> {
     let mut cuts: Vec<usize> = CUTS.into_iter().filter(|&cut| cut < k).collect();
     cuts.push(k);
     cuts

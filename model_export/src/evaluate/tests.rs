@@ -4,6 +4,7 @@
 
 use proptest::prelude::*;
 use reshelf::metrics::{MeanMeasures, PopularityBias, auc};
+use reshelf::session::EventKind;
 
 use super::bootstrap::Estimate;
 use super::protocol::{Collector, Outcomes, Setting, TargetPopularity};
@@ -33,6 +34,7 @@ fn measure(setting: Setting<'_>, answers: &[Answer]) -> Outcomes {
             candidates: items.len(),
             target_rank: None,
             server: server.as_deref(),
+            logits: false,
         });
     }
     collector.finish()
@@ -43,7 +45,7 @@ const OFFSETS: [usize; 4] = [0, 3, 4, 6];
 const ITEMS: [u32; 6] = [5, 6, 5, 7, 6, 8];
 
 fn setting(k: usize) -> Setting<'static> {
-    Setting { offsets: &OFFSETS, items: &ITEMS, catalogue: 8, popularity: None, k }
+    Setting { offsets: &OFFSETS, items: &ITEMS, kinds: &[EventKind::View; 6], catalogue: 8, popularity: None, k }
 }
 
 fn by_hand() -> [Answer; 3] {
@@ -106,6 +108,58 @@ fn slices_worked_by_hand() {
 }
 
 #[test]
+fn kinds_part_the_steps_where_there_are_several() {
+    let groups = |kinds: &[EventKind; 6]| -> Vec<(&'static str, usize)> {
+        let outcomes = measure(Setting { kinds, ..setting(4) }, &by_hand());
+        let evaluation = Evaluation::new(subject(), &outcomes, 1).unwrap();
+        let group = evaluation.slices.iter().find(|group| group.by == "target_kind");
+        group.map_or(Vec::new(), |group| group.slices.iter().map(|slice| (slice.name, slice.steps)).collect())
+    };
+    assert!(groups(&[EventKind::View; 6]).is_empty());
+    let mut kinds = [EventKind::View; 6];
+    kinds[2] = EventKind::Purchase;
+    let expected: Vec<(&str, usize)> = EventKind::ALL
+        .map(|kind| (kind.name(), if kind == EventKind::View { 2 } else { usize::from(kind == EventKind::Purchase) }))
+        .to_vec();
+    assert_eq!(groups(&kinds), expected);
+}
+
+#[test]
+fn weak_slices_are_those_wholly_below_the_whole() {
+    // Sixty sessions of one step each: those of even numbers return to their item and are hit, the others are not.
+    let offsets: Vec<usize> = (0..=60).map(|session| 2 * session).collect();
+    let items: Vec<u32> = (0..60).flat_map(|session| [1, if session % 2 == 0 { 1 } else { 2 }]).collect();
+    let kinds = vec![EventKind::View; items.len()];
+    let setting = Setting { offsets: &offsets, items: &items, kinds: &kinds, catalogue: 8, popularity: None, k: 2 };
+    let answers: Vec<Answer> =
+        (0..60).map(|session| Answer(session, 1, Some(items[2 * session + 1]), vec![1, 3], None)).collect();
+    let evaluation = Evaluation::new(subject(), &measure(setting, &answers), 1).unwrap();
+    let weak: Vec<&str> =
+        evaluation.slices.iter().flat_map(|group| &group.slices).filter(|s| s.weak).map(|s| s.name).collect();
+    assert_eq!(weak, ["new"]);
+    let (text, page) = (evaluation.to_string(), super::report::page(&evaluation).unwrap());
+    assert!(text.contains("weak") && page.contains("weak"));
+}
+
+#[test]
+fn calibration_compares_what_was_said_with_what_came() {
+    let mut outcomes = measure(setting(4), &by_hand());
+    assert_eq!(Evaluation::new(subject(), &outcomes, 1).unwrap().calibration, None);
+    // Said .95, .15 and .12; a hit at the first place, a miss, a miss.
+    for (step, said) in outcomes.steps.iter_mut().zip([0.95, 0.15, 0.12]) {
+        step.confidence = Some(said);
+    }
+    let evaluation = Evaluation::new(subject(), &outcomes, 1).unwrap();
+    let calibration = evaluation.calibration.clone().unwrap();
+    assert_eq!((calibration.steps, calibration.bins.len()), (3, 10));
+    assert!(close(calibration.error, (0.05 + 2.0 * 0.135) / 3.0));
+    let bin = calibration.bins[1];
+    assert_eq!((bin.steps, bin.observed.map(|observed| observed.value)), (2, Some(0.0)));
+    assert!(close(bin.predicted.unwrap(), 0.135) && calibration.bins[5].predicted.is_none());
+    assert!(super::report::page(&evaluation).unwrap().contains("said"));
+}
+
+#[test]
 fn candidates_are_measured_in_both_orders() {
     let list = |items: &[u32]| items.to_vec();
     let answers = [
@@ -139,6 +193,7 @@ fn what_the_ranker_left_unordered_ties() {
         candidates: 8,
         target_rank,
         server: None,
+        logits: false,
     };
     let areas: Vec<Option<f32>> = [
         step(&[1, 6], Some(6), None),    // found in the list: one of seven stands above
@@ -170,6 +225,7 @@ fn what_is_missing_is_counted_and_what_is_foreign_ignored() {
             candidates: 0,
             target_rank: None,
             server: None,
+            logits: false,
         });
     }
     let outcomes = collector.finish();
@@ -197,7 +253,8 @@ proptest! {
     fn sums_agree_with_the_plain_metrics((offsets, items, rankings) in shops(), k in 1usize..35) {
         let counts: Vec<u64> = (0..30).map(|item| item * item).collect();
         let popularity: Vec<f32> = counts.iter().map(|&count| PopularityBias::popularity(count) as f32).collect();
-        let setting = Setting { offsets: &offsets, items: &items, catalogue: 30, popularity: Some(&popularity), k };
+        let kinds = vec![EventKind::View; items.len()];
+        let setting = Setting { offsets: &offsets, items: &items, kinds: &kinds, catalogue: 30, popularity: Some(&popularity), k };
         let mut collector = Collector::new(setting);
         let mut means = MeanMeasures::new(k);
         let (mut areas, mut bias) = (Vec::new(), PopularityBias::default());
@@ -215,6 +272,7 @@ proptest! {
                     candidates: 30,
                     target_rank: known.and_then(|target| ranking.iter().position(|&item| item == target)),
                     server: None,
+                    logits: false,
                 });
                 means.add(ranking, &[target]);
                 areas.push(auc(ranking, &[target]).unwrap_or(0.0));
@@ -249,7 +307,8 @@ proptest! {
     /// Whatever order the steps come in, and whatever the number of threads.
     #[test]
     fn the_result_depends_on_the_seed_alone((offsets, items, rankings) in shops(), seed in 0u64..99) {
-        let setting = Setting { offsets: &offsets, items: &items, catalogue: 30, popularity: None, k: 5 };
+        let kinds = vec![EventKind::View; items.len()];
+        let setting = Setting { offsets: &offsets, items: &items, kinds: &kinds, catalogue: 30, popularity: None, k: 5 };
         let mut answers: Vec<Answer> = (0..offsets.len() - 1)
             .flat_map(|session| (1..offsets[session + 1] - offsets[session]).map(move |step| (session, step)))
             .map(|(session, step)| {
@@ -280,7 +339,10 @@ fn the_json_form_keeps_its_names() {
     };
     assert_eq!(
         sorted(&keys(&json)),
-        sorted("format subject protocol k seed resamples confidence counts metrics server lift cuts slices")
+        sorted(
+            "format subject protocol k seed resamples confidence counts metrics server lift cuts slices calibration attention \
+             checks comparisons"
+        )
     );
     assert_eq!(
         sorted(&keys(&json["metrics"])),
@@ -288,7 +350,7 @@ fn the_json_form_keeps_its_names() {
     );
     assert_eq!(sorted(&keys(&json["metrics"]["recall"])), sorted("value low high"));
     assert_eq!(sorted(&keys(&json["cuts"][0])), sorted("k model server lift"));
-    assert_eq!(sorted(&keys(&json["slices"][0]["slices"][0])), sorted("name steps sessions model server lift"));
+    assert_eq!(sorted(&keys(&json["slices"][0]["slices"][0])), sorted("name steps sessions model server lift weak"));
     assert_eq!(json["protocol"], "catalogue");
     assert_eq!(json["server"], serde_json::Value::Null);
 }

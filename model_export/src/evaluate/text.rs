@@ -11,7 +11,6 @@ use super::tally::Lift;
 
 impl Display for Evaluation {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        let count = |number: usize| HumanCount(number as u64);
         let counts = &self.counts;
         writeln!(out, "{} on {}", self.subject.model, self.subject.sessions)?;
         let lists = match self.protocol {
@@ -33,9 +32,14 @@ impl Display for Evaluation {
         if counts.steps_without_list > 0 {
             writeln!(out, "{} steps have no candidate list and are not measured", count(counts.steps_without_list))?;
         }
+        for warning in self.warnings() {
+            writeln!(out, "warning[{}]: {}", warning.0, warning.1)?;
+        }
         self.write_measures(out)?;
         self.write_cuts(out)?;
+        self.write_comparisons(out)?;
         self.write_slices(out)?;
+        self.write_head(out)?;
         write!(
             out,
             "\n{} intervals: bootstrap by session, {} draws, seed {}",
@@ -74,6 +78,18 @@ impl Evaluation {
         ]
     }
 
+    /// Code and message of everything worth a warning, the compared models' by their names.
+    pub(super) fn warnings(&self) -> Vec<(&'static str, String)> {
+        let own = self.checks.warnings.iter().map(|warning| (warning.code, warning.message.clone()));
+        let of_training = |code: &str| ["same_log", "sessions_in_training", "before_training_end"].contains(&code);
+        let others = self.comparisons.iter().flat_map(|other| {
+            // What the log itself shows was said already.
+            let theirs = other.warnings.iter().filter(move |warning| of_training(warning.code));
+            theirs.map(|warning| (warning.code, format!("{}: {}", other.model, warning.message)))
+        });
+        own.chain(others).collect()
+    }
+
     /// The command that prints this.
     pub(super) fn command(&self) -> String {
         let subject = &self.subject;
@@ -91,6 +107,7 @@ impl Evaluation {
         flag("candidates", subject.candidates.as_deref());
         flag("server-lists", subject.server_lists.map(|length| length.to_string()).as_deref());
         flag("items", subject.items.as_deref());
+        self.comparisons.iter().for_each(|other| flag("compare", Some(&other.model)));
         flag("k", Some(&self.k.to_string()));
         flag("seed", Some(&self.seed.to_string()));
         words.join(" ")
@@ -126,6 +143,45 @@ impl Evaluation {
         Ok(())
     }
 
+    fn write_comparisons(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        for other in &self.comparisons {
+            writeln!(out, "\nminus {} ({} bytes)", other.model, count(other.model_bytes as usize))?;
+            writeln!(out, "{:<16} {:>8}  {:<18}  {:>6}", "", "change", "interval", "p")?;
+            let shown = other.cuts.iter().filter(|cut| cut.k == self.k || cut.k == 10);
+            for cut in shown {
+                let change = &cut.difference;
+                for (name, change) in [("recall", change.recall), ("MRR", change.mrr), ("NDCG", change.ndcg)] {
+                    let name = format!("{name}@{}", cut.k);
+                    let range = change
+                        .low
+                        .zip(change.high)
+                        .map_or(String::new(), |(low, high)| format!("{low:+.4} to {high:+.4}"));
+                    let p = change.p.map_or(String::new(), |p| format!("{p:.3}"));
+                    writeln!(out, "{}", format!("{name:<16} {:>+8.4}  {range:<18}  {p:>6}", change.value).trim_end())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn write_head(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(calibration) = &self.calibration {
+            let error = percent(calibration.error, 1);
+            writeln!(
+                out,
+                "\nfirst place: said and observed differ by {error} on average ({} steps)",
+                count(calibration.steps)
+            )?;
+        }
+        if let Some(attention) = &self.attention {
+            writeln!(out, "\nwhat each part has to say in the first 20 places ({} steps)", attention.steps)?;
+            for group in &attention.groups {
+                writeln!(out, "{:<16} {:>8}", group.name, percent(group.share, 1))?;
+            }
+        }
+        Ok(())
+    }
+
     fn write_slices(&self, out: &mut Formatter<'_>) -> fmt::Result {
         for group in &self.slices {
             let title = group.title.to_lowercase();
@@ -152,7 +208,13 @@ fn slice_line(slice: &Slice) -> String {
     let Some(model) = &slice.model else { return format!("{:<16} {steps:>8}", slice.name) };
     let interval = interval(&model.recall, |value| format!("{value:.4}"));
     let (recall, mrr) = (model.recall.value, model.mrr.value);
-    format!("{:<16} {steps:>8}  {recall:>8.4}  {interval:>18}  {mrr:>8.4}", slice.name)
+    let weak = if slice.weak { "  weak" } else { "" };
+    format!("{:<16} {steps:>8}  {recall:>8.4}  {interval:>18}  {mrr:>8.4}{weak}", slice.name)
+}
+
+/// A number with its thousands apart.
+fn count(number: usize) -> HumanCount {
+    HumanCount(number as u64)
 }
 
 /// A word as a shell takes it.

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use reshelf::model::{Artifact, ItemHandle};
+use reshelf::rank::SHORTLIST;
 use reshelf::reranker::{NO_ITEM, Reranker};
 use reshelf::session::Event;
 
 use super::{RankError, RankedStep};
-use crate::data::{CandidateLists, Catalogue, SessionLog};
+use crate::data::{CandidateLists, CandidateView, Catalogue, SessionLog};
 use crate::progress::Progress;
 
 /// Sessions that are ranked before their steps are handed on: bounds memory.
@@ -64,6 +65,7 @@ struct Ranked {
     candidates: usize,
     target_rank: Option<usize>,
     server: Option<Vec<u32>>,
+    logits: bool,
 }
 
 impl Replay<'_> {
@@ -80,16 +82,16 @@ impl Replay<'_> {
     ) -> Result<(), RankError> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.map_err(|cause| RankError::Threads(cause.to_string()))?;
-        let handles: Vec<Option<ItemHandle>> = (0..self.log.item_ids.len())
-            .map(|item| self.artifact.vocabulary.find(&self.log.item_ids.text(item)))
-            .collect();
+        let handles = self.handles();
         let sessions: Vec<usize> = (0..self.log.sessions()).collect();
         for chunk in sessions.chunks(CHUNK) {
             let ranked: Vec<Vec<Ranked>> = pool.install(|| {
                 let reranker = || Reranker::new(self.artifact.clone()).ok();
-                let rank = |reranker: &mut Option<Reranker>, &session: &usize| match reranker {
-                    Some(reranker) => self.session(reranker, session, &handles),
-                    None => Vec::new(),
+                let rank = |reranker: &mut Option<Reranker>, &session: &usize| {
+                    self.walk(reranker, session, &handles, |reranker, step, target| match self.candidates {
+                        None => Some(self.catalogue(reranker, step, handles[target as usize])),
+                        Some(lists) => self.list(reranker, lists, session, step, target),
+                    })
                 };
                 chunk.par_iter().with_min_len(CHUNK.div_ceil(4 * threads)).map_init(reranker, rank).collect()
             });
@@ -104,6 +106,7 @@ impl Replay<'_> {
                         candidates: ranked.candidates,
                         target_rank: ranked.target_rank,
                         server: ranked.server.as_deref(),
+                        logits: ranked.logits,
                     })?;
                 }
                 progress.advance(1);
@@ -124,16 +127,29 @@ impl Replay<'_> {
         }
     }
 
-    fn session(&self, reranker: &mut Reranker, session: usize, handles: &[Option<ItemHandle>]) -> Vec<Ranked> {
+    /// The model's handle of each of the log's items.
+    pub fn handles(&self) -> Vec<Option<ItemHandle>> {
+        let ids = &self.log.item_ids;
+        (0..ids.len()).map(|item| self.artifact.vocabulary.find(&ids.text(item))).collect()
+    }
+
+    /// Walks through one session, and hands every step after the first event to `visit`: the reranker that has seen the
+    /// events before it, their number, and the item of the event to predict as the log numbers it. `handles` are those of
+    /// [`Replay::handles`]; without a reranker, which an artifact that was read has, nothing is visited.
+    pub fn walk<T>(
+        &self,
+        reranker: &mut Option<Reranker>,
+        session: usize,
+        handles: &[Option<ItemHandle>],
+        mut visit: impl FnMut(&mut Reranker, usize, u32) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(reranker) = reranker else { return Vec::new() };
         reranker.forget_all();
         let view = self.log.session(session);
-        let mut ranked = Vec::new();
+        let mut visited = Vec::new();
         for (at, (&item, &kind)) in view.items.iter().zip(view.kinds).enumerate() {
             if at > 0 {
-                ranked.extend(match self.candidates {
-                    None => Some(self.catalogue(reranker, at, handles[item as usize])),
-                    Some(lists) => self.list(reranker, lists, session, at, item),
-                });
+                visited.extend(visit(reranker, at, item));
             }
             let handle = handles[item as usize].or_else(|| {
                 let id = self.log.item_ids.text(item as usize);
@@ -143,7 +159,43 @@ impl Replay<'_> {
             // Refused only after tens of thousands of unknown items in one session; the rest of it still ranks.
             let _ = reranker.observe(event);
         }
-        ranked
+        visited
+    }
+
+    /// What the head orders at a step: handles, the server's scores, and whether their order is the server's. `None` for a
+    /// step without a candidate list.
+    pub fn sent(
+        &self,
+        reranker: &mut Reranker,
+        session: usize,
+        step: usize,
+    ) -> Option<(Vec<ItemHandle>, Vec<f32>, bool)> {
+        match self.candidates {
+            None => Some((reranker.short_list(self.k.max(SHORTLIST)).to_vec(), Vec::new(), false)),
+            Some(lists) => {
+                let sent = self.in_order(lists.find(session, step)?, lists, reranker);
+                Some((sent.handles, sent.scores, true))
+            }
+        }
+    }
+
+    fn in_order<'l>(&self, list: CandidateView<'_>, lists: &'l CandidateLists, reranker: &mut Reranker) -> Sent<'l> {
+        let mut order: Vec<usize> = (0..list.items.len()).collect();
+        order.sort_by(|&a, &b| match (list.scores[a].is_nan(), list.scores[b].is_nan()) {
+            (false, false) => list.scores[b].total_cmp(&list.scores[a]),
+            (a, b) => a.cmp(&b),
+        });
+        let mut met = BTreeSet::new();
+        order.retain(|&at| met.insert(list.items[at]));
+        let items: Vec<u32> = order.iter().map(|&at| list.items[at]).collect();
+        let texts: Vec<Cow<'_, str>> = items.iter().map(|&item| lists.item_ids.text(item as usize)).collect();
+        let mut handle = |id: &str| reranker.resolve(id).or_else(|| self.compose(reranker, id));
+        Sent {
+            handles: texts.iter().map(|id| handle(id).unwrap_or(NO_ITEM)).collect(),
+            scores: order.iter().map(|&at| list.scores[at]).collect(),
+            items,
+            texts,
+        }
     }
 
     /// The handle of an item that the model does not know but the catalogue describes.
@@ -152,6 +204,7 @@ impl Replay<'_> {
     }
 
     fn catalogue(&self, reranker: &mut Reranker, step: usize, target: Option<ItemHandle>) -> Ranked {
+        let logits = self.ranker == Ranker::Head && reranker.state().known() > 0;
         let (items, scores): (Vec<u32>, Vec<f32>) = match self.ranker {
             Ranker::ShortList => (reranker.short_list(self.k).to_vec(), Vec::new()),
             Ranker::Head => reranker.retrieve(self.k).unzip(),
@@ -164,6 +217,7 @@ impl Replay<'_> {
             scores,
             candidates: self.artifact.vocabulary.len(),
             server: None,
+            logits,
         }
     }
 
@@ -175,29 +229,20 @@ impl Replay<'_> {
         step: usize,
         target: u32,
     ) -> Option<Ranked> {
-        let list = lists.find(session, step)?;
         let catalogue = self.artifact.vocabulary.len() as u32;
-        // The server's order: by its scores where it sent any, else as the file has it; each item once.
-        let mut order: Vec<usize> = (0..list.items.len()).collect();
-        order.sort_by(|&a, &b| match (list.scores[a].is_nan(), list.scores[b].is_nan()) {
-            (false, false) => list.scores[b].total_cmp(&list.scores[a]),
-            (a, b) => a.cmp(&b),
-        });
-        let mut met = BTreeSet::new();
-        order.retain(|&at| met.insert(list.items[at]));
-        let scores: Vec<f32> = order.iter().map(|&at| list.scores[at]).collect();
-        let texts: Vec<Cow<'_, str>> = order.iter().map(|&at| lists.item_ids.text(list.items[at] as usize)).collect();
-        let mut handle = |id: &str| reranker.resolve(id).or_else(|| self.compose(reranker, id));
-        let handles: Vec<ItemHandle> = texts.iter().map(|id| handle(id).unwrap_or(NO_ITEM)).collect();
+        let sent = self.in_order(lists.find(session, step)?, lists, reranker);
         // As RankedStep numbers them: unknown items by their place in the lists' own ids.
-        let known = |at: usize| handles[at] < catalogue;
-        let number = |at: usize| if known(at) { handles[at] } else { catalogue + list.items[order[at]] };
-        let server: Vec<u32> = (0..order.len()).map(number).collect();
-        let ranking = reranker.rerank(&handles, &scores, usize::MAX);
+        let number = |at: usize| {
+            let handle = sent.handles[at];
+            if handle < catalogue { handle } else { catalogue + sent.items[at] }
+        };
+        let server: Vec<u32> = (0..sent.items.len()).map(number).collect();
+        let logits = reranker.state().known() > 0;
+        let ranking = reranker.rerank(&sent.handles, &sent.scores, usize::MAX);
         let items: Vec<u32> = ranking.order.iter().map(|&at| server[at as usize]).collect();
         let scores = ranking.order.iter().map(|&at| ranking.scores[at as usize]).collect();
         let target = self.log.item_ids.text(target as usize);
-        let place = texts.iter().position(|id| *id == target);
+        let place = sent.texts.iter().position(|id| *id == target);
         let target = place.map(|at| server[at]).or_else(|| self.artifact.vocabulary.find(&target));
         Some(Ranked {
             step,
@@ -207,6 +252,15 @@ impl Replay<'_> {
             items,
             scores,
             server: Some(server),
+            logits,
         })
     }
+}
+
+/// One list of candidates in the server's order: by its scores where it sent any, else as the file has it; each item once.
+struct Sent<'a> {
+    items: Vec<u32>,
+    texts: Vec<Cow<'a, str>>,
+    handles: Vec<ItemHandle>,
+    scores: Vec<f32>,
 }

@@ -26,4 +26,6 @@ pub struct RankedStep<'a> {
     /// The same candidates in the server's own order (by its score, else as given); `None` when the whole catalogue
     /// was ranked.
     pub server: Option<&'a [u32]>,
+    /// Whether `scores` are the head's: logits of a softmax over the list.
+    pub logits: bool,
 }

@@ -1,16 +1,21 @@
 //! Adam (Kingma and Ba 2015) over the rows that a step touched, the others left alone: what PyTorch calls `SparseAdam`.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::checkpoint::floats;
 
 const FIRST_DECAY: f32 = 0.9;
 const SECOND_DECAY: f32 = 0.999;
 const EPSILON: f32 = 1e-8;
 
 /// Moments of one table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Adam {
     width: usize,
+    #[serde(with = "floats")]
     first: Vec<f32>,
+    #[serde(with = "floats")]
     second: Vec<f32>,
     /// Steps that each row has seen: bias is corrected by the row's own count.
     steps: Vec<u32>,

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::data::DataError;
 use crate::output::OutputError;
+use crate::quantize::QuantizeError;
 
 /// Why no artifact was made. The message is one line and names the fix.
 #[derive(Debug, Error)]
@@ -32,6 +33,9 @@ pub enum TrainError {
     /// The parts do not make an artifact: a fault of ours.
     #[error("the trained parts do not make an artifact ({0}); please report this")]
     Parts(#[from] ArtifactError),
+    /// They could not be quantized: a fault of ours too, since they are in full precision.
+    #[error(transparent)]
+    Quantize(#[from] QuantizeError),
     /// The threads could not be started.
     #[error("cannot start the worker threads ({0}); ask for fewer with --threads")]
     Threads(String),
@@ -46,6 +50,7 @@ impl TrainError {
             TrainError::TooLittle { .. } => "train.too_little",
             TrainError::Diverged(_) => "train.diverged",
             TrainError::Parts(_) => "train.parts",
+            TrainError::Quantize(cause) => cause.code(),
             TrainError::Threads(_) => "train.threads",
         }
     }

@@ -15,11 +15,11 @@ use crate::random::Random;
 pub struct HeadOptions {
     /// Rows of the hidden layer: 16 keep a list of 200 within a few tens of microseconds.
     pub hidden: usize,
-    /// Most passes over the lists.
+    /// Passes over the lists.
     pub epochs: usize,
     /// Lists a step.
     pub batch: usize,
-    /// Adam's step size.
+    /// Adam's step size at the start; it falls to zero along a cosine.
     pub learning_rate: f32,
     /// Pull of the weights towards zero, per step.
     pub decay: f32,
@@ -27,7 +27,7 @@ pub struct HeadOptions {
 
 impl Default for HeadOptions {
     fn default() -> Self {
-        HeadOptions { hidden: 16, epochs: 30, batch: 64, learning_rate: 0.003, decay: 1e-4 }
+        HeadOptions { hidden: 16, epochs: 8, batch: 64, learning_rate: 0.01, decay: 1e-5 }
     }
 }
 
@@ -35,8 +35,6 @@ impl Default for HeadOptions {
 const NEVER: f32 = -1e4;
 /// The newest part of the lists, on which training decides when to stop.
 const HELD_OUT: f32 = 0.15;
-/// Epochs without gain before training stops.
-const PATIENCE: usize = 3;
 /// With fewer lists than this a head would learn noise.
 const FEWEST_LISTS: usize = 200;
 
@@ -62,19 +60,27 @@ pub fn plain_head(state: f32, memory: f32) -> Head {
     }
 }
 
-/// Trains a head; `None` where there are too few lists, or where training failed to beat chance or stay finite.
-pub fn train(lists: &Lists, options: &HeadOptions, seed: u64, report: &mut dyn FnMut(f32)) -> Option<Head> {
+/// Trains a head on the features that are kept; `None` where there are too few lists, or where training failed to beat chance or stay finite.
+pub fn train(
+    lists: &Lists,
+    kept: &[bool],
+    options: &HeadOptions,
+    seed: u64,
+    report: &mut dyn FnMut(f32),
+) -> Option<Head> {
     if lists.len() < FEWEST_LISTS {
         return None;
     }
-    let standard = Standard::of(lists);
+    let standard = Standard::of(lists, kept);
     let held_out = lists.len() - (lists.len() as f32 * HELD_OUT) as usize;
     let mut weights = Weights::new(options.hidden, seed);
     let mut adam = Adam::new(weights.values.len(), 1);
     let rows: Vec<u32> = (0..weights.values.len() as u32).collect();
     let (mut random, device) = (Random::new(seed, "head batches"), Device::flex());
     let check: Vec<usize> = (held_out..lists.len()).collect();
-    let mut best = (weights.loss_of(lists, &standard, &check, &device)?, weights.clone(), 0);
+    let mut best = (weights.loss_of(lists, &standard, &check, &device)?, weights.clone());
+    let steps = (options.epochs * held_out.div_ceil(options.batch)) as f32;
+    let mut step = 0.0;
     for epoch in 0..options.epochs {
         let mut order: Vec<usize> = (0..held_out).collect();
         random.shuffle(&mut order);
@@ -84,13 +90,13 @@ pub fn train(lists: &Lists, options: &HeadOptions, seed: u64, report: &mut dyn F
                 return None;
             }
             gradients.iter_mut().zip(&weights.values).for_each(|(slope, &value)| *slope += options.decay * value);
-            adam.step(&mut weights.values, &rows, &gradients, options.learning_rate);
+            let rate = options.learning_rate * 0.5 * (1.0 + (core::f32::consts::PI * step / steps).cos());
+            adam.step(&mut weights.values, &rows, &gradients, rate);
+            step += 1.0;
         }
         let loss = weights.loss_of(lists, &standard, &check, &device)?;
         if loss < best.0 {
-            best = (loss, weights.clone(), epoch);
-        } else if epoch >= best.2 + PATIENCE {
-            break;
+            best = (loss, weights.clone());
         }
         report((epoch + 1) as f32 / options.epochs as f32);
     }
@@ -104,7 +110,8 @@ struct Standard {
 }
 
 impl Standard {
-    fn of(lists: &Lists) -> Self {
+    /// A feature that is not kept is divided by infinity: it is zero in training, and its weights are zero after.
+    fn of(lists: &Lists, kept: &[bool]) -> Self {
         let width = FEATURES.len();
         let (mut sums, mut squares, mut count) = (vec![0.0f64; width], vec![0.0f64; width], 0.0f64);
         for (list, &length) in lists.features.chunks_exact(LIST_LENGTH * width).zip(&lists.lengths) {
@@ -122,6 +129,7 @@ impl Standard {
             // A feature that never changes here says nothing: any scale will do.
             if variance > 1e-10 { variance.sqrt() as f32 } else { 1.0 }
         });
+        let deviation = deviation.zip(kept).map(|(deviation, &kept)| if kept { deviation } else { f32::INFINITY });
         Standard { deviation: deviation.collect(), mean }
     }
 }
@@ -278,7 +286,7 @@ mod tests {
     fn learns_which_feature_to_trust_and_when() {
         let lists = lists(1_200);
         let options = HeadOptions { epochs: 60, learning_rate: 0.01, ..HeadOptions::default() };
-        let head = train(&lists, &options, 1, &mut |_| {}).unwrap();
+        let head = train(&lists, &[true; FEATURES.len()], &options, 1, &mut |_| {}).unwrap();
         let first = |list: &[f32]| {
             let score = |x: &[f32]| {
                 let dot = |row: &[f32]| row.iter().zip(x).map(|(weight, value)| weight * value).sum::<f32>();
@@ -294,6 +302,6 @@ mod tests {
 
     #[test]
     fn too_few_lists_train_no_head() {
-        assert!(train(&lists(20), &HeadOptions::default(), 1, &mut |_| {}).is_none());
+        assert!(train(&lists(20), &[true; FEATURES.len()], &HeadOptions::default(), 1, &mut |_| {}).is_none());
     }
 }

@@ -10,9 +10,10 @@
 //! items do not shout.
 
 use rayon::prelude::*;
-use reshelf::model::{ArtifactError, BOUGHT, CHANNELS, EventKind, Memory, NEAR, NEXT, Neighbour};
+use reshelf::model::{ArtifactError, CHANNELS, EventKind, Memory, NEAR, NEXT, Neighbour};
 
 use super::corpus::Corpus;
+use crate::quantize::{rank, share_out};
 
 /// How the memory is made. The defaults were chosen on the validation part of the public logs.
 #[derive(Clone, Copy, Debug)]
@@ -44,12 +45,10 @@ impl Default for MemoryOptions {
     }
 }
 
-/// However rare its item, a list keeps this many neighbours if it has them.
-const FEWEST_KEPT: usize = 4;
 /// However frequent its item, a list keeps no more.
 const MOST_KEPT: usize = 64;
 
-/// Counts the corpus and keeps the strongest neighbours of each item.
+/// Counts the corpus and keeps the strongest neighbours of each item, in full precision.
 ///
 /// Memory: a few numbers an event and an item, and up to 64 neighbours an item. Deterministic: each item is summed up by
 /// itself, in the order of the corpus.
@@ -74,10 +73,7 @@ pub fn build(corpus: &Corpus, options: &MemoryOptions) -> Result<Memory, Artifac
         .collect();
     let weights: Vec<f32> = corpus.counts().iter().map(|&count| (count as f32).sqrt()).collect();
     share_out(&mut lists, &weights, options.neighbours);
-    for list in &mut lists {
-        list.sort_unstable_by_key(|neighbour| neighbour.item);
-    }
-    Memory::pack(channels(corpus), &lists)
+    Memory::exact(channels(corpus), &lists)
 }
 
 /// How many channels this log fills: buying tells something only beside looking.
@@ -157,12 +153,7 @@ impl Occurrences {
     }
 }
 
-/// What decides which neighbours are kept.
-fn rank(neighbour: &Neighbour) -> f32 {
-    neighbour.strengths[NEAR] + neighbour.strengths[NEXT]
-}
-
-/// The neighbours of one item, strongest first, as many as any item may keep. Leaves `sums` as it was before.
+/// The strongest neighbours of one item, as many as any item may keep. Leaves `sums` as it was before.
 fn strongest(
     sums: &mut [[f32; CHANNELS]],
     touched: &[u32],
@@ -184,33 +175,14 @@ fn strongest(
         list.select_nth_unstable_by(MOST_KEPT, stronger);
         list.truncate(MOST_KEPT);
     }
-    list.sort_unstable_by(stronger);
     list
-}
-
-/// Cuts lists, strongest first, to `mean` neighbours an item on average: where rank times the item's weight falls to one
-/// threshold for all, so that a neighbour of a frequent item stays before an equal one of a rare item.
-fn share_out(lists: &mut [Vec<Neighbour>], weights: &[f32], mean: usize) {
-    let sure: usize = lists.iter().map(|list| list.len().min(FEWEST_KEPT)).sum();
-    let room = (mean * lists.len()).saturating_sub(sure);
-    let mut contested: Vec<f32> = lists
-        .iter()
-        .zip(weights)
-        .flat_map(|(list, weight)| list.iter().skip(FEWEST_KEPT).map(move |neighbour| rank(neighbour) * weight))
-        .collect();
-    if contested.len() <= room {
-        return;
-    }
-    let (_, &mut threshold, _) = contested.select_nth_unstable_by(room, |a, b| b.total_cmp(a));
-    for (list, weight) in lists.iter_mut().zip(weights) {
-        let kept = list.iter().skip(FEWEST_KEPT).take_while(|neighbour| rank(neighbour) * weight > threshold).count();
-        list.truncate(FEWEST_KEPT + kept);
-    }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use reshelf::model::BOUGHT;
+
     use super::*;
 
     fn strengths(memory: &Memory, item: u32, neighbour: u32) -> [f32; CHANNELS] {
@@ -269,7 +241,7 @@ mod tests {
             (counts[0], counts[1], memory.total())
         };
         let (frequent, rare, total) = kept(3);
-        assert!(frequent > rare && rare >= FEWEST_KEPT, "{frequent}, {rare}");
+        assert!(frequent > rare && rare >= 3, "{frequent}, {rare}");
         assert!(total <= 3 * 60, "{total}");
         assert_eq!(kept(60), (50, 50, 200), "nothing is cut where there is room");
     }

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use crate::data::Split;
+use crate::quantize::Bits;
+
+use super::Preset;
 
 /// The flags of `reshelf train`.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,10 +18,33 @@ pub struct TrainOptions {
     pub out: PathBuf,
     /// Which sessions to train on. All rows where the log has no such split column, even one that was named.
     pub split: Split,
+    /// How much to spend.
+    pub preset: Preset,
+    /// A folder for the model without each of its parts, where that is wanted.
+    pub ablations: Option<PathBuf>,
     /// Seed of everything random. The same seed and threads give the same file, bit for bit.
     pub seed: u64,
+    /// Bits of a vector's numbers.
+    pub bits: Bits,
     /// Worker threads, at least 1.
     pub threads: usize,
     /// Whether to show no progress.
     pub quiet: bool,
+}
+
+/// How to train on a log in memory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FitOptions {
+    /// How much to spend.
+    pub preset: Preset,
+    /// Bits of a vector's numbers.
+    pub bits: Bits,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Whether to show no progress.
+    pub quiet: bool,
+    /// The artifact that is to be: what is done is kept in a file beside it, from which a stopped run goes on.
+    pub resume_beside: Option<PathBuf>,
+    /// Whether to make the model without each of its parts as well.
+    pub ablations: bool,
 }

@@ -2,25 +2,27 @@
 
 use std::sync::Arc;
 
-use reshelf::math::{normalize, quantize_row};
-use reshelf::model::{
-    Artifact, ArtifactError, Attributes, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
-};
+use reshelf::math::normalize;
+use reshelf::model::{Artifact, Attributes, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary};
 
+use super::TrainError;
 use super::tokens::Tokens;
 use super::vectors::Vectors;
 use crate::data::Ids;
+use crate::quantize::{Bits, Recipe, quantize};
 
 /// Everything that training makes.
 #[derive(Clone, Debug)]
 pub struct Parts {
+    /// What it is quantized to, also while it is measured.
+    pub bits: Bits,
     /// The items, ascending.
     pub ids: Ids,
     /// Vectors and the weights of the first state.
     pub vectors: Vectors,
     /// The tokens of the items' descriptions, where there is a catalogue.
     pub tokens: Option<Arc<Tokens>>,
-    /// Neighbours.
+    /// Neighbours, in full precision.
     pub memory: Memory,
     /// Attributes.
     pub attributes: Vec<Attributes>,
@@ -31,28 +33,22 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Quantizes and puts the parts together.
+    /// Puts the parts together in full precision and quantizes them.
     ///
     /// # Errors
     /// As any artifact, when the parts disagree or hold values that are not finite.
-    pub fn pack(&self, model: String, card: String) -> Result<Artifact, ArtifactError> {
+    pub fn pack(&self, model: String, card: String) -> Result<Artifact, TrainError> {
         let (dimension, window) = (self.vectors.dimension, self.vectors.recency.len());
-        let mut codes = vec![0i8; self.vectors.table.len()];
-        let mut scales = Vec::with_capacity(self.ids.len());
-        let mut vector = vec![0.0f32; dimension];
-        for (row, codes) in self.vectors.table.chunks_exact(dimension).zip(codes.chunks_exact_mut(dimension)) {
-            vector.copy_from_slice(row);
-            normalize(&mut vector);
-            scales.push(quantize_row(&vector, codes).to_f32());
-        }
+        let mut vectors = self.vectors.table.clone();
+        vectors.chunks_exact_mut(dimension).for_each(|vector| _ = normalize(vector));
         // The second state is the plain mean of the window: what the session is about as a whole.
         let recency = [self.vectors.recency.as_slice(), &vec![1.0; window]].concat();
         let kinds = [self.vectors.kinds.as_slice(), &self.vectors.kinds].concat();
-        Ok(Artifact {
+        let artifact = Artifact {
             model,
             card,
             vocabulary: vocabulary(&self.ids),
-            items: ItemTable::new(dimension, codes, scales, self.attributes.clone())?,
+            items: ItemTable::exact(dimension, vectors, self.attributes.clone())?,
             memory: self.memory.clone(),
             state: StateWeights {
                 states: 2,
@@ -65,14 +61,15 @@ impl Parts {
             head: self.head.clone(),
             retrieval: self.retrieval,
             tokens: self.tokens.as_ref().map(|tokens| tokens.table(&self.vectors.tokens, dimension)),
-        })
+        };
+        Ok(quantize(&artifact, &Recipe::of(self.bits))?)
     }
 
     /// The same without a name or a card: to be measured, not kept.
     ///
     /// # Errors
     /// As [`Parts::pack`].
-    pub fn draft(&self) -> Result<Arc<Artifact>, ArtifactError> {
+    pub fn draft(&self) -> Result<Arc<Artifact>, TrainError> {
         self.pack(String::new(), String::new()).map(Arc::new)
     }
 }

@@ -79,6 +79,25 @@ pub fn replay<T: Send>(
     Ok(per_session.into_iter().flatten().collect())
 }
 
+/// The rank of the next item at every step of some sessions, counted from 0; `None` beyond the first 20.
+///
+/// # Errors
+/// As [`replay`].
+pub fn ranks(
+    artifact: &Arc<Artifact>,
+    log: &SessionLog,
+    sessions: &[usize],
+    ranker: Ranker,
+) -> Result<Vec<(Step, Option<usize>)>, ArtifactError> {
+    replay(artifact, log, sessions, |reranker, step| {
+        let rank = match ranker {
+            Ranker::ShortList => reranker.short_list(CUT).iter().position(|&item| item == step.target),
+            Ranker::Head => reranker.retrieve(CUT).position(|(item, _)| item == step.target),
+        };
+        Some((step, rank))
+    })
+}
+
 /// Measures an artifact on sessions.
 ///
 /// # Errors
@@ -89,20 +108,23 @@ pub fn measure(
     sessions: &[usize],
     ranker: Ranker,
 ) -> Result<Quality, ArtifactError> {
-    let ranks = replay(artifact, log, sessions, |reranker, Step { target, .. }| {
-        let rank = match ranker {
-            Ranker::ShortList => reranker.short_list(CUT).iter().position(|&item| item == target),
-            Ranker::Head => reranker.retrieve(CUT).position(|(item, _)| item == target),
-        };
-        Some(rank)
-    })?;
-    let hits = ranks.iter().flatten();
-    let total = ranks.len().max(1) as f64;
-    Ok(Quality {
-        steps: ranks.len(),
-        recall: hits.clone().count() as f64 / total,
-        mrr: hits.map(|&rank| 1.0 / (rank as f64 + 1.0)).sum::<f64>() / total,
-    })
+    Ok(Quality::of(ranks(artifact, log, sessions, ranker)?.into_iter().map(|(_, rank)| rank)))
+}
+
+impl Quality {
+    /// The means over some steps.
+    pub fn of(ranks: impl Iterator<Item = Option<usize>>) -> Self {
+        let (mut steps, mut hits, mut reciprocal) = (0, 0.0, 0.0);
+        for rank in ranks {
+            steps += 1;
+            if let Some(rank) = rank {
+                hits += 1.0;
+                reciprocal += 1.0 / (rank as f64 + 1.0);
+            }
+        }
+        let total = steps.max(1) as f64;
+        Quality { steps, recall: hits / total, mrr: reciprocal / total }
+    }
 }
 
 /// Every so many of the given sessions, such that at most `most` steps or so are measured.

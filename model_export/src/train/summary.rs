@@ -7,8 +7,11 @@ use serde_json::json;
 use twox_hash::XxHash64;
 
 use super::pack::Parts;
-use super::replay::Quality;
-use crate::data::SessionLog;
+use super::replay::{Quality, Ranker, measure, ranks};
+use super::slices::{self, Slice};
+use super::{FitOptions, TrainError};
+use crate::data::{Catalogue, SessionLog};
+use crate::quantize::Bits;
 
 /// What came out of a training run.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,12 +28,18 @@ pub struct TrainSummary {
     pub short_list: Quality,
     /// The whole model on the same sessions.
     pub whole: Quality,
+    /// The whole model in full precision, on the same sessions: what quantization costs.
+    pub exact: Quality,
+    /// The whole model on parts of those steps.
+    pub slices: Vec<Slice>,
+    pub(super) preset: &'static str,
+    pub(super) seed: u64,
     /// Bytes of the artifact.
     pub bytes: usize,
 }
 
 impl TrainSummary {
-    pub(super) fn new(log: &SessionLog, head_trained: bool) -> Self {
+    pub(super) fn new(log: &SessionLog, options: &FitOptions, head_trained: bool) -> Self {
         TrainSummary {
             sessions: log.sessions(),
             events: log.events(),
@@ -38,12 +47,28 @@ impl TrainSummary {
             head_trained,
             short_list: Quality::default(),
             whole: Quality::default(),
+            exact: Quality::default(),
+            slices: Vec::new(),
+            preset: options.preset.name(),
+            seed: options.seed,
             bytes: 0,
         }
     }
 
+    /// Measures the parts, before the final fit, on sessions that nothing was chosen on.
+    pub(super) fn measure(&mut self, parts: &Parts, log: &SessionLog, sessions: &[usize]) -> Result<(), TrainError> {
+        let artifact = parts.draft()?;
+        let exact = Parts { bits: Bits::ThirtyTwo, ..parts.clone() }.draft()?;
+        self.short_list = measure(&artifact, log, sessions, Ranker::ShortList)?;
+        self.exact = measure(&exact, log, sessions, Ranker::Head)?;
+        let ranks = ranks(&artifact, log, sessions, Ranker::Head)?;
+        self.whole = Quality::of(ranks.iter().map(|(_, rank)| *rank));
+        self.slices = slices::slices(&artifact, log, &ranks);
+        Ok(())
+    }
+
     /// The card: a JSON text, the same for the same run.
-    pub(super) fn card(&self, log: &SessionLog, seed: u64) -> String {
+    pub(super) fn card(&self, log: &SessionLog) -> String {
         let quality =
             |quality: &Quality| json!({ "steps": quality.steps, "recall@20": quality.recall, "mrr@20": quality.mrr });
         let kinds = EventKind::ALL.map(|kind| (kind.name(), log.kinds.iter().filter(|&&other| other == kind).count()));
@@ -52,21 +77,31 @@ impl TrainSummary {
             .filter(|(_, count)| *count > 0)
             .map(|(name, count)| (name.to_owned(), count.into()))
             .collect();
+        let starts = (0..log.sessions()).map(|session| log.times[log.offsets[session]]);
+        let starts = log.has_clock.then(|| json!([starts.clone().min(), starts.max()]));
         let times = log.has_clock.then(|| json!([log.times.iter().min(), log.times.iter().max()]));
         json!({
             "trained_by": concat!("reshelf ", env!("CARGO_PKG_VERSION")),
-            "training_digest": training_digest(log),
-            "seed": seed,
+            "training_digest": log.digest(),
+            "session_sample": log.session_sample(),
+            "preset": self.preset,
+            "seed": self.seed,
             "sessions": self.sessions,
             "events": self.events,
             "events_by_kind": kinds,
             "items": self.items,
             "times_ms": times,
+            "starts_ms": starts,
             "head_trained": self.head_trained,
             "validation": {
                 "protocol": "next item after each event of held-out sessions (the newest 5 %), full catalogue, before the final fit",
                 "short_list": quality(&self.short_list),
                 "whole": quality(&self.whole),
+                "full_precision": quality(&self.exact),
+                "slices": self.slices.iter().map(|slice| json!({
+                    "slice": slice.name, "steps": slice.quality.steps,
+                    "recall@20": slice.quality.recall, "mrr@20": slice.quality.mrr, "weak": slice.is_weak(&self.whole),
+                })).collect::<Vec<_>>(),
             },
         })
         .to_string()
@@ -78,6 +113,10 @@ impl fmt::Display for TrainSummary {
         writeln!(f, "{} events in {} sessions over {} items", self.events, self.sessions, self.items)?;
         writeln!(f, "held-out sessions, short list alone: {}", self.short_list)?;
         writeln!(f, "held-out sessions, whole model:      {}", self.whole)?;
+        writeln!(f, "the same in full precision:          {}", self.exact)?;
+        for slice in self.slices.iter().filter(|slice| slice.is_weak(&self.whole)) {
+            writeln!(f, "weak where {}: {}", slice.name, slice.quality)?;
+        }
         if !self.head_trained {
             writeln!(f, "too few sessions to train the head: it adds the two main parts")?;
         }
@@ -91,18 +130,17 @@ impl fmt::Display for Quality {
     }
 }
 
-/// XXH64 over everything that training read: the same log gives the same digest.
-fn training_digest(log: &SessionLog) -> String {
+/// XXH64 over a catalogue, column by column.
+pub(super) fn catalogue_digest(catalogue: &Catalogue) -> String {
     let mut seed = 0;
-    let mut mix = |bytes: &[u8]| seed = XxHash64::oneshot(seed, bytes);
-    (0..log.item_ids.len()).for_each(|item| mix(log.item_ids.text(item).as_bytes()));
-    log.offsets.windows(2).enumerate().for_each(|(session, ends)| {
-        let range = ends[0]..ends[1];
-        mix(log.session_ids.text(session).as_bytes());
-        mix(bytemuck::cast_slice(&log.items[range.clone()]));
-        mix(bytemuck::cast_slice(&log.times[range.clone()]));
-        mix(&log.kinds[range].iter().map(|&kind| kind as u8).collect::<Vec<_>>());
-    });
+    let mut mix = |text: &str| seed = XxHash64::oneshot(seed, text.as_bytes());
+    for item in 0..catalogue.len() {
+        mix(&catalogue.ids.text(item));
+        let price = catalogue.prices[item].map(|price| price.to_string());
+        for value in [&catalogue.titles[item], &catalogue.categories[item], &catalogue.brands[item], &price] {
+            mix(value.as_deref().unwrap_or("\0"));
+        }
+    }
     format!("{seed:016x}")
 }
 

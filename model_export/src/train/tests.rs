@@ -6,6 +6,7 @@ use reshelf::session::Event;
 
 use super::*;
 use crate::data::{CleaningReport, Ids};
+use crate::quantize::Bits;
 use crate::random::Random;
 
 const GROUPS: usize = 15;
@@ -36,17 +37,22 @@ fn log(sessions: usize) -> SessionLog {
     }
 }
 
+fn options(seed: u64) -> FitOptions {
+    FitOptions { preset: Preset::Tiny, seed, quiet: true, ..FitOptions::default() }
+}
+
 #[test]
 fn a_run_learns_and_is_the_same_for_the_same_seed() -> Result<(), Box<dyn std::error::Error>> {
     let log = log(2_400);
-    let (artifact, summary) = fit(&log, None, 5, true)?;
+    let Fitted { artifact, summary, .. } = fit(&log, None, &options(5))?;
     assert!(summary.head_trained);
     // The next item of the group is right two times in three; twenty of 600 by chance would be 0.03.
     assert!(summary.whole.recall > 0.6, "{}", summary.whole);
     assert!(summary.whole.mrr > 0.3, "{}", summary.whole);
-    let (again, _) = fit(&log, None, 5, true)?;
+    assert!(summary.slices.iter().any(|slice| slice.name == "one event was seen" && slice.quality.steps > 0));
+    let again = fit(&log, None, &options(5))?.artifact;
     assert!(artifact.to_bytes() == again.to_bytes(), "the same seed gives the same bytes");
-    let (other, _) = fit(&log, None, 6, true)?;
+    let other = fit(&log, None, &options(6))?.artifact;
     assert!(artifact.to_bytes() != other.to_bytes(), "another seed gives other bytes");
 
     let bytes = artifact.to_bytes();
@@ -61,10 +67,10 @@ fn a_run_learns_and_is_the_same_for_the_same_seed() -> Result<(), Box<dyn std::e
 
 #[test]
 fn too_little_data_is_an_error_and_a_little_makes_a_plain_head() -> Result<(), Box<dyn std::error::Error>> {
-    let error = fit(&log(FEWEST_SESSIONS - 1), None, 1, true).err().map(|error| error.code());
+    let error = fit(&log(FEWEST_SESSIONS - 1), None, &options(1)).err().map(|error| error.code());
     assert_eq!(error, Some("train.too_little"));
-    let (_, summary) = fit(&log(FEWEST_SESSIONS), None, 1, true)?;
-    assert!(!summary.head_trained);
+    let fitted = fit(&log(FEWEST_SESSIONS), None, &options(1))?;
+    assert!(!fitted.summary.head_trained);
     Ok(())
 }
 
@@ -79,7 +85,10 @@ fn a_log_without_the_split_column_is_trained_on_whole() -> Result<(), Box<dyn st
         items: None,
         out: out.clone(),
         split: Split::Named { column: Some("split".into()), names: vec!["train".into()] },
+        preset: Preset::Tiny,
+        ablations: None,
         seed: 1,
+        bits: Bits::Four,
         threads: 1,
         quiet: true,
     };
@@ -96,7 +105,10 @@ fn a_folder_that_does_not_exist_is_found_out_before_the_log_is_read() {
         items: None,
         out: nowhere,
         split: Split::usual("train"),
+        preset: Preset::Tiny,
+        ablations: None,
         seed: 1,
+        bits: Bits::Four,
         threads: 1,
         quiet: true,
     };
@@ -115,8 +127,7 @@ fn an_unseen_item_lands_beside_its_own_category() -> Result<(), Box<dyn std::err
         brands: vec![None; items],
         prices: vec![None; items],
     };
-    let (artifact, _) = fit(&log, Some(&catalogue), 5, true)?;
-    let mut rows = Rows::new(artifact);
+    let mut rows = Rows::new(fit(&log, Some(&catalogue), &options(5))?.artifact);
     for group in 0..GROUPS {
         let category = category(group * GROUP);
         let description = Description { category: category.as_deref(), ..Description::default() };
@@ -130,6 +141,38 @@ fn an_unseen_item_lands_beside_its_own_category() -> Result<(), Box<dyn std::err
         for other in (0..GROUPS).filter(|&other| other != group) {
             assert!(mean(group) > mean(other) + 0.1, "{group} {other}: {} {}", mean(group), mean(other));
         }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_stopped_run_goes_on_and_ends_in_the_same_bytes() -> Result<(), Box<dyn std::error::Error>> {
+    let (log, folder) = (log(600), tempfile::tempdir()?);
+    let whole = fit(&log, None, &options(3))?.artifact.to_bytes();
+    let stopped = FitOptions { resume_beside: Some(folder.path().join("model.safetensors")), ..options(3) };
+    // As if killed after its first pass: what is kept is the same, since nothing after a pass reaches back.
+    let first = Settings { most_passes: 1, ..Preset::Tiny.settings() };
+    fit_with(&log, None, &stopped, first)?;
+    assert!(folder.path().join("model.safetensors.checkpoint").exists());
+    assert!(fit(&log, None, &stopped)?.artifact.to_bytes() == whole, "a run in two halves gives other bytes");
+    // And a run that finds all its passes done.
+    assert!(fit(&log, None, &stopped)?.artifact.to_bytes() == whole);
+    Ok(())
+}
+
+#[test]
+fn ablations_are_models_without_their_part() -> Result<(), Box<dyn std::error::Error>> {
+    let fitted = fit(&log(2_400), None, &FitOptions { ablations: true, ..options(2) })?;
+    assert_eq!(fitted.ablated.len(), Ablation::ALL.len());
+    for (part, artifact) in &fitted.ablated {
+        let weight = |name: &str| {
+            let at = FEATURES.iter().position(|feature| *feature == name).unwrap_or_default();
+            artifact.head.linear[at].abs()
+                + artifact.head.hidden_weights.chunks_exact(FEATURES.len()).map(|row| row[at].abs()).sum::<f32>()
+        };
+        let (memory, state) = (weight("memory_sum") > 0.0, weight("state_1") > 0.0);
+        assert_eq!((memory, state), (*part != Ablation::Memory, *part != Ablation::Vectors), "{}", part.name());
+        assert!(fitted.artifact.to_bytes() != artifact.to_bytes());
     }
     Ok(())
 }

@@ -14,8 +14,10 @@
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use reshelf::model::EventKind;
+use serde::{Deserialize, Serialize};
 
 use super::adam::Adam;
+use super::checkpoint::floats;
 use super::corpus::Corpus;
 use super::tokens::Tokens;
 use crate::random::{NegativeSampler, Random};
@@ -69,13 +71,15 @@ const OWN_START: f32 = 0.3;
 const NEVER: f32 = -1e4;
 
 /// Trained vectors and the weights of the state.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Vectors {
     /// Numbers a vector.
     pub dimension: usize,
     /// `items x dimension`, not normalised, the tokens' part included.
+    #[serde(with = "floats")]
     pub table: Vec<f32>,
     /// `tokens x dimension`; empty without a catalogue.
+    #[serde(with = "floats")]
     pub tokens: Vec<f32>,
     /// Weight of the event that `r` others followed.
     pub recency: Vec<f32>,
@@ -83,18 +87,65 @@ pub struct Vectors {
     pub kinds: Vec<f32>,
 }
 
-/// Training in progress: vectors, optimiser, random numbers.
-pub struct VectorTrainer<'a> {
-    options: VectorOptions,
-    corpus: &'a Corpus,
-    tokens: Option<&'a Tokens>,
-    /// The table without the tokens' part, while training goes on.
+/// Training between two passes: all that the next one starts from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Training {
+    /// What has been learned so far, the table without the tokens' part.
     vectors: Vectors,
     table_adam: Adam,
     tokens_adam: Adam,
     weights_adam: Adam,
-    sampler: NegativeSampler,
     random: Random,
+}
+
+impl Training {
+    /// Random vectors.
+    pub fn start(corpus: &Corpus, tokens: Option<&Tokens>, options: &VectorOptions, seed: u64) -> Self {
+        let mut random = Random::new(seed, "vectors");
+        let size = corpus.items() * options.dimension;
+        let own = if tokens.is_some() { OWN_START } else { 1.0 };
+        let vectors = Vectors {
+            dimension: options.dimension,
+            table: (0..size).map(|_| own * random.signed()).collect(),
+            tokens: (0..tokens.map_or(0, Tokens::len) * options.dimension).map(|_| random.signed()).collect(),
+            // A gentle decay to start from.
+            recency: (0..options.window).map(|ago| 1.0 / (1.0 + ago as f32)).collect(),
+            kinds: vec![1.0; EventKind::COUNT],
+        };
+        Self::with_optimiser(vectors, options, seed)
+    }
+
+    /// Given vectors and a new optimiser.
+    pub fn resume(mut vectors: Vectors, tokens: Option<&Tokens>, options: &VectorOptions, seed: u64) -> Self {
+        add_tokens(&mut vectors, tokens, -1.0);
+        Self::with_optimiser(vectors, options, seed)
+    }
+
+    /// What has been learned so far.
+    pub fn vectors(&self, tokens: Option<&Tokens>) -> Vectors {
+        let mut vectors = self.vectors.clone();
+        add_tokens(&mut vectors, tokens, 1.0);
+        vectors
+    }
+
+    fn with_optimiser(vectors: Vectors, options: &VectorOptions, seed: u64) -> Self {
+        Training {
+            tokens_adam: Adam::new(vectors.tokens.len(), options.dimension),
+            table_adam: Adam::new(vectors.table.len(), options.dimension),
+            weights_adam: Adam::new(options.window + EventKind::COUNT, 1),
+            random: Random::new(seed, "batches"),
+            vectors,
+        }
+    }
+}
+
+/// A pass in progress.
+pub struct VectorTrainer<'a> {
+    options: VectorOptions,
+    corpus: &'a Corpus,
+    tokens: Option<&'a Tokens>,
+    training: Training,
+    sampler: NegativeSampler,
     /// Where an item stands in the batch's own table; `u32::MAX` elsewhere.
     local: Vec<u32>,
     device: Device,
@@ -122,77 +173,37 @@ struct Batch {
 }
 
 impl<'a> VectorTrainer<'a> {
-    /// Starts from random vectors.
-    pub fn new(corpus: &'a Corpus, tokens: Option<&'a Tokens>, options: VectorOptions, seed: u64) -> Self {
-        let mut random = Random::new(seed, "vectors");
-        let size = corpus.items() * options.dimension;
-        let own = if tokens.is_some() { OWN_START } else { 1.0 };
-        let vectors = Vectors {
-            dimension: options.dimension,
-            table: (0..size).map(|_| own * random.signed()).collect(),
-            tokens: (0..tokens.map_or(0, Tokens::len) * options.dimension).map(|_| random.signed()).collect(),
-            // A gentle decay to start from.
-            recency: (0..options.window).map(|ago| 1.0 / (1.0 + ago as f32)).collect(),
-            kinds: vec![1.0; EventKind::COUNT],
-        };
-        Self::start(corpus, tokens, vectors, options, seed)
-    }
-
-    /// Goes on from given vectors, on this corpus.
-    pub fn resume(
-        corpus: &'a Corpus,
-        tokens: Option<&'a Tokens>,
-        mut vectors: Vectors,
-        options: VectorOptions,
-        seed: u64,
-    ) -> Self {
-        add_tokens(&mut vectors, tokens, -1.0);
-        Self::start(corpus, tokens, vectors, options, seed)
-    }
-
-    fn start(
-        corpus: &'a Corpus,
-        tokens: Option<&'a Tokens>,
-        vectors: Vectors,
-        options: VectorOptions,
-        seed: u64,
-    ) -> Self {
-        let counts = corpus.counts();
+    /// Goes on with a training on this corpus.
+    pub fn new(corpus: &'a Corpus, tokens: Option<&'a Tokens>, options: VectorOptions, training: Training) -> Self {
         VectorTrainer {
-            table_adam: Adam::new(vectors.table.len(), options.dimension),
-            tokens_adam: Adam::new(vectors.tokens.len(), options.dimension),
-            weights_adam: Adam::new(options.window + EventKind::COUNT, 1),
-            sampler: NegativeSampler::new(&counts, options.uniform_share, options.popularity_power),
-            random: Random::new(seed, "batches"),
+            sampler: NegativeSampler::new(&corpus.counts(), options.uniform_share, options.popularity_power),
             local: vec![u32::MAX; corpus.items()],
             device: Device::flex().autodiff(),
             options,
             corpus,
             tokens,
-            vectors,
+            training,
         }
     }
 
-    /// What has been learned so far.
-    pub fn vectors(&self) -> Vectors {
-        let mut vectors = self.vectors.clone();
-        add_tokens(&mut vectors, self.tokens, 1.0);
-        vectors
+    /// What the next pass starts from.
+    pub fn into_training(self) -> Training {
+        self.training
     }
 
     /// One pass over the corpus: an event after the first of its session is an example with the probability of its
     /// session's weight, so that recent sessions count more. `rate` scales the step size; `report` hears the share done.
     ///
     /// Returns the mean loss; `None` when it is not finite (the vectors are then not to be used).
-    pub fn epoch(&mut self, rate: f32, report: &mut dyn FnMut(f32)) -> Option<f32> {
+    pub fn pass(&mut self, rate: f32, report: &mut dyn FnMut(f32)) -> Option<f32> {
         let mut examples: Vec<u32> = (0..self.corpus.sequence().len())
             .filter(|&position| {
-                let keep = self.random.unit() < self.corpus.weight_at(position);
+                let keep = self.training.random.unit() < self.corpus.weight_at(position);
                 keep && position > self.corpus.session_at(position).start
             })
             .map(|position| position as u32)
             .collect();
-        self.random.shuffle(&mut examples);
+        self.training.random.shuffle(&mut examples);
         let (mut batch, mut loss, total) = (Batch::default(), 0.0f64, examples.len());
         for (step, positions) in examples.chunks(self.options.batch).enumerate() {
             self.fill(&mut batch, positions);
@@ -229,14 +240,15 @@ impl<'a> VectorTrainer<'a> {
             for ago in 0..window {
                 let at = position.checked_sub(ago + 1).filter(|&at| at >= start);
                 // The newest event always stays: a history must not be empty.
-                let dropped = ago > 0 && self.random.unit() < self.options.dropout;
+                let dropped = ago > 0 && self.training.random.unit() < self.options.dropout;
                 let at = at.filter(|_| !dropped);
                 batch.history.push(at.map_or(0, |at| row_of(self.corpus.sequence()[at])));
                 batch.kinds.push(at.map_or(0, |at| self.corpus.kinds()[at] as i32));
                 batch.present.push(if at.is_some() { 1.0 } else { 0.0 });
             }
         }
-        let drawn: Vec<u32> = (0..self.options.negatives).map(|_| self.sampler.draw(&mut self.random)).collect();
+        let drawn: Vec<u32> =
+            (0..self.options.negatives).map(|_| self.sampler.draw(&mut self.training.random)).collect();
         batch.negatives.extend(drawn.iter().map(|&item| row_of(item)));
         let count = self.options.negatives as f32;
         let expected: Vec<f32> = drawn.iter().map(|&item| -(count * self.sampler.probability(item)).ln()).collect();
@@ -251,7 +263,7 @@ impl<'a> VectorTrainer<'a> {
         batch.alone.clear();
         if let Some(tokens) = self.tokens {
             let described = batch.rows.iter().map(|&item| !tokens.of(item as usize).is_empty());
-            batch.alone.extend(described.map(|described| described && self.random.unit() < TOKENS_ALONE));
+            batch.alone.extend(described.map(|described| described && self.training.random.unit() < TOKENS_ALONE));
         }
     }
 
@@ -263,10 +275,10 @@ impl<'a> VectorTrainer<'a> {
             if batch.alone.get(row) == Some(&true) {
                 rows.resize(rows.len() + dimension, 0.0);
             } else {
-                rows.extend_from_slice(&self.vectors.table[item as usize * dimension..][..dimension]);
+                rows.extend_from_slice(&self.training.vectors.table[item as usize * dimension..][..dimension]);
             }
             if let Some(tokens) = self.tokens {
-                tokens.add(item as usize, &self.vectors.tokens, 1.0, &mut rows[row * dimension..]);
+                tokens.add(item as usize, &self.training.vectors.tokens, 1.0, &mut rows[row * dimension..]);
             }
         }
         rows
@@ -275,15 +287,15 @@ impl<'a> VectorTrainer<'a> {
     /// Moves a batch's items and their tokens.
     fn spread(&mut self, batch: &Batch, gradients: &[f32], step: f32) {
         let Some(tokens) = self.tokens else {
-            return self.table_adam.step(&mut self.vectors.table, &batch.rows, gradients, step);
+            return self.training.table_adam.step(&mut self.training.vectors.table, &batch.rows, gradients, step);
         };
         let dimension = self.options.dimension;
         let (touched, of_tokens) = tokens.gradients(&batch.rows, gradients, dimension);
-        self.tokens_adam.step(&mut self.vectors.tokens, &touched, &of_tokens, step);
+        self.training.tokens_adam.step(&mut self.training.vectors.tokens, &touched, &of_tokens, step);
         let own = || (0..batch.rows.len()).filter(|&row| !batch.alone[row]);
         let rows: Vec<u32> = own().map(|row| batch.rows[row]).collect();
         let of_rows: Vec<f32> = own().flat_map(|row| &gradients[row * dimension..][..dimension]).copied().collect();
-        self.table_adam.step(&mut self.vectors.table, &rows, &of_rows, step);
+        self.training.table_adam.step(&mut self.training.vectors.table, &rows, &of_rows, step);
     }
 
     fn step(&mut self, batch: &Batch, examples: usize, rate: f32) -> f32 {
@@ -294,8 +306,8 @@ impl<'a> VectorTrainer<'a> {
         let ints =
             |values: &[i32]| Tensor::<1, Int>::from_data(TensorData::new(values.to_vec(), [values.len()]), device);
         let table = floats(self.gather(batch), [batch.rows.len(), dimension]).require_grad();
-        let recency = floats(self.vectors.recency.clone(), [1, window]).require_grad();
-        let kinds = floats(self.vectors.kinds.clone(), [EventKind::COUNT, 1]).require_grad();
+        let recency = floats(self.training.vectors.recency.clone(), [1, window]).require_grad();
+        let kinds = floats(self.training.vectors.kinds.clone(), [EventKind::COUNT, 1]).require_grad();
 
         let unit = unit_rows(table.clone());
         let weights = recency.clone()
@@ -321,12 +333,12 @@ impl<'a> VectorTrainer<'a> {
         // The two short tables share an optimiser: the window's weights first.
         let window_rows: Vec<u32> = (0..window as u32).collect();
         let kind_rows: Vec<u32> = (0..EventKind::COUNT as u32).collect();
-        let mut joint = [self.vectors.recency.as_slice(), &self.vectors.kinds].concat();
-        self.weights_adam.step(&mut joint, &window_rows, &of(&recency), step);
+        let mut joint = [self.training.vectors.recency.as_slice(), &self.training.vectors.kinds].concat();
+        self.training.weights_adam.step(&mut joint, &window_rows, &of(&recency), step);
         let kind_rows: Vec<u32> = kind_rows.iter().map(|kind| kind + window as u32).collect();
-        self.weights_adam.step(&mut joint, &kind_rows, &of(&kinds), step);
-        self.vectors.recency.copy_from_slice(&joint[..window]);
-        self.vectors.kinds.copy_from_slice(&joint[window..]);
+        self.training.weights_adam.step(&mut joint, &kind_rows, &of(&kinds), step);
+        self.training.vectors.recency.copy_from_slice(&joint[..window]);
+        self.training.vectors.kinds.copy_from_slice(&joint[window..]);
         value
     }
 }

@@ -3,6 +3,7 @@
 //! Its one job: from an [`Evaluation`] to text. Everything that comes from outside is escaped by `maud`; the page carries
 //! a Content-Security-Policy that allows its one style sheet, by digest, and nothing else.
 
+mod models;
 mod plot;
 
 use base64::Engine as _;
@@ -56,7 +57,10 @@ pub fn page(evaluation: &Evaluation) -> Result<String, EvaluateError> {
                     (notes(evaluation))
                     (summary(evaluation))
                     (curves(evaluation)?)
+                    (models::comparisons(evaluation)?)
                     (slices(evaluation)?)
+                    (models::calibration(evaluation)?)
+                    (models::attention(evaluation))
                     (method(evaluation))
                 }
             }
@@ -134,6 +138,7 @@ fn notes(evaluation: &Evaluation) -> Markup {
     let counts = &evaluation.counts;
     let unknown = counts.unknown_targets as f64 / counts.steps.max(1) as f64;
     html! {
+        @for (_, message) in evaluation.warnings() { p.note.warning { strong { "Not to be trusted as it is. " } (message) "." } }
         @if unknown >= MANY_UNKNOWN {
             p.note {
                 (percent(unknown, 1)) " of the steps lead to an item that training never saw. They count as misses, "
@@ -229,6 +234,7 @@ fn slices(evaluation: &Evaluation) -> Result<Markup, EvaluateError> {
         sections.push(html! {
             h2 { (group.title) }
             p { (explain(group.by)) }
+            (weak(group))
             (legend(evaluation))
             div.charts.pairs { @for chart in charts { (chart) } }
         });
@@ -236,15 +242,25 @@ fn slices(evaluation: &Evaluation) -> Result<Markup, EvaluateError> {
     Ok(html! { @for section in sections { (section) } })
 }
 
+/// The names of the weak slices.
+fn weak(group: &SliceGroup) -> Markup {
+    let names: Vec<&str> = group.slices.iter().filter(|slice| slice.weak).map(|slice| slice.name).collect();
+    html! {
+        @if !names.is_empty() {
+            p { strong.bad { "weak: " } (names.join(", ")) " (the interval of recall or MRR lies below that of all steps)" }
+        }
+    }
+}
+
 fn slice_chart(group: &SliceGroup, name: &str, pick: Pick, evaluation: &Evaluation) -> Result<Markup, EvaluateError> {
     let names: Vec<&str> = group.slices.iter().map(|slice| slice.name).collect();
+    let title = format!("{name}@{}", evaluation.k);
     let model = group.slices.iter().map(|slice| slice.model.as_ref().map(pick)).collect();
     let mut series = vec![Series { role: Role::Model, estimates: model }];
     if evaluation.server.is_some() {
         let server = group.slices.iter().map(|slice| slice.server.as_ref().map(pick)).collect();
         series.push(Series { role: Role::Server, estimates: server });
     }
-    let title = format!("{name}@{}", evaluation.k);
     let label = format!("{title} by: {}", group.title.to_lowercase());
     let chart = PreEscaped(bars(&label, &names, &series)?);
     let steps: Vec<usize> = group.slices.iter().map(|slice| slice.steps).collect();
@@ -259,6 +275,7 @@ fn explain(by: &str) -> &'static str {
         "target_popularity" => {
             "Head: the most popular fifth of the items in training. Tail: the others. Unknown: items that training never saw."
         }
+        "target_kind" => "What the shopper then did with the item that was to be predicted.",
         "target_seen" => "Whether the shopper came back to an item of the same session or went on to a new one.",
         _ => "",
     }

@@ -47,10 +47,12 @@ pub enum Role {
     Ink,
     /// Lines behind the data.
     Grid,
+    /// What would be if all were well.
+    Guide,
 }
 
 impl Role {
-    const ALL: [Role; 4] = [Role::Model, Role::Server, Role::Ink, Role::Grid];
+    const ALL: [Role; 5] = [Role::Model, Role::Server, Role::Ink, Role::Grid, Role::Guide];
 
     /// The class that the page styles.
     pub fn class(self) -> &'static str {
@@ -59,6 +61,7 @@ impl Role {
             Role::Server => "server",
             Role::Ink => "ink",
             Role::Grid => "grid",
+            Role::Guide => "guide",
         }
     }
 
@@ -153,6 +156,86 @@ pub fn bars(label: &str, names: &[&str], series: &[Series]) -> Result<String, Ev
         }
         Ok(())
     })
+}
+
+/// A point of a scatter chart.
+pub struct Point<'a> {
+    /// Where it stands on the horizontal axis.
+    pub x: f64,
+    /// Where on the vertical axis, with its interval.
+    pub y: Estimate,
+    /// What it is called; nothing is written for an empty name.
+    pub name: &'a str,
+    /// What it stands for.
+    pub role: Role,
+}
+
+/// Points with their intervals, on axes that show what there is and need not begin at 0; `diagonal` draws the line on which
+/// both axes agree, and makes both run from 0 to 1.
+pub fn scatter(label: &str, points: &[Point<'_>], diagonal: bool) -> Result<String, EvaluateError> {
+    draw(label, BARS, |area| {
+        let (across, up) = if diagonal {
+            ((0.0, 1.0), (0.0, 1.0))
+        } else {
+            let ends =
+                |point: &Point<'_>| [point.y.low.unwrap_or(point.y.value), point.y.high.unwrap_or(point.y.value)];
+            (around(points.iter().map(|point| point.x)), around(points.iter().flat_map(ends)))
+        };
+        let mut chart = ChartBuilder::on(&area)
+            .margin_top(px(18))
+            .margin_right(px(14))
+            .x_label_area_size(px(BELOW))
+            .y_label_area_size(px(LEFT))
+            .build_cartesian_2d(across.0..across.1, up.0..up.1)
+            .map_err(plot_error)?;
+        grid(&mut chart, &[])?;
+        for part in 0..=4 {
+            let x = across.0 + (across.1 - across.0) * f64::from(part) / 4.0;
+            let label = Text::new(short(x), (0, px(8) as i32), text(HPos::Center, VPos::Top));
+            chart.draw_series([EmptyElement::at((x, up.0)) + label]).map_err(plot_error)?;
+        }
+        if diagonal {
+            let line = [(0.0, 0.0), (1.0, 1.0)];
+            chart.draw_series([PathElement::new(line, Role::Guide.color().stroke_width(SCALE))]).map_err(plot_error)?;
+        }
+        for point in points {
+            let color = point.role.color();
+            if let Some((low, high)) = point.y.low.zip(point.y.high) {
+                let whisker =
+                    PathElement::new([(point.x, low), (point.x, high)], color.stroke_width(SCALE + SCALE / 2));
+                chart.draw_series([whisker]).map_err(plot_error)?;
+            }
+            let at = (point.x, point.y.value);
+            chart.draw_series([Circle::new(at, px(4), color.filled())]).map_err(plot_error)?;
+            let right = point.x > (across.0 + across.1) / 2.0;
+            let (shift, side) = if right { (-(px(7) as i32), HPos::Right) } else { (px(7) as i32, HPos::Left) };
+            let name = EmptyElement::at(at) + Text::new(point.name.to_owned(), (shift, 0), text(side, VPos::Center));
+            chart.draw_series([name]).map_err(plot_error)?;
+        }
+        Ok(())
+    })
+}
+
+/// The range of some values with room around it.
+fn around(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
+    let low = values.clone().fold(f64::INFINITY, f64::min);
+    let high = values.fold(f64::NEG_INFINITY, f64::max);
+    if low > high {
+        return (0.0, 1.0);
+    }
+    let room = ((high - low) * 0.15).max(high.abs() * 0.01).max(1e-3);
+    ((low - room).max(0.0), high + room)
+}
+
+/// A number of three digits or so.
+fn short(value: f64) -> String {
+    if value >= 100.0 {
+        format!("{value:.0}")
+    } else if value >= 10.0 {
+        format!("{value:.1}")
+    } else {
+        format!("{value:.2}")
+    }
 }
 
 type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -268,12 +351,19 @@ mod tests {
         Series { role, estimates: vec![estimate(0.2), None, estimate(0.31)] }
     }
 
+    fn points() -> [Point<'static>; 2] {
+        let y = Estimate { value: 0.4, low: Some(0.3), high: Some(0.5) };
+        [Point { x: 0.2, y, name: "a<b", role: Role::Model }, Point { x: 0.9, y, name: "", role: Role::Server }]
+    }
+
     #[test]
     fn colours_become_classes_and_nothing_is_fetched() {
         for svg in [
             curve("recall by k", &[1, 5, 20], &[series(Role::Model), series(Role::Server)]).unwrap(),
             bars("recall <by> slice", &["1", "2", "3"], &[series(Role::Model)]).unwrap(),
             bars("both", &["1", "2", "3"], &[series(Role::Model), series(Role::Server)]).unwrap(),
+            scatter("size <by> quality", &points(), false).unwrap(),
+            scatter("said <by> observed", &points(), true).unwrap(),
         ] {
             assert!(svg.starts_with("<svg viewBox=") && svg.trim_end().ends_with("</svg>"));
             assert!(svg.contains(r#"class="fill-model""#) && svg.contains(r#"class="fill-ink""#), "{svg}");
@@ -287,6 +377,9 @@ mod tests {
         assert!(curve("empty", &[], &[]).is_ok());
         assert!(curve("one", &[1], &[Series { role: Role::Model, estimates: vec![None] }]).is_ok());
         assert!(bars("empty", &[], &[]).is_ok());
+        assert!(scatter("empty", &[], false).is_ok() && scatter("empty", &[], true).is_ok());
+        let one = Point { x: 0.0, y: Estimate::exact(0.0), name: "", role: Role::Model };
+        assert!(scatter("one", &[one], false).is_ok());
         let none = Series { role: Role::Model, estimates: vec![] };
         assert!(bars("no steps", &["a"], &[none]).unwrap().contains("no steps"));
     }

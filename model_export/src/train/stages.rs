@@ -1,0 +1,166 @@
+//! The stages of a run, one after the other on the same parts: vectors, short list, head, final fit.
+
+use core::ops::Range;
+
+use reshelf::model::Retrieval;
+use serde::{Deserialize, Serialize};
+
+use super::TrainError;
+use super::checkpoint::Checkpoint;
+use super::corpus::Corpus;
+use super::head::{self, plain_head};
+use super::lists;
+use super::pack::Parts;
+use super::preset::Settings;
+use super::replay::{Ranker, measure, sample};
+use super::vectors::{Training, VectorTrainer, Vectors};
+use crate::data::{Catalogue, SessionLog};
+use crate::progress::Progress;
+use crate::random::NegativeSampler;
+
+/// Of the held-out sessions, every fifth measures and the others train the head.
+const MEASURING: usize = 5;
+/// Passes without a gain worth the time before the vectors are done.
+const PATIENCE: usize = 2;
+/// A gain worth the time, in recall plus MRR.
+const LEAST_GAIN: f64 = 0.002;
+/// What is left of the step size from one pass to the next.
+const RATE_DECAY: f32 = 0.85;
+/// Passes over the whole log at the end, and their part of the step size: about where the passes before left off.
+const FINAL_RATES: [f32; 2] = [0.3, 0.1];
+/// Steps on which the vectors are measured after each pass.
+const VECTOR_STEPS: usize = 3_000;
+/// Steps on which weights of the short list are compared, and those that give the summary.
+const MEASURED_STEPS: usize = 4_000;
+/// Weights of the state beside a memory of weight 1, from which the short list's is chosen.
+const STATE_WEIGHTS: [f32; 8] = [0.02, 0.05, 0.1, 0.15, 0.25, 0.4, 0.7, 1.2];
+
+/// What the stages of one run share.
+pub(super) struct Run<'a> {
+    pub log: &'a SessionLog,
+    pub catalogue: Option<&'a Catalogue>,
+    /// Sessions of the log that nothing but the final fit learns from.
+    pub held_out: Range<usize>,
+    pub settings: Settings,
+    pub seed: u64,
+    pub quiet: bool,
+    pub checkpoint: Option<Checkpoint>,
+}
+
+/// Where the training of the vectors stands after a pass.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Passes {
+    done: usize,
+    /// The pass that last gained something.
+    gained: usize,
+    best: f64,
+    best_vectors: Vectors,
+    training: Training,
+}
+
+impl Run<'_> {
+    /// Held-out sessions that satisfy a rule on their place, thinned to about `most` steps.
+    fn sample(&self, most: usize, rule: impl Fn(usize) -> bool) -> Vec<usize> {
+        let chosen: Vec<usize> = self.held_out.clone().filter(|&session| rule(session)).collect();
+        sample(self.log, &chosen, most)
+    }
+
+    /// Held-out sessions that nothing was chosen on: for the summary.
+    pub fn measuring(&self) -> Vec<usize> {
+        self.sample(MEASURED_STEPS, |session| session % MEASURING == 0)
+    }
+
+    /// Trains vectors until the held-out sessions are predicted no better, and keeps the best.
+    pub fn vectors(&self, parts: &mut Parts, corpus: &Corpus) -> Result<(), TrainError> {
+        let steps = self.sample(VECTOR_STEPS, |_| true);
+        let most = self.settings.most_passes;
+        let tokens = parts.tokens.clone();
+        let tokens = tokens.as_deref();
+        let progress = Progress::of(1_000 * most as u64, "training vectors", self.quiet);
+        let saved = self.checkpoint.as_ref().and_then(Checkpoint::load::<Passes>);
+        let mut passes = match saved {
+            Some(passes) => {
+                progress.note(&format!("going on after pass {} of a run that was stopped", passes.done));
+                progress.advance(1_000 * passes.done as u64);
+                passes
+            }
+            None => Passes {
+                done: 0,
+                gained: 0,
+                best: f64::NEG_INFINITY,
+                best_vectors: Vectors::default(),
+                training: Training::start(corpus, tokens, &self.settings.vectors, self.seed),
+            },
+        };
+        while passes.done < most && passes.done < passes.gained + PATIENCE {
+            let mut trainer = VectorTrainer::new(corpus, tokens, self.settings.vectors, passes.training);
+            let rate = RATE_DECAY.powi(passes.done as i32);
+            let loss = trainer.pass(rate, &mut progress.shares()).ok_or(DIVERGED)?;
+            passes.training = trainer.into_training();
+            parts.vectors = passes.training.vectors(tokens);
+            let quality = measure(&parts.draft()?, self.log, &steps, Ranker::ShortList)?;
+            passes.done += 1;
+            progress.note(&format!("vectors, pass {}: loss {loss:.4}, {quality}", passes.done));
+            let score = quality.recall + quality.mrr;
+            if score > passes.best + LEAST_GAIN {
+                passes.gained = passes.done;
+            }
+            if score > passes.best {
+                (passes.best, passes.best_vectors) = (score, parts.vectors.clone());
+            }
+            if let Some(checkpoint) = &self.checkpoint {
+                checkpoint.save(&passes)?;
+            }
+        }
+        parts.vectors = passes.best_vectors;
+        Ok(())
+    }
+
+    /// Chooses how much the state weighs beside the memory in the short list: what finds most.
+    pub fn short_list(&self, parts: &mut Parts) -> Result<(), TrainError> {
+        let steps = self.sample(MEASURED_STEPS, |session| session % MEASURING != 0);
+        let mut best = (f64::NEG_INFINITY, parts.retrieval);
+        for state in STATE_WEIGHTS {
+            parts.retrieval = Retrieval { state, memory: 1.0 };
+            let quality = measure(&parts.draft()?, self.log, &steps, Ranker::ShortList)?;
+            if quality.recall + quality.mrr > best.0 {
+                best = (quality.recall + quality.mrr, parts.retrieval);
+            }
+        }
+        parts.retrieval = best.1;
+        Ok(())
+    }
+
+    /// Trains the head on the features that are kept; returns whether there was enough to learn from. Without, the head
+    /// adds the two main parts.
+    pub fn head(&self, parts: &mut Parts, corpus: &Corpus, kept: &[bool]) -> Result<bool, TrainError> {
+        let progress = Progress::of(1_000, "training the head", self.quiet);
+        let options = &self.settings.vectors;
+        let sampler = NegativeSampler::new(&corpus.counts(), options.uniform_share, options.popularity_power);
+        let steps = self.sample(self.settings.list_steps, |session| session % MEASURING != 0);
+        let lists = lists::collect(&parts.draft()?, self.log, self.catalogue, &steps, &sampler, self.seed)?;
+        let head = head::train(&lists, kept, &self.settings.head, self.seed, &mut progress.shares());
+        let trained = head.is_some();
+        parts.head = head.unwrap_or_else(|| plain_head(parts.retrieval.state, parts.retrieval.memory));
+        Ok(trained)
+    }
+
+    /// Lets the vectors take in the whole log.
+    pub fn final_fit(&self, parts: &mut Parts, all: &Corpus) -> Result<(), TrainError> {
+        let progress = Progress::of(1_000 * FINAL_RATES.len() as u64, "taking in the newest sessions", self.quiet);
+        let weights = (parts.vectors.recency.clone(), parts.vectors.kinds.clone());
+        let (tokens, options) = (parts.tokens.clone(), self.settings.vectors);
+        let tokens = tokens.as_deref();
+        let training = Training::resume(parts.vectors.clone(), tokens, &options, self.seed.wrapping_add(1));
+        let mut trainer = VectorTrainer::new(all, tokens, options, training);
+        for rate in FINAL_RATES {
+            trainer.pass(rate, &mut progress.shares()).ok_or(DIVERGED)?;
+        }
+        parts.vectors = trainer.into_training().vectors(tokens);
+        // The head was trained on features of these weights.
+        (parts.vectors.recency, parts.vectors.kinds) = weights;
+        Ok(())
+    }
+}
+
+const DIVERGED: TrainError = TrainError::Diverged("the vectors' loss is not finite");

@@ -1,0 +1,135 @@
+// From what tests/quality.mjs measured to the tables of docs/quality.md. Every table is a function of all results: an
+// object by log, each with what was measured on it (train, catalogue, lists, baselines, quantization, ablations).
+
+const NOT_MEASURED = "Not measured yet.";
+
+const number = (value, digits = 4) => value.toFixed(digits).replace(/^(-?)0\./, "$1.");
+const signed = (value) => (value < 0 ? "" : "+") + number(value);
+const thousands = (value) => value.toLocaleString("en-US");
+const megabytes = (bytes) => (bytes / 1e6).toFixed(2);
+const interval = ({ low, high }, text) => (low === null || high === null ? "" : ` [${text(low)}, ${text(high)}]`);
+const estimate = (value) => `${number(value.value, 3)}${interval(value, (end) => number(end, 3))}`;
+const change = (value) => `${signed(value.value)}${interval(value, signed)}`;
+const probability = (value) => (value.p === null ? "" : number(value.p, 3));
+const relative = (lift) => {
+  const percent = (part) => `${part < 0 ? "" : "+"}${(100 * part).toFixed(0)} %`;
+  return lift.relative === null ? "" : `${percent(lift.relative.value)}${interval(lift.relative, percent)}`;
+};
+const at = (cuts, k) => cuts.find((cut) => cut.k === k) ?? cuts.at(-1);
+const file = (path) => path.split("/").at(-1).replace(/\.safetensors$/, "");
+
+/** A table of these columns, one row per entry; a sentence where there is none. */
+function table(columns, rows) {
+  if (rows.length === 0) return NOT_MEASURED;
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** One entry per log on which this was measured. */
+const measured = (results, name) => Object.entries(results).filter(([, result]) => result[name]);
+
+function catalogue(results) {
+  const rows = measured(results, "catalogue").map(([set, { train, catalogue: { result, seconds } }]) => [
+    set,
+    thousands(result.counts.steps),
+    estimate(result.metrics.recall),
+    estimate(result.metrics.mrr),
+    estimate(at(result.cuts, 10).model.ndcg),
+    megabytes(train.bytes),
+    Math.round(train.seconds),
+    Math.round(seconds),
+  ]);
+  return table(["log", "steps", "Recall@20", "MRR@20", "NDCG@10", "MB", "training, s", "measuring, s"], rows);
+}
+
+function lists(results) {
+  const rows = measured(results, "lists").map(([set, { lists: { result } }]) => {
+    const { model, server, lift } = at(result.cuts, 10);
+    const cells = (name) => [number(server[name].value, 3), estimate(model[name]), relative(lift[name])];
+    return [set, thousands(result.counts.steps), ...cells("ndcg"), ...cells("mrr"), ...cells("recall")];
+  });
+  const three = (name) => [`${name}: server`, "model", "lift"];
+  return table(["log", "steps", ...three("NDCG@10"), ...three("MRR@10"), ...three("Recall@10")], rows);
+}
+
+const SIMPLE = ["popularity", "own_items", "markov", "item_knn", "vs_knn"];
+const PARTS = ["memory", "state", "sum"];
+
+function baselines(results) {
+  const rows = measured(results, "baselines").map(([set, { baselines: { result } }]) => {
+    const cell = (name) => {
+      const found = result.methods.find((method) => method.name === name);
+      return found ? `${number(found.metrics.recall.value, 3)} / ${number(found.metrics.mrr.value, 3)}` : "";
+    };
+    const best = result.methods.find((method) => method.name === "vs_knn")?.model_gain;
+    return [set, ...SIMPLE.map(cell), cell("model"), best ? change(best.recall) : ""];
+  });
+  return table(["log", "popularity", "own items", "Markov", "item-kNN", "VS-kNN", "model", "model - VS-kNN, Recall@20"], rows);
+}
+
+function parts(results) {
+  const rows = measured(results, "baselines").flatMap(([set, { baselines: { result } }]) =>
+    result.methods
+      .filter((method) => [...PARTS, "model"].includes(method.name))
+      .map(({ name, metrics, model_gain: gain }) => [
+        set, name, estimate(metrics.recall), estimate(metrics.mrr), gain ? change(gain.recall) : "", gain ? change(gain.mrr) : "",
+      ]));
+  return table(["log", "part", "Recall@20", "MRR@20", "model - part, Recall@20", "model - part, MRR@20"], rows);
+}
+
+function slices(results) {
+  const rows = measured(results, "catalogue").flatMap(([set, { catalogue: { result } }]) =>
+    result.slices
+      .filter((group) => ["target_seen", "target_popularity", "target_kind"].includes(group.by))
+      .flatMap((group) => group.slices)
+      .filter((slice) => slice.model)
+      .map(({ name, steps, model, weak }) => [
+        set, name, thousands(steps), estimate(model.recall), estimate(model.mrr), weak ? "weak" : "",
+      ]));
+  return table(["log", "targets", "steps", "Recall@20", "MRR@20", ""], rows);
+}
+
+/** The evaluated model in the first row, those that it was compared with below. */
+function compared(results, name, label) {
+  return measured(results, name).flatMap(([set, { [name]: { result } }]) => {
+    const whole = [set, label(result.subject.model), megabytes(result.subject.model_bytes), estimate(result.metrics.recall), "", "", estimate(result.metrics.mrr), "", ""];
+    const others = result.comparisons.map((other) => {
+      const { other: values, difference } = other.cuts.at(-1);
+      // The tool says the evaluated model minus the other; a table of variants reads the other way.
+      const turned = ({ value, low, high, p }) => ({ value: -value, low: high === null ? null : -high, high: low === null ? null : -low, p });
+      const cells = (measure) => [estimate(values[measure]), change(turned(difference[measure])), probability(difference[measure])];
+      return [set, label(other.model), megabytes(other.model_bytes), ...cells("recall"), ...cells("mrr")];
+    });
+    return [whole, ...others];
+  });
+}
+
+const COMPARED = ["Recall@20", "change", "p", "MRR@20", "change", "p"];
+
+function quantization(results) {
+  const bits = (path) => ({ full: "32", 8: "8", mixed: "mixed", 4: "4" })[file(path).split("-").at(-1)] ?? file(path);
+  return table(["log", "bits", "MB", ...COMPARED], compared(results, "quantization", bits));
+}
+
+function ablations(results) {
+  const part = (path) => file(path).match(/without-(.*)/)?.[1].replace(/^/, "without ") ?? "whole";
+  return table(["log", "model", "MB", ...COMPARED], compared(results, "ablations", part));
+}
+
+function checks(results) {
+  const rows = measured(results, "catalogue").flatMap(([set, { catalogue: { result } }]) =>
+    result.checks.warnings.map(({ code, message }) => [set, `\`${code}\``, message]));
+  const any = measured(results, "catalogue").length > 0;
+  return any && rows.length === 0 ? "No log gave a warning." : table(["log", "warning", ""], rows);
+}
+
+/** The tables by their names in the document. */
+export const TABLES = { catalogue, lists, baselines, parts, slices, quantization, ablations, checks };
+
+/** The document with every table between `<!-- table: NAME -->` and `<!-- /table -->` made anew. */
+export function fill(document, results) {
+  return document.replace(/(<!-- table: (\w+) -->\n)[^]*?(<!-- \/table -->)/g, (_, begin, name, end) => {
+    if (!TABLES[name]) throw new Error(`docs/quality.md asks for the table ${name}, which nobody makes`);
+    return `${begin}${TABLES[name](results)}\n${end}`;
+  });
+}

@@ -1,0 +1,69 @@
+// The tables of docs/quality.md: node --test tests/quality/*.test.mjs
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { TABLES, fill } from "./tables.mjs";
+
+const estimate = (value) => ({ value, low: value - 0.01, high: value + 0.01 });
+const three = (make) => ({ recall: make(0.5), mrr: make(0.2), ndcg: make(0.3) });
+const lift = () => ({ difference: estimate(0.1), relative: estimate(0.25) });
+const evaluation = {
+  subject: { model: "out/shop-full.safetensors", model_bytes: 9_000_000 },
+  counts: { steps: 60_858 },
+  metrics: three(estimate),
+  cuts: [
+    { k: 10, model: three(estimate), server: three(estimate), lift: three(lift) },
+    { k: 20, model: three(estimate), server: three(estimate), lift: three(lift) },
+  ],
+  slices: [{ by: "target_seen", slices: [{ name: "new", steps: 7, model: three(estimate), weak: true }, { name: "seen", steps: 0, model: null, weak: false }] }],
+  checks: { warnings: [{ code: "repeated_sessions", message: "many" }] },
+  comparisons: [{
+    model: "out/shop-4.safetensors",
+    model_bytes: 3_000_000,
+    cuts: [{ k: 20, other: three(estimate), difference: three(() => ({ value: 0.002, low: 0.001, high: 0.003, p: 0.002 })) }],
+  }],
+};
+const method = (name) => ({ name, metrics: three(estimate), model_gain: name === "model" ? null : three(estimate) });
+const results = {
+  shop: {
+    train: { bytes: 3_000_000, seconds: 100.4 },
+    catalogue: { seconds: 9.6, result: evaluation },
+    lists: { result: evaluation },
+    baselines: { result: { methods: ["popularity", "own_items", "markov", "item_knn", "vs_knn", "memory", "state", "sum", "model"].map(method) } },
+    quantization: { result: evaluation },
+    ablations: { result: { ...evaluation, comparisons: [{ ...evaluation.comparisons[0], model: "a/without-memory.safetensors" }] } },
+  },
+};
+
+test("every table of the document can be made, and only those", () => {
+  const names = [...readFileSync(new URL("../../docs/quality.md", import.meta.url), "utf8").matchAll(/<!-- table: (\w+) -->/g)];
+  assert.deepEqual(names.map((match) => match[1]).sort(), Object.keys(TABLES).sort());
+});
+
+test("tables have as many cells in each row as columns", () => {
+  for (const [name, make] of Object.entries(TABLES)) {
+    const lines = make(results).split("\n");
+    assert.ok(lines.length >= 3, name);
+    const cells = lines.map((line) => line.split("|").length);
+    assert.ok(cells.every((count) => count === cells[0]), `${name}: ${cells}`);
+    assert.ok(!lines.join("\n").match(/undefined|NaN/), name);
+    assert.match(make({}), /Not measured yet/);
+  }
+});
+
+test("figures read as they should", () => {
+  assert.match(TABLES.catalogue(results), /\| shop \| 60,858 \| .500 \[.490, .510\] \| .200 \[.190, .210\] \| .300 \[.290, .310\] \| 3.00 \| 100 \| 10 \|/);
+  assert.match(TABLES.lists(results), /\+25 % \[\+24 %, \+26 %\]/);
+  assert.match(TABLES.quantization(results), /\| shop \| 4 \| 3.00 \| .500 \[.490, .510\] \| -.0020 \[-.0030, -.0010\] \| .002 \|/);
+  assert.match(TABLES.ablations(results), /without memory/);
+  assert.match(TABLES.slices(results), /\| new \| 7 \|/);
+  assert.doesNotMatch(TABLES.slices(results), /\| seen \|/);
+});
+
+test("only what stands between the marks changes", () => {
+  const document = "a\n<!-- table: checks -->\nold\n<!-- /table -->\nb\n";
+  const filled = fill(document, results);
+  assert.ok(filled.startsWith("a\n<!-- table: checks -->\n| log |") && filled.endsWith("<!-- /table -->\nb\n"));
+  assert.equal(fill(filled, results), filled);
+  assert.throws(() => fill("<!-- table: nothing -->\n<!-- /table -->", results), /nobody makes/);
+});
