@@ -18,7 +18,7 @@ export type Row = Uint8Array | string;
  * visit: the engine then places it beside the items of its kind. Written as in the catalogue that the model was trained with.
  */
 export interface ItemDescription {
-  /** The path from the widest category to the narrowest, `"home/kitchen/mugs"`. */
+  /** The path from the widest category to the narrowest, with slashes: `"home/kitchen/mugs"`. */
   readonly category?: string | number | null | undefined;
   readonly brand?: string | number | null | undefined;
   /** In the currency of the catalogue that the model was trained with. */

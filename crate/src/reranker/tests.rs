@@ -261,3 +261,20 @@ fn full_precision_gives_nearly_the_same_features() {
     exact.forget_all();
     assert!(exact.rerank(&items, &[], 9).outcome == Outcome::EmptySession);
 }
+
+/// Composed rows among others in full precision: vectors stand beside codes, and must not slip by a place.
+#[test]
+#[cfg(feature = "native")]
+fn composed_rows_have_their_place_in_full_precision() {
+    let mug = Description { category: Some("home/mugs"), title: Some("Blue mug"), ..Description::default() };
+    let quantized = Artifact { tokens: Some(synthetic::tokens(&[mug], 32, 3)), ..artifact(ROWS, 32, 5) };
+    let values = |model: Artifact| {
+        let mut reranker = Reranker::new(model).unwrap();
+        let cold = reranker.compose("cold", &mug).unwrap();
+        observe_all(&mut reranker, &[(4, EventKind::View), (cold, EventKind::View)]);
+        reranker.features(&[3, cold, NO_ITEM, 4], &[], true).values().to_vec()
+    };
+    let exact = values(synthetic::exact(&quantized).unwrap());
+    let widest = exact.iter().zip(values(quantized)).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(widest < 0.04, "{widest}");
+}
