@@ -41,7 +41,7 @@ impl Default for MemoryOptions {
             shrink: 5.0,
             popularity_power: 0.15,
             // With two channels 2.7 bytes each: half of an artifact.
-            neighbours: 20,
+            neighbours: 19,
         }
     }
 }
