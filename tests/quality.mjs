@@ -6,7 +6,7 @@
 // A log is a folder with events.parquet, and perhaps items.parquet. Every log gets the same defaults. What was measured is
 // kept in OUT, one JSON file per log, together with models and reports: a measurement that was made on the same model file
 // with the same flags is not made again, nor a model trained that is there, unless --fresh says so. After a change of the
-// trainer, say --fresh. --quantize and --ablate name the logs of the two studies (the two that most papers use; `none` for none).
+// trainer, say --fresh. --quantize and --ablate name the logs of the two studies (`none` for none).
 // --tables only writes the tables anew.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
@@ -16,8 +16,9 @@ import { parseArgs } from "node:util";
 import { TABLES, fill } from "./quality/tables.mjs";
 
 const DOCUMENT = "docs/quality.md";
-/** The study logs unless others are named: those that most papers use. */
-const STUDIED = "diginetica_srgnn,yoochoose1_64_srgnn";
+/** The study logs unless others are named: the two that most papers use; and for the parts one with attributes and kinds. */
+const QUANTIZED = "diginetica_srgnn,yoochoose1_64_srgnn";
+const ABLATED = "yoochoose1_64_srgnn,jdata_mkmsr_demo";
 
 /** How a log is parted, where it is not by a column `split` with `train` and `test`. */
 const PARTS = {
@@ -34,8 +35,8 @@ const { values: flags, positionals } = parseArgs({
   options: {
     out: { type: "string", default: "target/quality" },
     only: { type: "string" },
-    quantize: { type: "string", default: STUDIED },
-    ablate: { type: "string", default: STUDIED },
+    quantize: { type: "string", default: QUANTIZED },
+    ablate: { type: "string", default: ABLATED },
     fresh: { type: "boolean", default: false },
     tables: { type: "boolean", default: false },
   },

@@ -28,6 +28,8 @@ impl Slice {
     }
 }
 
+type Rule<'a> = &'a dyn Fn(&Step) -> bool;
+
 /// All slices that have steps.
 pub(super) fn slices(artifact: &Artifact, log: &SessionLog, ranks: &[(Step, Option<usize>)]) -> Vec<Slice> {
     let before = |step: &Step| &log.session(step.session).items[..step.seen];
@@ -35,7 +37,7 @@ pub(super) fn slices(artifact: &Artifact, log: &SessionLog, ranks: &[(Step, Opti
         |step: &Step| artifact.items.attributes().get(step.target as usize).is_none_or(|item| item.popularity < RARE);
     let new =
         |step: &Step| artifact.items.attributes().get(step.target as usize).is_none_or(|item| item.popularity == 0);
-    let parts: [(&str, &dyn Fn(&Step) -> bool); 8] = [
+    let parts: [(&str, Rule); 8] = [
         ("one event was seen", &|step| step.seen == 1),
         ("two to four events were seen", &|step| (2..=4).contains(&step.seen)),
         ("five or more events were seen", &|step| step.seen > 4),
@@ -45,7 +47,7 @@ pub(super) fn slices(artifact: &Artifact, log: &SessionLog, ranks: &[(Step, Opti
         ("the next item is rare", &|step| rare(step) && !new(step)),
         ("the next item is new to the shop", &|step| new(step)),
     ];
-    let slice = |(name, holds): (&'static str, &dyn Fn(&Step) -> bool)| Slice {
+    let slice = |(name, holds): (&'static str, Rule)| Slice {
         name,
         quality: Quality::of(ranks.iter().filter(|(step, _)| holds(step)).map(|(_, rank)| *rank)),
     };
