@@ -119,7 +119,7 @@ fn a_folder_that_does_not_exist_is_found_out_before_the_log_is_read() {
 
 #[test]
 fn an_unseen_item_lands_beside_its_own_category() -> Result<(), Box<dyn std::error::Error>> {
-    let log = log(1_200);
+    let log = log(2_400);
     let items = GROUPS * GROUP;
     let category = |item: usize| Some(format!("all/group {}", item / GROUP));
     let catalogue = Catalogue {

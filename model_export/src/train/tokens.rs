@@ -1,6 +1,6 @@
 //! Which tokens of the catalogue's descriptions get a vector, and which of them each item has.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use reshelf::math::quantize_row;
 use reshelf::model::{Attributes, MOST_TOKENS, TokenKind, TokenTable, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE, price_band};
@@ -9,6 +9,8 @@ use crate::data::{Catalogue, Ids};
 
 /// A token of fewer items tells about these items and nothing of others.
 const FEWEST_ITEMS: u32 = 3;
+/// A token of more than this part of the items tells nothing of any of them: it names attributes and has no vector.
+const LARGEST_SHARE: f64 = 0.5;
 /// Most tokens, the most frequent: at 64 dimensions half a megabyte.
 const MOST: usize = 8_192;
 /// The part of the items that something must be known of.
@@ -61,7 +63,9 @@ impl Tokens {
         for (of_item, attributes) in of_items.iter().zip(attributes) {
             for (kind, hash) in of_item {
                 let Ok(token) = tokens.hashes.binary_search(hash) else { continue };
-                tokens.members.push(token as u32);
+                if f64::from(counts[hash]) <= LARGEST_SHARE * ids.len() as f64 {
+                    tokens.members.push(token as u32);
+                }
                 let number = match kind {
                     TokenKind::Department => attributes.department,
                     TokenKind::Category => attributes.category,
@@ -121,8 +125,13 @@ impl Tokens {
     /// As the artifact holds them.
     pub fn table(&self, vectors: &[f32], dimension: usize) -> TokenTable {
         let mut codes = vec![0i8; self.len() * dimension];
-        let rows = vectors.chunks_exact(dimension).zip(codes.chunks_exact_mut(dimension));
-        let scales = rows.map(|(vector, codes)| quantize_row(vector, codes).to_f32()).collect();
+        let mut scales = vec![0.0; self.len()];
+        let rows = vectors.chunks_exact(dimension).zip(codes.chunks_exact_mut(dimension)).zip(&mut scales);
+        // What no item's vector is made of was never trained, and stays zero.
+        let trained: BTreeSet<u32> = self.members.iter().copied().collect();
+        for (_, ((vector, codes), scale)) in (0..).zip(rows).filter(|(token, _)| trained.contains(token)) {
+            *scale = quantize_row(vector, codes).to_f32();
+        }
         TokenTable {
             hashes: self.hashes.clone(),
             codes,
@@ -191,7 +200,8 @@ mod tests {
         let tokens = tokens(48, 40).unwrap_or_default();
         // The department, its path, two categories, twelve bands of prices; each brand has two items only.
         assert_eq!(tokens.len(), 16);
-        assert_eq!((tokens.of(0).len(), tokens.of(39).len(), tokens.of(40).len()), (4, 4, 0));
+        // The first two are of most items: they have no vector.
+        assert_eq!((tokens.of(0).len(), tokens.of(39).len(), tokens.of(40).len()), (2, 2, 0));
         let mut numbers: Vec<u16> = tokens.numbers.iter().copied().filter(|&number| number > 0).collect();
         numbers.sort_unstable();
         assert_eq!(numbers, [1, 2, 9]);
