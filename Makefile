@@ -137,7 +137,7 @@ bench: package $(TEST_PACKAGES) $(BROWSER) target/sample.safetensors ## Print th
 	node tests/bench/rerank.mjs target/sample.safetensors
 	node tests/size.mjs
 
-quality: cli ## Train and measure on the logs in DATA and write the tables of docs/quality.md (an hour or more)
+quality: cli ## Train and measure on the logs in DATA and write the tables of docs/quality.md and the README (an hour or so)
 	node tests/quality.mjs $(RESHELF) $(DATA)
 
 clean: ## Remove all that was built; what the set-up fetched stays

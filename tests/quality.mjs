@@ -1,4 +1,4 @@
-// Trains and measures on every log found in a folder, and writes the tables of docs/quality.md.
+// Trains and measures on every log found in a folder, and writes the tables of docs/quality.md and of the README.
 //
 //   node tests/quality.mjs RESHELF DATA [--out target/quality] [--only SET,...] [--quantize SET,...] [--ablate SET,...]
 //                          [--fresh] [--tables]
@@ -15,7 +15,7 @@ import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { TABLES, fill } from "./quality/tables.mjs";
 
-const DOCUMENT = "docs/quality.md";
+const DOCUMENTS = ["README.md", "docs/quality.md"];
 /** The study logs unless others are named: the two that most papers use; and for the parts one with attributes and kinds. */
 const QUANTIZED = "diginetica_srgnn,yoochoose1_64_srgnn";
 const ABLATED = "yoochoose1_64_srgnn,jdata_mkmsr_demo";
@@ -64,7 +64,7 @@ if (!Object.values(results).some((result) => result.catalogue)) {
   console.error("Nothing was measured, so the tables stay as they are.");
   process.exit(1);
 }
-writeFileSync(DOCUMENT, fill(readFileSync(DOCUMENT, "utf8"), results));
+for (const document of DOCUMENTS) writeFileSync(document, fill(readFileSync(document, "utf8"), results));
 for (const [name, table] of Object.entries(TABLES)) console.log(`${name}\n\n${table(results)}\n`);
 
 /** Trains on one log and measures everything that has not been measured yet. */

@@ -42,6 +42,17 @@ function catalogue(results) {
   return table(["log", "steps", "Recall@20", "MRR@20", "NDCG@10", "MB", "training, s", "measuring, s"], rows);
 }
 
+/** The README's: the whole in one look. */
+function headline(results) {
+  const pair = ({ recall, mrr }) => `${number(recall.value, 3)} / ${number(mrr.value, 3)}`;
+  const rows = measured(results, "catalogue").map(([set, { train, catalogue: { result }, baselines }]) => {
+    const rival = baselines?.result.methods.find((method) => method.name === "vs_knn");
+    const cells = [estimate(result.metrics.recall), estimate(result.metrics.mrr), rival ? pair(rival.metrics) : ""];
+    return [set, thousands(result.counts.steps), ...cells, megabytes(train.bytes), Math.round(train.seconds)];
+  });
+  return table(["log", "test steps", "Recall@20", "MRR@20", "VS-kNN", "MB", "training, s"], rows);
+}
+
 function lists(results) {
   const rows = measured(results, "lists").map(([set, { lists: { result } }]) => {
     const { model, server, lift } = at(result.cuts, 10);
@@ -124,12 +135,12 @@ function checks(results) {
 }
 
 /** The tables by their names in the document. */
-export const TABLES = { catalogue, lists, baselines, parts, slices, quantization, ablations, checks };
+export const TABLES = { headline, catalogue, lists, baselines, parts, slices, quantization, ablations, checks };
 
 /** The document with every table between `<!-- table: NAME -->` and `<!-- /table -->` made anew. */
 export function fill(document, results) {
   return document.replace(/(<!-- table: (\w+) -->\n)[^]*?(<!-- \/table -->)/g, (_, begin, name, end) => {
-    if (!TABLES[name]) throw new Error(`docs/quality.md asks for the table ${name}, which nobody makes`);
+    if (!TABLES[name]) throw new Error(`a document asks for the table ${name}, which nobody makes`);
     return `${begin}${TABLES[name](results)}\n${end}`;
   });
 }
