@@ -130,7 +130,7 @@ test-size: package
 # ---- Figures ----
 
 # 40,000 items of 64 dimensions with 20 neighbours each, and a head of 16 hidden rows, as `reshelf train` makes them.
-target/sample.safetensors: crate/examples/sample_artifact.rs
+target/sample.safetensors: crate/examples/sample_artifact.rs $(shell find crate/src -name "*.rs")
 	cargo run --quiet --package reshelf --features native --example sample_artifact -- $@ 40000 64 20 16
 
 bench: package $(TEST_PACKAGES) $(BROWSER) target/sample.safetensors ## Print the README's speed figures

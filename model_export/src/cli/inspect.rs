@@ -106,7 +106,12 @@ fn tree(text: &mut String, name: &str, value: &Value) {
 }
 
 fn line(text: &mut String, name: &str, value: &Value) {
-    let _ = writeln!(text, "  {name:<28} {}", plain(value));
+    /// Longer values, such as samples of hashes, are for programs: `--json` has them whole.
+    const WIDEST: usize = 160;
+    let value = plain(value);
+    let shown: String = value.chars().take(WIDEST).collect();
+    let rest = if shown.len() < value.len() { "..." } else { "" };
+    let _ = writeln!(text, "  {name:<28} {shown}{rest}");
 }
 
 fn plain(value: &Value) -> String {
@@ -120,6 +125,14 @@ fn plain(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_values_are_cut_between_characters() {
+        let mut text = String::new();
+        line(&mut text, "sample", &Value::String("é".repeat(500)));
+        assert_eq!(text.trim_end().chars().filter(|&letter| letter == 'é').count(), 160);
+        assert!(text.trim_end().ends_with("..."));
+    }
 
     #[test]
     fn nested_values_are_named_by_their_path() {

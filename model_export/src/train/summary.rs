@@ -94,14 +94,14 @@ impl TrainSummary {
             "starts_ms": starts,
             "head_trained": self.head_trained,
             "validation": {
-                "protocol": "next item after each event of held-out sessions (the newest 5 %), full catalogue, before the final fit",
+                "protocol": "next item after each event of held-out sessions (the newest twentieth to fifth), full catalogue, before the final fit",
                 "short_list": quality(&self.short_list),
                 "whole": quality(&self.whole),
                 "full_precision": quality(&self.exact),
-                "slices": self.slices.iter().map(|slice| json!({
-                    "slice": slice.name, "steps": slice.quality.steps,
-                    "recall@20": slice.quality.recall, "mrr@20": slice.quality.mrr, "weak": slice.is_weak(&self.whole),
-                })).collect::<Vec<_>>(),
+                "slices": self.slices.iter().map(|slice| (slice.name.to_owned(), json!({
+                    "steps": slice.quality.steps, "recall@20": slice.quality.recall,
+                    "mrr@20": slice.quality.mrr, "weak": slice.is_weak(&self.whole),
+                }))).collect::<serde_json::Map<_, _>>(),
             },
         })
         .to_string()
