@@ -42,7 +42,7 @@ pub(super) struct Baselines {
 impl Baselines {
     pub fn run(self, quiet: bool) -> Result<(), CommandError> {
         let column = self.split.split_column.clone().unwrap_or_else(|| "split".to_owned());
-        let named = |names| Split::Named { column: Some(column.clone()), names };
+        let named = |names| Split::Named { column: Some(column.clone()), names, unshared: None };
         let test = self.split.chosen(Part::Test)?.unwrap_or_else(|| named(vec![Part::Test.name().to_owned()]));
         let train = match test {
             Split::ByTime { newest, .. } => Split::ByTime { newest, part: Part::Train },

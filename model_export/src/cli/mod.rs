@@ -68,6 +68,9 @@ struct SplitFlags {
     /// For a log without splits: this newest part of its sessions, by their first event, is `test`, the rest `train`
     #[arg(long, value_name = "PART", value_parser = part, conflicts_with = "split_column")]
     newest_test: Option<f64>,
+    /// Leave out rows of the split whose value in this column other splits hold too, such as users that were trained on
+    #[arg(long, value_name = "COLUMN", conflicts_with = "newest_test")]
+    unshared: Option<String>,
 }
 
 impl SplitFlags {
@@ -83,10 +86,11 @@ impl SplitFlags {
             let wrong = || CommandError::new("usage", "with --newest-test, --split is `train` or `test`; see --help");
             return Ok(Some(Split::ByTime { newest, part: part.ok_or_else(wrong)? }));
         }
-        if self.split_column.is_none() && self.split.is_empty() {
+        if self.split_column.is_none() && self.split.is_empty() && self.unshared.is_none() {
             return Ok(None);
         }
-        Ok(Some(Split::Named { column: Some(self.split_column.unwrap_or_else(|| "split".to_owned())), names }))
+        let column = Some(self.split_column.unwrap_or_else(|| "split".to_owned()));
+        Ok(Some(Split::Named { column, names, unshared: self.unshared }))
     }
 }
 
@@ -213,10 +217,11 @@ mod tests {
             split_column: column.map(str::to_owned),
             split: split.iter().map(|&name| name.to_owned()).collect(),
             newest_test: None,
+            unshared: None,
         };
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         let named = |column: &str, split: &[&str]| {
-            Ok(Some(Split::Named { column: Some(column.to_owned()), names: owned(split) }))
+            Ok(Some(Split::Named { column: Some(column.to_owned()), names: owned(split), unshared: None }))
         };
         assert_eq!(flags(None, &[]).chosen(Part::Test), Ok(None));
         assert_eq!(flags(Some("part"), &[]).chosen(Part::Test), named("part", &["test"]));

@@ -86,6 +86,14 @@ pub enum DataError {
         /// What was dropped, by reason.
         dropped: String,
     },
+    /// A column is to be compared across splits, over more than one file.
+    #[error("--unshared {column} compares the rows of one file, and {} is a folder of several; put them into one file", path.display())]
+    ManyFiles {
+        /// The path that was given.
+        path: PathBuf,
+        /// The column to be compared.
+        column: String,
+    },
     /// Candidates of other sessions than the log's.
     #[error("no session of {} is in the log: both files must use the same session ids", path.display())]
     NoSessionMatches {
@@ -122,6 +130,7 @@ impl DataError {
             DataError::MissingColumn { .. } => "data.missing_column",
             DataError::WrongType { .. } => "data.wrong_type",
             DataError::NoSuchSplit { .. } => "data.no_such_split",
+            DataError::ManyFiles { .. } => "data.many_files",
             DataError::NothingLeft { .. } => "data.nothing_left",
             DataError::NoSessionMatches { .. } => "data.no_session_matches",
             DataError::TooMany { .. } => "data.too_many",

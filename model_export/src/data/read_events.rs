@@ -35,9 +35,12 @@ pub fn read_events(path: &Path, options: &EventOptions) -> Result<SessionLog, Da
 async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataError> {
     let files = list_files(path)?;
     let wanted = match &options.split {
-        Split::Named { names, .. } => Some(names.as_slice()),
+        Split::Named { names, unshared, .. } => Some((names.as_slice(), unshared.as_deref())),
         Split::All | Split::ByTime { .. } => None,
     };
+    if let (Some((_, Some(column))), true) = (wanted, files.len() > 1) {
+        return Err(DataError::ManyFiles { path: path.to_owned(), column: column.to_owned() });
+    }
     let mut reader: Option<EventReader> = None;
     let mut ignored = BTreeSet::new();
     let mut splits = BTreeSet::new();
@@ -51,7 +54,9 @@ async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataErr
                 .filter(|c| !KNOWN.contains(&c.as_str()) && **c != SPLIT && Some(*c) != split.as_ref())
                 .cloned(),
         );
-        reader.read_file(&file, split.as_deref().zip(wanted), &mut splits).await?;
+        let chosen = split.as_deref().zip(wanted);
+        let chosen = chosen.map(|(column, (names, unshared))| Chosen { column, names, unshared });
+        reader.read_file(&file, chosen, &mut splits).await?;
     }
     let Some(reader) = reader.filter(|reader| reader.rows_read > 0) else {
         return Err(nothing_read(path, options, &splits));
@@ -80,13 +85,43 @@ fn split_column(file: &SourceFile, options: &EventOptions) -> Result<Option<Stri
 
 fn nothing_read(path: &Path, options: &EventOptions, splits: &BTreeSet<String>) -> DataError {
     match &options.split {
-        Split::Named { column, names } if !splits.is_empty() => DataError::NoSuchSplit {
+        Split::Named { names, unshared: Some(column), .. } if names.iter().any(|name| splits.contains(name)) => {
+            let dropped = format!("all rows, since other splits hold every value of `{column}`");
+            DataError::NothingLeft { path: path.to_owned(), dropped }
+        }
+        Split::Named { column, names, .. } if !splits.is_empty() => DataError::NoSuchSplit {
             path: path.to_owned(),
             column: column.clone().unwrap_or_else(|| SPLIT.to_owned()),
             wanted: names.join(","),
             found: splits.iter().cloned().collect::<Vec<_>>().join(", "),
         },
         _ => DataError::Empty { path: path.to_owned() },
+    }
+}
+
+/// Which rows of a file are wanted.
+#[derive(Clone, Copy)]
+struct Chosen<'a> {
+    /// The column that names the split, and the names.
+    column: &'a str,
+    names: &'a [String],
+    /// Rows whose value in this column stands in rows of other splits too are not wanted.
+    unshared: Option<&'a str>,
+}
+
+impl Chosen<'_> {
+    /// The condition that these rows meet, in SQL.
+    fn condition(&self) -> String {
+        let names: Vec<String> = self.names.iter().map(|name| literal(name)).collect();
+        let (column, names) = (format!("CAST({} AS VARCHAR)", quoted(self.column)), names.join(", "));
+        let unshared = self.unshared.map_or(String::new(), |user| {
+            let user = quoted(user);
+            format!(
+                " AND ({user} IS NULL OR {user} NOT IN \
+                 (SELECT {user} FROM {TABLE} WHERE {column} NOT IN ({names}) AND {user} IS NOT NULL))"
+            )
+        });
+        format!(" WHERE {column} IN ({names}){unshared}")
     }
 }
 
@@ -139,21 +174,21 @@ impl EventReader {
     async fn read_file(
         &mut self,
         file: &SourceFile,
-        split: Option<(&str, &[String])>,
+        chosen: Option<Chosen<'_>>,
         splits: &mut BTreeSet<String>,
     ) -> Result<(), DataError> {
         for column in ["session_id", "item_id", "ts"] {
             file.require(column)?;
         }
         let event = if file.has("event") { ", \"event\"" } else { "" };
-        let condition = split.map_or(String::new(), |(column, wanted)| {
-            let wanted: Vec<String> = wanted.iter().map(|name| literal(name)).collect();
-            format!(" WHERE CAST({} AS VARCHAR) IN ({})", quoted(column), wanted.join(", "))
-        });
+        if let Some(column) = chosen.and_then(|chosen| chosen.unshared) {
+            file.require(column)?;
+        }
+        let condition = chosen.map_or(String::new(), |chosen| chosen.condition());
         let statement = format!("SELECT \"session_id\", \"item_id\", \"ts\"{event} FROM {TABLE}{condition}");
         let before = self.rows_read;
         file.stream(&statement, |batch| self.read_batch(batch, &file.path)).await?;
-        if let Some((column, _)) = split.filter(|_| self.rows_read == before) {
+        if let Some(Chosen { column, .. }) = chosen.filter(|_| self.rows_read == before) {
             let name = quoted(column);
             let statement =
                 format!("SELECT DISTINCT CAST({name} AS VARCHAR) FROM {TABLE} WHERE {name} IS NOT NULL LIMIT 10");

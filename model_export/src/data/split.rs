@@ -12,6 +12,8 @@ pub enum Split {
         column: Option<String>,
         /// The names, at least one.
         names: Vec<String>,
+        /// A column, such as that of users: rows are left out whose value in it stands in rows of other splits too.
+        unshared: Option<String>,
     },
     /// Whole sessions by the time of their first event, for logs without such a column.
     ByTime {
@@ -34,16 +36,17 @@ pub enum Part {
 impl Split {
     /// The rows of one split of the column `split`, where the log has it.
     pub fn usual(name: &str) -> Split {
-        Split::Named { column: None, names: vec![name.to_owned()] }
+        Split::Named { column: None, names: vec![name.to_owned()], unshared: None }
     }
 
     /// The flags of the command line that choose this part: names without dashes, and values.
     pub fn flags(&self) -> Vec<(&'static str, String)> {
         match self {
             Split::All => Vec::new(),
-            Split::Named { column, names } => {
+            Split::Named { column, names, unshared } => {
                 let column = column.iter().map(|column| ("split-column", column.clone()));
-                column.chain([("split", names.join(","))]).collect()
+                let unshared = unshared.iter().map(|column| ("unshared", column.clone()));
+                column.chain([("split", names.join(","))]).chain(unshared).collect()
             }
             Split::ByTime { newest, part } => {
                 vec![("newest-test", newest.to_string()), ("split", part.name().to_owned())]
@@ -97,7 +100,7 @@ mod tests {
 
     #[test]
     fn flags_say_what_was_chosen() {
-        let named = Split::Named { column: Some("part".into()), names: vec!["a".into(), "b".into()] };
+        let named = Split::Named { column: Some("part".into()), names: vec!["a".into(), "b".into()], unshared: None };
         assert_eq!(named.flags(), [("split-column", "part".to_owned()), ("split", "a,b".to_owned())]);
         let by_time = Split::ByTime { newest: 0.1, part: Part::Test };
         assert_eq!(by_time.flags(), [("newest-test", "0.1".to_owned()), ("split", "test".to_owned())]);

@@ -84,7 +84,7 @@ fn a_log_without_the_split_column_is_trained_on_whole() -> Result<(), Box<dyn st
         events,
         items: None,
         out: out.clone(),
-        split: Split::Named { column: Some("split".into()), names: vec!["train".into()] },
+        split: Split::Named { column: Some("split".into()), names: vec!["train".into()], unshared: None },
         preset: Preset::Tiny,
         ablations: None,
         seed: 1,

@@ -213,11 +213,30 @@ fn whole_floating_point_ids_are_integers() {
 }
 
 #[test]
+fn rows_that_share_a_user_with_other_splits_can_be_left_out() {
+    let csv = "session_id,item_id,ts,split,user\n1,1,0,train,a\n2,2,0,test,a\n3,3,0,test,b\n4,4,0,test,\n";
+    let choose = |split: &str, unshared: &str| {
+        let split = Split::Named { column: None, names: vec![split.to_owned()], unshared: Some(unshared.to_owned()) };
+        read_csv(csv, &EventOptions { split, cleaning: Cleaning::None })
+    };
+    let log = choose("test", "user").unwrap();
+    assert_eq!(log.session_ids, Ids::Integer(vec![3, 4]), "a row without a user is nobody's");
+    assert_eq!(choose("train", "user").unwrap_err().code(), "data.nothing_left");
+    assert_eq!(choose("test", "shopper").unwrap_err().code(), "data.missing_column");
+    let folder = TempDir::new().unwrap();
+    write(&folder, "a.csv", csv);
+    write(&folder, "b.csv", csv);
+    let split = Split::Named { column: None, names: vec!["test".into()], unshared: Some("user".into()) };
+    let error = read_events(folder.path(), &EventOptions { split, cleaning: Cleaning::None }).unwrap_err();
+    assert_eq!(error.code(), "data.many_files");
+}
+
+#[test]
 fn a_split_is_chosen_by_its_column() {
     let csv = "session_id,item_id,ts,split,fold\n1,1,0,train,a\n1,2,1,train,b\n2,3,0,test,a\n2,4,1,test,a\n";
     let choose = |column: Option<&str>, split: Option<&str>| {
         let names = |split: &str| split.split('|').map(str::to_owned).collect();
-        let named = |split| Split::Named { column: column.map(str::to_owned), names: names(split) };
+        let named = |split| Split::Named { column: column.map(str::to_owned), names: names(split), unshared: None };
         read_csv(csv, &EventOptions { split: split.map_or(Split::All, named), cleaning: Cleaning::None })
     };
     assert_eq!(choose(None, None).unwrap().events(), 4);
