@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, SplitFlags, ThreadFlags, print_result};
+use super::{CommandError, SplitFlags, ThreadFlags, print_report};
 use crate::baselines::{BaselinesOptions, run};
 use crate::data::{Part, Split};
 
@@ -60,12 +60,6 @@ impl Baselines {
             quiet,
         });
         let baselines = baselines.map_err(|error| CommandError::new(error.code(), &error))?;
-        let text = if self.json {
-            serde_json::to_string_pretty(&baselines).map_err(|error| CommandError::new("baselines.json", &error))?
-        } else {
-            baselines.to_string()
-        };
-        print_result(&text);
-        Ok(())
+        print_report(&baselines, self.json)
     }
 }

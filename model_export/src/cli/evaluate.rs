@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, value_parser};
 
-use super::{CommandError, ReplayFlags, ThreadFlags, print_result};
+use super::{CommandError, ReplayFlags, ThreadFlags, print_report};
 use crate::evaluate::{EvaluateOptions, run};
 
 /// Measure a model on sessions: recall, MRR, NDCG and more, with confidence intervals
@@ -51,12 +51,6 @@ impl Evaluate {
             quiet,
         });
         let evaluation = evaluation.map_err(|error| CommandError::new(error.code(), &error))?;
-        let text = if self.json {
-            serde_json::to_string_pretty(&evaluation).map_err(|error| CommandError::new("evaluate.json", &error))?
-        } else {
-            evaluation.to_string()
-        };
-        print_result(&text);
-        Ok(())
+        print_report(&evaluation, self.json)
     }
 }

@@ -13,6 +13,7 @@ mod rank;
 mod rows;
 mod train;
 
+use core::fmt::Display;
 use std::ffi::OsString;
 use std::io::Write;
 use std::num::NonZeroUsize;
@@ -23,6 +24,7 @@ use std::sync::{Mutex, PoisonError};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use serde::Serialize;
 
 use crate::data::{Part, Split};
 use crate::output::stop_cleanly_on_interrupt;
@@ -190,6 +192,13 @@ fn fail(error: &CommandError, status: u8) -> ExitCode {
     // The error stream may be closed; the status still tells.
     let _ = writeln!(std::io::stderr(), "{error}");
     ExitCode::from(status)
+}
+
+/// Prints a result as JSON or in words.
+fn print_report(report: &(impl Serialize + Display), as_json: bool) -> Result<(), CommandError> {
+    let json = |report| serde_json::to_string_pretty(report).map_err(|error| CommandError::new("json", &error));
+    print_result(&if as_json { json(report)? } else { report.to_string() });
+    Ok(())
 }
 
 /// Prints a result. Whoever reads may have stopped reading (`reshelf inspect M | head -1`): that is no error.
