@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, SplitFlags, ThreadFlags, print_report};
+use super::{CommandError, MeasuringFlags, SplitFlags, print_report};
 use crate::baselines::{BaselinesOptions, run};
 use crate::data::{Part, Split};
 
@@ -26,17 +26,8 @@ pub(super) struct Baselines {
     /// An artifact trained on the same sessions: its parts and the whole are measured, too
     #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
-    /// How many places of a list are looked at
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    k: usize,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-    /// Seed of the bootstrap
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    seed: u64,
     #[command(flatten)]
-    threads: ThreadFlags,
+    measuring: MeasuringFlags,
 }
 
 impl Baselines {
@@ -54,12 +45,12 @@ impl Baselines {
             train,
             test,
             model: self.model,
-            k: self.k,
-            seed: self.seed,
-            threads: self.threads.count(),
+            k: self.measuring.k,
+            seed: self.measuring.seed,
+            threads: self.measuring.threads.count(),
             quiet,
         });
         let baselines = baselines.map_err(|error| CommandError::new(error.code(), &error))?;
-        print_report(&baselines, self.json)
+        print_report(&baselines, self.measuring.json)
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, value_parser};
 
-use super::{CommandError, ReplayFlags, ThreadFlags, print_report};
+use super::{CommandError, MeasuringFlags, ReplayFlags, print_report};
 use crate::evaluate::{EvaluateOptions, run};
 
 /// Measure a model on sessions: recall, MRR, NDCG and more, with confidence intervals
@@ -21,20 +21,11 @@ pub(super) struct Evaluate {
     /// Another artifact to compare with on the same steps; may be given several times
     #[arg(long, value_name = "OTHER")]
     compare: Vec<PathBuf>,
-    /// How many places of a list are looked at
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    k: usize,
     /// Write a report as one HTML page
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-    /// Seed of the bootstrap
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    seed: u64,
     #[command(flatten)]
-    threads: ThreadFlags,
+    measuring: MeasuringFlags,
 }
 
 impl Evaluate {
@@ -44,13 +35,13 @@ impl Evaluate {
             server_lists: self.server_lists.map(usize::from),
             items: self.items,
             compare: self.compare,
-            k: self.k,
+            k: self.measuring.k,
             report: self.report,
-            seed: self.seed,
-            threads: self.threads.count(),
+            seed: self.measuring.seed,
+            threads: self.measuring.threads.count(),
             quiet,
         });
         let evaluation = evaluation.map_err(|error| CommandError::new(error.code(), &error))?;
-        print_report(&evaluation, self.json)
+        print_report(&evaluation, self.measuring.json)
     }
 }

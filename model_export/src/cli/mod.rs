@@ -125,6 +125,22 @@ impl ReplayFlags {
     }
 }
 
+/// How rankings are measured, the same for every command that measures some.
+#[derive(Args, Clone, Debug)]
+struct MeasuringFlags {
+    /// How many places of a list are looked at
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    k: usize,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Seed of the bootstrap
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    threads: ThreadFlags,
+}
+
 /// How many threads to use, the same for every command that computes.
 #[derive(Args, Clone, Copy, Debug)]
 struct ThreadFlags {
