@@ -1,6 +1,5 @@
 //! The command: read, replay, measure, write the report.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,7 +18,7 @@ use super::summary::{Evaluation, Subject};
 use crate::data::{
     CandidateLists, Catalogue, Cleaning, EventOptions, SessionLog, Split, read_candidates, read_events, read_items,
 };
-use crate::output::{OutputError, Pending};
+use crate::output::Pending;
 use crate::progress::Progress;
 use crate::rank::{RankError, Ranker, Replay, read_artifact};
 use crate::server::lists;
@@ -72,12 +71,8 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     let checks = Checks::new(&log, &artifact.card);
     let evaluation = Evaluation { attention, checks, comparisons, ..evaluation };
     drop(progress);
-    if let Some(mut report) = report {
-        let page = page(&evaluation)?;
-        let written = report.writer().write_all(page.as_bytes());
-        let path = options.report.as_deref().unwrap_or(Path::new(""));
-        written.map_err(|cause| OutputError::of(path, &cause))?;
-        report.commit()?;
+    if let Some(report) = report {
+        report.finish(page(&evaluation)?.as_bytes())?;
     }
     Ok(evaluation)
 }

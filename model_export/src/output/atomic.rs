@@ -151,6 +151,15 @@ impl Pending {
         Ok(BufWriter::new(file))
     }
 
+    /// Writes a whole file of these bytes and puts it in its place.
+    ///
+    /// # Errors
+    /// As [`Pending::commit`].
+    pub fn finish(mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        self.writer.write_all(bytes).map_err(|cause| OutputError::of(&self.path, &cause))?;
+        self.commit()
+    }
+
     /// Flushes to the disk and puts the file in its place.
     ///
     /// # Errors

@@ -24,10 +24,9 @@ pub use error::QuantizeError;
 pub use recipe::{Recipe, quantize};
 pub use summary::{QuantizeSummary, bytes_by_part};
 
-use std::io::Write;
 use std::path::PathBuf;
 
-use crate::output::{OutputError, Pending};
+use crate::output::Pending;
 use crate::rank::read_artifact;
 
 /// The flags of `reshelf quantize`.
@@ -50,7 +49,7 @@ pub struct QuantizeOptions {
 /// # Errors
 /// Any [`QuantizeError`]; nothing is left at the out-path then, or what was there before.
 pub fn run(options: &QuantizeOptions) -> Result<QuantizeSummary, QuantizeError> {
-    let mut out = Pending::create(&options.out)?;
+    let out = Pending::create(&options.out)?;
     let artifact = read_artifact(&options.model)?;
     let made = match options.most_bytes {
         Some(most) => search::largest_within(&artifact, options.bits, options.neighbours, most)?,
@@ -60,8 +59,7 @@ pub fn run(options: &QuantizeOptions) -> Result<QuantizeSummary, QuantizeError> 
         }
     };
     let (before, after) = (artifact.to_bytes(), made.to_bytes());
-    out.writer().write_all(&after).map_err(|cause| OutputError::of(&options.out, &cause))?;
-    out.commit()?;
+    out.finish(&after)?;
     Ok(QuantizeSummary {
         bits: Bits::of(&made.items),
         before: bytes_by_part(&before),

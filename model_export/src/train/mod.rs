@@ -1,9 +1,10 @@
 //! From a log to an artifact.
 //!
-//! Its one job: train every part and pack it. It uses `data`, `output`, `progress` and the engine, through which every
-//! candidate and every feature that is learned from has gone: what is trained is what is served.
+//! Its one job: train every part and pack it. It uses `data`, `output`, `progress`, `random`, `server` for lists to learn
+//! from, `quantize` to pack, `rank` for the names of who orders, and the engine, through which every candidate and every
+//! feature that is learned from has gone: what is trained is what is served.
 //!
-//! The order of things: the newest twentieth of the sessions is held out. Memory and vectors are made from the rest, the
+//! The order of things: the newest twentieth of the sessions (of a small log up to a fifth) is held out. Memory and vectors are made from the rest, the
 //! vectors until they stop getting better on the held-out part. The head is trained on lists from four fifths of the
 //! held-out sessions and measured on the last fifth. At the end memory and vectors take in the held-out part as well.
 
@@ -39,7 +40,6 @@ pub use slices::Slice;
 pub use summary::TrainSummary;
 
 use core::ops::Range;
-use std::io::Write;
 use std::sync::Arc;
 
 use reshelf::model::{Artifact, Retrieval};
@@ -48,7 +48,7 @@ use reshelf::rank::FEATURES;
 use crate::data::{
     Catalogue, Cleaning, CleaningRules, DataError, EventOptions, SessionLog, Split, read_events, read_items_with_report,
 };
-use crate::output::{OutputError, Pending};
+use crate::output::Pending;
 use crate::progress::Progress;
 use checkpoint::Checkpoint;
 use corpus::Corpus;
@@ -78,7 +78,7 @@ const HALF_LIFE: f32 = 0.5;
 pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     // Opened first: a folder or a GPU that does not exist must not cost a training run.
     options.device.device()?;
-    let mut out = Pending::create(&options.out)?;
+    let out = Pending::create(&options.out)?;
     let ablations = ablation_files(options)?;
     let reading = Progress::spinner("reading the log", options.quiet);
     let log = read_log(options, &reading)?;
@@ -100,13 +100,11 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
         ablations: !ablations.is_empty(),
     };
     let fitted = pool.install(|| fit(&log, catalogue.as_ref(), &run))?;
-    for (mut file, (_, artifact)) in ablations.into_iter().zip(&fitted.ablated) {
-        file.writer().write_all(&artifact.to_bytes()).map_err(|cause| OutputError::of(&options.out, &cause))?;
-        file.commit()?;
+    for (file, (_, artifact)) in ablations.into_iter().zip(&fitted.ablated) {
+        file.finish(&artifact.to_bytes())?;
     }
     let bytes = fitted.artifact.to_bytes();
-    out.writer().write_all(&bytes).map_err(|cause| OutputError::of(&options.out, &cause))?;
-    out.commit()?;
+    out.finish(&bytes)?;
     checkpoint(&log, catalogue.as_ref(), &run).iter().for_each(Checkpoint::remove);
     Ok(TrainSummary { bytes: bytes.len(), ..fitted.summary })
 }

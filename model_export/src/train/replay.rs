@@ -8,6 +8,7 @@ use reshelf::reranker::Reranker;
 use reshelf::session::Event;
 
 use crate::data::SessionLog;
+use crate::rank::Ranker;
 
 /// Recall and mean reciprocal rank at 20 over next items.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -18,15 +19,6 @@ pub struct Quality {
     pub recall: f64,
     /// Mean of 1 / rank, 0 past 20.
     pub mrr: f64,
-}
-
-/// What is ranked at each step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ranker {
-    /// The short list alone, in its own order.
-    ShortList,
-    /// The short list in the order of the head.
-    Head,
 }
 
 /// One step of a replayed session.

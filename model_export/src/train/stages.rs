@@ -13,11 +13,12 @@ use super::head::{self, plain_head};
 use super::lists;
 use super::pack::Parts;
 use super::preset::Settings;
-use super::replay::{Ranker, measure, sample};
+use super::replay::{measure, sample};
 use super::vectors::{Training, VectorTrainer, Vectors};
 use crate::data::{Catalogue, SessionLog};
 use crate::progress::Progress;
 use crate::random::NegativeSampler;
+use crate::rank::Ranker;
 
 /// Of the held-out sessions, every fifth measures and the others train the head.
 const MEASURING: usize = 5;

@@ -7,11 +7,12 @@ use serde_json::json;
 use twox_hash::XxHash64;
 
 use super::pack::Parts;
-use super::replay::{Quality, Ranker, measure, ranks};
+use super::replay::{Quality, measure, ranks};
 use super::slices::{self, Slice};
 use super::{FitOptions, TrainError};
 use crate::data::{Catalogue, SessionLog};
 use crate::quantize::Bits;
+use crate::rank::Ranker;
 
 /// What came out of a training run.
 #[derive(Clone, Debug, PartialEq)]

@@ -371,3 +371,25 @@ fn unit_rows(rows: Tensor<2>) -> Tensor<2> {
 fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_to_vec().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pass_takes_no_more_examples_than_are_allowed() {
+        let lists: Vec<Vec<u32>> = (0..400).map(|item| vec![2 * item, 2 * item + 1]).collect();
+        let lists: Vec<&[u32]> = lists.iter().map(Vec::as_slice).collect();
+        let corpus = Corpus::of_lists(800, &lists);
+        let options = VectorOptions { dimension: 16, negatives: 4, batch: 8, most_examples: 10, ..Default::default() };
+        let start = Training::start(&corpus, None, &options, 1);
+        let before = start.vectors(None).table;
+        let mut trainer = VectorTrainer::new(&corpus, None, options, start, &Device::flex());
+        assert!(trainer.pass(1.0, &mut |_| {}).is_some());
+        let after = trainer.into_training().vectors(None).table;
+        let moved =
+            before.chunks_exact(16).zip(after.chunks_exact(16)).filter(|(before, after)| before != after).count();
+        // Ten examples of two items each, and two batches of four negatives.
+        assert!((20..=28).contains(&moved), "{moved} of 800 items moved");
+    }
+}
