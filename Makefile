@@ -19,7 +19,7 @@ RESHELF := target/debug/reshelf
 SHOP := target/demo
 LOG := target/test.log
 
-.PHONY: help setup build cli wasm package storefront demo test bench quality clean
+.PHONY: help setup build cli wasm kernel-check package storefront demo test bench quality clean
 .PHONY: all-tests lint test-rust test-wasm test-node test-browser test-size
 
 help: ## List the targets
@@ -63,18 +63,45 @@ build: cli package storefront ## Build the `reshelf` command, the npm package an
 cli:
 	cargo build --bin reshelf
 
-# cargo decides what is out of date; glue and optimiser run only when the module is a new one.
-wasm: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
-	cargo build --package reshelf --lib --features web --target $(WASM) --profile wasm
-	@$(MAKE) --no-print-directory www/dist/engine/reshelf_bg.wasm
+# Three modules out of one crate: the CPU engine for 128-bit SIMD, the same with relaxed SIMD, and what finds rows on a GPU.
+# cargo decides what is out of date; a copy that stays the same keeps its date, so that glue and optimiser run only when a
+# module is a new one.
+WASM_BUILD = cargo build --package reshelf --target $(WASM) --profile wasm
+KEEP = keep() { mkdir -p target/modules; cmp -s "$$1" "target/modules/$$2" || cp "$$1" "target/modules/$$2"; }; keep target/$(WASM)/wasm
+ENGINE := www/dist/engine
+OPTIMISE := www/node_modules/binaryen/bin/wasm-opt -Oz --converge --strip-debug --strip-producers --strip-target-features
 
-target/$(WASM)/wasm/reshelf.wasm:
+wasm: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
+	$(WASM_BUILD) --lib --features web
+	@$(KEEP)/reshelf.wasm simd128.wasm
+	$(WASM_BUILD) --lib --features web,relaxed-simd
+	@$(KEEP)/reshelf.wasm relaxed.wasm
+	@$(MAKE) --no-print-directory $(ENGINE)/reshelf_bg.wasm $(ENGINE)/reshelf_relaxed_bg.wasm
+
+target/modules/%.wasm:
 	@$(MAKE) --no-print-directory wasm
 
-www/dist/engine/reshelf_bg.wasm: target/$(WASM)/wasm/reshelf.wasm
-	@rm -rf $(@D)
-	.tools/bin/wasm-bindgen --target web --out-dir $(@D) --out-name reshelf $<
-	www/node_modules/binaryen/bin/wasm-opt -Oz --strip-debug --strip-producers --strip-target-features -o $@ $@
+# The generated glue carries every method's documentation, a third of its size.
+UNCOMMENTED = $(TSC) --allowJs --ignoreConfig --removeComments --target es2022 --module es2022 --moduleResolution bundler
+
+# Both builds share the glue of the first; the second is built only to see that its own would be the same.
+$(ENGINE)/reshelf_bg.wasm: target/modules/simd128.wasm
+	.tools/bin/wasm-bindgen --target web --out-dir target/modules/simd128 --out-name reshelf $<
+	$(UNCOMMENTED) --outDir $(@D) target/modules/simd128/reshelf.js
+	cp target/modules/simd128/reshelf.d.ts $(@D)/
+	$(OPTIMISE) -o $@ target/modules/simd128/reshelf_bg.wasm
+
+$(ENGINE)/reshelf_relaxed_bg.wasm: target/modules/relaxed.wasm $(ENGINE)/reshelf_bg.wasm
+	.tools/bin/wasm-bindgen --target web --out-dir target/modules/relaxed --out-name reshelf $<
+	@cmp target/modules/relaxed/reshelf.js target/modules/simd128/reshelf.js || { echo "the two builds of the engine need glue of their own"; exit 1; }
+	$(OPTIMISE) --enable-relaxed-simd -o $@ target/modules/relaxed/reshelf_bg.wasm
+
+# The kernels alone, without glue: for the checks and timings in runtimes that the engine's own tests do not reach.
+kernel-check: $(WASM_TARGET)
+	$(WASM_BUILD) --example kernel_check --features native
+	@$(KEEP)/examples/kernel_check.wasm kernel_check_simd128.wasm
+	$(WASM_BUILD) --example kernel_check --features native,relaxed-simd
+	@$(KEEP)/examples/kernel_check.wasm kernel_check_relaxed.wasm
 
 package: wasm
 	$(TSC) --project www/tsconfig.json
@@ -103,7 +130,7 @@ all-tests: lint test-rust test-wasm test-node test-browser test-size
 lint: storefront
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	cargo clippy --package reshelf --features web --target $(WASM) --lib --test web -- -D warnings
+	cargo clippy --package reshelf --features web,relaxed-simd --target $(WASM) --lib --test web -- -D warnings
 	$(TSC) --project tests/types/tsconfig.json
 
 test-rust:

@@ -13,15 +13,22 @@ const measure = (file) => {
   return { file, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
 };
 
-const engine = ["engine/reshelf_bg.wasm", "engine/reshelf.js"].map(measure);
+const glue = measure("engine/reshelf.js");
+// A page loads one of the two builds.
+const builds = ["engine/reshelf_bg.wasm", "engine/reshelf_relaxed_bg.wasm"].map(measure);
 const facade = ["index.js", "load.js", "source.js", "wasm.js", "errors.js", "reranker.js", "ids.js", "candidates.js", "order.js", "session.js"].map(measure);
 const sum = (files, key) => files.reduce((total, file) => total + file[key], 0);
 
-console.log("size                        raw      gzip     limit (gzip)");
-for (const { file, raw, gzip } of engine) console.log(`${file.padEnd(22)}${kilobytes(raw)} ${kilobytes(gzip)}`);
-console.log(`${"CPU engine".padEnd(22)}${kilobytes(sum(engine, "raw"))} ${kilobytes(sum(engine, "gzip"))} ${kilobytes(LIMIT)}`);
-console.log(`${"facade (not minified)".padEnd(22)}${kilobytes(sum(facade, "raw"))} ${kilobytes(sum(facade, "gzip"))}`);
-if (sum(engine, "gzip") > LIMIT) {
+console.log("size                              raw      gzip     limit (gzip)");
+for (const { file, raw, gzip } of [glue, ...builds]) console.log(`${file.padEnd(30)}${kilobytes(raw)} ${kilobytes(gzip)}`);
+let over = false;
+for (const [name, build] of [["CPU engine, simd128", builds[0]], ["CPU engine, relaxed", builds[1]]]) {
+  const files = [glue, build];
+  console.log(`${name.padEnd(30)}${kilobytes(sum(files, "raw"))} ${kilobytes(sum(files, "gzip"))} ${kilobytes(LIMIT)}`);
+  over ||= sum(files, "gzip") > LIMIT;
+}
+console.log(`${"facade (not minified)".padEnd(30)}${kilobytes(sum(facade, "raw"))} ${kilobytes(sum(facade, "gzip"))}`);
+if (over) {
   console.error(`error: the CPU engine is over its limit of ${LIMIT} bytes`);
   process.exit(1);
 }

@@ -123,7 +123,7 @@ fn every_kernel_gives_the_golden_bits() {
     assert!(sessions.len() >= 200);
     let mut moved = 0;
     for (at, session) in sessions.iter().enumerate() {
-        for kernel in [&Reference as &'static dyn Kernel, kernels::best()] {
+        for kernel in kernels::all() {
             let (order, scores) = rank(&artifact, kernel, session);
             assert_eq!(json!(order), session["order"], "session {at}, {}", kernel.name());
             let scores: Vec<String> = scores.iter().map(|bits| format!("{bits:08x}")).collect();
@@ -131,5 +131,5 @@ fn every_kernel_gives_the_golden_bits() {
             moved += usize::from(!order.is_sorted());
         }
     }
-    assert!(moved > sessions.len(), "most sessions move their list");
+    assert!(2 * moved > sessions.len() * kernels::all().len(), "most sessions move their list");
 }

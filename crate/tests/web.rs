@@ -46,7 +46,7 @@ fn rerank(engine: &mut Engine, items: &[u32], scores: &[f32]) -> (bool, Vec<u32>
                 to_scores.add(at).write(scores.get(at).copied().unwrap_or(f32::NAN));
             }
         }
-        engine.rerank(items.len(), !scores.is_empty(), items.len())
+        engine.rank(items.len(), 0, !scores.is_empty(), items.len())
     };
     // SAFETY: the pointers hold `items.len()` values each until the next call.
     let (order, scores) = unsafe {

@@ -50,7 +50,7 @@ export class CandidateBuffers {
   /** Ranks what was written and builds the answer's first `length` places. */
   rank<T>(list: readonly T[], length: number): Ranked<T>[] {
     const count = list.length;
-    this.#engine.rerank(count, this.#scored, length);
+    this.#engine.rank(count, 0, this.#scored, length);
     this.#viewAnswer(count);
     const order = this.#order;
     const scores = this.#scores;

@@ -124,7 +124,7 @@ export class FakeEngine {
     return this.serverScores;
   }
 
-  rerank(count) {
+  rank(count) {
     this.#trap();
     const items = new Uint32Array(this.memory.buffer, this.candidates, count);
     const seen = new Set(this.#events.map(([, item]) => item));

@@ -1,6 +1,6 @@
 //! The plain reference: what every other kernel must equal.
 
-use super::{Kernel, Operands};
+use super::{Kernel, Operands, Products};
 use crate::math::SESSION_ZERO_POINT;
 
 /// One multiplication after the other, on any machine.
@@ -11,15 +11,18 @@ impl Kernel for Reference {
         "reference"
     }
 
-    fn multiply(&self, operands: &Operands<'_>, products: &mut Vec<i32>) {
-        products.clear();
-        for session in operands.session.chunks_exact(operands.dimension) {
-            for candidate in operands.candidates.chunks_exact(operands.dimension) {
-                let mut sum = 0i32;
-                for (&s, &c) in session.iter().zip(candidate) {
-                    sum += (i32::from(s) - i32::from(SESSION_ZERO_POINT)) * i32::from(c);
-                }
-                products.push(sum);
+    fn multiply(&self, operands: &Operands<'_>, products: &mut Products) {
+        products.reset(operands);
+        let dimension = operands.table.dimension();
+        for (s, session) in operands.session.chunks_exact(dimension).enumerate() {
+            for (position, product) in products.row_mut(s).iter_mut().enumerate() {
+                let row = operands.rows.row(position);
+                *product = (0..dimension)
+                    .map(|at| {
+                        let session = i32::from(session[at]) - i32::from(SESSION_ZERO_POINT);
+                        session * i32::from(operands.table.codes().get(row * dimension + at))
+                    })
+                    .sum();
             }
         }
     }

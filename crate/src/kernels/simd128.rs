@@ -1,13 +1,14 @@
 //! WebAssembly SIMD: every browser since 2023, Node, Deno and workerd.
 
-use super::{Kernel, LANE, Operands};
-use crate::math::SESSION_ZERO_POINT;
+use super::four_rows::{FourRows, NarrowForm, SessionForm, multiply};
+use super::{Codes, Kernel, Operands, Products};
 use core::arch::wasm32::{
-    i8x16_splat, i8x16_sub, i16x8_extend_high_i8x16, i16x8_extend_low_i8x16, i32x4, i32x4_add, i32x4_dot_i16x8,
-    i32x4_extract_lane, v128, v128_load,
+    i16x8_extend_high_u8x16, i16x8_extend_low_u8x16, i16x8_load_extend_i8x8, i32x4, i32x4_add, i32x4_dot_i16x8,
+    i32x4_shuffle, i32x4_splat, i32x4_sub, u8x16_shr, u8x16_splat, v128, v128_and, v128_load, v128_load64_zero,
+    v128_store, v128_xor,
 };
 
-/// 16 codes a step: widened to 16 bits, multiplied in pairs and added into four 32-bit lanes.
+/// Codes are widened to 16 bits, multiplied in pairs and added into four 32-bit lanes; the session's codes lie widened.
 pub struct Simd128;
 
 impl Kernel for Simd128 {
@@ -15,30 +16,101 @@ impl Kernel for Simd128 {
         "wasm simd128"
     }
 
-    fn multiply(&self, operands: &Operands<'_>, products: &mut Vec<i32>) {
-        products.clear();
-        products.reserve(operands.session_rows() * operands.candidate_rows());
-        for session in operands.session.chunks_exact(operands.dimension) {
-            for candidate in operands.candidates.chunks_exact(operands.dimension) {
-                products.push(dot(session, candidate));
-            }
+    fn multiply(&self, operands: &Operands<'_>, products: &mut Products) {
+        let (form, narrow_form) = (SessionForm::SignedPairs, NarrowForm::Biased);
+        match operands.table.codes() {
+            Codes::Wide(_) => multiply(operands, form, narrow_form, products, |session, excess, four| unsafe {
+                // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
+                wide(session, excess, four)
+            }),
+            Codes::Narrow(_) => multiply(operands, form, narrow_form, products, |session, excess, four| unsafe {
+                // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
+                narrow(session, excess, four)
+            }),
         }
     }
 }
 
-#[inline]
-fn dot(session: &[u8], candidate: &[i8]) -> i32 {
-    let zero_point = i8x16_splat(SESSION_ZERO_POINT as i8);
-    let mut sum: v128 = i32x4(0, 0, 0, 0);
-    for (s, c) in session.chunks_exact(LANE).zip(candidate.chunks_exact(LANE)) {
-        // SAFETY: `chunks_exact` hands out slices of exactly 16 bytes, and `v128_load` needs no alignment.
-        let (s, c) = unsafe { (v128_load(s.as_ptr().cast()), v128_load(c.as_ptr().cast())) };
-        let s = i8x16_sub(s, zero_point);
-        sum = i32x4_add(sum, i32x4_dot_i16x8(i16x8_extend_low_i8x16(s), i16x8_extend_low_i8x16(c)));
-        sum = i32x4_add(sum, i32x4_dot_i16x8(i16x8_extend_high_i8x16(s), i16x8_extend_high_i8x16(c)));
+/// # Safety
+/// As `four_rows::multiply` hands it over.
+#[inline(always)]
+unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
+    let FourRows { rows, length, excess } = four;
+    let mut sums = [i32x4_splat(0); 4];
+    for at in (0..length).step_by(16) {
+        // SAFETY: the caller's promise: lengths are multiples of 16, and the session row is twice as long; loads need no
+        // alignment.
+        unsafe {
+            let (low, high) = (load(session, 2 * at), load(session, 2 * at + 16));
+            for (sum, row) in sums.iter_mut().zip(rows) {
+                let codes = row.add(at).cast::<i8>();
+                *sum = i32x4_add(*sum, i32x4_dot_i16x8(i16x8_load_extend_i8x8(codes), low));
+                *sum = i32x4_add(*sum, i32x4_dot_i16x8(i16x8_load_extend_i8x8(codes.add(8)), high));
+            }
+        }
     }
-    i32x4_extract_lane::<0>(sum)
-        + i32x4_extract_lane::<1>(sum)
-        + i32x4_extract_lane::<2>(sum)
-        + i32x4_extract_lane::<3>(sum)
+    add_lanes(sums, session_excess, excess)
+}
+
+/// # Safety
+/// As `four_rows::multiply` hands it over.
+#[inline(always)]
+unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
+    let FourRows { rows, length, excess } = four;
+    let mut sums = [i32x4_splat(0); 4];
+    for at in (0..length - length % 16).step_by(16) {
+        // SAFETY: as above, but the rows hold two codes a byte, so that the session row is four times as long: 16 bytes
+        // from `at` and 64 from `4 * at` are there.
+        unsafe {
+            let parts = [0, 16, 32, 48].map(|part| load(session, 4 * at + part));
+            for (sum, row) in sums.iter_mut().zip(rows) {
+                let (even, odd) = halves(load(row, at));
+                *sum = i32x4_add(*sum, i32x4_dot_i16x8(i16x8_extend_low_u8x16(even), parts[0]));
+                *sum = i32x4_add(*sum, i32x4_dot_i16x8(i16x8_extend_high_u8x16(even), parts[1]));
+                *sum = i32x4_add(*sum, i32x4_dot_i16x8(i16x8_extend_low_u8x16(odd), parts[2]));
+                *sum = i32x4_add(*sum, i32x4_dot_i16x8(i16x8_extend_high_u8x16(odd), parts[3]));
+            }
+        }
+    }
+    if !length.is_multiple_of(16) {
+        let at = length - 8;
+        // SAFETY: row lengths are multiples of 8, so that 8 bytes are left, and 32 of the session row.
+        unsafe {
+            let parts = [0, 16].map(|part| load(session, 4 * at + part));
+            for (sum, row) in sums.iter_mut().zip(rows) {
+                let (even, odd) = halves(v128_load64_zero(row.add(at).cast()));
+                *sum = i32x4_add(*sum, i32x4_dot_i16x8(i16x8_extend_low_u8x16(even), parts[0]));
+                *sum = i32x4_add(*sum, i32x4_dot_i16x8(i16x8_extend_low_u8x16(odd), parts[1]));
+            }
+        }
+    }
+    add_lanes(sums, session_excess, excess)
+}
+
+/// # Safety
+/// `from` must have 16 bytes from `at` on.
+#[inline(always)]
+pub(super) unsafe fn load(from: *const u8, at: usize) -> v128 {
+    // SAFETY: the caller's promise; the load needs no alignment.
+    unsafe { v128_load(from.add(at).cast()) }
+}
+
+/// The low and the high halves of 16 bytes of packed codes, each code plus 8.
+#[inline(always)]
+pub(super) fn halves(bytes: v128) -> (v128, v128) {
+    let biased = v128_xor(bytes, u8x16_splat(0x88));
+    (v128_and(biased, u8x16_splat(15)), u8x16_shr(biased, 4))
+}
+
+/// The sum of each register's lanes, less what it is too large by.
+#[inline(always)]
+pub(super) fn add_lanes([a, b, c, d]: [v128; 4], session_excess: i32, [e, f, g, h]: [i32; 4]) -> [i32; 4] {
+    let ab = i32x4_add(i32x4_shuffle::<0, 4, 1, 5>(a, b), i32x4_shuffle::<2, 6, 3, 7>(a, b));
+    let cd = i32x4_add(i32x4_shuffle::<0, 4, 1, 5>(c, d), i32x4_shuffle::<2, 6, 3, 7>(c, d));
+    let sums = i32x4_add(i32x4_shuffle::<0, 1, 4, 5>(ab, cd), i32x4_shuffle::<2, 3, 6, 7>(ab, cd));
+    let sums = i32x4_sub(sums, i32x4_add(i32x4(e, f, g, h), i32x4_splat(session_excess)));
+    let mut out = [0; 4];
+    // SAFETY: the array has room for 16 bytes; the store needs no alignment.
+    unsafe { v128_store(out.as_mut_ptr().cast(), sums) };
+    out
 }

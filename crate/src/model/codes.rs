@@ -1,10 +1,12 @@
-//! The codes of all rows as the artifact stores them: 8 bits a code, or 4 for a row whose codes are all -7 to 7.
+//! The codes of all rows, in the file and in memory: 8 bits a code, or 4 for a row whose codes are all -7 to 7.
 //!
 //! A file has rows of either kind or of both, each kind in its own tensor and both in the order of the items; with both, a
-//! bit an item says which. In memory all codes are `i8`: kernels know one width only.
+//! bit an item says which. In memory a table is of one kind: packed where all rows are, so that a scan reads half of the
+//! bytes, and otherwise 8 bits a code.
 
 use super::tensors::Tensors;
 use super::{ArtifactError, Dtype};
+use crate::kernels::Codes;
 
 /// The rows in 8 bits, `I8 rows x dimension`.
 pub(super) const WIDE: &str = "items.codes";
@@ -16,56 +18,92 @@ pub(super) const WHICH: &str = "items.wide";
 /// The largest magnitude of a code in 4 bits.
 const NARROW_LIMIT: u8 = 7;
 
-/// Whether a row's codes fit in 4 bits each.
-pub(super) fn is_narrow(row: &[i8]) -> bool {
-    row.iter().all(|code| code.unsigned_abs() <= NARROW_LIMIT)
+/// All codes of a table in memory.
+#[derive(Clone, Debug)]
+pub(super) struct TableCodes {
+    bytes: Vec<u8>,
+    narrow: bool,
+}
+
+impl TableCodes {
+    /// Packs the codes if all of them fit.
+    pub fn new(codes: Vec<i8>) -> Self {
+        let narrow = !codes.is_empty() && is_narrow(Codes::Wide(&codes));
+        let bytes = if narrow { pack(&codes).collect() } else { bytemuck::allocation::cast_vec(codes) };
+        TableCodes { bytes, narrow }
+    }
+
+    /// The codes.
+    pub fn view(&self) -> Codes<'_> {
+        if self.narrow { Codes::Narrow(&self.bytes) } else { Codes::Wide(bytemuck::cast_slice(&self.bytes)) }
+    }
+}
+
+impl PartialEq for TableCodes {
+    fn eq(&self, other: &Self) -> bool {
+        self.view() == other.view()
+    }
+}
+
+/// Whether codes fit in 4 bits each.
+pub(super) fn is_narrow(codes: Codes<'_>) -> bool {
+    codes.iter().all(|code| code.unsigned_abs() <= NARROW_LIMIT)
 }
 
 /// Two codes a byte, the first in the low half.
-pub(super) fn pack(row: &[i8]) -> impl Iterator<Item = u8> + '_ {
-    row.as_chunks::<2>().0.iter().map(|&[low, high]| (low as u8 & 15) | (high as u8) << 4)
+pub(super) fn pack(codes: &[i8]) -> impl Iterator<Item = u8> + '_ {
+    codes.as_chunks::<2>().0.iter().map(|&[low, high]| (low as u8 & 15) | (high as u8) << 4)
 }
 
-/// Unpacks what [`pack`] packed into `row`, twice as long; returns whether all codes are in range.
-///
-/// A loop without branches: it becomes vector instructions even before the browser has optimised the module.
-#[inline(never)]
-pub(super) fn unpack(bytes: &[u8], row: &mut [i8]) -> bool {
-    let mut least = 0i8;
-    for (pair, &byte) in row.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
-        *pair = [((byte << 4) as i8) >> 4, (byte as i8) >> 4];
-        least = least.min(pair[0]).min(pair[1]);
-    }
-    least.unsigned_abs() <= NARROW_LIMIT
+/// Unpacks what [`pack`] packed, and appends it; `None` for a code that no row has.
+pub(super) fn unpack(bytes: &[u8], to: &mut Vec<i8>) -> Option<()> {
+    let begin = to.len();
+    Codes::Narrow(bytes).append_to(to);
+    is_narrow(Codes::Wide(&to[begin..])).then_some(())
 }
 
 /// All codes of `rows` rows, and the dimension.
-pub(super) fn read(tensors: &Tensors<'_>, rows: usize) -> Result<(usize, Vec<i8>), ArtifactError> {
+pub(super) fn read(tensors: &Tensors<'_>, rows: usize) -> Result<(usize, TableCodes), ArtifactError> {
     let narrow = if tensors.has(NARROW) { matrix(tensors, NARROW)? } else { [0, 0] };
     let wide = if tensors.has(WIDE) || !tensors.has(NARROW) { matrix(tensors, WIDE)? } else { [0, 2 * narrow[1]] };
     let ([narrow_rows, half], [wide_rows, dimension]) = (narrow, wide);
-    let both = narrow_rows > 0 && wide_rows > 0;
     if narrow_rows + wide_rows != rows || (narrow_rows > 0 && half * 2 != dimension) {
         let detail = format!("{wide_rows} x {dimension} and {narrow_rows} x {half} for {rows} items");
         return Err(ArtifactError::shape(WIDE, detail));
     }
     let plain = if wide_rows > 0 { tensors.bytes(WIDE, Dtype::I8, &wide)? } else { &[] };
     let packed = if narrow_rows > 0 { tensors.bytes(NARROW, Dtype::U8, &narrow)? } else { &[] };
-    let which = if both { tensors.bytes(WHICH, Dtype::U8, &[rows.div_ceil(8)])? } else { &[] };
+    // A fold and no search: it has no early way out, so that it becomes vector instructions even before the browser has
+    // optimised the module.
+    if packed.iter().fold(false, |bad, &byte| bad | (byte & 15 == 8) | (byte >> 4 == 8)) {
+        return Err(ArtifactError::value(NARROW, "a code is -8; codes are -7 to 7"));
+    }
+    check_wide(bytemuck::cast_slice(plain))?;
+    if wide_rows == 0 || narrow_rows == 0 {
+        let (bytes, narrow) = if narrow_rows > 0 { (packed, true) } else { (plain, false) };
+        return Ok((dimension, TableCodes { bytes: bytes.to_vec(), narrow }));
+    }
+    let which = tensors.bytes(WHICH, Dtype::U8, &[rows.div_ceil(8)])?;
     // Now both tensors' bytes are known to be there, so that the product is no larger than twice the file.
-    let mut codes = vec![0; rows * dimension];
-    let (mut plain, mut packed) = (plain.chunks_exact(dimension.max(1)), packed.chunks_exact(half.max(1)));
-    let mut good = true;
-    for (row, codes) in codes.chunks_exact_mut(dimension.max(1)).enumerate() {
-        let is_wide = which.get(row / 8).map_or(wide_rows > 0, |bits| bits >> (row % 8) & 1 == 1);
-        let next = if is_wide { plain.next() } else { packed.next() };
-        match next {
-            Some(bytes) if is_wide => codes.copy_from_slice(bytemuck::cast_slice(bytes)),
-            Some(bytes) => good &= unpack(bytes, codes),
+    let mut codes = Vec::with_capacity(rows * dimension);
+    let (mut plain, mut packed) = (plain.chunks_exact(dimension), packed.chunks_exact(half));
+    for row in 0..rows {
+        let is_wide = which[row / 8] >> (row % 8) & 1 == 1;
+        match if is_wide { plain.next() } else { packed.next() } {
+            Some(bytes) if is_wide => codes.extend_from_slice(bytemuck::cast_slice(bytes)),
+            Some(bytes) => Codes::Narrow(bytes).append_to(&mut codes),
             None => return Err(ArtifactError::value(WHICH, "it marks more rows than there are")),
         }
     }
-    if good { Ok((dimension, codes)) } else { Err(ArtifactError::value(NARROW, "a code is -8; codes are -7 to 7")) }
+    Ok((dimension, TableCodes { bytes: bytemuck::allocation::cast_vec(codes), narrow: false }))
+}
+
+/// Refuses the code that no row has.
+pub(super) fn check_wide(codes: &[i8]) -> Result<(), ArtifactError> {
+    match codes.iter().fold(i8::MAX, |least, &code| least.min(code)) {
+        i8::MIN => Err(ArtifactError::value(WIDE, "a code is -128; codes are -127 to 127")),
+        _ => Ok(()),
+    }
 }
 
 /// The shape of a matrix whose sides are not beyond any item table.
@@ -86,20 +124,22 @@ pub(super) struct Stored {
 
 /// Every row in 4 bits that fits, unless so few do that telling them apart costs more.
 #[cfg(feature = "native")]
-pub(super) fn store(codes: &[i8], dimension: usize) -> Stored {
-    let rows = codes.len() / dimension;
-    let mut narrow: Vec<bool> = codes.chunks_exact(dimension).map(is_narrow).collect();
+pub(super) fn store(codes: Codes<'_>, dimension: usize) -> Stored {
+    let rows = codes.count() / dimension;
+    let mut narrow: Vec<bool> = (0..rows).map(|row| is_narrow(codes.row(row, dimension))).collect();
     let count = narrow.iter().filter(|narrow| **narrow).count();
     if count * dimension / 2 <= rows.div_ceil(8) {
         narrow.fill(false);
     }
     let mut stored = Stored { wide: Vec::new(), narrow: Vec::new(), which: None };
     let mut which = vec![0u8; rows.div_ceil(8)];
-    for (row, codes) in codes.chunks_exact(dimension).enumerate() {
-        if narrow[row] {
-            stored.narrow.extend(pack(codes));
+    for (row, narrow) in narrow.into_iter().enumerate() {
+        let mut codes_of_row = Vec::with_capacity(dimension);
+        codes.row(row, dimension).append_to(&mut codes_of_row);
+        if narrow {
+            stored.narrow.extend(pack(&codes_of_row));
         } else {
-            stored.wide.extend(codes.iter().map(|&code| code as u8));
+            stored.wide.extend(codes_of_row.iter().map(|&code| code as u8));
             which[row / 8] |= 1 << (row % 8);
         }
     }
@@ -116,17 +156,18 @@ mod tests {
         #[test]
         fn narrow_rows_survive_packing(row in prop::collection::vec(-7i8..=7, 16..=16)) {
             let bytes: Vec<u8> = pack(&row).collect();
-            let mut back = [0; 16];
-            prop_assert!(is_narrow(&row) && unpack(&bytes, &mut back));
-            prop_assert_eq!(&back[..], &row[..]);
+            let mut back = vec![3];
+            prop_assert!(is_narrow(Codes::Wide(&row)) && unpack(&bytes, &mut back).is_some());
+            prop_assert_eq!(&back[1..], &row[..]);
+            let packed = TableCodes::new(row.clone());
+            prop_assert_eq!(packed.view(), Codes::Wide(&row));
         }
     }
 
     #[test]
     fn the_code_that_no_row_has_is_noticed() {
         for byte in [0x08, 0x80] {
-            assert!(!unpack(&[0x11, byte], &mut [0; 4]));
+            assert!(unpack(&[0x11, byte], &mut Vec::new()).is_none());
         }
-        assert!(!is_narrow(&[0, 8]) && !is_narrow(&[i8::MIN]));
     }
 }

@@ -1,8 +1,9 @@
 //! The item table: codes, scales and attributes of every item the model was trained on.
 
+use super::codes::{self, TableCodes};
 use super::tensors::Tensors;
-use super::{ArtifactError, Dtype, codes};
-use crate::kernels::{LANE, MAX_DIMENSION, row_sum};
+use super::{ArtifactError, Dtype};
+use crate::kernels::{CodeTable, Codes, LANE, MAX_DIMENSION};
 
 /// The attribute value that says "not known": it never equals another item's.
 pub const UNKNOWN_ATTRIBUTE: u16 = 0;
@@ -43,11 +44,28 @@ impl Default for Attributes {
 /// The vectors in full precision, `F32 n x d`, in place of codes and scales.
 pub(super) const VECTORS: &str = "items.vectors";
 
+/// Sets one attribute.
+type Set<T> = fn(&mut Attributes, T);
+
+/// What the shop says of an item, in the order of reading: a department that is not there is the category.
+const NUMBERS: [(&str, Set<u16>); 3] = [
+    ("items.category", |item, value| (item.category, item.department) = (value, value)),
+    ("items.department", |item, value| item.department = value),
+    ("items.brand", |item, value| item.brand = value),
+];
+
+/// What else is read of each item; the price may be missing.
+const BYTES: [(&str, Dtype, Set<u8>); 3] = [
+    ("items.price", Dtype::I8, |item, value| item.price = value as i8),
+    ("items.popularity", Dtype::U8, |item, value| item.popularity = value),
+    ("items.trend", Dtype::U8, |item, value| item.trend = value),
+];
+
 /// All rows, in the order of the vocabulary. Vectors are L2-normalised before they are coded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ItemTable {
     dimension: usize,
-    codes: Vec<i8>,
+    codes: TableCodes,
     scales: Vec<f32>,
     sums: Vec<i16>,
     /// In place of codes in full precision.
@@ -67,19 +85,25 @@ impl ItemTable {
         scales: Vec<f32>,
         attributes: Vec<Attributes>,
     ) -> Result<Self, ArtifactError> {
+        codes::check_wide(&codes)?;
+        Self::of_codes(dimension, TableCodes::new(codes), scales, attributes)
+    }
+
+    fn of_codes(
+        dimension: usize,
+        codes: TableCodes,
+        scales: Vec<f32>,
+        attributes: Vec<Attributes>,
+    ) -> Result<Self, ArtifactError> {
         check_dimension(dimension)?;
-        if scales.len().checked_mul(dimension) != Some(codes.len()) || attributes.len() != scales.len() {
+        let view = codes.view();
+        if scales.len().checked_mul(dimension) != Some(view.count()) || attributes.len() != scales.len() {
             return Err(ArtifactError::shape("items.codes", "codes, scales and attributes count different rows"));
         }
         if let Some(at) = scales.iter().position(|scale| !(scale.is_finite() && *scale >= 0.0)) {
             return Err(ArtifactError::value("items.scales", format!("scale {at} is out of range")));
         }
-        // A fold and no search: it has no early way out, so that it becomes vector instructions even before the browser
-        // has optimised the module.
-        if codes.iter().fold(i8::MAX, |least, &code| least.min(code)) == i8::MIN {
-            return Err(ArtifactError::value("items.codes", "a code is -128; codes are -127 to 127"));
-        }
-        let sums = codes.chunks_exact(dimension).map(row_sum).collect();
+        let sums = (0..scales.len()).map(|row| view.row(row, dimension).sum()).collect();
         Ok(ItemTable { dimension, codes, scales, sums, vectors: None, attributes })
     }
 
@@ -98,7 +122,8 @@ impl ItemTable {
             return Err(ArtifactError::value(VECTORS, "a number is not finite"));
         }
         let (scales, sums) = (vec![0.0; rows], vec![0; rows]);
-        Ok(ItemTable { dimension, codes: Vec::new(), scales, sums, vectors: Some(vectors), attributes })
+        let codes = TableCodes::new(Vec::new());
+        Ok(ItemTable { dimension, codes, scales, sums, vectors: Some(vectors), attributes })
     }
 
     pub(super) fn read(tensors: &Tensors<'_>) -> Result<Self, ArtifactError> {
@@ -113,7 +138,7 @@ impl ItemTable {
         };
         let (dimension, codes) = codes::read(tensors, rows)?;
         let scales = tensors.f16("items.scales", &[rows])?;
-        ItemTable::new(dimension, codes, scales, Self::read_attributes(tensors, rows)?)
+        ItemTable::of_codes(dimension, codes, scales, Self::read_attributes(tensors, rows)?)
     }
 
     #[cfg(feature = "native")]
@@ -128,28 +153,18 @@ impl ItemTable {
 
     fn read_attributes(tensors: &Tensors<'_>, rows: usize) -> Result<Vec<Attributes>, ArtifactError> {
         let mut attributes = vec![Attributes::default(); rows];
-        let mut each_number = |name: &str, set: fn(&mut Attributes, u16)| -> Result<(), ArtifactError> {
+        for (name, set) in NUMBERS {
             if tensors.has(name) {
                 let values = tensors.u8_or_u16(name, rows)?;
                 attributes.iter_mut().zip(values).for_each(|(item, value)| set(item, value));
             }
-            Ok(())
-        };
-        // A department that is not there is the category.
-        each_number("items.category", |item, value| (item.category, item.department) = (value, value))?;
-        each_number("items.department", |item, value| item.department = value)?;
-        each_number("items.brand", |item, value| item.brand = value)?;
-        if tensors.has("items.price") {
-            let values = tensors.i8("items.price", &[rows])?;
-            attributes.iter_mut().zip(values).for_each(|(item, value)| item.price = value);
         }
-        let mut each_u8 = |name: &str, set: fn(&mut Attributes, u8)| -> Result<(), ArtifactError> {
-            let values = tensors.bytes(name, Dtype::U8, &[rows])?;
-            attributes.iter_mut().zip(values).for_each(|(item, &value)| set(item, value));
-            Ok(())
-        };
-        each_u8("items.popularity", |item, value| item.popularity = value)?;
-        each_u8("items.trend", |item, value| item.trend = value)?;
+        for (name, dtype, set) in BYTES {
+            if dtype == Dtype::U8 || tensors.has(name) {
+                let values = tensors.bytes(name, dtype, &[rows])?;
+                attributes.iter_mut().zip(values).for_each(|(item, &value)| set(item, value));
+            }
+        }
         Ok(attributes)
     }
 
@@ -175,8 +190,13 @@ impl ItemTable {
     }
 
     /// All codes, row after row.
-    pub fn codes(&self) -> &[i8] {
-        &self.codes
+    pub fn codes(&self) -> Codes<'_> {
+        self.codes.view()
+    }
+
+    /// Codes and their sums, as kernels want them; `None` for a table in full precision.
+    pub fn code_table(&self) -> Option<CodeTable<'_>> {
+        CodeTable::new(self.codes(), &self.sums, self.dimension)
     }
 
     /// The scale of each row: `value = code * scale`.
@@ -201,7 +221,7 @@ impl ItemTable {
             return vectors.get(row * self.dimension..(row + 1) * self.dimension).unwrap_or_default().to_vec();
         }
         let scale = self.scales.get(row).copied().unwrap_or(0.0);
-        self.row(row).iter().map(|&code| f32::from(code) * scale).collect()
+        self.row(row).iter().map(|code| f32::from(code) * scale).collect()
     }
 
     /// Whether the codes of one row take 4 bits each and not 8.
@@ -211,8 +231,8 @@ impl ItemTable {
     }
 
     /// The codes of one row, empty past the end.
-    pub fn row(&self, row: usize) -> &[i8] {
-        self.codes.get(row * self.dimension..(row + 1) * self.dimension).unwrap_or_default()
+    pub fn row(&self, row: usize) -> Codes<'_> {
+        self.codes().row(row, self.dimension)
     }
 }
 

@@ -7,6 +7,7 @@
 //! - `codes`: the vectors' codes in 8 or 4 bits, `neighbours`: one item's list in the memory, packed
 //! - `description`: what a shop says of an item, as tokens; `tokens`: their vectors, which compose items never seen
 //! - `artifact`: all parts together, `write`: back into bytes (feature `native`)
+//! - `lookup`: from numbers to positions; `extras`: items that only this page has named
 //! - `rows`: one item's part as a row that can travel, and where rows come from
 
 mod artifact;
@@ -14,8 +15,10 @@ mod codes;
 mod description;
 mod error;
 mod event_kind;
+mod extras;
 mod header;
 mod items;
+mod lookup;
 mod memory;
 mod neighbours;
 mod rows;
@@ -40,3 +43,5 @@ pub use rows::{InlineRow, ItemHandle, Row, RowError, Rows};
 pub use tokens::TokenTable;
 pub use vocabulary::Vocabulary;
 pub use weights::{Head, Retrieval, StateWeights};
+
+pub(crate) use lookup::Lookup;

@@ -3,11 +3,12 @@
 //! said of an item that training never saw.
 
 use super::description::short_hash;
+use super::extras::{Extra, Extras};
 use super::neighbours::{CHANNELS, loaded_scale, stored_scale};
 use super::{Artifact, Attributes, Description, Neighbours, codes};
+use crate::kernels::Codes;
 use crate::math::quantize_row;
 use core::fmt;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Names an item to the engine: rows of the table come first, then items that only this page has named.
@@ -16,16 +17,13 @@ pub type ItemHandle = u32;
 /// The number of an item that the model does not know.
 const NO_NUMBER: u32 = u32::MAX;
 
-/// The most items outside the table that one page may name: 65,536, a few megabytes.
-const MOST_EXTRAS: usize = 1 << 16;
-
 /// One item as the engine sees it, wherever it came from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row<'a> {
     /// The item's number in the training vocabulary: neighbours refer to it. `u32::MAX` for a composed row.
     pub number: u32,
     /// The vector's codes.
-    pub codes: &'a [i8],
+    pub codes: Codes<'a>,
     /// The vector's scale.
     pub scale: f32,
     /// The sum of the codes.
@@ -125,10 +123,10 @@ impl InlineRow {
     /// f16 each, codes, neighbours.
     pub fn pack(row: &Row<'_>, model: &str) -> Vec<u8> {
         let Neighbours { bytes: list, scales, .. } = row.neighbours;
-        let mut bytes = Vec::with_capacity(ROW_HEAD + 2 * scales.len() + row.codes.len() + list.len());
+        let mut bytes = Vec::with_capacity(ROW_HEAD + 2 * scales.len() + row.codes.count() + list.len());
         let f16 = |value: f32| half::f16::from_f32(value).to_le_bytes();
         bytes.extend(ROW_MAGIC);
-        bytes.push((row.codes.len() / 16) as u8);
+        bytes.push((row.codes.count() / 16) as u8);
         bytes.push(scales.len() as u8);
         bytes.extend(model_tag(model).to_le_bytes());
         bytes.extend(row.number.to_le_bytes());
@@ -141,10 +139,12 @@ impl InlineRow {
         bytes.extend([price as u8, popularity, trend, if narrow { NARROW_BITS } else { WIDE_BITS }]);
         bytes.extend((list.len() as u16).to_le_bytes());
         bytes.extend(scales.iter().flat_map(|&scale| f16(stored_scale(scale))));
+        let mut plain = Vec::new();
+        row.codes.append_to(&mut plain);
         if narrow {
-            bytes.extend(codes::pack(row.codes));
+            bytes.extend(codes::pack(&plain));
         } else {
-            bytes.extend(row.codes.iter().map(|&code| code as u8));
+            bytes.extend(plain.iter().map(|&code| code as u8));
         }
         bytes.extend(list);
         bytes
@@ -175,11 +175,11 @@ impl InlineRow {
         }
         let (scales, rest) = bytes[ROW_HEAD..].split_at(2 * channels);
         let (stored, list) = rest.split_at(stored);
-        let mut codes = vec![0; dimension];
+        let mut codes = Vec::with_capacity(dimension);
         let in_range = if head[23] == NARROW_BITS {
-            codes::unpack(stored, &mut codes)
+            codes::unpack(stored, &mut codes).is_some()
         } else {
-            codes.copy_from_slice(bytemuck::cast_slice(stored));
+            codes.extend_from_slice(bytemuck::cast_slice(stored));
             !codes.contains(&i8::MIN)
         };
         let f16 = |bits: [u8; 2]| half::f16::from_le_bytes(bits).to_f32();
@@ -219,9 +219,9 @@ impl InlineRow {
     fn view(&self) -> Row<'_> {
         Row {
             number: self.number,
-            codes: &self.codes,
+            codes: Codes::Wide(&self.codes),
             scale: self.scale,
-            sum: crate::kernels::row_sum(&self.codes),
+            sum: Codes::Wide(&self.codes).sum(),
             attributes: self.attributes,
             // Without a table nothing tells how many items there are: any number but the reserved one may be one.
             neighbours: Neighbours {
@@ -239,25 +239,17 @@ fn model_tag(model: &str) -> u32 {
     short_hash(0, model.as_bytes())
 }
 
-/// An item that the table does not hold: named by this page, perhaps with a row that came inline or was composed.
-#[derive(Clone, Debug)]
-struct Extra {
-    id: String,
-    row: Option<InlineRow>,
-}
-
 /// The one source of rows: the artifact's table, and what came inline.
 #[derive(Clone, Debug)]
 pub struct Rows {
     artifact: Arc<Artifact>,
-    extras: Vec<Extra>,
-    by_id: HashMap<String, ItemHandle>,
+    extras: Extras,
 }
 
 impl Rows {
     /// Rows of this artifact, nothing inline yet. Many sessions may share one artifact.
     pub fn new(artifact: impl Into<Arc<Artifact>>) -> Self {
-        Rows { artifact: artifact.into(), extras: Vec::new(), by_id: HashMap::new() }
+        Rows { artifact: artifact.into(), extras: Extras::default() }
     }
 
     /// The artifact behind the table.
@@ -267,7 +259,8 @@ impl Rows {
 
     /// The handle of an id, if the table holds it or this page has named it before.
     pub fn find(&self, id: &str) -> Option<ItemHandle> {
-        self.artifact.vocabulary.find(id).or_else(|| self.by_id.get(id).copied())
+        let extra = || Some((self.artifact.items.len() + self.extras.find(id).ok()?) as ItemHandle);
+        self.artifact.vocabulary.find(id).or_else(extra)
     }
 
     /// The handle of an id, which is given one if need be.
@@ -275,16 +268,11 @@ impl Rows {
     /// # Errors
     /// `row.full` after 65,536 items outside the table.
     pub fn name(&mut self, id: &str) -> Result<ItemHandle, RowError> {
-        if let Some(handle) = self.find(id) {
+        if let Some(handle) = self.artifact.vocabulary.find(id) {
             return Ok(handle);
         }
-        if self.extras.len() >= MOST_EXTRAS {
-            return Err(RowError::Full);
-        }
-        let handle = (self.artifact.items.len() + self.extras.len()) as ItemHandle;
-        self.extras.push(Extra { id: id.to_owned(), row: None });
-        self.by_id.insert(id.to_owned(), handle);
-        Ok(handle)
+        let position = self.extras.find(id).or_else(|key| self.extras.push(id, key))?;
+        Ok((self.artifact.items.len() + position) as ItemHandle)
     }
 
     /// Takes a row that came inline with an id. The table wins over a row for an item that it holds.
@@ -357,6 +345,5 @@ impl Rows {
     /// Drops every id and row that this page has named.
     pub fn forget_extras(&mut self) {
         self.extras.clear();
-        self.by_id.clear();
     }
 }

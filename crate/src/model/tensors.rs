@@ -37,7 +37,8 @@ impl<'a> Tensors<'a> {
             return Err(ArtifactError::shape(name, format!("type {} where {} is needed", entry.dtype, dtype.name())));
         }
         if entry.shape != shape {
-            return Err(ArtifactError::shape(name, format!("{:?} where {shape:?} is needed", entry.shape)));
+            let (found, needed) = (sides(&entry.shape), sides(shape));
+            return Err(ArtifactError::shape(name, format!("{found} where {needed} is needed")));
         }
         let elements = shape.iter().try_fold(1usize, |product, &side| product.checked_mul(side));
         let length = elements.and_then(|count| count.checked_mul(dtype.size()));
@@ -52,7 +53,7 @@ impl<'a> Tensors<'a> {
     pub fn vector_bytes(&self, name: &str, dtype: Dtype) -> Result<&'a [u8], ArtifactError> {
         let shape = self.shape(name)?;
         if shape.len() != 1 {
-            return Err(ArtifactError::shape(name, format!("{shape:?} where a vector is needed")));
+            return Err(ArtifactError::shape(name, format!("{} where a vector is needed", sides(shape))));
         }
         self.bytes(name, dtype, shape)
     }
@@ -101,6 +102,12 @@ impl<'a> Tensors<'a> {
             (None, _) => Err(ArtifactError::MissingTensor { name: name.to_owned() }),
         }
     }
+}
+
+/// A shape as text.
+fn sides(shape: &[usize]) -> String {
+    let sides: Vec<String> = shape.iter().map(usize::to_string).collect();
+    format!("[{}]", sides.join(" x "))
 }
 
 fn finite(name: &str, values: Vec<f32>) -> Result<Vec<f32>, ArtifactError> {

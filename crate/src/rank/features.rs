@@ -4,10 +4,11 @@
 //! the head works on neighbouring candidates at once without changing the order of any candidate's own sum.
 
 use super::head::BLOCK;
-use super::similarity::{Candidates, Similarity};
+use super::similarity::Similarity;
 use crate::kernels::Kernel;
 use crate::model::{Attributes, ItemHandle, Rows};
 use crate::session::{SessionState, Strength};
+use core::ops::Range;
 
 /// A feature's name, as the artifact lists it.
 pub type FeatureName = &'static str;
@@ -83,16 +84,37 @@ mod column {
 /// The head sees at most this many decayed states.
 const STATES_SEEN: usize = 2;
 
-/// The features of one list of candidates, and the buffers that make them; reused from call to call.
+/// Lists of candidates that are ranked in one pass, each on its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Lists<'a> {
+    /// The candidates of all lists, one list after the other.
+    pub items: &'a [ItemHandle],
+    /// How many each list has; candidates past the last list belong to none.
+    pub lengths: &'a [u32],
+    /// One score a candidate (NaN: none), or none at all when the server sent no scores.
+    pub server_scores: &'a [f32],
+    /// Whether the candidates' order is the server's opinion at all.
+    pub server_order: bool,
+}
+
+impl Lists<'_> {
+    /// Where each list lies.
+    pub fn ranges(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let mut begin = 0;
+        self.lengths.iter().map(move |&length| {
+            let list = begin..self.items.len().min(begin + length as usize);
+            begin = list.end;
+            list
+        })
+    }
+}
+
+/// The features of candidates, and the buffers that make them; reused from call to call.
 #[derive(Clone, Debug, Default)]
 pub struct FeatureMatrix {
     stride: usize,
     candidates: usize,
     values: Vec<f32>,
-    codes: Vec<i8>,
-    sums: Vec<i16>,
-    scales: Vec<f32>,
-    vectors: Vec<f32>,
     similarity: Similarity,
 }
 
@@ -117,39 +139,26 @@ impl FeatureMatrix {
         &self.values[feature * self.stride..feature * self.stride + self.candidates]
     }
 
-    /// Computes the features of a list.
-    ///
-    /// `server_scores` has one value a candidate (NaN: none), or is empty when the server sent no scores; `server_order`
-    /// tells whether the candidates' order is the server's opinion at all.
-    pub fn compute(
-        &mut self,
-        state: &SessionState,
-        rows: &Rows,
-        kernel: &dyn Kernel,
-        items: &[ItemHandle],
-        server_scores: &[f32],
-        server_order: bool,
-    ) {
-        self.candidates = items.len();
-        self.stride = items.len().next_multiple_of(BLOCK);
+    /// Computes the features of one list or of several.
+    pub fn compute(&mut self, state: &SessionState, rows: &Rows, kernel: &dyn Kernel, lists: &Lists<'_>) {
+        let count = lists.items.len();
+        self.candidates = count;
+        self.stride = count.next_multiple_of(BLOCK);
         self.values.clear();
         self.values.resize(FEATURES.len() * self.stride, 0.0);
-        self.items(state, rows, items);
-        self.similarities(state, kernel, rows.artifact().items.dimension());
-        self.relate_to_best();
-        if server_order {
-            self.server(server_scores);
+        self.items(state, rows, lists.items);
+        self.similarities(state, kernel, rows, lists.items);
+        for list in lists.ranges() {
+            self.relate_to_best(list.clone());
+            if lists.server_order {
+                self.server(lists.server_scores, list);
+            }
         }
         self.session(state, rows);
     }
 
-    /// One pass over the candidates: gathers codes, and fills the columns that need only the row and the session.
+    /// One pass over the candidates: fills the columns that need only the row and the session.
     fn items(&mut self, state: &SessionState, rows: &Rows, items: &[ItemHandle]) {
-        let dimension = rows.artifact().items.dimension();
-        self.vectors.clear();
-        self.codes.clear();
-        self.sums.clear();
-        self.scales.clear();
         for (candidate, &item) in items.iter().enumerate() {
             if let Some(seen) = state.profile().seen(item) {
                 let (ago, count) = (f32::from(seen.ago), f32::from(seen.count));
@@ -159,17 +168,7 @@ impl FeatureMatrix {
                 self.put(column::SEEN_SECOND, candidate, &[is(1), is(2), is(3), flag(seen.followed_newest)]);
                 self.put(column::CARTED, candidate, &[f32::from(seen.carted), f32::from(seen.purchased)]);
             }
-            let Some(row) = rows.get(item) else {
-                self.vectors.resize(self.vectors.len() + state.vectors().map_or(0, |_| dimension), 0.0);
-                self.codes.resize(self.codes.len() + dimension, 0);
-                self.sums.push(0);
-                self.scales.push(0.0);
-                continue;
-            };
-            self.vectors.extend_from_slice(row.vector().unwrap_or_default());
-            self.codes.extend_from_slice(row.codes);
-            self.sums.push(row.sum);
-            self.scales.push(row.scale);
+            let Some(row) = rows.get(item) else { continue };
             let strength = state.evidence().of(row.number);
             let Strength { sum, last, max, next, next_sum, bought } = strength;
             self.put(column::MEMORY_SUM, candidate, &[sum, last, max, next, next_sum, bought].map(root));
@@ -189,42 +188,54 @@ impl FeatureMatrix {
     }
 
     /// The matrix product, and what becomes of its rows.
-    fn similarities(&mut self, state: &SessionState, kernel: &dyn Kernel, dimension: usize) {
-        let (codes, sums, scales, vectors) = (&self.codes, &self.sums, &self.scales, &self.vectors);
-        let candidates = Candidates { codes, sums, scales, vectors, dimension };
-        let (n, states, rows) = (self.candidates, state.states(), state.scales().len());
-        self.similarity.multiply(state, rows, &candidates, kernel);
-        let recent = rows.saturating_sub(states);
-        for index in 0..rows {
-            let cosines = self.similarity.cosines(state, index, &candidates);
-            if index < states {
-                if index < STATES_SEEN {
-                    self.values[(column::STATE + index) * self.stride..][..n].copy_from_slice(cosines);
+    fn similarities(&mut self, state: &SessionState, kernel: &dyn Kernel, rows: &Rows, items: &[ItemHandle]) {
+        let (states, count) = (state.states(), state.scales().len());
+        self.similarity.candidates.collect(rows, items);
+        self.similarity.multiply(state, count, &rows.artifact().items, kernel);
+        for index in 0..states.min(STATES_SEEN) {
+            let column = &mut self.values[(column::STATE + index) * self.stride..];
+            column.iter_mut().zip(self.similarity.cosines(state, index)).for_each(|(value, cosine)| *value = cosine);
+        }
+        let columns = &mut self.values[column::SIMILARITY_LAST * self.stride..][..3 * self.stride];
+        let (last, rest) = columns.split_at_mut(self.stride);
+        let (max, mean) = rest.split_at_mut(self.stride);
+        for index in states..count {
+            let cosines = self.similarity.cosines(state, index);
+            if index == states {
+                let columns = last.iter_mut().zip(max.iter_mut()).zip(mean.iter_mut()).zip(cosines);
+                columns.for_each(|(((last, max), mean), cosine)| (*last, *max, *mean) = (cosine, cosine, cosine));
+            } else {
+                for ((max, mean), cosine) in max.iter_mut().zip(mean.iter_mut()).zip(cosines) {
+                    *max = if cosine > *max { cosine } else { *max };
+                    *mean += cosine;
                 }
-                continue;
-            }
-            let columns = &mut self.values[column::SIMILARITY_LAST * self.stride..][..3 * self.stride];
-            let (last, rest) = columns.split_at_mut(self.stride);
-            let (max, mean) = rest.split_at_mut(self.stride);
-            let first = index == states;
-            for (candidate, &cosine) in cosines.iter().enumerate() {
-                if first {
-                    last[candidate] = cosine;
-                    max[candidate] = cosine;
-                } else if cosine > max[candidate] {
-                    max[candidate] = cosine;
-                }
-                mean[candidate] += cosine / recent as f32;
             }
         }
+        let part = 1.0 / count.saturating_sub(states).max(1) as f32;
+        mean.iter_mut().for_each(|mean| *mean *= part);
+    }
+
+    /// The similarity with the first state alone, one value a candidate.
+    pub fn similarities_with_first_state(
+        &mut self,
+        state: &SessionState,
+        kernel: &dyn Kernel,
+        rows: &Rows,
+        items: &[ItemHandle],
+        cosines: &mut Vec<f32>,
+    ) {
+        self.similarity.candidates.collect(rows, items);
+        self.similarity.multiply(state, 1, &rows.artifact().items, kernel);
+        cosines.clear();
+        cosines.extend(self.similarity.cosines(state, 0));
     }
 
     /// Columns that set a candidate beside the best of its list.
-    fn relate_to_best(&mut self) {
+    fn relate_to_best(&mut self, list: Range<usize>) {
         let best = |column: &[f32]| column.iter().fold(f32::NEG_INFINITY, |best, &value| best.max(value));
-        let best_state = best(self.column(column::STATE));
-        let best_memory = best(self.column(column::MEMORY_SUM));
-        for candidate in 0..self.candidates {
+        let best_state = best(&self.column(column::STATE)[list.clone()]);
+        let best_memory = best(&self.column(column::MEMORY_SUM)[list.clone()]);
+        for candidate in list {
             let state = self.values[column::STATE * self.stride + candidate];
             self.put(column::STATE_TO_BEST, candidate, &[state - best_state]);
             let memory = self.values[column::MEMORY_SUM * self.stride + candidate];
@@ -233,21 +244,21 @@ impl FeatureMatrix {
         }
     }
 
-    fn server(&mut self, scores: &[f32]) {
+    fn server(&mut self, scores: &[f32], list: Range<usize>) {
+        let of = |candidate: usize| scores.get(candidate).copied().unwrap_or(f32::NAN);
         let (mut count, mut sum, mut squares) = (0.0f32, 0.0f32, 0.0f32);
-        for &score in scores.iter().filter(|score| score.is_finite()) {
+        for score in list.clone().map(of).filter(|score| score.is_finite()) {
             count += 1.0;
             sum += score;
             squares += score * score;
         }
         let mean = sum / count;
         let deviation = (squares / count - mean * mean).sqrt();
-        for candidate in 0..self.candidates {
-            let score = scores.get(candidate).copied().unwrap_or(f32::NAN);
-            let standard = (score - mean) / deviation;
+        for (place, candidate) in list.enumerate() {
+            let standard = (of(candidate) - mean) / deviation;
             // NaN where there is no score, no spread, or numbers beyond f32: no opinion.
             let standard = if standard.is_finite() { standard.clamp(-4.0, 4.0) } else { 0.0 };
-            let rank = 1.0 / (1.0 + candidate as f32 / 10.0);
+            let rank = 1.0 / (1.0 + place as f32 / 10.0);
             self.put(column::SERVER_RANK, candidate, &[rank, standard, 1.0]);
         }
     }

@@ -1,13 +1,20 @@
 //! From a state and candidates to scores and an order: features, the learned head, selection. Uses `math`, `kernels`,
 //! `model` and `session`.
+//!
+//! - `similarity`: products of the session with the candidates of a list; `nearest`: with the whole table
+//! - `features`, `head`: what is said of a candidate, and its score
+//! - `order`, `best`: from scores to an order, or to the few best
+//! - `retrieve`: the whole table cut down to a short list
 
+mod best;
 mod features;
 mod head;
+mod nearest;
 mod order;
 mod retrieve;
 mod similarity;
 
-pub use features::{FEATURES, FeatureMatrix, FeatureName};
+pub use features::{FEATURES, FeatureMatrix, FeatureName, Lists};
 pub use head::{HeadError, Scorer};
-pub use order::order_by_score;
-pub use retrieve::{SHORTLIST, ShortList};
+pub use order::Order;
+pub use retrieve::{SHORTLIST, ShortList, ShortListBy};

@@ -1,81 +1,144 @@
 //! From scores to an order: best first, ties in the order in which they came.
 
+use super::best::Best;
+
 /// Bits sorted by in one pass, and passes for the 32 bits of a score.
 const DIGIT: usize = 8;
 const PASSES: usize = 4;
 
-/// Writes the positions of the `limit` best scores, best first, and after them the rest in their first order.
-///
-/// The result is always a permutation of `0..scores.len()`. NaN stands last. A radix sort: linear, stable, the same few
-/// instructions for any list, and a twentieth of the code of the standard library's sorts, which counts in a browser.
-///
-/// ```
-/// let mut order = Vec::new();
-/// reshelf::rank::order_by_score(&[0.5, 2.0, 0.5, 1.0], usize::MAX, &mut order);
-/// assert_eq!(order, [1, 3, 0, 2]);
-/// ```
-pub fn order_by_score(scores: &[f32], limit: usize, order: &mut Vec<u32>) {
-    let count = scores.len();
-    order.clear();
-    order.extend(0..count as u32);
-    order.resize(2 * count, 0);
-    let mut starts = [[0u32; 1 << DIGIT]; PASSES];
-    for &score in scores {
+/// A list is worth selecting from rather than sorting where less than one place in so many is asked for.
+const SELECT_BELOW: usize = 4;
+
+/// Puts scores in order; reused from call to call.
+#[derive(Clone, Debug, Default)]
+pub struct Order {
+    /// Twice as long as the list: the second half is room to sort in.
+    places: Vec<u32>,
+    best: Best,
+}
+
+impl Order {
+    /// Gives the positions of the `limit` best scores, best first, and after them the rest in their first order.
+    ///
+    /// The result is always a permutation of `0..scores.len()`. NaN stands last.
+    ///
+    /// ```
+    /// let mut order = reshelf::rank::Order::default();
+    /// assert_eq!(order.by_score(&[0.5, 2.0, 0.5, 1.0], usize::MAX), [1, 3, 0, 2]);
+    /// assert_eq!(order.by_score(&[0.5, 2.0, 0.5, 1.0], 1), [1, 0, 2, 3]);
+    /// ```
+    pub fn by_score(&mut self, scores: &[f32], limit: usize) -> &[u32] {
+        let count = scores.len();
+        self.places.clear();
+        self.places.resize(2 * count, 0);
+        if limit < count / SELECT_BELOW {
+            self.select(scores, limit);
+        } else {
+            self.places.iter_mut().zip(0..count as u32).for_each(|(slot, at)| *slot = at);
+            self.sort(scores);
+            self.restore_rest(limit, count);
+        }
+        self.places.truncate(count);
+        &self.places
+    }
+
+    /// The list as it came.
+    pub fn unchanged(&mut self, count: usize) -> &[u32] {
+        self.places.clear();
+        self.places.extend(0..count as u32);
+        &self.places
+    }
+
+    /// What the last call gave.
+    pub fn places(&self) -> &[u32] {
+        &self.places
+    }
+
+    fn select(&mut self, scores: &[f32], limit: usize) {
+        self.best.reset(limit);
+        for (position, &score) in scores.iter().enumerate() {
+            self.best.offer(score, position as u32);
+        }
+        let places = &mut self.places;
+        let mut next = 0;
+        self.best.drain(|_, position| {
+            places[next] = position;
+            next += 1;
+        });
+        self.restore_rest(limit, scores.len());
+    }
+
+    /// A radix sort: linear, stable, the same few instructions for any list, and a twentieth of the code of the standard
+    /// library's sorts, which counts in a browser.
+    fn sort(&mut self, scores: &[f32]) {
+        let mut starts = [[0u32; 1 << DIGIT]; PASSES];
+        for &score in scores {
+            let place = place(score);
+            for (pass, starts) in starts.iter_mut().enumerate() {
+                starts[digit(place, pass)] += 1;
+            }
+        }
+        // Each pass moves the positions from one half to the other: after an even number they are back in the first.
+        let (mut from, mut to) = self.places.split_at_mut(scores.len());
         for (pass, starts) in starts.iter_mut().enumerate() {
-            starts[digit(score, pass)] += 1;
+            let mut start = 0;
+            for entry in starts.iter_mut() {
+                start += core::mem::replace(entry, start);
+            }
+            for &at in from.iter() {
+                let slot = &mut starts[digit(place(scores[at as usize]), pass)];
+                to[*slot as usize] = at;
+                *slot += 1;
+            }
+            core::mem::swap(&mut from, &mut to);
         }
     }
-    // Each pass moves the positions from one half to the other: after an even number they are back in the first.
-    let (mut from, mut to) = order.split_at_mut(count);
-    for (pass, starts) in starts.iter_mut().enumerate() {
-        let mut start = 0;
-        for entry in starts.iter_mut() {
-            start += core::mem::replace(entry, start);
+
+    /// Puts all but the first `limit` positions back into ascending order; the second half is free for marks.
+    fn restore_rest(&mut self, limit: usize, count: usize) {
+        if limit >= count {
+            return;
         }
-        for &at in from.iter() {
-            let slot = &mut starts[digit(scores[at as usize], pass)];
-            to[*slot as usize] = at;
-            *slot += 1;
+        let (order, marks) = self.places.split_at_mut(count);
+        marks.fill(0);
+        for &at in &order[..limit] {
+            marks[at as usize] = 1;
         }
-        core::mem::swap(&mut from, &mut to);
+        let rest = (0..count as u32).filter(|&at| marks[at as usize] == 0);
+        order[limit..].iter_mut().zip(rest).for_each(|(slot, at)| *slot = at);
     }
-    if limit < count {
-        restore_rest(limit, order, count);
-    }
-    order.truncate(count);
 }
 
-/// Puts all but the first `limit` positions back into ascending order; the second half of the buffer is free for marks.
-fn restore_rest(limit: usize, order: &mut [u32], count: usize) {
-    let (order, marks) = order.split_at_mut(count);
-    marks.fill(0);
-    for &at in &order[..limit] {
-        marks[at as usize] = 1;
-    }
-    let rest = (0..count as u32).filter(|&at| marks[at as usize] == 0);
-    order[limit..].iter_mut().zip(rest).for_each(|(slot, at)| *slot = at);
-}
-
-/// One digit of a score's place: the better the score the smaller the number, zeros of both signs alike, NaN the largest.
-fn digit(score: f32, pass: usize) -> usize {
+/// A score's place: the better the score the smaller the number, zeros of both signs alike, NaN the largest.
+#[inline(always)]
+pub(super) fn place(score: f32) -> u32 {
     let bits = (score + 0.0).to_bits();
-    let descending = if score.is_nan() {
+    if score.is_nan() {
         u32::MAX
     } else if bits >> 31 == 0 {
         !bits & (u32::MAX >> 1)
     } else {
         bits
-    };
-    (descending >> (DIGIT * pass)) as usize & ((1 << DIGIT) - 1)
+    }
+}
+
+/// The score of a place.
+#[inline(always)]
+pub(super) fn score_at(place: u32) -> f32 {
+    f32::from_bits(if place >> 31 == 0 { !place & (u32::MAX >> 1) } else { place })
+}
+
+fn digit(place: u32, pass: usize) -> usize {
+    (place >> (DIGIT * pass)) as usize & ((1 << DIGIT) - 1)
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
 
     /// Any score at all, and often the same few, so that there are ties.
-    fn score() -> impl Strategy<Value = f32> {
+    pub fn score() -> impl Strategy<Value = f32> {
         let special = prop::sample::select(vec![0.0, -0.0, f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MIN]);
         prop_oneof![special, (-3i8..3).prop_map(f32::from), any::<f32>()]
     }
@@ -88,13 +151,19 @@ mod tests {
                 let (a, b) = (scores[a as usize], scores[b as usize]);
                 b.partial_cmp(&a).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
             });
-            let mut order = Vec::new();
-            order_by_score(&scores, limit, &mut order);
+            let mut order = Order::default();
+            let found = order.by_score(&scores, limit);
             let best = limit.min(scores.len());
-            prop_assert_eq!(&order[..best], &expected[..best]);
+            prop_assert_eq!(&found[..best], &expected[..best]);
             let mut rest = expected[best..].to_vec();
             rest.sort_unstable();
-            prop_assert_eq!(&order[best..], if limit < scores.len() { &rest } else { &expected[best..] });
+            prop_assert_eq!(&found[best..], if limit < scores.len() { &rest } else { &expected[best..] });
+        }
+
+        #[test]
+        fn a_place_tells_its_score(score in score()) {
+            let back = score_at(place(score));
+            prop_assert!(back == score || (back.is_nan() && score.is_nan()));
         }
     }
 }

@@ -1,6 +1,11 @@
 //! Cutting a whole catalogue down to a short list that the head can order.
+//!
+//! An item's worth is a weighted sum of its similarity with the first state and of what other sessions say. Only a few
+//! items have anything said of them, so the best of all are among those few and the rows that are nearest by similarity
+//! alone: a scan, which another device may do, needs to know nothing of sessions but one vector.
 
-use super::similarity::{Candidates, Similarity};
+use super::best::Best;
+use super::nearest::Nearest;
 use crate::kernels::Kernel;
 use crate::model::{Artifact, ItemHandle};
 use crate::session::SessionState;
@@ -8,72 +13,146 @@ use crate::session::SessionState;
 /// How many items of the catalogue the head gets to order: as many as it orders within tens of microseconds.
 pub const SHORTLIST: usize = 200;
 
-/// Rows that are multiplied at once: their products fit the first-level cache.
-const CHUNK: usize = 1024;
+/// What a short list goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShortListBy {
+    /// Similarity and what other sessions say.
+    Model,
+    /// Similarity with the session alone.
+    Similarity,
+}
 
 /// A short list and the buffers that make it; reused from call to call.
 #[derive(Clone, Debug, Default)]
 pub struct ShortList {
-    similarity: Similarity,
-    scores: Vec<f32>,
-    best: Vec<(f32, ItemHandle)>,
+    nearest: Nearest,
+    best: Best,
+    rows: Vec<u32>,
+    keys: Vec<f32>,
     items: Vec<ItemHandle>,
+    scores: Vec<f32>,
 }
 
 impl ShortList {
-    /// Finds the `length` items of the table with the largest weighted sum of similarity with the first state and memory
-    /// of other sessions; best first, ties by the lower row. A session without a known event gets the most popular ones.
-    pub fn compute(&mut self, state: &SessionState, artifact: &Artifact, kernel: &dyn Kernel, length: usize) {
-        self.scores.clear();
+    /// Finds the `length` best items of the table, best first, ties by the lower row. A session without a known event gets
+    /// the most popular ones.
+    pub fn compute(
+        &mut self,
+        state: &SessionState,
+        artifact: &Artifact,
+        kernel: &dyn Kernel,
+        length: usize,
+        by: ShortListBy,
+    ) {
+        self.best.reset(Self::scan_count(state, artifact, length, by));
         if state.known() == 0 {
-            self.scores.extend(artifact.items.attributes().iter().map(|item| f32::from(item.popularity) / 255.0));
-            return self.select(length);
+            let attributes = artifact.items.attributes().iter().zip(0..);
+            attributes.for_each(|(item, number)| self.best.offer(f32::from(item.popularity) / 255.0, number));
+            return self.keep(1.0);
         }
-        let (items, dimension) = (&artifact.items, artifact.items.dimension());
-        for begin in (0..items.len()).step_by(CHUNK) {
-            let end = (begin + CHUNK).min(items.len());
-            let candidates = Candidates {
-                codes: items.codes().get(begin * dimension..end * dimension).unwrap_or_default(),
-                sums: &items.sums()[begin..end],
-                scales: &items.scales()[begin..end],
-                vectors: items.vectors().map_or(&[], |vectors| &vectors[begin * dimension..end * dimension]),
-                dimension,
-            };
-            self.similarity.multiply(state, 1, &candidates, kernel);
-            let cosines = self.similarity.cosines(state, 0, &candidates);
-            self.scores.extend(cosines.iter().map(|cosine| cosine * artifact.retrieval.state));
+        if Self::scans(artifact, by) {
+            self.nearest.scan(state, &artifact.items, kernel, &mut self.best);
+        } else {
+            (0..artifact.items.len() as u32).take(self.best.limit()).for_each(|row| self.best.offer(0.0, row));
         }
-        for (number, strength) in state.evidence().iter() {
-            if let Some(score) = self.scores.get_mut(number as usize) {
-                *score += strength.sum * artifact.retrieval.memory;
-            }
-        }
-        self.select(length);
+        self.rows.clear();
+        self.keys.clear();
+        self.best.drain(|key, row| {
+            self.rows.push(row);
+            self.keys.push(key);
+        });
+        self.merge(state, artifact, kernel, length, by);
     }
 
-    /// Keeps a running set of twice the length and cuts it in half when it is full: one comparison for most items.
-    fn select(&mut self, length: usize) {
-        let better = |a: &(f32, ItemHandle), b: &(f32, ItemHandle)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-        self.best.clear();
-        self.items.clear();
-        if length == 0 {
-            return;
+    /// As [`ShortList::compute`], from the [`ShortList::scan_count`] nearest rows that another device found, best first,
+    /// with the bits of their keys. Returns false, and changes nothing, where they are not what this engine computes.
+    pub fn compute_from(
+        &mut self,
+        found: (&[u32], &[u32]),
+        state: &SessionState,
+        artifact: &Artifact,
+        kernel: &dyn Kernel,
+        length: usize,
+        by: ShortListBy,
+    ) -> bool {
+        let (rows, bits) = found;
+        let expected = Self::scan_count(state, artifact, length, by).min(artifact.items.len());
+        let known = state.known() > 0 && Self::scans(artifact, by) && state.vectors().is_none();
+        if !known || rows.len() != expected || rows.iter().any(|&row| row as usize >= artifact.items.len()) {
+            return false;
         }
-        let mut threshold = f32::NEG_INFINITY;
-        for (item, &score) in self.scores.iter().enumerate() {
-            // Later items with the threshold's own score lose the tie.
-            if score > threshold || self.best.len() < length {
-                self.best.push((score, item as ItemHandle));
-                if self.best.len() == 2 * length {
-                    self.best.select_nth_unstable_by(length - 1, better);
-                    self.best.truncate(length);
-                    threshold = self.best[length - 1].0;
-                }
+        let keys = self.nearest.keys(state, &artifact.items, kernel, rows);
+        let same = |(key, &bits): (&f32, &u32)| *key == f32::from_bits(bits);
+        let ordered = |(a, b): (usize, usize)| keys[a] > keys[b] || (keys[a] == keys[b] && rows[a] < rows[b]);
+        if bits.len() != rows.len()
+            || !keys.iter().zip(bits).all(same)
+            || !(1..rows.len()).map(|b| (b - 1, b)).all(ordered)
+        {
+            return false;
+        }
+        self.keys.clear();
+        self.keys.extend_from_slice(keys);
+        self.rows.clear();
+        self.rows.extend_from_slice(rows);
+        self.merge(state, artifact, kernel, length, by);
+        true
+    }
+
+    /// How many nearest rows a short list of this length is made of: room for each item of which other sessions say
+    /// something, since it may stand lower for it.
+    pub fn scan_count(state: &SessionState, artifact: &Artifact, length: usize, by: ShortListBy) -> usize {
+        let said = if by == ShortListBy::Model && state.known() > 0 { state.evidence().len() } else { 0 };
+        length.saturating_add(if length > 0 { said } else { 0 }).min(artifact.items.len())
+    }
+
+    /// Whether similarity counts at all.
+    pub fn scans(artifact: &Artifact, by: ShortListBy) -> bool {
+        by == ShortListBy::Similarity || artifact.retrieval.state > 0.0
+    }
+
+    /// Makes the list of the nearest rows and of the items of which other sessions say something.
+    fn merge(
+        &mut self,
+        state: &SessionState,
+        artifact: &Artifact,
+        kernel: &dyn Kernel,
+        length: usize,
+        by: ShortListBy,
+    ) {
+        // Scores in units of a key: dividing what is said by the positive factor that all keys share keeps the order, and
+        // most scores need no further rounding.
+        let scale = if state.vectors().is_some() { 1.0 } else { state.scales().first().copied().unwrap_or(0.0) };
+        let weight = if by == ShortListBy::Model { artifact.retrieval.state } else { 1.0 };
+        let factor = if scale * weight > 0.0 { scale * weight } else { 1.0 };
+        self.best.reset(length);
+        let evidence = state.evidence();
+        let with_evidence = by == ShortListBy::Model;
+        for (&row, &key) in self.rows.iter().zip(&self.keys) {
+            if !(with_evidence && evidence.has(row)) {
+                self.best.offer(key, row);
             }
         }
-        self.best.sort_unstable_by(better);
-        self.best.truncate(length);
-        self.items.extend(self.best.iter().map(|(_, item)| *item));
+        if with_evidence {
+            self.rows.clear();
+            let known = evidence.iter().filter(|(number, _)| (*number as usize) < artifact.items.len());
+            self.rows.extend(known.map(|(number, _)| number));
+            let scans = Self::scans(artifact, by);
+            let keys = self.nearest.keys(state, &artifact.items, kernel, &self.rows);
+            for (&row, &key) in self.rows.iter().zip(keys) {
+                let said = evidence.of(row).sum * (artifact.retrieval.memory / factor);
+                self.best.offer(if scans { key } else { 0.0 } + said, row);
+            }
+        }
+        self.keep(factor);
+    }
+
+    fn keep(&mut self, factor: f32) {
+        self.items.clear();
+        self.scores.clear();
+        self.best.drain(|score, item| {
+            self.items.push(item);
+            self.scores.push(score * factor);
+        });
     }
 
     /// The items, best first.
@@ -81,8 +160,8 @@ impl ShortList {
         &self.items
     }
 
-    /// The score by which an item of the table was short-listed; 0 for any other.
-    pub fn score(&self, item: ItemHandle) -> f32 {
-        self.scores.get(item as usize).copied().unwrap_or(0.0)
+    /// The weighted sum by which each item was short-listed.
+    pub fn scores(&self) -> &[f32] {
+        &self.scores
     }
 }

@@ -8,7 +8,7 @@ pub use snapshot::SnapshotError;
 
 use crate::kernels::{self, Kernel};
 use crate::model::{Artifact, ArtifactError, Description, ItemHandle, RowError, Rows};
-use crate::rank::{FeatureMatrix, SHORTLIST, Scorer, ShortList, order_by_score};
+use crate::rank::{FeatureMatrix, Lists, Order, SHORTLIST, Scorer, ShortList, ShortListBy};
 use crate::session::{Event, EventError, EventId, Logged, SessionLog, SessionState};
 use std::sync::Arc;
 
@@ -69,7 +69,9 @@ pub struct Reranker {
     features: FeatureMatrix,
     short_list: ShortList,
     scores: Vec<f32>,
-    order: Vec<u32>,
+    order: Order,
+    /// The orders of several lists, one after the other.
+    orders: Vec<u32>,
 }
 
 impl Reranker {
@@ -97,7 +99,8 @@ impl Reranker {
             features: FeatureMatrix::default(),
             short_list: ShortList::default(),
             scores: Vec::new(),
-            order: Vec::new(),
+            order: Order::default(),
+            orders: Vec::new(),
         };
         reranker.fold();
         Ok(reranker)
@@ -204,42 +207,119 @@ impl Reranker {
 
     fn rank(&mut self, items: &[ItemHandle], server_scores: &[f32], ordered: bool, limit: usize) -> Ranking<'_> {
         if self.state.known() == 0 {
-            self.scores.clear();
-            self.scores.resize(items.len(), 0.0);
-            self.order.clear();
-            self.order.extend(0..items.len() as u32);
-            return Ranking { order: &self.order, scores: &self.scores, outcome: Outcome::EmptySession };
+            return self.unchanged(items.len());
         }
-        self.features.compute(&self.state, &self.rows, self.kernel, items, server_scores, ordered);
+        self.score(&Lists { items, lengths: &[items.len() as u32], server_scores, server_order: ordered });
+        let order = self.order.by_score(&self.scores, limit);
+        Ranking { order, scores: &self.scores, outcome: Outcome::Reranked }
+    }
+
+    /// Orders several lists at once, each as [`Reranker::rerank`] orders it alone; they lie one after the other in
+    /// `items`, with one number a list in `lengths`. The order holds positions within each list, one list after the other.
+    ///
+    /// Candidates past the last list are left out.
+    pub fn rerank_many(
+        &mut self,
+        items: &[ItemHandle],
+        lengths: &[u32],
+        server_scores: &[f32],
+        limit: usize,
+    ) -> Ranking<'_> {
+        let mut lists = Lists { items, lengths, server_scores, server_order: true };
+        let count = lists.ranges().last().map_or(0, |list| list.end);
+        lists.items = &items[..count];
+        self.orders.clear();
+        let outcome = if self.state.known() == 0 {
+            self.scores.clear();
+            self.scores.resize(count, 0.0);
+            self.orders.extend(lists.ranges().flat_map(|list| 0..list.len() as u32));
+            Outcome::EmptySession
+        } else {
+            self.score(&lists);
+            for list in lists.ranges() {
+                self.orders.extend(self.order.by_score(&self.scores[list], limit));
+            }
+            Outcome::Reranked
+        };
+        Ranking { order: &self.orders, scores: &self.scores, outcome }
+    }
+
+    /// Orders a list by similarity with the session alone: its newest events weigh most, and nothing else counts. Scores
+    /// are cosines with the first state.
+    pub fn rank_by_similarity(&mut self, items: &[ItemHandle], limit: usize) -> Ranking<'_> {
+        if self.state.known() == 0 {
+            return self.unchanged(items.len());
+        }
+        let (rows, kernel) = (&self.rows, self.kernel);
+        self.features.similarities_with_first_state(&self.state, kernel, rows, items, &mut self.scores);
+        let order = self.order.by_score(&self.scores, limit);
+        Ranking { order, scores: &self.scores, outcome: Outcome::Reranked }
+    }
+
+    fn score(&mut self, lists: &Lists<'_>) {
+        self.features.compute(&self.state, &self.rows, self.kernel, lists);
         self.scorer.score(&self.features, &mut self.scores);
-        order_by_score(&self.scores, limit, &mut self.order);
-        Ranking { order: &self.order, scores: &self.scores, outcome: Outcome::Reranked }
+    }
+
+    fn unchanged(&mut self, count: usize) -> Ranking<'_> {
+        self.scores.clear();
+        self.scores.resize(count, 0.0);
+        let order = self.order.unchanged(count);
+        Ranking { order, scores: &self.scores, outcome: Outcome::EmptySession }
     }
 
     /// The `k` best items of the whole table, items of the session included, best first. A session without a known event
     /// gets the most popular items.
     pub fn retrieve(&mut self, k: usize) -> impl Iterator<Item = (ItemHandle, f32)> + '_ {
-        let mut list = core::mem::take(&mut self.short_list);
-        list.compute(&self.state, self.rows.artifact(), self.kernel, SHORTLIST.max(k));
+        self.short_list(SHORTLIST.max(k), ShortListBy::Model);
+        let list = core::mem::take(&mut self.short_list);
         if self.rank_unordered(list.items(), k).outcome == Outcome::EmptySession {
             self.scores.clear();
-            self.scores.extend(list.items().iter().map(|&item| list.score(item)));
+            self.scores.extend_from_slice(list.scores());
         }
         self.short_list = list;
         let items = self.short_list.items();
-        self.order.iter().take(k).map(|&at| (items[at as usize], self.scores[at as usize]))
+        self.order.places().iter().take(k).map(|&at| (items[at as usize], self.scores[at as usize]))
     }
 
     /// The features of a list, as the head sees them: what the head is trained on.
     pub fn features(&mut self, items: &[ItemHandle], server_scores: &[f32], ordered: bool) -> &FeatureMatrix {
-        self.features.compute(&self.state, &self.rows, self.kernel, items, server_scores, ordered);
+        let lists = Lists { items, lengths: &[items.len() as u32], server_scores, server_order: ordered };
+        self.features.compute(&self.state, &self.rows, self.kernel, &lists);
         &self.features
     }
 
     /// The short list of the whole table that [`Reranker::retrieve`] hands to the head, `length` long.
-    pub fn short_list(&mut self, length: usize) -> &[ItemHandle] {
-        self.short_list.compute(&self.state, self.rows.artifact(), self.kernel, length);
-        self.short_list.items()
+    pub fn short_list(&mut self, length: usize, by: ShortListBy) -> &ShortList {
+        self.short_list.compute(&self.state, self.rows.artifact(), self.kernel, length, by);
+        &self.short_list
+    }
+
+    /// The session's side of a scan of the whole table, u7 codes, for a device that is to find the nearest rows; `None`
+    /// where there is nothing to scan for.
+    pub fn scan_session(&self, by: ShortListBy) -> Option<&[u8]> {
+        let artifact = self.rows.artifact();
+        let scans = self.state.known() > 0 && self.state.vectors().is_none() && ShortList::scans(artifact, by);
+        self.state.matrix().get(..artifact.items.dimension()).filter(|_| scans)
+    }
+
+    /// How many nearest rows [`Reranker::short_list_from`] needs for a short list of this length.
+    pub fn scan_count(&self, length: usize, by: ShortListBy) -> usize {
+        ShortList::scan_count(&self.state, self.rows.artifact(), length, by)
+    }
+
+    /// As [`Reranker::short_list`], from nearest rows that another device found ([`ShortList::compute_from`]); `None` where
+    /// they are not what this engine computes.
+    pub fn short_list_from(
+        &mut self,
+        rows: &[u32],
+        key_bits: &[u32],
+        length: usize,
+        by: ShortListBy,
+    ) -> Option<&ShortList> {
+        let (state, artifact) = (&self.state, self.rows.artifact());
+        let fits = self.short_list.compute_from((rows, key_bits), state, artifact, self.kernel, length, by);
+        fits.then_some(&self.short_list)
     }
 
     /// The events that are kept, oldest first.

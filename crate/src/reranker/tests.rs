@@ -251,8 +251,8 @@ fn full_precision_gives_nearly_the_same_features() {
         let (a, b) = (exact.features(&items, &[], true), quantized.features(&items, &[], true));
         let widest = a.values().iter().zip(b.values()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(widest < 0.04, "{widest}");
-        let best: Vec<u32> = exact.short_list(1).to_vec();
-        assert!(quantized.short_list(5).contains(&best[0]));
+        let best: Vec<u32> = exact.short_list(1, ShortListBy::Model).items().to_vec();
+        assert!(quantized.short_list(5, ShortListBy::Model).items().contains(&best[0]));
     }
     let id = exact.events()[7].id;
     exact.forget(id);
@@ -277,4 +277,78 @@ fn composed_rows_have_their_place_in_full_precision() {
     let exact = values(synthetic::exact(&quantized).unwrap());
     let widest = exact.iter().zip(values(quantized)).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(widest < 0.04, "{widest}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn many_lists_rank_as_each_alone(
+        history in histories(20), lists in prop::collection::vec((any_items(), any_scores()), 0..5), limit in 0usize..70,
+    ) {
+        let mut reranker = reranker();
+        observe_all(&mut reranker, &history);
+        // Lists side by side share whether scores came at all.
+        let scored = |items: &[u32], scores: &[f32]| -> Vec<f32> {
+            (0..items.len()).map(|at| scores.get(at).copied().unwrap_or(f32::NAN)).collect()
+        };
+        let items: Vec<u32> = lists.iter().flat_map(|(items, _)| items.clone()).collect();
+        let scores: Vec<f32> = lists.iter().flat_map(|(items, scores)| scored(items, scores)).collect();
+        let lengths: Vec<u32> = lists.iter().map(|(items, _)| items.len() as u32).collect();
+        let many = reranker.rerank_many(&items, &lengths, &scores, limit);
+        let (order, found) = (many.order.to_vec(), bits(many.scores));
+        let (mut expected_order, mut expected) = (Vec::new(), Vec::new());
+        for (items, scores) in &lists {
+            let alone = reranker.rerank(items, &scored(items, scores), limit);
+            expected_order.extend_from_slice(alone.order);
+            expected.extend(bits(alone.scores));
+        }
+        prop_assert_eq!(order, expected_order);
+        prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn short_lists_are_the_head_of_all_items_in_order(
+        history in histories(12), length in 0usize..ROWS + 9, state in prop::sample::select(vec![0.0f32, 0.3, 1.0]),
+        memory in prop::sample::select(vec![-1.0f32, 0.0, 2.0]), similarity: bool,
+    ) {
+        let mut artifact = artifact(ROWS, 32, 5);
+        artifact.retrieval = crate::model::Retrieval { state, memory };
+        let mut reranker = Reranker::new(artifact).unwrap();
+        observe_all(&mut reranker, &history);
+        let by = if similarity { ShortListBy::Similarity } else { ShortListBy::Model };
+        let all = reranker.short_list(ROWS, by);
+        let (items, scores) = (all.items().to_vec(), all.scores().to_vec());
+        let mut sorted = items.clone();
+        sorted.sort_unstable();
+        prop_assert!(sorted.into_iter().eq(0..ROWS as u32));
+        prop_assert!(scores.is_sorted_by(|a, b| a >= b));
+        let short = reranker.short_list(length, by);
+        prop_assert_eq!(short.items(), &items[..length.min(ROWS)]);
+        // What another device finds leads to the same list, and a wrong key is noticed.
+        if let Some(session) = reranker.scan_session(by).map(<[u8]>::to_vec) {
+            let (rows, mut keys) = nearest_by_hand(&reranker, &session, reranker.scan_count(length, by));
+            let list = reranker.short_list_from(&rows, &keys, length, by).unwrap();
+            prop_assert_eq!(list.items(), &items[..length.min(ROWS)]);
+            if let Some(key) = keys.last_mut() {
+                *key ^= 1;
+                prop_assert!(reranker.short_list_from(&rows, &keys, length, by).is_none());
+            }
+        }
+    }
+}
+
+/// The nearest rows and the bits of their keys, by a sort.
+fn nearest_by_hand(reranker: &Reranker, session: &[u8], count: usize) -> (Vec<u32>, Vec<u32>) {
+    let items = &reranker.rows().artifact().items;
+    let key = |row: u32| {
+        let codes = items.row(row as usize).iter().zip(session);
+        let product: i32 = codes.map(|(code, &session)| i32::from(code) * (i32::from(session) - 64)).sum();
+        product as f32 * items.scales()[row as usize]
+    };
+    let mut rows: Vec<u32> = (0..items.len() as u32).collect();
+    rows.sort_by(|&a, &b| key(b).partial_cmp(&key(a)).unwrap());
+    rows.truncate(count);
+    let keys = rows.iter().map(|&row| key(row).to_bits()).collect();
+    (rows, keys)
 }

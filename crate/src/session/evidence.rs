@@ -1,6 +1,6 @@
 //! What other sessions say: the neighbours of this session's items, added up.
 
-use super::lookup::Lookup;
+use crate::model::Lookup;
 use crate::model::{BOUGHT, NEAR, NEXT, Neighbours};
 
 /// What other sessions say about one item. "Weighted" is by each event's recency and kind.
@@ -60,6 +60,21 @@ impl Evidence {
     /// What other sessions say about an item; zeros if they say nothing.
     pub fn of(&self, number: u32) -> Strength {
         self.lookup.find(number).map(|position| self.strengths[position]).unwrap_or_default()
+    }
+
+    /// Whether other sessions say anything about an item.
+    pub fn has(&self, number: u32) -> bool {
+        self.lookup.find(number).is_some()
+    }
+
+    /// How many items other sessions say something about.
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Whether they say nothing at all.
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
     }
 
     /// All items with evidence, in the order in which they were first met.

@@ -5,7 +5,6 @@
 
 mod evidence;
 mod log;
-mod lookup;
 mod profile;
 mod state;
 

@@ -1,8 +1,8 @@
 //! What the session itself shows: which items were seen, carted or bought, and a leaning towards categories, brands and
 //! prices.
 
-use super::lookup::Lookup;
 use super::{Event, HORIZON};
+use crate::model::Lookup;
 use crate::model::{Attributes, EventKind, ItemHandle, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
 
 /// What this session did with one item.

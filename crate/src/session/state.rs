@@ -24,6 +24,7 @@ pub struct SessionState {
     newest: Option<ItemHandle>,
     // Scratch, kept to spare allocations.
     sums: Vec<f32>,
+    codes: Vec<i8>,
     recent: Vec<ItemHandle>,
 }
 
@@ -50,6 +51,8 @@ impl SessionState {
             let (age, kind) = (self.known, event.kind as usize);
             self.known += 1;
             self.newest.get_or_insert(event.item);
+            self.codes.clear();
+            row.codes.append_to(&mut self.codes);
             for state in 0..weights.states {
                 let weight = weights.recency[state * weights.window + age]
                     * weights.kinds[state * crate::model::EventKind::COUNT + kind];
@@ -59,7 +62,7 @@ impl SessionState {
                     continue;
                 }
                 let weight = weight * row.scale;
-                sums.zip(row.codes).for_each(|(sum, &code)| *sum += f32::from(code) * weight);
+                sums.zip(&self.codes).for_each(|(sum, &code)| *sum += f32::from(code) * weight);
             }
             let weight = weights.memory_recency[age] * weights.memory_kinds[kind];
             self.evidence.add(&row.neighbours, weight, age == 0);
@@ -81,8 +84,10 @@ impl SessionState {
             self.scales.push(quantize_session(sums, codes).scale);
         }
         for (codes, &item) in recent.chunks_exact_mut(dimension).zip(&self.recent) {
+            self.codes.clear();
             let row = rows.get(item);
-            let factor = recode_row_for_session(row.map_or(&[], |row| row.codes), codes);
+            row.inspect(|row| row.codes.append_to(&mut self.codes));
+            let factor = recode_row_for_session(&self.codes, codes);
             self.scales.push(factor * row.map_or(0.0, |row| row.scale));
         }
         self.vectors.clear();

@@ -2,7 +2,9 @@
 
 use super::error::coded;
 use super::header;
-use crate::model::{Artifact, Description, EventKind, ItemHandle};
+use crate::kernels::Codes;
+use crate::model::{Artifact, Description, EventKind, ItemHandle, ItemTable};
+use crate::rank::ShortListBy;
 use crate::reranker::{NO_ITEM, Outcome, Reranker};
 use crate::session::Event;
 use wasm_bindgen::JsValue;
@@ -21,6 +23,15 @@ pub struct Engine {
     server_scores: Vec<f32>,
     order: *const u32,
     scores: *const f32,
+}
+
+/// Candidates in the server's order; any other number but the two below.
+const COLLECTED: u8 = 1;
+/// By similarity with the session alone.
+const SIMILARITY: u8 = 2;
+
+fn short_list_by(how: u8) -> ShortListBy {
+    if how == SIMILARITY { ShortListBy::Similarity } else { ShortListBy::Model }
 }
 
 #[wasm_bindgen]
@@ -184,27 +195,106 @@ impl Engine {
         self.server_scores.as_ptr()
     }
 
-    /// Ranks the first `count` candidates, at least the best `limit` in order. `scored` says whether the server sent
-    /// scores at all. Returns whether the model ordered the list; it keeps the server's order for an empty session.
-    pub fn rerank(&mut self, count: usize, scored: bool, limit: usize) -> bool {
+    /// Ranks the first `count` candidates, at least the best `limit` in order: a server's list (`how` 0), candidates that
+    /// were collected in no order (1), or by similarity with the session alone (2). `scored` says whether the server sent
+    /// scores at all. Returns whether the model ordered the list; it keeps the order for an empty session.
+    pub fn rank(&mut self, count: usize, how: u8, scored: bool, limit: usize) -> bool {
         let items = self.items.get(..count).unwrap_or(&self.items);
         let scores = self.server_scores.get(..count).unwrap_or(&self.server_scores);
-        let ranking = self.reranker.rerank(items, if scored { scores } else { &[] }, limit);
-        self.order = ranking.order.as_ptr();
-        self.scores = ranking.scores.as_ptr();
+        let ranking = match how {
+            COLLECTED => self.reranker.rank_unordered(items, limit),
+            SIMILARITY => self.reranker.rank_by_similarity(items, limit),
+            _ => self.reranker.rerank(items, if scored { scores } else { &[] }, limit),
+        };
+        (self.order, self.scores) = (ranking.order.as_ptr(), ranking.scores.as_ptr());
         ranking.outcome == Outcome::Reranked
     }
 
-    /// Where the last call's order lies: positions in the list as it was written, best first.
+    /// Ranks several lists of a server in one pass: so many candidates each, one list after the other. The order holds
+    /// positions within each list.
+    #[wasm_bindgen(js_name = rankMany)]
+    pub fn rank_many(&mut self, lengths: &[u32], scored: bool, limit: usize) -> bool {
+        let scores: &[f32] = if scored { &self.server_scores } else { &[] };
+        let ranking = self.reranker.rerank_many(&self.items, lengths, scores, limit);
+        (self.order, self.scores) = (ranking.order.as_ptr(), ranking.scores.as_ptr());
+        ranking.outcome == Outcome::Reranked
+    }
+
+    /// Where the last call's answer lies: positions in the list as it was written, best first, or a short list's items.
     #[wasm_bindgen(js_name = orderPointer)]
     pub fn order_pointer(&self) -> *const u32 {
         self.order
     }
 
-    /// Where the last call's scores lie, by position in the list as it was written.
+    /// Where the last call's scores lie: by position in the list as it was written, or of a short list's items.
     #[wasm_bindgen(js_name = scoresPointer)]
     pub fn scores_pointer(&self) -> *const f32 {
         self.scores
+    }
+
+    /// Codes of a row.
+    #[wasm_bindgen(getter)]
+    pub fn dimension(&self) -> usize {
+        self.table().dimension()
+    }
+
+    /// Whether the table holds two codes a byte.
+    #[wasm_bindgen(getter)]
+    pub fn narrow(&self) -> bool {
+        matches!(self.table().codes(), Codes::Narrow(_))
+    }
+
+    /// Where the table's codes lie, for a device that copies them.
+    #[wasm_bindgen(js_name = codesPointer)]
+    pub fn codes_pointer(&self) -> *const u8 {
+        self.table().codes().bytes().as_ptr()
+    }
+
+    /// Bytes of the table's codes.
+    #[wasm_bindgen(js_name = codesLength)]
+    pub fn codes_length(&self) -> usize {
+        self.table().codes().bytes().len()
+    }
+
+    /// Where the scales of the table's rows lie.
+    #[wasm_bindgen(js_name = scalesPointer)]
+    pub fn scales_pointer(&self) -> *const f32 {
+        self.table().scales().as_ptr()
+    }
+
+    /// Finds the best items of the whole table: by the model's own first sight (`how` 1), or by similarity with the session
+    /// alone (2). Returns how many; the most popular ones for an empty session.
+    #[wasm_bindgen(js_name = shortList)]
+    pub fn short_list(&mut self, length: usize, how: u8) -> usize {
+        let list = self.reranker.short_list(length, short_list_by(how));
+        (self.order, self.scores) = (list.items().as_ptr(), list.scores().as_ptr());
+        list.items().len()
+    }
+
+    /// The session's side of a scan: codes for a device that is to find the nearest rows. Empty where there is nothing to
+    /// scan for.
+    #[wasm_bindgen(js_name = scanSession)]
+    pub fn scan_session(&self, how: u8) -> Vec<u8> {
+        self.reranker.scan_session(short_list_by(how)).unwrap_or_default().to_vec()
+    }
+
+    /// How many nearest rows [`Engine::short_list_from`] needs.
+    #[wasm_bindgen(js_name = scanCount)]
+    pub fn scan_count(&self, length: usize, how: u8) -> usize {
+        self.reranker.scan_count(length, short_list_by(how))
+    }
+
+    /// As [`Engine::short_list`], from the nearest rows that another device found: pairs of a row and the bits of its key,
+    /// best first. Returns 0xffffffff where they are not what this engine computes.
+    #[wasm_bindgen(js_name = shortListFrom)]
+    pub fn short_list_from(&mut self, pairs: &[u32], length: usize, how: u8) -> usize {
+        let rows: Vec<u32> = pairs.iter().copied().step_by(2).collect();
+        let keys: Vec<u32> = pairs.iter().copied().skip(1).step_by(2).collect();
+        let Some(list) = self.reranker.short_list_from(&rows, &keys, length, short_list_by(how)) else {
+            return NO_ITEM as usize;
+        };
+        (self.order, self.scores) = (list.items().as_ptr(), list.scores().as_ptr());
+        list.items().len()
     }
 
     /// The session as bytes.
@@ -218,5 +308,11 @@ impl Engine {
     /// An `Error` with the code of a [`crate::reranker::SnapshotError`].
     pub fn restore(&mut self, snapshot: &[u8]) -> Result<usize, JsValue> {
         self.reranker.restore(snapshot).map_err(|error| coded(error.code(), error))
+    }
+}
+
+impl Engine {
+    fn table(&self) -> &ItemTable {
+        &self.reranker.rows().artifact().items
     }
 }

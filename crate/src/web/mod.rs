@@ -13,3 +13,7 @@ mod error;
 mod header;
 
 pub use engine::Engine;
+
+/// Half as large as the standard library's own, which counts in a page.
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 use reshelf::model::{Artifact, Head};
-use reshelf::rank::{FeatureMatrix, Scorer, order_by_score};
+use reshelf::rank::{FeatureMatrix, Order, Scorer};
 use reshelf::reranker::Reranker;
 use serde::Serialize;
 
@@ -99,10 +99,9 @@ fn group_of(feature: &str) -> usize {
 /// For each group: its part of the change of scores, and by how many places the first ones move.
 fn silence(artifact: &Artifact, scorer: &Scorer, features: &FeatureMatrix) -> [(f64, f64); GROUPS.len()] {
     let head = &artifact.head;
-    let (mut scores, mut order) = (Vec::new(), Vec::new());
+    let (mut scores, mut order) = (Vec::new(), Order::default());
     scorer.score(features, &mut scores);
-    order_by_score(&scores, usize::MAX, &mut order);
-    let first: Vec<usize> = order.iter().take(PLACES).map(|&at| at as usize).collect();
+    let first: Vec<usize> = order.by_score(&scores, usize::MAX).iter().take(PLACES).map(|&at| at as usize).collect();
     let means: Vec<f32> = (0..head.linear.len())
         .map(|feature| features.column(feature).iter().sum::<f32>() / features.candidates().max(1) as f32)
         .collect();
@@ -112,9 +111,9 @@ fn silence(artifact: &Artifact, scorer: &Scorer, features: &FeatureMatrix) -> [(
             .filter(|&at| head.features.get(at).is_some_and(|name| group_of(name) == group))
             .collect();
         let Ok(scorer) = Scorer::new(&without(head, &silent, &means)) else { continue };
-        let (mut others, mut places) = (Vec::new(), Vec::new());
+        let mut others = Vec::new();
         scorer.score(features, &mut others);
-        order_by_score(&others, usize::MAX, &mut places);
+        let places = order.by_score(&others, usize::MAX);
         let moved = first.iter().enumerate().map(|(place, &at)| {
             let now = places.iter().position(|&other| other as usize == at).unwrap_or(place);
             now.abs_diff(place) as f64

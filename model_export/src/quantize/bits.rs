@@ -25,7 +25,7 @@ impl Bits {
         if items.vectors().is_some() {
             return Bits::ThirtyTwo;
         }
-        let rows = || (0..items.len()).filter(|&row| items.row(row).iter().any(|&code| code != 0));
+        let rows = || (0..items.len()).filter(|&row| items.row(row).iter().any(|code| code != 0));
         match (rows().any(|row| items.is_narrow(row)), rows().any(|row| !items.is_narrow(row))) {
             (true, true) => Bits::Mixed,
             (false, true) => Bits::Eight,

@@ -13,7 +13,7 @@ pub(super) fn requantized(items: &ItemTable, wide: &[bool]) -> Result<ItemTable,
         .enumerate()
         .map(|(row, codes)| {
             if items.vectors().is_none() && (wide[row] || items.is_narrow(row)) {
-                codes.copy_from_slice(items.row(row));
+                codes.iter_mut().zip(items.row(row).iter()).for_each(|(to, code)| *to = code);
                 return items.scales()[row];
             }
             let quantize = if wide[row] { quantize_row } else { quantize_row_narrow };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use reshelf::model::{Artifact, ItemHandle};
-use reshelf::rank::SHORTLIST;
+use reshelf::rank::{SHORTLIST, ShortListBy};
 use reshelf::reranker::{NO_ITEM, Reranker};
 use reshelf::session::Event;
 
@@ -171,7 +171,7 @@ impl Replay<'_> {
         step: usize,
     ) -> Option<(Vec<ItemHandle>, Vec<f32>, bool)> {
         match self.candidates {
-            None => Some((reranker.short_list(self.k.max(SHORTLIST)).to_vec(), Vec::new(), false)),
+            None => Some((self.short_list(reranker, self.k.max(SHORTLIST)), Vec::new(), false)),
             Some(lists) => {
                 let sent = self.in_order(lists.find(session, step)?, lists, reranker);
                 Some((sent.handles, sent.scores, true))
@@ -198,6 +198,10 @@ impl Replay<'_> {
         }
     }
 
+    fn short_list(&self, reranker: &mut Reranker, length: usize) -> Vec<ItemHandle> {
+        reranker.short_list(length, ShortListBy::Model).items().to_vec()
+    }
+
     /// The handle of an item that the model does not know but the catalogue describes.
     fn compose(&self, reranker: &mut Reranker, id: &str) -> Option<ItemHandle> {
         reranker.compose(id, &self.catalogue?.describe(id)?).ok()
@@ -206,7 +210,7 @@ impl Replay<'_> {
     fn catalogue(&self, reranker: &mut Reranker, step: usize, target: Option<ItemHandle>) -> Ranked {
         let logits = self.ranker == Ranker::Head && reranker.state().known() > 0;
         let (items, scores): (Vec<u32>, Vec<f32>) = match self.ranker {
-            Ranker::ShortList => (reranker.short_list(self.k).to_vec(), Vec::new()),
+            Ranker::ShortList => (self.short_list(reranker, self.k), Vec::new()),
             Ranker::Head => reranker.retrieve(self.k).unzip(),
         };
         Ranked {

@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use reshelf::model::{Artifact, ArtifactError, ItemHandle};
-use reshelf::rank::{FEATURES, FeatureMatrix, SHORTLIST};
+use reshelf::rank::{FEATURES, FeatureMatrix, SHORTLIST, ShortListBy};
 use reshelf::reranker::{NO_ITEM, Reranker};
 
 use super::replay::{Step, replay};
@@ -93,7 +93,7 @@ type List = Vec<f32>;
 
 fn catalogue_list(reranker: &mut Reranker, step: Step) -> Option<List> {
     // All of the short list: a head that saw only the hardest would put the easy ones in front.
-    let items = reranker.short_list(SHORTLIST).to_vec();
+    let items = reranker.short_list(SHORTLIST, ShortListBy::Model).items().to_vec();
     let target = items.iter().position(|&item| item == step.target)?;
     Some(rows(reranker.features(&items, &[], false), target))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use reshelf::model::{Artifact, ArtifactError};
+use reshelf::rank::ShortListBy;
 use reshelf::reranker::Reranker;
 use reshelf::session::Event;
 
@@ -83,7 +84,9 @@ pub fn ranks(
 ) -> Result<Vec<(Step, Option<usize>)>, ArtifactError> {
     replay(artifact, log, sessions, |reranker, step| {
         let rank = match ranker {
-            Ranker::ShortList => reranker.short_list(CUT).iter().position(|&item| item == step.target),
+            Ranker::ShortList => {
+                reranker.short_list(CUT, ShortListBy::Model).items().iter().position(|&item| item == step.target)
+            }
             Ranker::Head => reranker.retrieve(CUT).position(|(item, _)| item == step.target),
         };
         Some((step, rank))

@@ -136,7 +136,7 @@ fn an_unseen_item_lands_beside_its_own_category() -> Result<(), Box<dyn std::err
         let handle = rows.compose(&format!("new {group}"), &description)?;
         let similarity = |item: usize| {
             let (new, old) = (rows.get(handle)?, rows.get(item as u32)?);
-            let product: i32 = new.codes.iter().zip(old.codes).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum();
+            let product: i32 = new.codes.iter().zip(old.codes.iter()).map(|(a, b)| i32::from(a) * i32::from(b)).sum();
             Some(product as f32 * new.scale * old.scale)
         };
         let mean = |of: usize| (of * GROUP..(of + 1) * GROUP).filter_map(similarity).sum::<f32>() / GROUP as f32;

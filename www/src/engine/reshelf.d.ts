@@ -59,7 +59,7 @@ export class Engine {
    * Ranks the first `count` candidates, at least the best `limit` in order; `scored` says whether the server sent scores
    * at all. The two pointers below hold until the next call. Returns false where the session is empty and the order kept.
    */
-  rerank(count: number, scored: boolean, limit: number): boolean;
+  rank(count: number, how: number, scored: boolean, limit: number): boolean;
   /** Where the new order lies: positions in the list as it was written (u32), best first. */
   orderPointer(): number;
   /** Where the scores lie (f32), by position in the list as it was written. */

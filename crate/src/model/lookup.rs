@@ -6,7 +6,7 @@ const EMPTY: u32 = u32::MAX;
 
 /// From a number to the position at which it was first put in.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lookup {
+pub(crate) struct Lookup {
     slots: Vec<(u32, u32)>,
     count: u32,
 }
@@ -22,6 +22,11 @@ impl Lookup {
         } else {
             self.slots = vec![(EMPTY, 0); wanted];
         }
+    }
+
+    /// How many numbers more it takes.
+    pub fn room(&self) -> usize {
+        (self.slots.len() / 2 + 1).saturating_sub(self.count as usize).min(self.slots.len())
     }
 
     /// The position of a number.

@@ -1,0 +1,218 @@
+//! What is multiplied: checked once, so that kernels need not.
+
+use super::{LANE, MAX_DIMENSION};
+
+/// The codes of a row, or of a table row after row.
+#[derive(Clone, Copy, Debug)]
+pub enum Codes<'a> {
+    /// 8 bits a code, -127 to 127.
+    Wide(&'a [i8]),
+    /// 4 bits a code, -7 to 7: two a byte, the first in the low half, in two's complement.
+    Narrow(&'a [u8]),
+}
+
+impl<'a> Codes<'a> {
+    /// The bytes of all rows.
+    pub fn bytes(self) -> &'a [u8] {
+        match self {
+            Codes::Wide(codes) => bytemuck::cast_slice(codes),
+            Codes::Narrow(bytes) => bytes,
+        }
+    }
+
+    /// How many bytes a row of so many codes takes.
+    pub fn stride(self, dimension: usize) -> usize {
+        match self {
+            Codes::Wide(_) => dimension,
+            Codes::Narrow(_) => dimension / 2,
+        }
+    }
+
+    /// How many codes there are.
+    pub fn count(self) -> usize {
+        match self {
+            Codes::Wide(codes) => codes.len(),
+            Codes::Narrow(bytes) => 2 * bytes.len(),
+        }
+    }
+
+    /// The code at this place, which must be below the count.
+    pub fn get(self, at: usize) -> i8 {
+        match self {
+            Codes::Wide(codes) => codes[at],
+            Codes::Narrow(bytes) => unpacked(bytes[at / 2])[at % 2],
+        }
+    }
+
+    /// All codes, one by one.
+    pub fn iter(self) -> impl Iterator<Item = i8> + 'a {
+        (0..self.count()).map(move |at| self.get(at))
+    }
+
+    /// The codes of one row of a table; none past the end.
+    pub fn row(self, row: usize, dimension: usize) -> Codes<'a> {
+        let stride = self.stride(dimension);
+        let range = row * stride..(row + 1) * stride;
+        match self {
+            Codes::Wide(codes) => Codes::Wide(codes.get(range).unwrap_or_default()),
+            Codes::Narrow(bytes) => Codes::Narrow(bytes.get(range).unwrap_or_default()),
+        }
+    }
+
+    /// Appends all codes.
+    pub fn append_to(self, to: &mut Vec<i8>) {
+        match self {
+            Codes::Wide(codes) => to.extend_from_slice(codes),
+            Codes::Narrow(bytes) => to.extend(bytes.iter().flat_map(|&byte| unpacked(byte))),
+        }
+    }
+
+    /// The sum of the codes.
+    pub fn sum(self) -> i16 {
+        // Loops without branches: they become vector instructions even before the browser has optimised the module.
+        let sum: i32 = match self {
+            Codes::Wide(codes) => codes.iter().map(|&code| i32::from(code)).sum(),
+            Codes::Narrow(bytes) => bytes.iter().map(|&byte| unpacked(byte)).map(|[a, b]| i32::from(a + b)).sum(),
+        };
+        // At most 256 codes of at most 127: no table holds codes that overflow.
+        sum.clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16
+    }
+}
+
+/// The two codes of a byte.
+#[inline(always)]
+fn unpacked(byte: u8) -> [i8; 2] {
+    [((byte << 4) as i8) >> 4, (byte as i8) >> 4]
+}
+
+/// Equal where the codes are, whatever their width.
+impl PartialEq for Codes<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+/// Candidate codes, with the sum of each row's codes, which corrects for the session side's zero point.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeTable<'a> {
+    codes: Codes<'a>,
+    sums: &'a [i16],
+    dimension: usize,
+}
+
+impl<'a> CodeTable<'a> {
+    /// A table of `sums.len()` rows of `dimension` codes.
+    ///
+    /// `None` when the shapes disagree or the dimension is not a multiple of [`LANE`] up to [`MAX_DIMENSION`].
+    pub fn new(codes: Codes<'a>, sums: &'a [i16], dimension: usize) -> Option<Self> {
+        let fits = dimension > 0
+            && dimension <= MAX_DIMENSION
+            && dimension.is_multiple_of(LANE)
+            && codes.bytes().len() == sums.len() * codes.stride(dimension);
+        fits.then_some(CodeTable { codes, sums, dimension })
+    }
+
+    /// Rows of the table.
+    pub fn rows(&self) -> usize {
+        self.sums.len()
+    }
+
+    /// Codes of a row.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// All codes.
+    pub fn codes(&self) -> Codes<'a> {
+        self.codes
+    }
+
+    /// The sum of each row's codes.
+    pub fn sums(&self) -> &'a [i16] {
+        self.sums
+    }
+}
+
+/// The rows of a table that are wanted.
+#[derive(Clone, Copy, Debug)]
+pub enum Selection<'a> {
+    /// So many rows from this one on.
+    Range {
+        /// The first row.
+        first: usize,
+        /// How many.
+        count: usize,
+    },
+    /// These rows, in this order; a row may come more than once.
+    At(&'a [u32]),
+}
+
+impl Selection<'_> {
+    /// How many rows are wanted.
+    pub fn count(&self) -> usize {
+        match self {
+            Selection::Range { count, .. } => *count,
+            Selection::At(rows) => rows.len(),
+        }
+    }
+
+    /// The row of the table at this position, which must be below the count.
+    #[inline(always)]
+    pub(super) fn row(&self, position: usize) -> usize {
+        match self {
+            Selection::Range { first, .. } => first + position,
+            Selection::At(rows) => rows[position] as usize,
+        }
+    }
+
+    fn end(&self) -> Option<usize> {
+        match self {
+            Selection::Range { first, count } => first.checked_add(*count),
+            // A fold and no search: it becomes vector instructions.
+            Selection::At(rows) => Some(rows.iter().fold(0, |end, &row| end.max(row as usize + 1))),
+        }
+    }
+}
+
+/// The two operands of a product.
+#[derive(Clone, Copy, Debug)]
+pub struct Operands<'a> {
+    pub(super) session: &'a [u8],
+    pub(super) table: CodeTable<'a>,
+    pub(super) rows: Selection<'a>,
+}
+
+impl<'a> Operands<'a> {
+    /// Puts a session matrix (u7 codes, `rows x dimension`) beside the selected rows of a table.
+    ///
+    /// `None` when the session is not whole rows of the table's dimension, a session code is above 127, or a selected row
+    /// lies past the end of the table.
+    ///
+    /// ```
+    /// use reshelf::kernels::{CodeTable, Codes, Operands, Products, Selection, best};
+    /// let (codes, sums) = ([1i8; 48], [16i16; 3]);
+    /// let table = CodeTable::new(Codes::Wide(&codes), &sums, 16).ok_or("a table")?;
+    /// let session = [66u8; 16]; // 66 - 64 is 2
+    /// let operands = Operands::new(&session, table, Selection::At(&[2, 0])).ok_or("operands")?;
+    /// let mut products = Products::default();
+    /// best().multiply(&operands, &mut products);
+    /// assert_eq!(products.row(0), [32, 32]);
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn new(session: &'a [u8], table: CodeTable<'a>, rows: Selection<'a>) -> Option<Self> {
+        let fits = session.len().is_multiple_of(table.dimension)
+            && session.iter().fold(0, |all, &code| all | code) < 128
+            && rows.end().is_some_and(|end| end <= table.rows());
+        fits.then_some(Operands { session, table, rows })
+    }
+
+    /// Rows of the session matrix.
+    pub fn session_rows(&self) -> usize {
+        self.session.len() / self.table.dimension
+    }
+
+    /// Rows that are selected of the table.
+    pub fn candidate_rows(&self) -> usize {
+        self.rows.count()
+    }
+}
