@@ -32,8 +32,10 @@ BINDGEN := .tools/wasm-bindgen-$(BINDGEN_VERSION)
 WWW_PACKAGES := www/node_modules/.package-lock.json
 TEST_PACKAGES := tests/node_modules/.package-lock.json
 BROWSER := .tools/browser.json
+VULKAN := .tools/vulkan
+ARM := .tools/arm.env
 
-setup: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES) $(TEST_PACKAGES) $(BROWSER) ## Install all that the other targets need (they call it themselves)
+setup: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES) $(TEST_PACKAGES) $(BROWSER) $(VULKAN) $(ARM) ## Install all that the other targets need (they call it themselves)
 
 $(WASM_TARGET):
 	@command -v rustup >/dev/null || { echo "Rust is missing: install it with rustup, see https://rustup.rs"; exit 1; }
@@ -54,7 +56,13 @@ $(BINDGEN):
 	@touch $@
 
 $(BROWSER): tests/setup/browser.mjs
-	@CHROMIUM="$(CHROMIUM)" CHROMEDRIVER="$(CHROMEDRIVER)" node $<
+	@CHROMIUM="$(CHROMIUM)" CHROMEDRIVER="$(CHROMEDRIVER)" FIREFOX="$(FIREFOX)" node $<
+
+$(VULKAN): tests/setup/vulkan.mjs
+	@mkdir -p $(@D) && node $< && touch $@
+
+$(ARM): tests/setup/arm.mjs
+	@node $<
 
 # ---- Build ----
 
