@@ -20,7 +20,7 @@ SHOP := target/demo
 LOG := target/test.log
 
 .PHONY: help setup build cli wasm package storefront demo test bench quality clean
-.PHONY: all-tests lint test-rust test-wasm test-node test-browser test-size
+.PHONY: all-tests lint test-rust test-wasm test-node test-browser test-runtimes test-arm test-size
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{printf "  make %-9s", $$2; $$1=$$2=""; print}'
@@ -106,7 +106,7 @@ test: setup ## Run every test there is
 	@mkdir -p target
 	@set -o pipefail; $(MAKE) --no-print-directory --keep-going all-tests 2>&1 | tee $(LOG); passed=$$?; node tests/summary.mjs $(LOG); exit $$passed
 
-all-tests: lint test-rust test-wasm test-node test-browser test-size
+all-tests: lint test-rust test-arm test-wasm test-node test-browser test-runtimes test-size
 
 lint: storefront
 	cargo fmt --all --check
@@ -116,6 +116,14 @@ lint: storefront
 
 test-rust:
 	cargo test --workspace
+
+# The kernels and the golden file on aarch64: once with the dot product that servers and phones have, once without.
+test-arm: $(ARM)
+	@. ./$(ARM) && for cpu in max cortex-a53; do \
+		echo "aarch64: $$cpu"; \
+		QEMU_CPU=$$cpu cargo test --package reshelf --features native --target aarch64-unknown-linux-gnu \
+			--lib --test golden -- kernels:: golden || exit 1; \
+	done
 
 # The same suite three times: in Node, in a page and in a dedicated worker.
 WASM_TEST = CHROMEDRIVER="$$(node -p 'require("./$(BROWSER)").chromedriver')" \
@@ -131,6 +139,10 @@ test-node: package
 test-browser: package $(TEST_PACKAGES) $(BROWSER)
 	@$(MAKE) --no-print-directory demo CHECK=1
 	CHROMIUM="$$(node -p 'require("./$(BROWSER)").chromium')" node --test --test-reporter=spec tests/browser/*.test.mjs
+
+# The same bits in Chromium, Firefox, Deno, workerd and Node.
+test-runtimes: package kernel-check $(TEST_PACKAGES) $(BROWSER) $(VULKAN)
+	node --test --test-reporter=spec tests/runtimes/*.test.mjs
 
 test-size: package
 	node tests/size.mjs
