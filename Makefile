@@ -20,7 +20,7 @@ SHOP := target/demo
 LOG := target/test.log
 
 .PHONY: help setup build cli wasm kernel-check package storefront demo test bench quality clean
-.PHONY: all-tests lint test-rust test-wasm test-node test-browser test-size
+.PHONY: all-tests lint test-rust test-wasm test-node test-browser test-runtimes test-arm test-size
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{printf "  make %-9s", $$2; $$1=$$2=""; print}'
@@ -32,8 +32,10 @@ BINDGEN := .tools/wasm-bindgen-$(BINDGEN_VERSION)
 WWW_PACKAGES := www/node_modules/.package-lock.json
 TEST_PACKAGES := tests/node_modules/.package-lock.json
 BROWSER := .tools/browser.json
+VULKAN := .tools/vulkan
+ARM := .tools/arm.env
 
-setup: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES) $(TEST_PACKAGES) $(BROWSER) ## Install all that the other targets need (they call it themselves)
+setup: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES) $(TEST_PACKAGES) $(BROWSER) $(VULKAN) $(ARM) ## Install all that the other targets need (they call it themselves)
 
 $(WASM_TARGET):
 	@command -v rustup >/dev/null || { echo "Rust is missing: install it with rustup, see https://rustup.rs"; exit 1; }
@@ -54,7 +56,13 @@ $(BINDGEN):
 	@touch $@
 
 $(BROWSER): tests/setup/browser.mjs
-	@CHROMIUM="$(CHROMIUM)" CHROMEDRIVER="$(CHROMEDRIVER)" node $<
+	@CHROMIUM="$(CHROMIUM)" CHROMEDRIVER="$(CHROMEDRIVER)" FIREFOX="$(FIREFOX)" node $<
+
+$(VULKAN): tests/setup/vulkan.mjs
+	@mkdir -p $(@D) && node $< && touch $@
+
+$(ARM): tests/setup/arm.mjs
+	@node $<
 
 # ---- Build ----
 
@@ -125,7 +133,7 @@ test: setup ## Run every test there is
 	@mkdir -p target
 	@set -o pipefail; $(MAKE) --no-print-directory --keep-going all-tests 2>&1 | tee $(LOG); passed=$$?; node tests/summary.mjs $(LOG); exit $$passed
 
-all-tests: lint test-rust test-wasm test-node test-browser test-size
+all-tests: lint test-rust test-arm test-wasm test-node test-browser test-runtimes test-size
 
 lint: storefront
 	cargo fmt --all --check
@@ -135,6 +143,14 @@ lint: storefront
 
 test-rust:
 	cargo test --workspace
+
+# The kernels and the golden file on aarch64: once with the dot product that servers and phones have, once without.
+test-arm: $(ARM)
+	@. ./$(ARM) && for cpu in max cortex-a53; do \
+		echo "aarch64: $$cpu"; \
+		QEMU_CPU=$$cpu cargo test --package reshelf --features native --target aarch64-unknown-linux-gnu \
+			--lib --test golden -- kernels:: golden || exit 1; \
+	done
 
 # The same suite three times: in Node, in a page and in a dedicated worker.
 WASM_TEST = CHROMEDRIVER="$$(node -p 'require("./$(BROWSER)").chromedriver')" \
@@ -150,6 +166,10 @@ test-node: package
 test-browser: package $(TEST_PACKAGES) $(BROWSER)
 	@$(MAKE) --no-print-directory demo CHECK=1
 	CHROMIUM="$$(node -p 'require("./$(BROWSER)").chromium')" node --test --test-reporter=spec tests/browser/*.test.mjs
+
+# The same bits in Chromium, Firefox, Deno, workerd and Node.
+test-runtimes: package kernel-check $(TEST_PACKAGES) $(BROWSER) $(VULKAN)
+	node --test --test-reporter=spec tests/runtimes/*.test.mjs
 
 test-size: package
 	node tests/size.mjs

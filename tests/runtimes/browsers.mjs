@@ -1,0 +1,40 @@
+// The tests that a browser must pass, whichever opens the page (withPage or withFirefoxPage).
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { MOUNTS } from "../browser/harness.mjs";
+import { KERNELS } from "./kernel_check.mjs";
+import { assertKernel, assertProof, ENGINES, KERNEL_FOLDER, SEED } from "./verdicts.mjs";
+
+const mounts = { ...MOUNTS, "/runtimes/": "tests/runtimes", "/kernels/": KERNEL_FOLDER };
+
+/** @param {typeof import("../browser/harness.mjs").withPage} open */
+export function browserTests(name, open) {
+  /** A page of its own: the package runs one engine a page. Nothing may be refused, reported or asked of a stranger. */
+  const inPage = (use) =>
+    open(
+      async (page) => {
+        await use(page);
+        assert.deepEqual(await page.evaluate(() => window.violations), []);
+        assert.deepEqual(page.problems, []);
+        assert.deepEqual(page.requests.filter((address) => /^\w+:\/\//.test(address)), []);
+      },
+      { mounts },
+    );
+
+  describe(name, () => {
+    for (const engine of [null, ...ENGINES]) {
+      test(`golden bits with ${engine ?? "the engine that the package chooses"}`, () =>
+        inPage(async (page) => {
+          assertProof(await page.evaluate(async (file) => (await import("/runtimes/in_page.mjs")).golden(file), engine), engine);
+        }));
+    }
+
+    for (const [file, kernelName] of Object.entries(KERNELS)) {
+      test(`${file} agrees with the reference`, () =>
+        inPage(async (page) => {
+          const check = async ([file, seed]) => (await import("/runtimes/in_page.mjs")).kernel(file, seed);
+          assertKernel(await page.evaluate(check, [file, SEED]), kernelName);
+        }));
+    }
+  });
+}

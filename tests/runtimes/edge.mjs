@@ -1,0 +1,81 @@
+// Starts workerd, the open core of Cloudflare Workers, with the package as its modules and no way to the network.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { createInterface } from "node:readline";
+import workerd from "workerd";
+import { repository } from "./verdicts.mjs";
+
+/** Node's entry reads files, which a worker does not have. */
+const MODULES = readdirSync(join(repository, "www/dist"), { recursive: true })
+  .filter((path) => path.endsWith(".js") && !path.includes(".node."))
+  .map((path) => `www/dist/${path}`)
+  .concat("tests/golden/replay.mjs", "tests/runtimes/kernel_check.mjs", "tests/runtimes/proof.mjs");
+
+/**
+ * Starts the worker with `wasm` (a path in the repository) as its module and calls `use` with a function that asks the worker
+ * for an address and returns its JSON.
+ */
+export async function withWorker(wasm, use) {
+  const folder = mkdtempSync(join(tmpdir(), "reshelf-workerd-"));
+  const file = join(folder, "worker.capnp");
+  writeFileSync(file, configuration(folder, wasm));
+  // Its default export is the path of the program for this machine.
+  const process = spawn(workerd.default, ["serve", file, "--control-fd=3"], {
+    stdio: ["ignore", "inherit", "inherit", "pipe"],
+  });
+  try {
+    const port = await listening(process);
+    return await use(async (address) => {
+      const response = await fetch(`http://127.0.0.1:${port}${address}`);
+      if (!response.ok) throw new Error(`${address}: ${response.status} ${await response.text()}`);
+      return response.json();
+    });
+  } finally {
+    process.kill();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The first module is the worker; all are named by their path in the repository, so that relative imports work. */
+function configuration(folder, wasm) {
+  const embed = (path) => `embed ${JSON.stringify(relative(folder, join(repository, path)))}`;
+  const modules = [
+    ["tests/runtimes/in_workerd.mjs", "esModule"],
+    ...MODULES.map((path) => [path, "esModule"]),
+    ["tests/golden/golden.json", "json"],
+    ["tests/golden/descriptions.json", "json"],
+    ["tests/golden/golden.safetensors", "data"],
+  ].map(([path, kind]) => `(name = ${JSON.stringify(path)}, ${kind} = ${embed(path)})`);
+  modules.push(`(name = "tests/runtimes/module.wasm", wasm = ${embed(wasm)})`);
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "worker", worker = .worker), (name = "internet", network = (allow = []))],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
+);
+const worker :Workerd.Worker = (
+  compatibilityDate = "2026-10-01",
+  modules = [
+    ${modules.join(",\n    ")}
+  ],
+);
+`;
+}
+
+/** The port that workerd reports on its control channel once it listens. */
+async function listening(process) {
+  const died = new Promise((_, failed) => {
+    process.once("error", failed);
+    process.once("exit", (code) => failed(new Error(`workerd ended with ${code} before it listened`)));
+  });
+  died.catch(() => undefined); // It also ends when we stop it.
+  const first = async () => {
+    for await (const line of createInterface(process.stdio[3])) {
+      const message = JSON.parse(line);
+      if (message.event === "listen") return message.port;
+    }
+    return died;
+  };
+  return Promise.race([first(), died]);
+}

@@ -1,0 +1,43 @@
+// What every runtime proves about the package: a golden replay that agrees bit by bit, and three that must not, since a
+// replay that cannot fail proves nothing. Runs in pages, workers, Deno and workerd: plain JavaScript, no host's functions.
+// The tests that start the runtimes judge what comes back (verdicts.mjs).
+import { replay } from "../golden/replay.mjs";
+
+/**
+ * @param {typeof import("../../www/dist/index.js").loadReranker} loadReranker the package's, as this runtime resolved it
+ * @param {{ model: any, wasm?: any, sessions: any[], descriptions: any }} golden the three golden files, and the engine's
+ * module where the runtime cannot or should not find it by itself
+ */
+export async function prove(loadReranker, { model, wasm, sessions, descriptions }) {
+  const reranker = await loadReranker({ model, wasm });
+  const { status, reason, backend } = reranker.info();
+  const differences = replay(reranker, sessions, descriptions);
+  const proof = {
+    status,
+    reason: reason && { code: reason.code, message: reason.message },
+    backend,
+    sessions: sessions.length,
+    differing: differences.length,
+    differences: differences.slice(0, 3),
+    differingByOneBit: replay(reranker, sessions.map(withOneBitFlipped), descriptions).length,
+    differingByTwoPlaces: replay(reranker, sessions.map(withTwoPlacesSwapped), descriptions).length,
+    differingUndescribed: replay(reranker, sessions, {}).length,
+  };
+  reranker.dispose();
+  return proof;
+}
+
+/** The same session, but the lowest bit of its last candidate's score is the other one. */
+function withOneBitFlipped(session) {
+  const scores = [...session.scores];
+  const bits = Number.parseInt(scores.at(-1), 16);
+  scores[scores.length - 1] = ((bits ^ 1) >>> 0).toString(16).padStart(8, "0");
+  return { ...session, scores };
+}
+
+/** The same session, but its two last places have changed hands. */
+function withTwoPlacesSwapped(session) {
+  const order = [...session.order];
+  [order[order.length - 2], order[order.length - 1]] = order.slice(-2).reverse();
+  return { ...session, order };
+}

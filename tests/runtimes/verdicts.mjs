@@ -1,0 +1,33 @@
+// What a runtime must have brought back, and which engines and kernels every runtime is asked about.
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const repository = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Every build of the CPU engine in the package, by file name: relaxed SIMD joins by being built. */
+export const ENGINES = readdirSync(new URL("../../www/dist/engine/", import.meta.url)).filter((name) => name.endsWith(".wasm"));
+
+/** The folder in the repository where `make kernel-check` leaves the modules of kernel_check.mjs. */
+export const KERNEL_FOLDER = "target/modules";
+
+/** A golden proof (proof.mjs) that holds. `engine` is the file that was asked for, null where the package chose. */
+export function assertProof(proof, engine) {
+  assert.equal(proof.status, "ready", proof.reason?.message);
+  if (engine !== null) assert.match(proof.backend, engine.includes("relaxed") ? /relaxed/ : /simd128/);
+  assert.ok(proof.sessions >= 200, `only ${proof.sessions} golden sessions`);
+  assert.equal(proof.differing, 0, proof.differences.join("\n"));
+  assert.equal(proof.differingByOneBit, proof.sessions, "one bit of a score must matter in every session");
+  assert.equal(proof.differingByTwoPlaces, proof.sessions, "two places must matter in every session");
+  assert.ok(proof.differingUndescribed > 0, "descriptions must matter");
+}
+
+/** A kernel's check (kernel_check.mjs) that holds. */
+export function assertKernel(check, name) {
+  assert.match(check.name, name);
+  assert.equal(check.disagreements, 0, `${check.name} differs from the reference, seed ${check.seed}`);
+  assert.ok(check.brokenDisagreements > 0, "a broken kernel must be noticed");
+}
+
+/** Another seed in each run; a failure names it. */
+export const SEED = Number(process.env.SEED ?? Date.now() & 0x7fffffff);

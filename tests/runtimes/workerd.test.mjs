@@ -1,0 +1,29 @@
+// The same bits in workerd, where a page is ranked before it reaches the shopper.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { withWorker } from "./edge.mjs";
+import { KERNELS } from "./kernel_check.mjs";
+import { assertKernel, assertProof, ENGINES, KERNEL_FOLDER, SEED } from "./verdicts.mjs";
+
+describe("workerd", () => {
+  for (const engine of ENGINES) {
+    test(`golden bits with ${engine}`, () =>
+      withWorker(`www/dist/engine/${engine}`, async (ask) => assertProof(await ask("/golden"), engine)));
+  }
+
+  test("without the module, or with bytes of one, the server's order stays", () =>
+    withWorker(`www/dist/engine/${ENGINES[0]}`, async (ask) => {
+      const answers = await ask("/without-module");
+      assert.equal(answers.length, 2);
+      for (const { status, code, order } of answers) {
+        assert.equal(status, "fallback");
+        assert.match(code, /^\w+\.\w+$/);
+        assert.deepEqual(order, ["c", "a", "b"]);
+      }
+    }));
+
+  for (const [file, name] of Object.entries(KERNELS)) {
+    test(`${file} agrees with the reference`, () =>
+      withWorker(`${KERNEL_FOLDER}/${file}`, async (ask) => assertKernel(await ask(`/kernel?seed=${SEED}`), name)));
+  }
+});
