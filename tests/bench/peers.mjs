@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { MOUNTS, withPage } from "../browser/harness.mjs";
 import { artifact, FOLDER, keep, repository } from "./results.mjs";
-import { quantile } from "./peers/quantile.mjs";
+import { quantile } from "./quantile.mjs";
 
 /** The peers, each with the module that it fetches beside its script. */
 const PEERS = {
@@ -50,7 +50,7 @@ const options = {
     "/reshelf-relaxed/": MOUNTS["/reshelf/"],
     "/reshelf-webgpu/": MOUNTS["/reshelf/"],
     "/peers/": folder,
-    "/bench/": "tests/bench/peers",
+    "/bench/": "tests/bench",
     "/artifacts/": FOLDER,
   },
   isolated: true,
@@ -78,7 +78,7 @@ keep("peers", { sizes, first, download });
 async function inPage(name, input) {
   return withPage(async (page) => {
     if (flags.log) page.on("console", (message) => console.error(message.text()));
-    return page.evaluate(async ([name, input]) => (await import("/bench/page.mjs"))[name](input), [name, input]);
+    return page.evaluate(async ([name, input]) => (await import("/bench/peers/page.mjs"))[name](input), [name, input]);
   }, options);
 }
 

@@ -3,7 +3,7 @@
 // A peer is a module: { variants: { list, scan }, open(table, variant, job, count, artifact) }. `open` gives
 // { setSession(session), list(candidates) or scan(): ids or a promise of them, prepare?(lists), backend?(), close() }.
 import { idOf, readTable } from "./table.mjs";
-import { quantile } from "./quantile.mjs";
+import { quantile } from "../quantile.mjs";
 import { reshelf } from "./reshelf.mjs";
 
 /** How many of the best everyone returns. */
