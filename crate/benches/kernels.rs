@@ -1,7 +1,7 @@
 //! The kernels against the limit: every kernel that this machine runs, a loop written by hand for exactly this shape, and
 //! what memory gives when its bytes are only added up.
 //!
-//! `cargo bench -p reshelf --features native --bench kernels`: prints a line a measurement, `name bits rows sessions nanoseconds` with tabs
+//! `cargo bench -p reshelf --features native --bench kernels [-- ROWS...]`: prints a line a measurement, `name bits rows sessions nanoseconds` with tabs
 //! between. Nanoseconds are for one candidate with all its sessions; tests/bench/kernels.mjs makes a table of them.
 
 #[cfg(target_arch = "x86_64")]
@@ -149,7 +149,9 @@ fn check(bench: &Bench, bits: usize, multiply: impl Fn(&[u8], &mut [i32])) {
 }
 
 fn main() {
-    for rows in ROWS {
+    // cargo adds a flag of its own, hence the numbers alone.
+    let wanted: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    for rows in ROWS.into_iter().filter(|rows| wanted.is_empty() || wanted.contains(rows)) {
         for sessions in SESSIONS {
             let bench = Bench::draw(rows, sessions);
             let mut contenders = contenders(&bench);
