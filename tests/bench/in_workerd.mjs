@@ -3,7 +3,7 @@
 import { loadReranker } from "../../www/dist/index.js";
 import { openJob } from "./job.mjs";
 import model from "./sample.safetensors";
-import wasm from "./module.wasm";
+import wasm from "../runtimes/module.wasm";
 
 const ITEMS = 40_000;
 const ranks = new Map();

@@ -70,11 +70,12 @@ async function inProcess(command, flags) {
 
 /** Timed from outside; what an empty request takes is taken off. No single call can be seen, hence no p99. */
 async function workerd() {
-  const worker = {
-    entry: "tests/bench/in_workerd.mjs",
-    modules: ["tests/bench/job.mjs", "tests/bench/quantile.mjs"],
-    data: { "tests/bench/sample.safetensors": artifact(CATALOGUE) },
-  };
+  const files = [
+    ["tests/bench/in_workerd.mjs", "esModule"],
+    ["tests/bench/job.mjs", "esModule"],
+    ["tests/bench/quantile.mjs", "esModule"],
+    ["tests/bench/sample.safetensors", "data", artifact(CATALOGUE)],
+  ];
   return withWorker("www/dist/engine/reshelf_bg.wasm", async (ask) => {
     const { backend } = await ask("/200/1");
     const request = async (count, calls) => {
@@ -94,7 +95,7 @@ async function workerd() {
       results[count] = { p50: (quantile(full, 0.5) - quantile(empty, 0.5)) / calls, p99: null, calls: calls * REQUESTS, tick: null };
     }
     return { backend, results };
-  }, worker);
+  }, files);
 }
 
 async function retrieve() {
