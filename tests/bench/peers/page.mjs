@@ -1,7 +1,8 @@
 // What runs in the tab: every engine gets the same lists and sessions in turn, and each call is timed.
 //
 // A peer is a module: { variants: { list, scan }, open(table, variant, job, count, artifact) }. `open` gives
-// { setSession(session), list(candidates) or scan(): ids or a promise of them, prepare?(lists), backend?(), close() }.
+// { setSession(session), list(candidates) or scan(): ids or a promise of them, close() }, and perhaps prepare(lists),
+// backend() and strayed().
 import { idOf, readTable } from "./table.mjs";
 import { quantile } from "../quantile.mjs";
 import { reshelf } from "./reshelf.mjs";
@@ -68,7 +69,7 @@ export async function measure({ peers, artifact: address, count, rounds }) {
       continue;
     }
     const best = works[0].engine ? works[0] : (await tried.find((one) => one.engine)?.engine.close(), await trial(key, works[0].variant, world));
-    runners.push({ key, ...best, tried: spoken, cold: [], calls: [], turns: [] });
+    runners.push({ key, ...best, tried: spoken, strays: 0, cold: [], calls: [], turns: [] });
   }
   world.table.forgetVectors();
 
@@ -81,9 +82,9 @@ export async function measure({ peers, artifact: address, count, rounds }) {
     const list = world.lists[round % world.lists.length];
     for (let turn = 0; turn < runners.length; turn++) await play(runners[(turn + round) % runners.length], list);
   }
-  const results = runners.map(({ key, variant, tried, right, backend, prepare, cold, calls, turns }) => {
+  const results = runners.map(({ key, variant, tried, right, backend, prepare, strays, cold, calls, turns }) => {
     const spread = { p50: quantile(turns, 0.5), p99: quantile(calls, 0.99), worst: quantile(calls, 1), cold: quantile(cold, 0.5) };
-    return { key, variant, tried, right, backend, prepare, calls: calls.length, ...spread };
+    return { key, variant, tried, right, backend, prepare, strays, calls: calls.length, ...spread };
   });
   for (const runner of runners) await runner.engine.close();
   return { count, job: world.job, isolated: crossOriginIsolated, rounds, results, leftOut };
@@ -127,7 +128,8 @@ async function trial(key, variant, world) {
  * One engine's turn: the first call finds the caches full of the others' data; then a few calls after each other, timed
  * one by one for the worst of them and all together for the usual one (the clock ticks in 5 us).
  */
-async function play({ engine, time, cold, calls, turns }, list) {
+async function play(runner, list) {
+  const { engine, time, cold, calls, turns } = runner;
   const length = Math.max(1, Math.min(CALLS_A_TURN, Math.floor(LONGEST_TURN_MS / time)));
   const start = performance.now();
   await call(engine, list);
@@ -141,6 +143,7 @@ async function play({ engine, time, cold, calls, turns }, list) {
     last = now;
   }
   turns.push((last - begin) / length);
+  if (engine.strayed?.()) runner.strays++;
 }
 
 // Engines that answer at once are not made to wait for a promise.

@@ -1,6 +1,8 @@
 // Reshelf through its public API. The three builds are three packages to the page: one is loaded under each address,
 // since a page holds one engine of each package.
 
+import { idOf } from "./table.mjs";
+
 const BUILDS = {
   simd128: { address: "/reshelf/", wasm: "engine/reshelf_bg.wasm", backend: "cpu" },
   relaxed: { address: "/reshelf-relaxed/", wasm: "engine/reshelf_relaxed_bg.wasm", backend: "cpu" },
@@ -15,23 +17,39 @@ export function reshelf(build) {
   };
 }
 
+/** The GPU sets itself up in the background; so long we wait for it. */
+const LONGEST_SET_UP_MS = 20_000;
+
 async function open({ address, wasm, backend }, job, count, artifact) {
   const { loadReranker } = await import(`${address}index.js`);
   const reranker = await loadReranker({ model: new Uint8Array(artifact), wasm: address + wasm, backend });
   const { status, reason } = reranker.info();
   if (status !== "ready") throw new Error(reason.message);
-  if (job === "scan" && !reranker.retrieve) throw new Error("this build has no retrieve()");
+  if (!reranker.retrieve) throw new Error("this build has neither retrieve() nor an order by similarity");
   const of = { limit: count, by: "similarity" };
   const all = { k: count, by: "similarity" };
+  const setSession = ({ id }) => {
+    reranker.forget();
+    if (reranker.observe({ id }) === null) throw new Error(reranker.info().ignored.reason.message);
+  };
+  if (backend === "gpu") {
+    setSession({ id: idOf(0) });
+    for (const begin = performance.now(); reranker.info().scan.answered !== "gpu"; ) {
+      if (performance.now() - begin > LONGEST_SET_UP_MS) throw new Error(reranker.info().scan.why);
+      await new Promise((done) => setTimeout(done, 50));
+      await reranker.retrieve(all);
+    }
+  }
   return {
-    setSession({ id }) {
-      reranker.forget();
-      if (reranker.observe({ id }) === null) throw new Error(reranker.info().ignored.reason.message);
-    },
+    setSession,
     list: (candidates) => reranker.rerank(candidates, of).map(({ candidate }) => candidate.id),
     scan: async () => (await reranker.retrieve(all)).map(({ id }) => id),
-    /** Which device and kernel answered: the GPU's figures must not be the CPU's. */
-    backend: () => ({ kernel: reranker.info().backend, scan: reranker.info().scan ?? null }),
+    backend() {
+      const { backend: kernel, scan } = reranker.info();
+      return job === "scan" ? { kernel, ...scan } : { kernel };
+    },
+    /** Whether the last call was answered by another device than the one that is measured. */
+    strayed: () => job === "scan" && reranker.info().scan.answered !== backend,
     close: () => reranker.dispose(),
   };
 }
