@@ -64,11 +64,19 @@ function margin(results) {
 
 /** What each peer was tried with; the fastest took part. */
 function forms(results) {
-  const rows = sizesOf(results).flatMap(({ count, results: measured }) =>
-    measured.filter(({ key, tried }) => !key.startsWith(RESHELF) && tried.length > 1)
-      .flatMap(({ key, variant: taken, tried }) => tried.map(({ variant, time, error }) =>
-        [thousands(count), NAMES[key], variant, time === undefined ? error : figure(time), variant === taken ? "taken" : ""])));
-  return table(["candidates", "engine", "form", "ms", ""], rows);
+  const sizes = sizesOf(results);
+  const triedBy = (size, key) => size.results.find((one) => one.key === key)?.tried ?? [];
+  const rows = KEYS.filter((key) => !key.startsWith(RESHELF)).flatMap((key) => {
+    const names = new Set(sizes.flatMap((size) => triedBy(size, key).map(({ variant }) => variant)));
+    return [...names].map((name) => [NAMES[key], name, ...sizes.map((size) => {
+      const found = triedBy(size, key).find(({ variant }) => variant === name);
+      if (!found) return "";
+      if (found.time === undefined) return "refused";
+      const taken = size.results.some((one) => one.key === key && one.variant === name);
+      return taken ? `**${figure(found.time)}**` : figure(found.time);
+    })]);
+  });
+  return table(["engine", "form", ...sizes.map(({ count, job }) => `${thousands(count)}, ${job}`)], rows);
 }
 
 function start(results) {
