@@ -23,7 +23,7 @@ const COLOURS = { javascript: "--a", onnxruntime: "--b", tfjs: "--c", voy: "--d"
 /** Our builds share a colour and differ in how the line is drawn. */
 const DASHES = { "reshelf simd128": "7 4", "reshelf webgpu": "2 4" };
 
-/** @param sizes what tests/bench/peers.mjs measured: { count, results: [{ key, p50 }] } each */
+/** @param sizes what tests/bench/peers.mjs measured: { count, job, results: [{ key, p50 }] } each */
 export function chart(sizes) {
   const points = sizes.flatMap(({ results }) => results.map(({ p50 }) => p50));
   const [low, high] = [Math.floor(Math.log10(Math.min(...points))), Math.ceil(Math.log10(Math.max(...points)))];
@@ -39,19 +39,27 @@ export function chart(sizes) {
     ...counts.map((count) => `<text class="axis" x="${x(count)}" y="${PLOT.bottom + 22}" text-anchor="middle">${thousands(count)}</text>`),
   ];
   const lines = KEYS.flatMap((key) => {
-    const line = sizes.flatMap(({ count, results }) => results.filter((one) => one.key === key).map(({ p50 }) => ({ count, p50 })));
+    const line = sizes.flatMap(({ count, job, results }) => results.filter((one) => one.key === key).map(({ p50 }) => ({ count, job, p50 })));
     return line.length > 0 ? [{ key, line, end: y(line.at(-1).p50) }] : [];
   });
-  const labels = spread(lines.map(({ end }) => end));
-  const drawn = lines.map(({ key, line, end }, at) => {
-    const colour = `var(${COLOURS[key] ?? "--ours"})`;
-    const dash = DASHES[key] ? ` stroke-dasharray="${DASHES[key]}"` : "";
-    const path = line.map(({ count, p50 }) => `${x(count)},${y(p50)}`).join(" ");
+  // Whoever reaches the right-hand side is named there, the others where they end.
+  const reaches = ({ line }) => line.at(-1).count === counts.at(-1);
+  const places = spread(lines.filter(reaches).map(({ end }) => end));
+  const drawn = lines.map((one) => {
+    const { key, line, end } = one;
+    const colour = `style="stroke: var(${COLOURS[key] ?? "--ours"})"`;
+    const inked = `style="fill: var(${COLOURS[key] ?? "--ours"})"`;
+    const shape = `class="line${key.startsWith(RESHELF) ? " ours" : ""}"${DASHES[key] ? ` stroke-dasharray="${DASHES[key]}"` : ""}`;
+    // Lists and catalogues are two jobs: no line leads from one to the other.
+    const parts = ["list", "scan"].map((job) => line.filter((point) => point.job === job)).filter((part) => part.length > 0);
     const stop = x(line.at(-1).count);
-    return `<polyline class="line${key.startsWith(RESHELF) ? " ours" : ""}" points="${path}" style="stroke: ${colour}"${dash}/>`
-      + line.map(({ count, p50 }) => `<circle cx="${x(count)}" cy="${y(p50)}" r="3.5" style="fill: ${colour}"/>`).join("")
-      + `<path d="M${stop + 6} ${end}L${PLOT.right + 18} ${labels[at]}" style="stroke: ${colour}" stroke-width="1" fill="none" opacity="0.5"/>`
-      + `<text x="${PLOT.right + 24}" y="${labels[at] + 4}" style="fill: ${colour}">${NAMES[key]}</text>`;
+    const place = reaches(one) ? places.shift() : end;
+    return [
+      ...parts.map((part) => `<polyline ${shape} points="${part.map(({ count, p50 }) => `${x(count)},${y(p50)}`).join(" ")}" ${colour}/>`),
+      ...line.map(({ count, p50 }) => `<circle cx="${x(count)}" cy="${y(p50)}" r="3.5" ${inked}/>`),
+      reaches(one) ? `<path d="M${stop + 6} ${end}L${PLOT.right + 18} ${place}" ${colour} fill="none" opacity="0.5"/>` : "",
+      `<text x="${reaches(one) ? PLOT.right + 24 : stop + 10}" y="${round(place + 4)}" ${inked}>${NAMES[key]}</text>`,
+    ].join("");
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="title">
 <title id="title">Time for the 20 best of so many candidates, by engine</title>

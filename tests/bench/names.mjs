@@ -10,7 +10,7 @@ export const NAMES = {
   javascript: "plain JavaScript",
   onnxruntime: "onnxruntime-web, wasm",
   tfjs: "TensorFlow.js, wasm",
-  voy: "voy, index made before",
+  voy: "voy, indexed before",
 };
 
 export const KEYS = Object.keys(NAMES);

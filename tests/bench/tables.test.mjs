@@ -52,6 +52,7 @@ test("the chart names every engine once and keeps its labels apart", () => {
   assert.equal(labels.length, KEYS.length);
   labels.slice(1).forEach((label, at) => assert.ok(label - labels[at] >= 17.9, `${labels}`));
   assert.doesNotMatch(svg, /NaN|undefined/);
+  assert.equal(svg.match(/<polyline/g).length, 2 * KEYS.length, "lists and catalogues are drawn apart");
 });
 
 test("quantiles", () => {
