@@ -17,6 +17,7 @@ const FOLDER = "target/wasm";
 const TURNS = 5;
 const ROWS = 1000;
 const SESSIONS = [1, 12];
+const BITS = [8, 4];
 
 const { values: flags } = parseArgs({ options: { wasm: { type: "boolean", default: false } } });
 const native = flags.wasm ? kept("kernels")?.native ?? [] : nativeBench();
@@ -24,8 +25,9 @@ for (const { name, bits, rows, sessions, nanoseconds } of native) {
   console.log(`${name.padEnd(26)}${bits} bits ${String(rows).padStart(9)} rows ${String(sessions).padStart(3)} sessions ${nanoseconds.toFixed(2).padStart(9)} ns`);
 }
 const wasm = await beside();
-for (const { build, sessions, nanoseconds, avx2 } of wasm) {
-  console.log(`wasm ${build.padEnd(21)}${String(sessions).padStart(3)} sessions ${nanoseconds.toFixed(2).padStart(9)} ns, ${(nanoseconds / avx2).toFixed(2)} times AVX2`);
+for (const { build, sessions, bits, nanoseconds, avx2 } of wasm) {
+  const ratio = avx2 === null ? "" : `, ${(nanoseconds / avx2).toFixed(2)} times AVX2`;
+  console.log(`wasm ${build.padEnd(21)}${bits} bits ${String(ROWS).padStart(9)} rows ${String(sessions).padStart(3)} sessions ${nanoseconds.toFixed(2).padStart(9)} ns${ratio}`);
 }
 keep("kernels", { native, wasm });
 
@@ -47,32 +49,31 @@ async function beside() {
     console.log(`no ${FOLDER}/kernel_check_*.wasm: the builds for the browser were not measured`);
     return [];
   }
-  const times = Object.fromEntries(builds.map(([build]) => [build, SESSIONS.map(() => [])]));
-  const avx2 = SESSIONS.map(() => []);
+  const shapes = SESSIONS.flatMap((sessions) => BITS.map((bits) => ({ sessions, bits, avx2: [], times: Object.fromEntries(builds.map(([build]) => [build, []])) })));
   await withPage(async (page) => {
     for (let turn = 0; turn < TURNS; turn++) {
       for (const { name, bits, sessions, nanoseconds } of nativeBench(String(ROWS))) {
-        const at = SESSIONS.indexOf(sessions);
-        if (/AVX2/.test(name) && !/by hand/.test(name) && bits === 8 && at >= 0) avx2[at].push(nanoseconds);
+        const shape = shapes.find((one) => one.sessions === sessions && one.bits === bits);
+        if (/AVX2/.test(name) && !/by hand/.test(name)) shape?.avx2.push(nanoseconds);
       }
-      for (const [build, file] of builds) {
-        for (const [at, sessions] of SESSIONS.entries()) {
-          times[build][at].push(...(await page.evaluate(timeModule, { address: `/kernels/${file}`, rows: ROWS, sessions })));
+      for (const { sessions, bits, times } of shapes) {
+        for (const [build, file] of builds) {
+          times[build].push(...(await page.evaluate(timeModule, { address: `/kernels/${file}`, rows: ROWS, sessions, bits })));
         }
       }
     }
   }, { mounts: { ...MOUNTS, "/kernels/": FOLDER }, isolated: true });
   const median = (values) => (values.length > 0 ? quantile(values, 0.5) : null);
-  return builds.flatMap(([build]) =>
-    SESSIONS.map((sessions, at) => ({ build, sessions, nanoseconds: median(times[build][at]), avx2: median(avx2[at]) })));
+  return builds.flatMap(([build]) => shapes.map(({ sessions, bits, avx2, times }) =>
+    ({ build, sessions, bits, nanoseconds: median(times[build]), avx2: median(avx2) })));
 }
 
-/** In the page: `bench_multiply(rows, sessions, repeats)` also sets itself up, so two lengths are taken from each other. */
-async function timeModule({ address, rows, sessions }) {
+/** In the page: `bench_multiply(rows, sessions, narrow, repeats)` also sets itself up, so two lengths are taken from each other. */
+async function timeModule({ address, rows, sessions, bits }) {
   const { instance } = await WebAssembly.instantiateStreaming(fetch(address), {});
   const multiply = (repeats) => {
     const begin = performance.now();
-    instance.exports.bench_multiply(rows, sessions, repeats);
+    instance.exports.bench_multiply(rows, sessions, bits === 4 ? 1 : 0, repeats);
     return performance.now() - begin;
   };
   let repeats = 100;

@@ -88,7 +88,7 @@ async function bundle() {
   const compressed = (bytes) => gzipSync(bytes, { level: 9 }).length;
   const minified = async (entry, out) => {
     const { outputFiles } = await build({
-      entryPoints: [entry], outfile: out, bundle: true, minify: true, write: out !== undefined, external: ["./gpu/*"],
+      entryPoints: [entry], outfile: out, bundle: true, minify: true, write: out !== undefined, external: ["*/gpu/reshelf_gpu.js"],
       format: "esm", platform: "browser", target: "es2022", logLevel: "error", loader: { ".wasm": "empty" },
     });
     return out ? readFileSync(out) : outputFiles[0].contents;

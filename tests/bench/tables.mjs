@@ -123,9 +123,9 @@ function limit(results) {
 const ALLOWED = { relaxed: 1.5, simd128: 3 };
 
 function builds(results) {
-  const rows = (results.kernels?.wasm ?? []).map(({ build, sessions, nanoseconds, avx2 }) =>
-    [`wasm ${build}`, sessions, figure(nanoseconds), figure(avx2), ratio(nanoseconds, avx2), `${ALLOWED[build]}x`]);
-  return table(["build", "sessions", "ns a candidate", "native AVX2", "ratio", "promised"], rows);
+  const rows = (results.kernels?.wasm ?? []).map(({ build, sessions, bits, nanoseconds, avx2 }) =>
+    [`wasm ${build}`, bits, sessions, figure(nanoseconds), figure(avx2), avx2 ? ratio(nanoseconds, avx2) : "", `${ALLOWED[build]}x`]);
+  return table(["build", "bits", "sessions", "ns a candidate", "native AVX2", "ratio", "promised"], rows);
 }
 
 function speed(results) {

@@ -19,7 +19,7 @@ const results = {
   runtimes: { chromium: lists, workerd: { ...lists, results: { 200: { ...timed, p99: null, tick: null }, 1000: { ...timed, p99: null } } }, retrieve: { backend: "cpu", results: { 100000: timed } } },
   kernels: {
     native: [{ name: "AVX2", bits: 8, rows: 1000, sessions: 1, nanoseconds: 1.5 }, { name: "sum", bits: 4, rows: 1_000_000, sessions: 1, nanoseconds: 0.5 }],
-    wasm: [{ build: "relaxed", sessions: 1, nanoseconds: 2, avx2: 1.6 }],
+    wasm: [{ build: "relaxed", sessions: 1, bits: 8, nanoseconds: 2, avx2: 1.6 }],
   },
   speed: [{ name: "rerank", p50: 0.0312, p99: 0.2 }],
 };
@@ -43,7 +43,7 @@ test("figures and ratios read as they should", () => {
   assert.match(TABLES.margin(results), /\| 1,000,000 \| onnxruntime-web, wasm \| 50.0 \| Reshelf, relaxed SIMD \| 10.0 \| 0.20x \| 0.5x \|/);
   assert.match(TABLES.margin(results), /\| 200 \| plain JavaScript \|/);
   assert.match(TABLES.job(results), /workerd .* timed from outside/);
-  assert.match(TABLES.builds(results), /\| wasm relaxed \| 1 \| 2.00 \| 1.60 \| 1.3x \| 1.5x \|/);
+  assert.match(TABLES.builds(results), /\| wasm relaxed \| 8 \| 1 \| 2.00 \| 1.60 \| 1.3x \| 1.5x \|/);
 });
 
 test("the chart names every engine once and keeps its labels apart", () => {
