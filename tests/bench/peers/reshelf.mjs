@@ -28,9 +28,12 @@ async function open({ address, wasm, backend }, job, count, artifact) {
   if (!reranker.retrieve) throw new Error("this build has neither retrieve() nor an order by similarity");
   const of = { limit: count, by: "similarity" };
   const all = { k: count, by: "similarity" };
+  let event = null;
   const setSession = ({ id }) => {
-    reranker.forget();
-    if (reranker.observe({ id }) === null) throw new Error(reranker.info().ignored.reason.message);
+    // Forgetting everything would forget the page's ids, too, which a shopper's next click does not.
+    if (event !== null) reranker.forget({ event });
+    event = reranker.observe({ id });
+    if (event === null) throw new Error(reranker.info().ignored.reason.message);
   };
   if (backend === "gpu") {
     setSession({ id: idOf(0) });
