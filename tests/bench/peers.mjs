@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { MOUNTS, withPage } from "../browser/harness.mjs";
-import { artifact, FOLDER, keep, repository } from "./results.mjs";
+import { artifact, FOLDER, keep, kept, repository } from "./results.mjs";
 import { quantile } from "./quantile.mjs";
 
 /** The peers, each with the module that it fetches beside its script. */
@@ -47,7 +47,8 @@ const wanted = Object.keys({ ...PEERS, ...RESHELF }).filter((key) => listed(flag
 const options = {
   mounts: {
     ...MOUNTS,
-    "/reshelf-relaxed/": MOUNTS["/reshelf/"],
+    "/reshelf-simd128/": `${folder}/reshelf`,
+    "/reshelf-relaxed/": `${folder}/reshelf`,
     "/reshelf-webgpu/": MOUNTS["/reshelf/"],
     "/peers/": folder,
     "/bench/": "tests/bench",
@@ -65,14 +66,16 @@ for (const { count, catalogue, rounds } of SIZES.filter(({ count }) => listed(fl
   sizes.push(await inPage("measure", { peers: wanted, artifact: address(catalogue), count, rounds: Number(flags.rounds ?? rounds) }));
   print(sizes.at(-1));
 }
-const first = {};
+const first = flags.counts ? kept("peers")?.first ?? {} : {};
 for (const { key, variant } of sizes.find(({ job }) => job === "list")?.results ?? []) {
   const times = [];
   for (let start = 0; start < STARTS; start++) times.push(await inPage("firstResult", { key, variant, artifact: address(40_000) }));
   first[key] = quantile(times, 0.5);
   console.log(`first result, ${key}: ${first[key].toFixed(1)} ms, ${(download[key] / 1000).toFixed(1)} KB`);
 }
-keep("peers", { sizes, first, download });
+// A run of some lengths replaces those and leaves the others as they were.
+const others = flags.counts ? (kept("peers")?.sizes ?? []).filter(({ count }) => sizes.every((size) => size.count !== count)) : [];
+keep("peers", { sizes: [...sizes, ...others].sort((a, b) => a.count - b.count), first, download });
 
 /** Calls a function of page.mjs in a new browser. */
 async function inPage(name, input) {
@@ -102,10 +105,15 @@ async function bundle() {
     bytes[key] += compressed(readFileSync(from));
   }
   const dist = (file) => repository(`${MOUNTS["/reshelf/"]}/${file}`);
+  const script = compressed(await minified(dist("index.js"), repository(`${folder}/reshelf/index.js`)));
+  mkdirSync(repository(`${folder}/reshelf/engine`), { recursive: true });
   for (const [key, files] of Object.entries(RESHELF)) {
     if (!files.map(dist).every((file) => existsSync(file))) continue;
-    const parts = ["index.js", ...files].map((file) => (file.endsWith(".js") ? minified(dist(file)) : readFileSync(dist(file))));
-    bytes[key] = (await Promise.all(parts)).reduce((sum, part) => sum + compressed(part), 0);
+    bytes[key] = script;
+    for (const file of files) {
+      bytes[key] += compressed(file.endsWith(".js") ? await minified(dist(file)) : readFileSync(dist(file)));
+      if (file.startsWith("engine/")) copyFileSync(dist(file), repository(`${folder}/reshelf/${file}`));
+    }
   }
   return bytes;
 }

@@ -1,10 +1,10 @@
-// Reshelf through its public API. The three builds are three packages to the page: one is loaded under each address,
-// since a page holds one engine of each package.
+// Reshelf through its public API. The three builds are three packages to the page, since a page holds one engine of each
+// package: two as a shop's build would bundle them, and the package's own files, beside which the GPU module lies.
 
 import { idOf } from "./table.mjs";
 
 const BUILDS = {
-  simd128: { address: "/reshelf/", wasm: "engine/reshelf_bg.wasm", backend: "cpu" },
+  simd128: { address: "/reshelf-simd128/", wasm: "engine/reshelf_bg.wasm", backend: "cpu" },
   relaxed: { address: "/reshelf-relaxed/", wasm: "engine/reshelf_relaxed_bg.wasm", backend: "cpu" },
   webgpu: { address: "/reshelf-webgpu/", wasm: "engine/reshelf_relaxed_bg.wasm", backend: "gpu" },
 };
