@@ -7,12 +7,13 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { MOUNTS, withPage } from "../browser/harness.mjs";
+import { KERNEL_FOLDER } from "../runtimes/verdicts.mjs";
 import { quantile } from "./quantile.mjs";
 import { keep, kept, repository } from "./results.mjs";
 
 /** The kernel inside the browser's two builds, alone: crate/examples/kernel_check.rs. */
 const MODULES = { simd128: "kernel_check_simd128.wasm", relaxed: "kernel_check_relaxed.wasm" };
-const FOLDER = "target/wasm";
+const FOLDER = KERNEL_FOLDER;
 /** Turns of native and page, one after the other. */
 const TURNS = 5;
 const ROWS = 1000;
