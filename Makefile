@@ -161,7 +161,7 @@ test-wasm: $(WASM_TARGET) $(BINDGEN) $(BROWSER)
 	WASM_BINDGEN_USE_DEDICATED_WORKER=1 $(WASM_TEST)
 
 test-node: package
-	node --test --test-reporter=spec www/test/*.test.mjs tests/quality/*.test.mjs
+	node --test --test-reporter=spec www/test/*.test.mjs tests/*.test.mjs tests/bench/*.test.mjs tests/quality/*.test.mjs
 
 test-browser: package $(TEST_PACKAGES) $(BROWSER)
 	@$(MAKE) --no-print-directory demo CHECK=1
@@ -176,12 +176,20 @@ test-size: package
 
 # ---- Figures ----
 
-# 40,000 items of 64 dimensions with 20 neighbours each, and a head of 16 hidden rows, as `reshelf train` makes them.
-target/sample.safetensors: crate/examples/sample_artifact.rs $(shell find crate/src -name "*.rs")
-	cargo run --quiet --package reshelf --features native --example sample_artifact -- $@ 40000 64 20 16
+# Sample artifacts by their number of items: 64 dimensions, 20 neighbours an item, and a head of 16 hidden rows, as
+# `reshelf train` makes them.
+SAMPLES := $(foreach items,40000 100000 1000000,target/bench/sample-$(items).safetensors)
+$(SAMPLES): crate/examples/sample_artifact.rs $(shell find crate/src -name "*.rs")
+	@mkdir -p $(@D)
+	cargo run --quiet --package reshelf --features native --example sample_artifact -- $@ $(patsubst target/bench/sample-%.safetensors,%,$@) 64 20 16
 
-bench: package $(TEST_PACKAGES) $(BROWSER) target/sample.safetensors ## Print the README's speed figures
-	node tests/bench/rerank.mjs target/sample.safetensors
+BENCH_PACKAGES := tests/bench/node_modules/.package-lock.json
+bench: package $(TEST_PACKAGES) $(BENCH_PACKAGES) $(BROWSER) $(SAMPLES) ## Measure speed: peers, runtimes, kernels; write the tables of docs/performance.md
+	node tests/bench/rerank.mjs
+	node tests/bench/peers.mjs
+	node tests/bench/runtimes.mjs
+	node tests/bench/kernels.mjs
+	node tests/bench/report.mjs
 	node tests/size.mjs
 
 quality: cli ## Train and measure on the logs in DATA and write the tables of docs/quality.md and the README (an hour or so)

@@ -13,7 +13,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSy
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { TABLES, fill } from "./quality/tables.mjs";
+import { fill } from "./documents.mjs";
+import { TABLES } from "./quality/tables.mjs";
 
 const DOCUMENTS = ["README.md", "docs/quality.md"];
 /** The study logs unless others are named: the two that most papers use; and for the parts one with attributes and kinds. */
@@ -66,7 +67,7 @@ if (!Object.values(results).some((result) => result.catalogue)) {
   console.error("Nothing was measured, so the tables stay as they are.");
   process.exit(1);
 }
-for (const document of DOCUMENTS) writeFileSync(document, fill(readFileSync(document, "utf8"), results));
+for (const document of DOCUMENTS) writeFileSync(document, fill(readFileSync(document, "utf8"), TABLES, results));
 for (const [name, table] of Object.entries(TABLES)) console.log(`${name}\n\n${table(results)}\n`);
 
 /** Trains on one log and measures everything that has not been measured yet. */

@@ -1,13 +1,13 @@
-// The figures for speed in a real browser: `rerank` of plain objects, and the cold start.
-//   node tests/bench/rerank.mjs ARTIFACT   (of 40,000 items, see crate/examples/sample_artifact.rs)
-import { basename, dirname, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+// The README's figures for speed in a real browser: `rerank` of plain objects, `observe`, and the cold start.
+//   node tests/bench/rerank.mjs
+// What was measured goes to target/bench/speed.json.
+import { basename } from "node:path";
 import { MOUNTS, withPage } from "../browser/harness.mjs";
+import { quantile } from "./quantile.mjs";
+import { artifact, FOLDER, keep } from "./results.mjs";
 
-const repository = fileURLToPath(new URL("../../", import.meta.url));
-const artifact = process.argv[2];
-const mounts = { ...MOUNTS, "/bench/": relative(repository, dirname(artifact)) || "." };
-const model = `/bench/${basename(artifact)}`;
+const mounts = { ...MOUNTS, "/artifacts/": FOLDER };
+const model = `/artifacts/${basename(artifact(40_000))}`;
 
 /** Fresh browsers for the cold start. */
 const STARTS = 9;
@@ -15,8 +15,12 @@ const STARTS = 9;
 const EVENTS = 12;
 
 const milliseconds = (value) => value.toFixed(3).padStart(8);
-const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))];
-const row = (name, values) => console.log(`${name.padEnd(44)}${milliseconds(quantile(values, 0.5))} ${milliseconds(quantile(values, 0.99))}`);
+const measured = [];
+function row(name, values) {
+  const [p50, p99] = [quantile(values, 0.5), quantile(values, 0.99)];
+  measured.push({ name, p50, p99 });
+  console.log(`${name.padEnd(44)}${milliseconds(p50)} ${milliseconds(p99)}`);
+}
 
 console.log("milliseconds, in headless Chromium                p50      p99");
 const starts = [];
@@ -37,6 +41,7 @@ await withPage(
   },
   { mounts, isolated: true },
 );
+keep("speed", measured);
 
 /** Module and model lie ready as bytes: what counts is compiling, instantiating and checking. */
 async function coldStart(page) {

@@ -1,11 +1,10 @@
 // From what tests/quality.mjs measured to the tables of docs/quality.md. Every table is a function of all results: an
 // object by log, each with what was measured on it (train, catalogue, lists, baselines, quantization, ablations).
 
-const NOT_MEASURED = "Not measured yet.";
+import { table, thousands } from "../documents.mjs";
 
 const number = (value, digits = 4) => value.toFixed(digits).replace(/^(-?)0\./, "$1.");
 const signed = (value) => (value < 0 ? "" : "+") + number(value);
-const thousands = (value) => value.toLocaleString("en-US");
 const megabytes = (bytes) => (bytes / 1e6).toFixed(2);
 const interval = ({ low, high }, text) => (low === null || high === null ? "" : ` [${text(low)}, ${text(high)}]`);
 const estimate = (value) => `${number(value.value, 3)}${interval(value, (end) => number(end, 3))}`;
@@ -17,13 +16,6 @@ const relative = (lift) => {
 };
 const at = (cuts, k) => cuts.find((cut) => cut.k === k) ?? cuts.at(-1);
 const file = (path) => path.split("/").at(-1).replace(/\.safetensors$/, "");
-
-/** A table of these columns, one row per entry; a sentence where there is none. */
-function table(columns, rows) {
-  if (rows.length === 0) return NOT_MEASURED;
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
-}
 
 /** One entry per log on which this was measured. */
 const measured = (results, name) => Object.entries(results).filter(([, result]) => result[name]);
@@ -136,11 +128,3 @@ function checks(results) {
 
 /** The tables by their names in the document. */
 export const TABLES = { headline, catalogue, lists, baselines, parts, slices, quantization, ablations, checks };
-
-/** The document with every table between `<!-- table: NAME -->` and `<!-- /table -->` made anew. */
-export function fill(document, results) {
-  return document.replace(/(<!-- table: (\w+) -->\n)[^]*?(<!-- \/table -->)/g, (_, begin, name, end) => {
-    if (!TABLES[name]) throw new Error(`a document asks for the table ${name}, which nobody makes`);
-    return `${begin}${TABLES[name](results)}\n${end}`;
-  });
-}

@@ -1,8 +1,7 @@
 // The tables of docs/quality.md: node --test tests/quality/*.test.mjs
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { TABLES, fill } from "./tables.mjs";
+import { TABLES } from "./tables.mjs";
 
 const estimate = (value) => ({ value, low: value - 0.01, high: value + 0.01 });
 const three = (make) => ({ recall: make(0.5), mrr: make(0.2), ndcg: make(0.3) });
@@ -35,12 +34,6 @@ const results = {
   },
 };
 
-test("every table of the documents can be made, and only those", () => {
-  const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-  const names = [...(read("README.md") + read("docs/quality.md")).matchAll(/<!-- table: (\w+) -->/g)];
-  assert.deepEqual(names.map((match) => match[1]).sort(), Object.keys(TABLES).sort());
-});
-
 test("tables have as many cells in each row as columns", () => {
   for (const [name, make] of Object.entries(TABLES)) {
     const lines = make(results).split("\n");
@@ -59,12 +52,4 @@ test("figures read as they should", () => {
   assert.match(TABLES.ablations(results), /without memory/);
   assert.match(TABLES.slices(results), /\| new \| 7 \|/);
   assert.doesNotMatch(TABLES.slices(results), /\| seen \|/);
-});
-
-test("only what stands between the marks changes", () => {
-  const document = "a\n<!-- table: checks -->\nold\n<!-- /table -->\nb\n";
-  const filled = fill(document, results);
-  assert.ok(filled.startsWith("a\n<!-- table: checks -->\n| log |") && filled.endsWith("<!-- /table -->\nb\n"));
-  assert.equal(fill(filled, results), filled);
-  assert.throws(() => fill("<!-- table: nothing -->\n<!-- /table -->", results), /nobody makes/);
 });

@@ -7,20 +7,31 @@ import { createInterface } from "node:readline";
 import workerd from "workerd";
 import { repository } from "./verdicts.mjs";
 
-/** Node's entry reads files, which a worker does not have. */
-const MODULES = readdirSync(join(repository, "www/dist"), { recursive: true })
+/** The package as a worker's modules. Node's entry reads files, which a worker does not have. */
+const PACKAGE = readdirSync(join(repository, "www/dist"), { recursive: true })
   .filter((path) => path.endsWith(".js") && !path.includes(".node."))
-  .map((path) => `www/dist/${path}`)
-  .concat("tests/golden/replay.mjs", "tests/runtimes/kernel_check.mjs", "tests/runtimes/proof.mjs");
+  .map((path) => [`www/dist/${path}`, "esModule"]);
+
+/** The worker of the golden test. */
+const PROOF = [
+  ["tests/runtimes/in_workerd.mjs", "esModule"],
+  ["tests/runtimes/kernel_check.mjs", "esModule"],
+  ["tests/runtimes/proof.mjs", "esModule"],
+  ["tests/golden/replay.mjs", "esModule"],
+  ["tests/golden/golden.json", "json"],
+  ["tests/golden/descriptions.json", "json"],
+  ["tests/golden/golden.safetensors", "data"],
+];
 
 /**
  * Starts the worker with `wasm` (a path in the repository) as its module and calls `use` with a function that asks the worker
- * for an address and returns its JSON.
+ * for an address and returns its JSON. `files` are the worker's own: name, kind and, where the name is not it, the path in
+ * the repository.
  */
-export async function withWorker(wasm, use) {
+export async function withWorker(wasm, use, files = PROOF) {
   const folder = mkdtempSync(join(tmpdir(), "reshelf-workerd-"));
   const file = join(folder, "worker.capnp");
-  writeFileSync(file, configuration(folder, wasm));
+  writeFileSync(file, configuration(folder, wasm, files));
   // Its default export is the path of the program for this machine.
   const process = spawn(workerd.default, ["serve", file, "--control-fd=3"], {
     stdio: ["ignore", "inherit", "inherit", "pipe"],
@@ -39,15 +50,11 @@ export async function withWorker(wasm, use) {
 }
 
 /** The first module is the worker; all are named by their path in the repository, so that relative imports work. */
-function configuration(folder, wasm) {
+function configuration(folder, wasm, files) {
   const embed = (path) => `embed ${JSON.stringify(relative(folder, join(repository, path)))}`;
-  const modules = [
-    ["tests/runtimes/in_workerd.mjs", "esModule"],
-    ...MODULES.map((path) => [path, "esModule"]),
-    ["tests/golden/golden.json", "json"],
-    ["tests/golden/descriptions.json", "json"],
-    ["tests/golden/golden.safetensors", "data"],
-  ].map(([path, kind]) => `(name = ${JSON.stringify(path)}, ${kind} = ${embed(path)})`);
+  const modules = [...files, ...PACKAGE].map(
+    ([name, kind, path = name]) => `(name = ${JSON.stringify(name)}, ${kind} = ${embed(path)})`,
+  );
   modules.push(`(name = "tests/runtimes/module.wasm", wasm = ${embed(wasm)})`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (

@@ -1,0 +1,20 @@
+// Writes what was measured into the documents: tables of docs/performance.md and the README, and the chart. Parts that
+// were not measured keep the tables they have.
+//   node tests/bench/report.mjs
+import { readFileSync, writeFileSync } from "node:fs";
+import { fill } from "../documents.mjs";
+import { chart } from "./chart.mjs";
+import { kept, repository } from "./results.mjs";
+import { PART, TABLES } from "./tables.mjs";
+
+const DOCUMENTS = ["README.md", "docs/performance.md"];
+const CHART = "docs/performance-peers.svg";
+
+const results = Object.fromEntries([...new Set(Object.values(PART))].map((part) => [part, kept(part)]));
+const tables = Object.fromEntries(Object.entries(TABLES).filter(([name]) => results[PART[name]] !== undefined));
+for (const document of DOCUMENTS) {
+  const file = repository(document);
+  writeFileSync(file, fill(readFileSync(file, "utf8"), tables, results));
+}
+if (results.peers?.sizes.length > 0) writeFileSync(repository(CHART), chart(results.peers.sizes));
+for (const [name, make] of Object.entries(tables)) console.log(`${name}\n\n${make(results)}\n`);
