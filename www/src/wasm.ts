@@ -13,29 +13,72 @@ export interface EngineModule {
 // All rerankers of a page share one instance, since the generated glue holds one. Set by the first load, never at import.
 let started: Promise<EngineModule> | undefined;
 
-/** Compiles `wasm`, or the module beside this file; calls `compiling` when the bytes begin to arrive. */
+/**
+ * The smallest module that uses relaxed SIMD's dot product, which is what the faster build of the engine needs:
+ *
+ *   (module (func (param v128 v128 v128) (result v128)
+ *     (i32x4.relaxed_dot_i8x16_i7x16_add_s (local.get 0) (local.get 1) (local.get 2))))
+ *
+ * www/test/wasm.test.mjs assembles that text and compares.
+ */
+// prettier-ignore
+export const RELAXED_SIMD_PROBE: Uint8Array<ArrayBuffer> = /* @__PURE__ */ new Uint8Array([
+  0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, // magic, version 1
+  0x01, 0x08, 0x01, 0x60, 0x03, 0x7b, 0x7b, 0x7b, 0x01, 0x7b, // one type: three v128 in, one out
+  0x03, 0x02, 0x01, 0x00, // one function of that type
+  0x0a, 0x0d, 0x01, 0x0b, 0x00, // one body, no locals of its own
+  0x20, 0x00, 0x20, 0x01, 0x20, 0x02, // local.get 0, 1, 2
+  0xfd, 0x93, 0x02, 0x0b, // i32x4.relaxed_dot_i8x16_i7x16_add_s, end
+]);
+
+/** Set when the relaxed build turned out not to be there or not to compile: no later load asks for it again. */
+let relaxedFailed = false;
+
+/** Compiles `wasm`, or else the faster build beside this file that this host can run. */
 export async function compile(
   wasm: LoadOptions["wasm"],
   open: Open,
   signal: AbortSignal | undefined,
 ): Promise<WebAssembly.Module> {
-  if (typeof WebAssembly !== "object") {
-    throw new ReshelfError("wasm.unsupported", "This browser has no WebAssembly (it may be switched off).");
+  assertWebAssembly();
+  if (wasm !== undefined && wasm !== null) return compileModule("engine", wasm, open, signal);
+  // Bundlers recognise the form `new URL("...", import.meta.url)` and publish the file with the page.
+  if (!relaxedFailed && WebAssembly.validate(RELAXED_SIMD_PROBE)) {
+    try {
+      return await compileModule("engine", new URL("./engine/reshelf_relaxed_bg.wasm", import.meta.url), open, signal);
+    } catch {
+      signal?.throwIfAborted();
+      relaxedFailed = true;
+    }
   }
-  if (wasm instanceof WebAssembly.Module) return wasm;
-  if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) return compiled(WebAssembly.compile(wasm));
-  // Bundlers recognise this form and publish the file with the page.
-  const where = wasm ?? new URL("./engine/reshelf_bg.wasm", import.meta.url);
-  const response = await openResponse("wasm", where, open, signal);
-  const type = response.headers.get("content-type") ?? "";
-  if (type.startsWith("application/wasm") && typeof WebAssembly.compileStreaming === "function") {
-    return compiled(WebAssembly.compileStreaming(response));
-  }
-  const bytes = await response.arrayBuffer();
-  return compiled(WebAssembly.compile(bytes));
+  return compileModule("engine", new URL("./engine/reshelf_bg.wasm", import.meta.url), open, signal);
 }
 
-async function compiled(module: Promise<WebAssembly.Module>): Promise<WebAssembly.Module> {
+/** Compiles a module of ours from wherever it is. */
+export async function compileModule(
+  what: "engine" | "GPU",
+  wasm: NonNullable<LoadOptions["wasm"]>,
+  open: Open,
+  signal: AbortSignal | undefined,
+): Promise<WebAssembly.Module> {
+  assertWebAssembly();
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) return compiled(what, WebAssembly.compile(wasm));
+  const response = await openResponse("wasm", wasm, open, signal);
+  const type = response.headers.get("content-type") ?? "";
+  if (type.startsWith("application/wasm") && typeof WebAssembly.compileStreaming === "function") {
+    return compiled(what, WebAssembly.compileStreaming(response));
+  }
+  const bytes = await response.arrayBuffer();
+  return compiled(what, WebAssembly.compile(bytes));
+}
+
+function assertWebAssembly(): void {
+  if (typeof WebAssembly === "object") return;
+  throw new ReshelfError("wasm.unsupported", "This browser has no WebAssembly (it may be switched off).");
+}
+
+async function compiled(what: string, module: Promise<WebAssembly.Module>): Promise<WebAssembly.Module> {
   try {
     return await module;
   } catch (error) {
@@ -49,7 +92,7 @@ async function compiled(module: Promise<WebAssembly.Module>): Promise<WebAssembl
     }
     throw new ReshelfError(
       "wasm.compile",
-      `The engine's module does not compile here (${message}): the browser may lack SIMD, or the file is not the engine.`,
+      `The ${what} module does not compile here (${message}): the browser may lack SIMD, or the file is not that module.`,
       { cause: error },
     );
   }
