@@ -243,8 +243,8 @@ export interface Reranker extends Disposable {
 
   /**
    * Finds the `k` items of the model's whole catalogue that suit this session best, those that the shopper has met
-   * included; the most popular for an empty session. The answer is of the session as it is when the promise resolves.
-   * Without a model, and after `dispose()`, it is empty. Rejects only with what `filter` throws.
+   * included; the most popular for an empty session. What is observed or forgotten while a GPU works on the answer counts.
+   * Without a model, and after `dispose()`, the answer is empty. Rejects only with what `filter` throws.
    */
   retrieve(options: RetrieveOptions): Promise<Retrieved[]>;
 
