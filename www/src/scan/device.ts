@@ -37,6 +37,7 @@ export class GpuDevice {
   readonly #memory: WebAssembly.Memory;
   readonly #load: () => Promise<GpuModule>;
   readonly #host: Host;
+  #module: GpuModule | null = null;
   #state: DeviceState = "closed";
   #catalogue: Catalogue | null = null;
   #opening: Promise<boolean> | null = null;
@@ -107,16 +108,15 @@ export class GpuDevice {
   }
 
   async #open(epoch: number): Promise<boolean> {
-    let module: GpuModule;
     try {
-      module = await this.#load();
+      this.#module ??= await this.#load();
     } catch (error) {
       if (epoch === this.#epoch) this.#turnOff(`the GPU module cannot be used: ${reasonFrom(error, "").message}`);
       return false;
     }
     if (epoch !== this.#epoch) return false;
     try {
-      const catalogue = await this.#upload(module, this.#table.items, epoch);
+      const catalogue = await this.#upload(this.#module, this.#table.items, epoch);
       if (catalogue === null) return false;
       this.#catalogue = catalogue;
       this.#state = "ready";
@@ -187,8 +187,9 @@ export class GpuDevice {
   async withPart<T>(rows: number, use: (catalogue: Catalogue) => Promise<T>): Promise<T | null> {
     const epoch = this.#epoch;
     let part: Catalogue | null = null;
+    if (this.#module === null) return null;
     try {
-      part = await this.#upload(await this.#load(), rows, epoch);
+      part = await this.#upload(this.#module, rows, epoch);
       return part === null ? null : await use(part);
     } catch (error) {
       if (isTrap(error) && epoch === this.#epoch) this.#fail(error);
