@@ -94,9 +94,9 @@ class FakeCatalogue {
   kernel = "webgpu fake";
   lost = false;
   freed = false;
-  working = 0;
   #gpu;
   #rows;
+  #gone;
 
   constructor(gpu, rows) {
     this.#gpu = gpu;
@@ -109,25 +109,26 @@ class FakeCatalogue {
     return this.#rows;
   }
 
-  async nearest(session, k) {
+  nearest(session, k) {
     if (this.freed) throw new Error("called after free");
     this.#gpu.calls += 1;
-    this.working += 1;
-    try {
-      await this.#gpu.onNearest(this);
-      const last = new DataView(session.buffer, session.byteOffset).getUint32(0);
-      const pairs = nearestRows(last, this.#rows, k).flatMap((row) => [row, bitsOf(nearness(last, row))]);
-      return this.#gpu.onAnswer(Uint32Array.from(pairs));
-    } finally {
-      this.working -= 1;
-    }
+    const gone = new Promise((_, reject) => (this.#gone = reject));
+    return Promise.race([this.#nearest(session, k), gone]);
   }
 
+  async #nearest(session, k) {
+    await this.#gpu.onNearest(this);
+    const last = new DataView(session.buffer, session.byteOffset).getUint32(0);
+    const pairs = nearestRows(last, this.#rows, k).flatMap((row) => [row, bitsOf(nearness(last, row))]);
+    return this.#gpu.onAnswer(Uint32Array.from(pairs));
+  }
+
+  /** As the real one: a call under way rejects. */
   free() {
     if (this.freed) throw new Error("freed twice");
-    if (this.working > 0) throw new Error("freed while at work");
     this.freed = true;
     this.#gpu.alive -= 1;
+    this.#gone?.(lost("the device was given back"));
   }
 }
 

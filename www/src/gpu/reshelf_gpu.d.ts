@@ -28,5 +28,6 @@ export class GpuCatalogue {
    * a table of fewer rows.
    */
   nearest(session: Uint8Array, k: number): Promise<Uint32Array>;
+  /** Gives the device back. Calls under way reject with `gpu.lost`. */
   free(): void;
 }

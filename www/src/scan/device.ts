@@ -174,7 +174,7 @@ export class GpuDevice {
     }
   }
 
-  /** The call itself. Until it has settled no other is made, and the catalogue is not freed. */
+  /** The call itself. Until it has settled no other is made. */
   #ask(catalogue: Catalogue, session: Uint8Array, count: number, patience: number): Promise<Uint32Array> {
     const call = catalogue.nearest(session, count).finally(() => {
       if (this.#call === call) this.#call = null;
@@ -236,16 +236,14 @@ export class GpuDevice {
     this.#state = "off";
   }
 
-  /** Frees the catalogue, but never under a call: the module's objects must not be freed while they work. */
+  /** Frees the catalogue. A call that it is at work on rejects then, or answers to nobody. */
   #release(): void {
     const catalogue = this.#catalogue;
-    const call = this.#call;
     this.#catalogue = null;
     this.#call = null;
     this.#opening = null;
     this.#epoch += 1;
-    if (call === null) free(catalogue);
-    else call.then(() => free(catalogue), () => free(catalogue));
+    free(catalogue);
   }
 }
 

@@ -40,6 +40,7 @@ export interface ScanContext {
 /** Nearest rows that a GPU is finding; `answer` never rejects. */
 export interface GpuScan {
   readonly question: Question;
+  readonly shape: string;
   readonly revision: number;
   readonly begin: number;
   readonly answer: Promise<Uint32Array | null>;
@@ -57,7 +58,7 @@ export class Scanner {
   #closed = false;
   /** Background work that waits for idle time or is under way; one thing at a time. */
   #working = false;
-  /** The class of the last question. */
+  /** The class of the last question, for `info`. */
   #shape: string | null = null;
   /** Whether the GPU has won in any class, and so is worth keeping. */
   #won = false;
@@ -109,14 +110,14 @@ export class Scanner {
     this.#shape = shape;
     if (!this.#chooses(this.#device, question, shape)) return null;
     const begin = this.#host.now();
-    return { question, revision: this.#revision(), begin, answer: this.#device.nearest(session, count, this.#patience()) };
+    return { question, shape, revision: this.#revision(), begin, answer: this.#device.nearest(session, count, this.#patience(shape)) };
   }
 
   /**
    * Makes the engine's short list of what the GPU found; where that failed, or the session has changed meanwhile, of a scan on
    * the CPU. To be called in one go with what reads the short list.
    */
-  take({ question, revision, begin }: GpuScan, pairs: Uint32Array | null): number {
+  take({ question, shape, revision, begin }: GpuScan, pairs: Uint32Array | null): number {
     if (pairs === null || revision !== this.#revision()) return this.scan(question);
     const { rows, keys } = unzip(pairs);
     const found = this.#engine.shortListFrom(rows, keys, question.length, question.how);
@@ -125,13 +126,13 @@ export class Scanner {
       return this.scan(question);
     }
     this.#answered = "gpu";
-    this.#note(this.#host.now() - begin);
+    this.#note(shape, this.#host.now() - begin);
     return found;
   }
 
   info(): ScanInfo {
     const { state, adapter, kernel, losses, problem, pause } = this.#device ?? NO_DEVICE;
-    const verdict = this.#verdict();
+    const verdict = this.#verdict(this.#shape);
     const chosen = this.#backend === "gpu" || (verdict !== undefined && gpuWins(verdict));
     const why = explain({
       backend: this.#backend,
@@ -163,7 +164,7 @@ export class Scanner {
   /** Whether the GPU is to answer now. If it cannot yet, sees to it that it can later. */
   #chooses(device: GpuDevice, question: Question, shape: string): boolean {
     if (this.#backend === "auto") {
-      const verdict = this.#verdict();
+      const verdict = this.#verdict(shape);
       if (verdict === undefined) {
         const due = device.state !== "off" && this.#host.now() >= this.#probeAt;
         if (due) this.#inBackground(() => this.#probe(device, question, shape));
@@ -202,10 +203,9 @@ export class Scanner {
   }
 
   /** Notes how long the GPU took; one that has become slower than the CPU was is given up, and measured again later. */
-  #note(time: number): void {
-    const shape = this.#shape;
-    const verdict = this.#verdict();
-    if (this.#backend !== "auto" || shape === null || verdict === undefined) return;
+  #note(shape: string, time: number): void {
+    const verdict = this.#verdict(shape);
+    if (this.#backend !== "auto" || verdict === undefined) return;
     if (this.#watch?.shape !== shape) this.#watch = { shape, watch: new Watch(verdict.measured.cpu) };
     if (!this.#watch.watch.note(time)) return;
     this.#watch = null;
@@ -235,12 +235,12 @@ export class Scanner {
   }
 
   /** Milliseconds that the GPU may take for an answer. */
-  #patience(): number {
-    return Math.max(PATIENCE, PATIENCE_FACTOR * (this.#verdict()?.measured.cpu ?? 0));
+  #patience(shape: string): number {
+    return Math.max(PATIENCE, PATIENCE_FACTOR * (this.#verdict(shape)?.measured.cpu ?? 0));
   }
 
-  #verdict(): Verdict | undefined {
-    return this.#shape === null ? undefined : this.#verdicts.get(this.#shape, this.#device?.adapter ?? undefined);
+  #verdict(shape: string | null): Verdict | undefined {
+    return shape === null ? undefined : this.#verdicts.get(shape, this.#device?.adapter ?? undefined);
   }
 }
 
