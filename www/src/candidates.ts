@@ -97,8 +97,8 @@ export class CandidateBuffers {
   }
 
   /**
-   * Ranks all lists that were written, each on its own, and builds the first `lengths[i]` places of each. `counts[i]` is how many
-   * of list i were written: all or none.
+   * Ranks all lists that were written, each on its own, and builds the first `lengths[i]` places of each. `counts[i]` is
+   * how many of list i were written: all or none.
    */
   rankMany<T>(lists: readonly (readonly T[])[], counts: readonly number[], lengths: readonly number[]): Ranked<T>[][] {
     const count = counts.reduce((sum, count) => sum + count, 0);

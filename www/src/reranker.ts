@@ -270,7 +270,7 @@ export class ModelReranker implements Reranker {
   }
 }
 
-/** Writes a list; false where a caller's own getter throws: that list stays as it is, the engine is none the worse for it. */
+/** Writes a list; false where a caller's own getter throws, which the engine is none the worse for. */
 function writes(list: readonly unknown[], buffers: CandidateBuffers, ids: IdTable): boolean {
   try {
     buffers.write(list, ids);

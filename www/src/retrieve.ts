@@ -50,7 +50,8 @@ export async function retrieve(catalogue: Catalogue, { k, filter, by }: Retrieve
   const verdicts = filter == null ? null : new Uint8Array(items);
   for (;;) {
     const best = order(catalogue, found, how, filter == null ? wanted : found);
-    const answer = filter == null || verdicts === null ? all(best, catalogue) : passed(best, catalogue, wanted, filter, verdicts);
+    if (filter == null || verdicts === null) return all(best, catalogue);
+    const answer = passed(best, catalogue, wanted, filter, verdicts);
     if (scanner.closed) return [];
     if (answer.length === wanted || length >= items) return answer;
     length = Math.min(length * WIDENING, items);

@@ -51,8 +51,8 @@ export interface Ranked<T> {
 }
 
 /**
- * What orders the candidates: `"model"`, all that the model has learnt (the default), or `"similarity"`, nearness to what
- * the shopper is after now and nothing else. The second is faster and knows neither server scores nor what is popular.
+ * What orders the candidates: `"model"`, all that the model has learnt (the default), or `"similarity"`, nearness to
+ * what the shopper is after now and nothing else. The second is faster and knows neither server scores nor popularity.
  */
 export type RankBy = "model" | "similarity";
 

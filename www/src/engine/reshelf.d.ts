@@ -92,8 +92,8 @@ export class Engine {
   /** How many nearest rows `shortListFrom` needs in order to give exactly what `shortList(length, how)` gives. */
   scanCount(length: number, how: number): number;
   /**
-   * As `shortList`, from the nearest rows that another device found: rows best first, and the bits of their keys. Checks
-   * every key; returns 0xffffffff when they are not what this engine computes.
+   * As `shortList`, from the nearest rows that another device found: rows best first, and the bits of their keys.
+   * Checks every key; returns 0xffffffff when they are not what this engine computes.
    */
   shortListFrom(rows: Uint32Array, keyBits: Uint32Array, length: number, how: number): number;
   /** Where the short list lies: handles (u32), best first. */

@@ -72,7 +72,7 @@ export function gpuWins({ measured }: Verdict): boolean {
   return measured.gpu < measured.cpu;
 }
 
-/** Measurements of this visit, by device and shape class. In memory only. */
+/** Measurements of this visit, by device and shape class. In memory only: nothing is stored without consent. */
 export class Verdicts {
   readonly #byKey = new Map<string, Verdict>();
   #adapter: string | null = null;

@@ -19,7 +19,7 @@ const SETTLED = 200;
 
 export function platformHost(): Host {
   return {
-    webgpu: typeof navigator === "object" && "gpu" in navigator && navigator.gpu != null,
+    webgpu: typeof navigator === "object" && (navigator as { gpu?: unknown }).gpu != null,
     now: () => performance.now(),
     whenIdle(work) {
       if (typeof requestIdleCallback === "function") requestIdleCallback(work, { timeout: LONGEST_WAIT });

@@ -109,13 +109,15 @@ export class Scanner {
     const shape = shapeClass({ rows: this.#rows, dimension, narrow, count });
     this.#shape = shape;
     if (!this.#chooses(this.#device, question, shape)) return null;
+    const revision = this.#revision();
     const begin = this.#host.now();
-    return { question, shape, revision: this.#revision(), begin, answer: this.#device.nearest(session, count, this.#patience(shape)) };
+    const answer = this.#device.nearest(session, count, this.#patience(shape));
+    return { question, shape, revision, begin, answer };
   }
 
   /**
-   * Makes the engine's short list of what the GPU found; where that failed, or the session has changed meanwhile, of a scan on
-   * the CPU. To be called in one go with what reads the short list.
+   * Makes the engine's short list of what the GPU found; where that failed, or the session has changed meanwhile, of a
+   * scan on the CPU. To be called in one go with what reads the short list.
    */
   take({ question, shape, revision, begin }: GpuScan, pairs: Uint32Array | null): number {
     if (pairs === null || revision !== this.#revision()) return this.scan(question);

@@ -32,7 +32,9 @@ export function explain({ backend, webgpu, rows, device, verdict, measuring, slo
     return `the catalogue has ${whole(rows)} items: below ${whole(FEWEST_ITEMS)} no GPU answers as soon as the CPU is done`;
   }
   if (device.state === "off") return `the GPU is out of use until the page is loaded again: ${device.problem}`;
-  if (device.state === "waiting") return `the GPU was lost ${times(device.losses)} (${device.problem}); ${retry(device.pause)}`;
+  if (device.state === "waiting") {
+    return `the GPU was lost ${times(device.losses)} (${device.problem}); ${retry(device.pause)}`;
+  }
   if (backend === "gpu") return device.state === "ready" ? 'backend "gpu" was asked for' : "the GPU is being set up";
   if (verdict !== undefined) return measured(verdict, device.state);
   if (measuring) return "the GPU is being measured in the background";
