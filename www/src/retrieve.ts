@@ -36,7 +36,9 @@ export async function retrieve(catalogue: Catalogue, { k, filter, by }: Retrieve
   const wanted = typeof k === "number" && k >= 1 ? Math.min(Math.floor(k), items) : 0;
   if (wanted === 0) return [];
   const how = by === "similarity" ? HOW.similarity : HOW.unordered;
-  let length = how === HOW.similarity ? wanted : Math.min(Math.max(wanted, SHORT_LIST), items);
+  // Nobody orders a short list that is by similarity, but a filter may refuse some of it.
+  const least = how === HOW.similarity && filter == null ? 0 : SHORT_LIST;
+  let length = Math.min(Math.max(wanted, least), items);
 
   let found: number;
   const asked = scanner.ask({ length, how });
@@ -47,11 +49,11 @@ export async function retrieve(catalogue: Catalogue, { k, filter, by }: Retrieve
     if (scanner.closed) return [];
     found = scanner.take(asked, pairs);
   }
-  const verdicts = filter == null ? null : new Uint8Array(items);
+  if (filter == null) return all(order(catalogue, found, how, wanted), catalogue);
+
+  const verdicts = new Uint8Array(items);
   for (;;) {
-    const best = order(catalogue, found, how, filter == null ? wanted : found);
-    if (filter == null || verdicts === null) return all(best, catalogue);
-    const answer = passed(best, catalogue, wanted, filter, verdicts);
+    const answer = passed(order(catalogue, found, how, found), catalogue, wanted, filter, verdicts);
     if (scanner.closed) return [];
     if (answer.length === wanted || length >= items) return answer;
     length = Math.min(length * WIDENING, items);
