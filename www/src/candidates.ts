@@ -114,10 +114,10 @@ export class CandidateBuffers {
     });
   }
 
-  /** Takes the first `count` items of the engine's short list as the candidates. */
-  collect(count: number): void {
-    this.#reserve(count);
-    this.#items.set(new Uint32Array(this.#memory.buffer, this.#engine.shortListPointer(), count));
+  /** Takes items of the model's table as the candidates. */
+  collect(handles: Uint32Array): void {
+    this.#reserve(handles.length);
+    this.#items.set(handles);
   }
 
   /** After `Engine.rank` of `count` candidates: the best `length`, which must be ranked so far. */
@@ -134,13 +134,10 @@ export class CandidateBuffers {
     return { handles, scores };
   }
 
-  /** The first `length` items of the engine's short list. */
+  /** After `Engine.shortList`: its first `length` items. */
   shortListed(length: number): Best {
-    const { buffer } = this.#memory;
-    return {
-      handles: new Uint32Array(buffer, this.#engine.shortListPointer(), length).slice(),
-      scores: new Float32Array(buffer, this.#engine.shortListScoresPointer(), length).slice(),
-    };
+    this.#viewAnswer(length);
+    return { handles: this.#order.slice(0, length), scores: this.#scores.slice(0, length) };
   }
 
   /** The first `length` places of a list whose candidates were written from `begin` on. */

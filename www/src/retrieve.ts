@@ -65,9 +65,11 @@ export async function retrieve(catalogue: Catalogue, { k, filter, by }: Retrieve
 function order({ engine, buffers }: Catalogue, count: number, how: number, limit: number): Best {
   const length = Math.min(count, limit);
   if (how === HOW.similarity) return buffers.shortListed(length);
-  buffers.collect(count);
+  const { handles, scores } = buffers.shortListed(count);
+  buffers.collect(handles);
+  if (engine.rank(count, how, false, length)) return buffers.best(count, length);
   // An empty session keeps the order as it is, which is that of popularity.
-  return engine.rank(count, how, false, length) ? buffers.best(count, length) : buffers.shortListed(length);
+  return { handles: handles.subarray(0, length), scores };
 }
 
 function all({ handles, scores }: Best, { ids }: Catalogue): Retrieved[] {

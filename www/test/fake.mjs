@@ -187,16 +187,20 @@ export class FakeEngine {
     new Float32Array(this.memory.buffer, this.scores + 4 * begin, count).set(scores);
   }
 
-  rank(count, how) {
+  #ranked() {
     this.#trap();
     this.ranks = (this.ranks ?? 0) + 1;
+    [this.orderAt, this.scoresAt] = [this.order, this.scores];
+  }
+
+  rank(count, how) {
+    this.#ranked();
     this.#rankInto(0, count, how);
     return this.#events.length > 0;
   }
 
   rankMany(lengths) {
-    this.#trap();
-    this.ranks = (this.ranks ?? 0) + 1;
+    this.#ranked();
     let begin = 0;
     for (const length of lengths) {
       this.#rankInto(begin, length, 0);
@@ -207,10 +211,10 @@ export class FakeEngine {
 
   #writeShortList(rows, score) {
     this.memory.grow(1);
-    this.shortListAt = this.#allocate(4 * rows.length);
-    this.shortListScoresAt = this.#allocate(4 * rows.length);
-    new Uint32Array(this.memory.buffer, this.shortListAt, rows.length).set(rows);
-    new Float32Array(this.memory.buffer, this.shortListScoresAt, rows.length).set(rows.map(score));
+    this.orderAt = this.#allocate(4 * rows.length);
+    this.scoresAt = this.#allocate(4 * rows.length);
+    new Uint32Array(this.memory.buffer, this.orderAt, rows.length).set(rows);
+    new Float32Array(this.memory.buffer, this.scoresAt, rows.length).set(rows.map(score));
     return rows.length;
   }
 
@@ -235,27 +239,20 @@ export class FakeEngine {
     return Math.min(length + 3, this.items);
   }
 
-  shortListFrom(rows, keyBits, length, how) {
+  shortListFrom(pairs, length, how) {
     this.#trap();
+    const [rows, keyBits] = [0, 1].map((odd) => pairs.filter((_, i) => i % 2 === odd));
     const last = this.#last();
     const wrong = last === null || rows.length !== this.scanCount(length, how) || rows.some((row, i) => keyBits[i] !== bitsOf(nearness(last, row)));
     return wrong ? UNKNOWN : this.#writeShortList([...rows].slice(0, length), (row) => nearness(last, row));
   }
 
-  shortListPointer() {
-    return this.shortListAt;
-  }
-
-  shortListScoresPointer() {
-    return this.shortListScoresAt;
-  }
-
   orderPointer() {
-    return this.order;
+    return this.orderAt;
   }
 
   scoresPointer() {
-    return this.scores;
+    return this.scoresAt;
   }
 
   snapshot() {

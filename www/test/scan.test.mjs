@@ -17,6 +17,13 @@ function takes({ engine, gpu, host }, { cpu, gpuFixed, gpuRows = 0 }) {
   gpu.onNearest = ({ rows }) => void (host.time += gpuFixed + (gpuRows * rows) / engine.items);
 }
 
+/** Notes every call of a freed engine: it would be answered by an exception, which nobody sees. */
+function callsAfter(engine) {
+  const calls = [];
+  for (const call of ["shortList", "shortListFrom", "scanSession", "scanCount", "itemId", "rank"]) engine[call] = () => calls.push(call);
+  return calls;
+}
+
 /** What the CPU alone answers to the same session. */
 async function onCpu(all, options = { k: 5 }) {
   const { reranker, retrieve } = withGpu({ items: all.engine.items, backend: "cpu" });
@@ -88,6 +95,20 @@ test("auto answers on the CPU, measures in idle time, and then uses what was fas
     assert.equal(gpu.alive, winner === "gpu" ? 1 : 0, "a GPU that lost is let go");
     assert.equal(scan().adapter, winner === "gpu" ? "fake adapter" : null);
   }
+});
+
+test("one probe is made, however many calls come before it, and its first pair only warms up", async () => {
+  const all = withGpu();
+  const { engine, reranker, host, gpu, scan, retrieve } = all;
+  reranker.observe({ id: "item-700" });
+  for (let i = 0; i < 4; i++) await retrieve();
+  let [scans, answers] = [0, 0];
+  engine.onWork = () => (host.time += scans++ === 0 ? 1000 : 2 * (scans % 2) + 3);
+  gpu.onNearest = () => void (host.time += answers++ === 0 ? 1000 : 1);
+  await host.idle();
+  assert.deepEqual([scans, answers], [8, 16], "seven pairs and one, then as many of a part");
+  const { cpu, gpu: onGpu } = scan().measured;
+  assert.deepEqual([cpu, onGpu], [3, 1]);
 });
 
 test("the crossover is told from the whole table and a part of it", async () => {
@@ -316,6 +337,19 @@ test("a GPU that is lost between calls is noticed before it is asked", async () 
   assert.equal(all.gpu.alive, 0);
 });
 
+test("a GPU that is lost while it works is one loss, whoever notices first", async () => {
+  const all = await onGpu();
+  const { gpu, scan, retrieve } = all;
+  gpu.onNearest = () => new Promise(() => undefined);
+  const first = retrieve();
+  await settled();
+  gpu.catalogues[0].lost = true;
+  const expected = await onCpu(all);
+  assert.deepEqual((await retrieve()).ids, expected);
+  assert.deepEqual((await first).ids, expected);
+  assert.equal(scan().losses, 1);
+});
+
 test("a GPU that does not answer is not waited for, and its late answer changes nothing", async () => {
   for (const settle of ["resolve", "reject"]) {
     const all = await onGpu();
@@ -519,10 +553,11 @@ test("dispose frees the GPU, whatever it is doing", async () => {
   await settled();
   busy.reranker.dispose();
   assert.equal(busy.engine.freed, 1);
-  busy.engine.shortList = busy.engine.shortListFrom = () => assert.fail("the engine is gone");
+  const late = callsAfter(busy.engine);
   call.resolve();
   assert.deepEqual(await answer, []);
   await settled();
+  assert.deepEqual(late, [], "the engine is gone");
   assert.equal(busy.gpu.alive, 0);
   assert.equal(busy.host.timers, 0);
 
@@ -543,12 +578,18 @@ test("dispose frees the GPU, whatever it is doing", async () => {
     let idles = 0;
     const whenIdle = probing.host.whenIdle.bind(probing.host);
     probing.host.whenIdle = (work) => whenIdle(() => (idles++ === step && probing.reranker.dispose(), work()));
-    probing.engine.free = () => {
-      for (const call of ["shortList", "shortListFrom", "scanSession", "scanCount"]) probing.engine[call] = () => assert.fail("the engine is gone");
-    };
+    let late = [];
+    probing.engine.free = () => (late = callsAfter(probing.engine));
+    if (step % 2 === 1) {
+      // In the middle of a call, not between two.
+      probing.host.whenIdle = whenIdle;
+      const nearest = probing.gpu.onNearest;
+      probing.gpu.onNearest = (catalogue) => (idles++ === step >> 1 && probing.reranker.dispose(), nearest(catalogue));
+    }
     await probing.host.idle();
     probing.reranker.dispose();
     await settled();
+    assert.deepEqual(late, [], `step ${step}: the engine is gone`);
     assert.equal(probing.gpu.alive, 0, `step ${step}`);
   }
 });

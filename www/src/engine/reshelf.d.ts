@@ -84,22 +84,19 @@ export class Engine {
 
   /**
    * Scans the whole table for the `length` best rows: by similarity and what other sessions say, or (`how` 2) by
-   * similarity alone. An empty session gives the most popular. Returns how many there are.
+   * similarity alone. An empty session gives the most popular. Returns how many there are. The order pointer then leads to
+   * their handles, best first, and the scores pointer to their scores in the same order.
    */
   shortList(length: number, how: number): number;
-  /** The session's row for a scan on another device: `dimension` u7 codes; empty for an empty session. */
-  scanSession(): Uint8Array;
+  /** The session's row for a scan on another device: `dimension` u7 codes; empty where there is nothing to scan for. */
+  scanSession(how: number): Uint8Array;
   /** How many nearest rows `shortListFrom` needs in order to give exactly what `shortList(length, how)` gives. */
   scanCount(length: number, how: number): number;
   /**
-   * As `shortList`, from the nearest rows that another device found: rows best first, and the bits of their keys.
-   * Checks every key; returns 0xffffffff when they are not what this engine computes.
+   * As `shortList`, from the nearest rows that another device found: pairs of a row and the bits of its key, best first.
+   * Checks every key; returns 0xffffffff where they are not what this engine computes.
    */
-  shortListFrom(rows: Uint32Array, keyBits: Uint32Array, length: number, how: number): number;
-  /** Where the short list lies: handles (u32), best first. */
-  shortListPointer(): number;
-  /** Where its scores lie (f32), in the same order. */
-  shortListScoresPointer(): number;
+  shortListFrom(pairs: Uint32Array, length: number, how: number): number;
 
   snapshot(): Uint8Array;
   /** Returns how many events came back. */

@@ -80,13 +80,12 @@ async function timedOnGpu({ engine, device, host, alive, revision, patience }: B
   const { length, how } = question;
   const before = revision();
   const begin = host.now();
-  const session = engine.scanSession();
+  const session = engine.scanSession(how);
   if (session.length === 0) throw new GiveUp();
   const pairs = await device.nearest(session, engine.scanCount(length, how), patience);
   if (pairs === null || !alive()) throw new GiveUp();
-  const { rows, keys } = unzip(pairs);
   // Keys of a session that has changed meanwhile would be found wrong.
-  if (revision() === before && engine.shortListFrom(rows, keys, length, how) === WRONG_KEYS) {
+  if (revision() === before && engine.shortListFrom(pairs, length, how) === WRONG_KEYS) {
     device.distrust();
     throw new GiveUp();
   }
@@ -99,9 +98,9 @@ async function medianOfPart(bench: Bench, catalogue: Catalogue, { length, how }:
   for (let call = 0; call <= PAIRS; call++) {
     await idle(bench);
     const begin = host.now();
-    const session = engine.scanSession();
+    const session = engine.scanSession(how);
     if (session.length === 0) throw new GiveUp();
-    unzip(await within(patience, catalogue.nearest(session, engine.scanCount(length, how)), host));
+    await within(patience, catalogue.nearest(session, engine.scanCount(length, how)), host);
     if (call > 0) times.push(host.now() - begin);
   }
   return median(times);
@@ -117,16 +116,4 @@ function timed({ host }: Bench, work: () => unknown): number {
 async function idle({ host, alive }: Bench): Promise<void> {
   await new Promise<void>((done) => host.whenIdle(done));
   if (!alive()) throw new GiveUp();
-}
-
-/** Pairs of row and key, apart. */
-export function unzip(pairs: Uint32Array): { rows: Uint32Array; keys: Uint32Array } {
-  const count = pairs.length >> 1;
-  const rows = new Uint32Array(count);
-  const keys = new Uint32Array(count);
-  for (let i = 0; i < count; i++) {
-    rows[i] = pairs[2 * i] as number;
-    keys[i] = pairs[2 * i + 1] as number;
-  }
-  return { rows, keys };
 }

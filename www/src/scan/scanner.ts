@@ -4,7 +4,7 @@ import { backOff, FEWEST_ITEMS, gpuWins, MOST_NEAREST, shapeClass, type Verdict,
 import { GpuDevice, type Table } from "./device.js";
 import type { Host } from "./host.js";
 import type { GpuModule } from "./module.js";
-import { probe, type Question, type Scans, unzip, WRONG_KEYS } from "./probe.js";
+import { probe, type Question, type Scans, WRONG_KEYS } from "./probe.js";
 import { explain } from "./why.js";
 
 /** A GPU that has not answered within so many milliseconds is taken for lost, */
@@ -103,7 +103,7 @@ export class Scanner {
     if (this.#device === null || this.#closed) return null;
     const count = this.#engine.scanCount(question.length, question.how);
     if (!(count >= 1 && count <= MOST_NEAREST)) return null;
-    const session = this.#engine.scanSession();
+    const session = this.#engine.scanSession(question.how);
     if (session.length === 0) return null;
     const { dimension, narrow } = this.#engine;
     const shape = shapeClass({ rows: this.#rows, dimension, narrow, count });
@@ -121,8 +121,7 @@ export class Scanner {
    */
   take({ question, shape, revision, begin }: GpuScan, pairs: Uint32Array | null): number {
     if (pairs === null || revision !== this.#revision()) return this.scan(question);
-    const { rows, keys } = unzip(pairs);
-    const found = this.#engine.shortListFrom(rows, keys, question.length, question.how);
+    const found = this.#engine.shortListFrom(pairs, question.length, question.how);
     if (found === WRONG_KEYS) {
       this.#device?.distrust();
       return this.scan(question);
@@ -190,7 +189,6 @@ export class Scanner {
       patience: PATIENCE,
     };
     const ready = await device.open();
-    if (this.#closed) return;
     const known = device.adapter === null ? undefined : this.#verdicts.get(shape, device.adapter);
     const verdict = known ?? (ready ? await probe(bench, question) : null);
     if (this.#closed) return;
