@@ -1,5 +1,5 @@
 // The size gate: what a page downloads for the CPU engine (module and glue), as is and compressed, against its limit.
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
@@ -16,7 +16,8 @@ const measure = (file) => {
 const glue = measure("engine/reshelf.js");
 // A page loads one of the two builds.
 const builds = ["engine/reshelf_bg.wasm", "engine/reshelf_relaxed_bg.wasm"].map(measure);
-const facade = ["index.js", "load.js", "source.js", "wasm.js", "errors.js", "reranker.js", "ids.js", "candidates.js", "order.js", "session.js"].map(measure);
+const scripts = (under) => readdirSync(folder + under).filter((file) => file.endsWith(".js") && !file.includes(".node.")).map((file) => under + file);
+const facade = [...scripts(""), ...scripts("scan/")].map(measure);
 const sum = (files, key) => files.reduce((total, file) => total + file[key], 0);
 
 console.log("size                              raw      gzip     limit (gzip)");

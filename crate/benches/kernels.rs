@@ -81,7 +81,7 @@ fn multiply(kernel: &dyn Kernel, bench: &Bench, table: CodeTable<'_>, products: 
         if let Some(operands) = Operands::new(&bench.session, table, Selection::Range { first, count }) {
             kernel.multiply(&operands, products);
         }
-        seen ^ products.values().last().copied().unwrap_or_default()
+        seen ^ products.row(0).last().copied().unwrap_or_default()
     })
 }
 

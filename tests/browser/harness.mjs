@@ -5,6 +5,9 @@ import { serve } from "../serve.mjs";
 
 const { chromium: executablePath, args } = JSON.parse(readFileSync(new URL("../../.tools/browser.json", import.meta.url)));
 
+/** WebGPU on the CPU, so that no machine needs a GPU. */
+export const GPU_ARGS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
 /** Folders that the test page reaches. */
 export const MOUNTS = {
   "/": "tests/browser/pages",
@@ -13,14 +16,16 @@ export const MOUNTS = {
 };
 
 /**
- * Opens a page under the strict policy and hands it to `use`; closes everything afterwards.
+ * Opens a page under the strict policy and hands it to `use`; closes everything afterwards. `args` are further flags of the
+ * browser; `before` runs in the page before its own scripts.
  * `page.requests` lists every address that was asked for, `page.problems` every error of the page.
  */
-export async function withPage(use, { mounts = MOUNTS, policy, isolated, viewport, path = "/", args: more = [] } = {}) {
+export async function withPage(use, { mounts = MOUNTS, policy, isolated, viewport, args: more = [], before, path = "/" } = {}) {
   const server = await serve(mounts, { policy, isolated });
   const browser = await chromium.launch({ executablePath, args: [...args, ...more] });
   try {
     const page = await browser.newPage(viewport ? { viewport } : {});
+    if (before) await page.addInitScript(before);
     page.requests = [];
     page.problems = [];
     page.on("request", (request) => page.requests.push(request.url().replace(server.address, "")));

@@ -1,5 +1,5 @@
 // The package as its users' compilers see it.
-import { loadReranker, type Ranked, type Reranker } from "../../www/dist/index.js";
+import { loadReranker, type Backend, type Ranked, type Reranker, type Retrieved, type ScanInfo } from "../../www/dist/index.js";
 
 interface Product {
   id: string;
@@ -20,5 +20,24 @@ export async function rank(products: Product[]): Promise<string[]> {
   reranker.rerank([{ id: "new", price: "12.50" }]);
   // @ts-expect-error: a candidate needs an id
   reranker.rerank([{ title: "nameless" }]);
+  reranker.rerank(products, { limit: 10, by: "similarity" });
+  // @ts-expect-error: there is no such order
+  reranker.rerank(products, { by: "price" });
   return ranked.map(({ candidate }) => candidate.title);
+}
+
+export async function scan(home: Product[][], inStock: ReadonlySet<string>): Promise<Retrieved[]> {
+  const backend: Backend = "gpu";
+  const reranker = await loadReranker({ model: "/shop.safetensors", backend, gpu: { glue: "/gpu.js", wasm: new URL("https://cdn.example/gpu.wasm") } });
+  const shelves: Ranked<Product>[][] = reranker.rerankMany(home, { limit: 8 });
+  reranker.rerankMany(new Set([["a", 7], shelves.map(() => "b")]));
+  // @ts-expect-error: a list of lists, not a list
+  reranker.rerankMany(home[0] ?? []);
+  const info: ScanInfo = reranker.info().scan;
+  const crossover: number = info.crossover ?? Infinity;
+  // @ts-expect-error: how many?
+  await reranker.retrieve({});
+  // @ts-expect-error: there is no such backend
+  await loadReranker({ model: "/shop.safetensors", backend: "npu" });
+  return reranker.retrieve({ k: Math.min(20, crossover), filter: (id) => inStock.has(id), by: "model" });
 }

@@ -15,6 +15,8 @@ export class IdTable {
   readonly #composes: boolean;
   /** Items outside the model's table that have brought what there is to learn of them. */
   readonly #complete = new Set<number>();
+  readonly #texts = new Map<number, string>();
+  #taken = 0;
   #encoder: TextEncoder | undefined;
   #buffer = new Uint8Array(0);
 
@@ -27,6 +29,22 @@ export class IdTable {
   /** The handle of an id that has crossed before; undefined for a new one. */
   known(id: unknown): number | undefined {
     return this.#handles.get(id);
+  }
+
+  /** The id of an item of the model's table as text. */
+  text(row: number): string {
+    let text = this.#texts.get(row);
+    if (text === undefined) {
+      text = this.#engine.itemId(row) ?? "";
+      if (this.#texts.size >= MOST_IDS) this.#texts.clear();
+      this.#texts.set(row, text);
+    }
+    return text;
+  }
+
+  /** How many rows and descriptions were taken in so far: each may change what the session says. */
+  get taken(): number {
+    return this.#taken;
   }
 
   /** Whether the row or the description of an item would tell the engine something. */
@@ -87,6 +105,7 @@ export class IdTable {
       row != null
         ? engine.addRow(String(id), typeof row === "string" ? fromBase64(row) : row)
         : engine.compose(String(id), textOf(category), textOf(brand), typeof price === "number" ? price : NaN, textOf(title));
+    this.#taken += 1;
     this.#complete.add(handle);
     this.#keep(id, handle);
     return handle;

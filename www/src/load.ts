@@ -2,6 +2,10 @@
 import type { Engine } from "./engine/reshelf.js";
 import { reasonFrom } from "./errors.js";
 import { ModelReranker } from "./reranker.js";
+import { Verdicts } from "./scan/choice.js";
+import { platformHost } from "./scan/host.js";
+import { loadGpuModule } from "./scan/module.js";
+import type { ScanSetting } from "./scan/scanner.js";
 import { type Open, openUrl, readModel } from "./source.js";
 import type { LoadOptions, Progress, Reranker } from "./types.js";
 import { compile, start } from "./wasm.js";
@@ -40,12 +44,25 @@ export async function loadFrom(options: LoadOptions, open: Open): Promise<Rerank
     clock.parse = performance.now() - running;
     report(options, { stage: "ready", loaded: bytes, total: bytes });
     signal?.throwIfAborted();
-    return ModelReranker.ready(engine, module.memory, bytes, clock);
+    return ModelReranker.ready({ engine, memory: module.memory, bytes, scan: scanSetting(options, open) }, clock);
   } catch (error) {
     if (!signal?.aborted) return ModelReranker.fallback(reasonFrom(error, "model.unusable"), clock);
     engine?.free();
     throw signal.reason;
   }
+}
+
+// All rerankers of a page share what was measured. Set by the first load, never at import.
+let verdicts: Verdicts | undefined;
+
+function scanSetting({ backend, gpu }: LoadOptions, open: Open): ScanSetting {
+  verdicts ??= new Verdicts();
+  return {
+    backend: backend === "cpu" || backend === "gpu" ? backend : "auto",
+    host: platformHost(),
+    load: () => loadGpuModule(gpu, open),
+    verdicts,
+  };
 }
 
 /** Tells the caller how far it is. An error in the caller's own function must not cost the page its model. */

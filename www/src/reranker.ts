@@ -1,9 +1,11 @@
 // The reranker behind the public interface: one engine with its session, or none and the server's order.
-import { CandidateBuffers } from "./candidates.js";
+import { CandidateBuffers, HOW } from "./candidates.js";
 import type { Engine } from "./engine/reshelf.js";
 import { isTrap, reasonFrom } from "./errors.js";
 import { IdTable, isItemId, UNKNOWN } from "./ids.js";
 import { answerLength, asArray, keepOrder } from "./order.js";
+import { FilterError, retrieve } from "./retrieve.js";
+import { Scanner, type ScanSetting } from "./scan/scanner.js";
 import { EVENT_TYPES, eventsOf } from "./session.js";
 import type {
   Candidate,
@@ -14,7 +16,11 @@ import type {
   Reason,
   Reranker,
   RerankerInfo,
+  RerankManyOptions,
   RerankOptions,
+  Retrieved,
+  RetrieveOptions,
+  ScanInfo,
   ShopEvent,
   Status,
 } from "./types.js";
@@ -26,11 +32,21 @@ export interface LoadClock {
   readonly parse: number;
 }
 
+/** An engine with a model in it. */
+export interface Loaded {
+  readonly engine: Engine;
+  readonly memory: WebAssembly.Memory;
+  /** Size of the artifact. */
+  readonly bytes: number;
+  readonly scan: ScanSetting;
+}
+
 /** An engine and what the facade keeps beside it. */
 interface Running {
   readonly engine: Engine;
   readonly ids: IdTable;
   readonly buffers: CandidateBuffers;
+  readonly scanner: Scanner;
 }
 
 // Runtimes without `Symbol.dispose` get the same key that polyfills use.
@@ -47,24 +63,35 @@ export class ModelReranker implements Reranker {
   #ignoredReason: Reason | null = null;
   #rerankTime = 0;
   #rerankCount = 0;
+  #retrieveTime = 0;
+  /** Moves with every change of the session, so that what a GPU finds is never taken for a session that is no more. */
+  #revision = 0;
 
-  private constructor(running: Running | null, reason: Reason | null, model: ModelInfo | null, load: LoadClock) {
-    this.#running = running;
-    this.#status = running ? "ready" : "fallback";
+  private constructor(reason: Reason | null, load: LoadClock, loaded: Loaded | null) {
+    this.#status = loaded ? "ready" : "fallback";
     this.#reason = reason;
-    this.#backend = running ? running.engine.backend : "none";
-    this.#model = model;
     this.#load = load;
+    this.#running = null;
+    this.#backend = "none";
+    this.#model = null;
+    if (loaded === null) return;
+    const { engine, memory, bytes, scan } = loaded;
+    const ids = new IdTable(engine);
+    const buffers = new CandidateBuffers(engine, memory);
+    const revision = () => this.#revision + ids.taken;
+    const scanner = new Scanner({ engine, memory, revision, onBroken: (error) => this.#break(error) }, scan);
+    this.#running = { engine, ids, buffers, scanner };
+    this.#backend = engine.backend;
+    this.#model = { version: engine.modelVersion, items: engine.items, bytes };
+    scanner.start();
   }
 
-  static ready(engine: Engine, memory: WebAssembly.Memory, bytes: number, load: LoadClock): ModelReranker {
-    const model = { version: engine.modelVersion, items: engine.items, bytes };
-    const running = { engine, ids: new IdTable(engine), buffers: new CandidateBuffers(engine, memory) };
-    return new ModelReranker(running, null, model, load);
+  static ready(loaded: Loaded, load: LoadClock): ModelReranker {
+    return new ModelReranker(null, load, loaded);
   }
 
   static fallback(reason: Reason, load: LoadClock): ModelReranker {
-    return new ModelReranker(null, reason, null, load);
+    return new ModelReranker(reason, load, null);
   }
 
   observe(event: ShopEvent): number | null {
@@ -76,7 +103,9 @@ export class ModelReranker implements Reranker {
       const item = ids.name(id, event);
       const named = type == null ? 0 : EVENT_TYPES.indexOf(type as EventType);
       const kind = named >= 0 ? named : engine.eventKind(String(type));
-      return engine.observe(item, kind, at ?? Date.now());
+      const number = engine.observe(item, kind, at ?? Date.now());
+      this.#revision += 1;
+      return number;
     } catch (error) {
       if (isTrap(error)) this.#break(error);
       return this.#ignore(reasonFrom(error, "event.unusable"));
@@ -90,14 +119,11 @@ export class ModelReranker implements Reranker {
     const begin = performance.now();
     const { ids, buffers } = this.#running;
     try {
-      buffers.write(list, ids);
-    } catch (error) {
-      // A caller's own getter may throw; that list stays as it is, and the engine is none the worse for it.
-      if (isTrap(error)) this.#break(error);
-      return keepOrder(list, length);
-    }
-    try {
-      const ranked = buffers.rank(list, length);
+      buffers.begin(list.length);
+      if (!writes(list, buffers, ids)) return keepOrder(list, length);
+      buffers.end(ids);
+      const how = options?.by === "similarity" ? HOW.similarity : HOW.serverList;
+      const ranked = buffers.rank(list, how, length);
       this.#rerankTime = performance.now() - begin;
       this.#rerankCount = list.length;
       return ranked;
@@ -107,9 +133,47 @@ export class ModelReranker implements Reranker {
     }
   }
 
+  rerankMany<T extends Candidate>(lists: Iterable<Iterable<T>>, options?: RerankManyOptions): Ranked<T>[][] {
+    const all = asArray(lists).map(asArray);
+    const lengths = all.map((list) => answerLength(list.length, options?.limit));
+    const keep = (i: number) => keepOrder(all[i] as readonly T[], lengths[i] as number);
+    if (this.#running === null) return all.map((_, i) => keep(i));
+    const begin = performance.now();
+    const { ids, buffers } = this.#running;
+    const count = all.reduce((sum, list) => sum + list.length, 0);
+    try {
+      buffers.begin(count);
+      const counts = all.map((list) => (writes(list, buffers, ids) ? list.length : 0));
+      buffers.end(ids);
+      const ranked = buffers.rankMany(all, counts, lengths);
+      this.#rerankTime = performance.now() - begin;
+      this.#rerankCount = count;
+      return ranked.map((answer, i) => (counts[i] === 0 ? keep(i) : answer));
+    } catch (error) {
+      this.#break(error);
+      return all.map((_, i) => keep(i));
+    }
+  }
+
+  async retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
+    const running = this.#running;
+    if (running === null) return [];
+    const begin = performance.now();
+    try {
+      const answer = await retrieve(running, options ?? {});
+      this.#retrieveTime = performance.now() - begin;
+      return answer;
+    } catch (error) {
+      if (error instanceof FilterError) throw error.thrown;
+      if (this.#running === running) this.#break(error);
+      return [];
+    }
+  }
+
   forget(what?: Forget): number {
     if (this.#running === null) return 0;
     const { engine, ids } = this.#running;
+    this.#revision += 1;
     try {
       if (what === undefined) {
         ids.clear();
@@ -138,10 +202,11 @@ export class ModelReranker implements Reranker {
       status: this.#status,
       reason: this.#reason,
       backend: this.#status === "ready" ? this.#backend : "none",
+      scan: this.#running?.scanner.info() ?? noScan,
       model: this.#model,
       events,
       ignored: { count: this.#ignored, reason: this.#ignoredReason },
-      timings: { ...this.#load, rerank: this.#rerankTime, candidates: this.#rerankCount },
+      timings: { ...this.#load, rerank: this.#rerankTime, candidates: this.#rerankCount, retrieve: this.#retrieveTime },
     };
   }
 
@@ -158,6 +223,7 @@ export class ModelReranker implements Reranker {
     if (this.#running === null) return false;
     try {
       this.#running.engine.restore(snapshot);
+      this.#revision += 1;
       this.#running.ids.clear(); // Ids that were unknown so far may have been named by the snapshot.
       return true;
     } catch (error) {
@@ -173,6 +239,7 @@ export class ModelReranker implements Reranker {
     this.#running = null;
     this.#status = "disposed";
     this.#reason = { code: "reranker.disposed", message: "dispose() was called: load the model again to re-rank." };
+    running?.scanner.dispose();
     try {
       running?.engine.free();
     } catch (error) {
@@ -193,6 +260,7 @@ export class ModelReranker implements Reranker {
   /** Lets go of an engine that failed where it never should: the page goes on in the server's order. */
   #break(error: unknown): void {
     const { message } = reasonFrom(error, "engine.failed");
+    this.#running?.scanner.dispose();
     this.#running = null;
     this.#status = "fallback";
     this.#reason = {
@@ -201,6 +269,27 @@ export class ModelReranker implements Reranker {
     };
   }
 }
+
+/** Writes a list; false where a caller's own getter throws, which the engine is none the worse for. */
+function writes(list: readonly unknown[], buffers: CandidateBuffers, ids: IdTable): boolean {
+  try {
+    buffers.write(list, ids);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const noScan: ScanInfo = {
+  backend: "cpu",
+  why: "without a model there is no catalogue to scan",
+  answered: null,
+  measured: null,
+  crossover: null,
+  adapter: null,
+  kernel: null,
+  losses: 0,
+};
 
 const missingId: Reason = {
   code: "event.missing_id",

@@ -50,9 +50,43 @@ export interface Ranked<T> {
   readonly previousRank: number;
 }
 
+/**
+ * What orders the candidates: `"model"`, all that the model has learnt (the default), or `"similarity"`, nearness to
+ * what the shopper is after now and nothing else. The second is faster and knows neither server scores nor popularity.
+ */
+export type RankBy = "model" | "similarity";
+
 export interface RerankOptions {
   /** Return at most so many; all when left out. */
   readonly limit?: number | undefined;
+  readonly by?: RankBy | undefined;
+}
+
+export interface RerankManyOptions {
+  /** Return at most so many of each list; all when left out. */
+  readonly limit?: number | undefined;
+}
+
+export interface RetrieveOptions {
+  /** How many items to find. Rounded down; the catalogue's size is the most there can be, and less than 1 finds none. */
+  readonly k: number;
+  /**
+   * Whether an item, by its id as text, may be in the answer; all may when left out. Called best item first and at most
+   * once an item, only for items that would otherwise be in the answer; if it refuses so many that fewer than `k` are
+   * left, for further ones, to the catalogue's end if need be.
+   */
+  readonly filter?: ((id: string) => boolean) | undefined;
+  readonly by?: RankBy | undefined;
+}
+
+/** An item that `retrieve` found. */
+export interface Retrieved {
+  /** The item, as text. */
+  readonly id: string;
+  /** What the answer is sorted by; comparable within one call only. */
+  readonly score: number;
+  /** The position, counted from 1. */
+  readonly rank: number;
 }
 
 /** Something that the shopper did with one item. */
@@ -120,14 +154,65 @@ export interface Timings {
   readonly rerank: number;
   /** How many candidates that call had. */
   readonly candidates: number;
+  /** The last `retrieve` call, until its answer was there. */
+  readonly retrieve: number;
+}
+
+/**
+ * Where whole catalogues are to be scanned. The answers are the same, to the bit.
+ *
+ * - `"auto"` (the default): by the CPU, until a measurement on this device has shown that the GPU is faster for this
+ *   catalogue. It is made once, in idle time after the first `retrieve`, and only where it may matter: with WebGPU
+ *   and a catalogue of 20,000 items or more. It fetches the GPU module (see `LoadOptions.gpu`).
+ * - `"cpu"`: by the CPU. Nothing is fetched, ever.
+ * - `"gpu"`: by the GPU as soon as it is set up, which begins at load and is never waited for; by the CPU until then.
+ *
+ * Measurements live in memory for the visit; nothing is stored on the device. When a GPU fails in the middle of a call, the
+ * CPU completes that call, and the GPU is tried again later, in the background.
+ */
+export type Backend = "auto" | "cpu" | "gpu";
+
+/** Medians of calls that the CPU and the GPU answered in turn, in milliseconds. */
+export interface ScanMeasurement {
+  /** Items that were scanned: the whole catalogue. */
+  readonly items: number;
+  /** Items that were asked for. */
+  readonly count: number;
+  readonly cpu: number;
+  readonly gpu: number;
+}
+
+/** Who scans the whole catalogue for `retrieve`, and why. */
+export interface ScanInfo {
+  /** Who would answer the next `retrieve`. */
+  readonly backend: "cpu" | "gpu";
+  /** Made for people. */
+  readonly why: string;
+  /** Who answered the last `retrieve`; null before the first. */
+  readonly answered: "cpu" | "gpu" | null;
+  /** What was measured for calls like the last one; null where nothing was. */
+  readonly measured: ScanMeasurement | null;
+  /**
+   * From how many items on the GPU would be faster on this device, by that measurement and another one of a part of the
+   * catalogue; null where none was made, or where the GPU would never be faster.
+   */
+  readonly crossover: number | null;
+  /** The GPU, as the browser tells; null while none is set up. */
+  readonly adapter: string | null;
+  /** The GPU's kernel, such as `"webgpu dot4I8Packed"`; null while none is set up. */
+  readonly kernel: string | null;
+  /** How often the GPU was lost or failed since loading. */
+  readonly losses: number;
 }
 
 export interface RerankerInfo {
   readonly status: Status;
   /** Null while the model ranks. */
   readonly reason: Reason | null;
-  /** The kernel that ran, such as `"wasm simd128"`; `"none"` without a model. */
+  /** The CPU kernel that ranks, such as `"wasm simd128"`; `"none"` without a model. */
   readonly backend: string;
+  /** Who scans the whole catalogue for `retrieve`, and why. */
+  readonly scan: ScanInfo;
   readonly model: ModelInfo | null;
   /** What the model has seen in this session, oldest first. It never leaves the device. */
   readonly events: readonly SeenEvent[];
@@ -149,6 +234,19 @@ export interface Reranker extends Disposable {
    * an empty session, and a model that cannot be used, keep the order as it is. Never throws.
    */
   rerank<T extends Candidate>(candidates: Iterable<T>, options?: RerankOptions): Ranked<T>[];
+
+  /**
+   * Sorts all lists of a page in one pass, each on its own: the answers are those of `rerank`, list by list. An item that
+   * stands in several lists is looked up once. Never throws.
+   */
+  rerankMany<T extends Candidate>(lists: Iterable<Iterable<T>>, options?: RerankManyOptions): Ranked<T>[][];
+
+  /**
+   * Finds the `k` items of the model's whole catalogue that suit this session best, those that the shopper has met
+   * included; the most popular for an empty session. What is observed or forgotten while a GPU works on the answer counts.
+   * Without a model, and after `dispose()`, the answer is empty. Rejects only with what `filter` throws.
+   */
+  retrieve(options: RetrieveOptions): Promise<Retrieved[]>;
 
   /**
    * Forgets everything, one event, or one item. What remains is as if it had never been seen.
@@ -178,11 +276,23 @@ export interface Progress {
   readonly total: number | null;
 }
 
+/** Where the GPU module lies. The two files must be of the package's own version. */
+export interface GpuFiles {
+  /** The JavaScript file, `gpu/reshelf_gpu.js`: an address that the page's script-src allows. */
+  readonly glue?: string | URL | undefined;
+  /** The WebAssembly file, `gpu/reshelf_gpu_bg.wasm`. */
+  readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | undefined;
+}
+
 export interface LoadOptions {
   /** The artifact that `reshelf train` wrote: where it lies, or what is in it. */
   readonly model: string | URL | Response | ArrayBuffer | Uint8Array;
   /** The engine's module, when it does not lie beside the package's own files. */
   readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | undefined;
+  /** Where whole catalogues are to be scanned; `"auto"` when left out. */
+  readonly backend?: Backend | undefined;
+  /** The GPU module's two files, when they do not lie beside the package's own. */
+  readonly gpu?: GpuFiles | undefined;
   /** Aborting it makes `loadReranker` reject with an `AbortError`. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;

@@ -1,8 +1,7 @@
 // The facade's own rules, over a stand-in engine.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ModelReranker } from "../dist/reranker.js";
-import { FakeEngine, fakeReranker } from "./fake.mjs";
+import { FakeEngine, fakeReranker, rerankerOver } from "./fake.mjs";
 
 const objects = (...ids) => ids.map((id) => ({ id, title: `The ${id}` }));
 const ids = (ranked) => ranked.map(({ candidate }) => candidate.id ?? candidate);
@@ -116,7 +115,7 @@ test("odd descriptions say nothing, and a model without tokens is not asked", ()
   assert.deepEqual(engine.composed, [["odd", "", "", NaN, ""]]);
   const plain = new FakeEngine();
   plain.composes = false;
-  const without = ModelReranker.ready(plain, plain.memory, 0, { fetch: 0, compile: 0, parse: 0 });
+  const without = rerankerOver(plain);
   without.rerank([{ id: "mug", title: "Blue mug" }]);
   assert.notEqual(without.observe({ id: "mug", title: "Blue mug" }), null);
   assert.deepEqual(plain.composed, []);

@@ -1,9 +1,29 @@
-// A stand-in for the engine with the same surface: it ranks what was observed first, the rest in the server's order.
-// It lets the facade's own rules be tested alone: buffers that move, modules that trap, rows that are refused.
+// A stand-in for the engine with the same surface: it ranks what was observed first, the rest in the server's order, and
+// finds in its table what stands near the last item that was observed. It lets the facade's own rules be tested alone:
+// buffers that move, modules that trap, rows that are refused. fake_gpu.mjs has the GPU that goes with it.
 import { ModelReranker } from "../dist/reranker.js";
+import { Verdicts } from "../dist/scan/choice.js";
 
 const UNKNOWN = 0xffffffff;
 const PAGE = 65536;
+
+/** Codes in a row of the stand-in's table. */
+export const DIMENSION = 16;
+
+/** The key of a row for a session that saw the item `last` last: the nearer, the larger; ties abound. */
+export const nearness = (last, row) => Math.fround(1 / (1 + (Math.abs(last - row) >> 1)));
+
+const floatBits = new DataView(new ArrayBuffer(4));
+export function bitsOf(number) {
+  floatBits.setFloat32(0, number);
+  return floatBits.getUint32(0);
+}
+
+/** Rows 0 to `rows` by falling key, ties by the lower row. */
+export function nearestRows(last, rows, count) {
+  const key = (row) => nearness(last, row);
+  return Array.from({ length: rows }, (_, row) => row).sort((a, b) => key(b) - key(a) || a - b).slice(0, count);
+}
 
 export class FakeEngine {
   backend = "fake";
@@ -18,11 +38,33 @@ export class FakeEngine {
   #events = [];
   #nextEvent = 1;
   #top = 64;
+  dimension = DIMENSION;
+  narrow = false;
+  /** Called with the kind of work before it is done: tests let it take time. */
+  onWork = () => undefined;
+  scans = 0;
 
   constructor(items = 50) {
     this.memory = new WebAssembly.Memory({ initial: 1 });
     for (let i = 0; i < items; i++) this.#name(`item-${i}`);
     this.items = items;
+    this.codes = this.#allocate(items * DIMENSION);
+    this.scales = this.#allocate(items * 4);
+    const codes = new Uint8Array(this.memory.buffer, this.codes, items * DIMENSION);
+    for (let row = 0; row < items; row++) codes[row * DIMENSION] = row % 128;
+    new Float32Array(this.memory.buffer, this.scales, items).fill(0.5);
+  }
+
+  codesPointer() {
+    return this.codes;
+  }
+
+  codesLength() {
+    return this.items * DIMENSION;
+  }
+
+  scalesPointer() {
+    return this.scales;
   }
 
   #name(id) {
@@ -124,22 +166,93 @@ export class FakeEngine {
     return this.serverScores;
   }
 
-  rank(count) {
+  /** A server's list by what was seen; a collected one by what was seen, then by odd rows; or by nearness. */
+  #score(item, how) {
+    const last = this.#last();
+    if (how === 2) return last === null || item >= this.items ? 0 : nearness(last, item);
+    const seen = this.#events.some(([, of]) => of === item) ? 1 : 0;
+    return how === 0 ? seen : seen + (item % 2) / 2;
+  }
+
+  #last() {
+    const known = this.#events.filter(([, item]) => item < this.items);
+    return known.length === 0 ? null : known.at(-1)[1];
+  }
+
+  #rankInto(begin, count, how) {
+    const items = new Uint32Array(this.memory.buffer, this.candidates + 4 * begin, count);
+    const scores = Float32Array.from(items, (item) => this.#score(item, how));
+    const positions = Array.from({ length: count }, (_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
+    new Uint32Array(this.memory.buffer, this.order + 4 * begin, count).set(positions);
+    new Float32Array(this.memory.buffer, this.scores + 4 * begin, count).set(scores);
+  }
+
+  #ranked() {
     this.#trap();
-    const items = new Uint32Array(this.memory.buffer, this.candidates, count);
-    const seen = new Set(this.#events.map(([, item]) => item));
-    const score = (i) => (seen.has(items[i]) ? 1 : 0);
-    const positions = Array.from({ length: count }, (_, i) => i).sort((a, b) => score(b) - score(a) || a - b);
-    new Uint32Array(this.memory.buffer, this.order, count).set(positions);
-    new Float32Array(this.memory.buffer, this.scores, count).set(Array.from({ length: count }, (_, i) => score(i)));
+    this.ranks = (this.ranks ?? 0) + 1;
+    [this.orderAt, this.scoresAt] = [this.order, this.scores];
+  }
+
+  rank(count, how) {
+    this.#ranked();
+    this.#rankInto(0, count, how);
+    return this.#events.length > 0;
+  }
+
+  rankMany(lengths) {
+    this.#ranked();
+    let begin = 0;
+    for (const length of lengths) {
+      this.#rankInto(begin, length, 0);
+      begin += length;
+    }
+    return this.#events.length > 0;
+  }
+
+  #writeShortList(rows, score) {
+    this.memory.grow(1);
+    this.orderAt = this.#allocate(4 * rows.length);
+    this.scoresAt = this.#allocate(4 * rows.length);
+    new Uint32Array(this.memory.buffer, this.orderAt, rows.length).set(rows);
+    new Float32Array(this.memory.buffer, this.scoresAt, rows.length).set(rows.map(score));
+    return rows.length;
+  }
+
+  shortList(length) {
+    this.#trap();
+    this.scans += 1;
+    this.onWork("scan");
+    const last = this.#last();
+    if (last === null) return this.#writeShortList(Array.from({ length: Math.min(length, this.items) }, (_, row) => row), (row) => 1 - row / 256);
+    return this.#writeShortList(nearestRows(last, this.items, length), (row) => nearness(last, row));
+  }
+
+  scanSession() {
+    const last = this.#last();
+    if (last === null) return new Uint8Array(0);
+    const session = new Uint8Array(DIMENSION);
+    new DataView(session.buffer).setUint32(0, last);
+    return session;
+  }
+
+  scanCount(length) {
+    return Math.min(length + 3, this.items);
+  }
+
+  shortListFrom(pairs, length, how) {
+    this.#trap();
+    const [rows, keyBits] = [0, 1].map((odd) => pairs.filter((_, i) => i % 2 === odd));
+    const last = this.#last();
+    const wrong = last === null || rows.length !== this.scanCount(length, how) || rows.some((row, i) => keyBits[i] !== bitsOf(nearness(last, row)));
+    return wrong ? UNKNOWN : this.#writeShortList([...rows].slice(0, length), (row) => nearness(last, row));
   }
 
   orderPointer() {
-    return this.order;
+    return this.orderAt;
   }
 
   scoresPointer() {
-    return this.scores;
+    return this.scoresAt;
   }
 
   snapshot() {
@@ -155,8 +268,17 @@ export class FakeEngine {
   }
 }
 
+const CLOCK = { fetch: 0, compile: 0, parse: 0 };
+
+/** A reranker over a stand-in engine; `scan` adds to a setting that knows only the CPU. */
+export function rerankerOver(engine, scan = {}) {
+  const host = { webgpu: false, now: () => 0, whenIdle: () => undefined, after: () => () => undefined };
+  const load = () => Promise.reject(new Error("no GPU module here"));
+  const setting = { backend: "auto", host, load, verdicts: new Verdicts(), ...scan };
+  return ModelReranker.ready({ engine, memory: engine.memory, bytes: 0, scan: setting }, CLOCK);
+}
+
 export function fakeReranker(items) {
   const engine = new FakeEngine(items);
-  const clock = { fetch: 0, compile: 0, parse: 0 };
-  return { engine, reranker: ModelReranker.ready(engine, engine.memory, 0, clock) };
+  return { engine, reranker: rerankerOver(engine) };
 }

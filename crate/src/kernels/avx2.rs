@@ -1,16 +1,17 @@
 //! AVX2 on x86-64 servers and laptops, found at run time.
 
-use super::four_rows::{FourRows, NarrowForm, SessionForm, multiply};
+use super::four_rows::{Form, FourRows, SessionForm, multiply};
 use super::{Codes, Kernel, Operands, Products};
 use core::arch::x86_64::{
-    __m128i, __m256i, _mm_add_epi32, _mm_loadl_epi64, _mm_loadu_si128, _mm_set1_epi32, _mm_setr_epi32,
-    _mm_storeu_si128, _mm_sub_epi32, _mm256_add_epi32, _mm256_and_si256, _mm256_castsi256_si128,
-    _mm256_extracti128_si256, _mm256_hadd_epi32, _mm256_inserti128_si256, _mm256_loadu_si256, _mm256_madd_epi16,
-    _mm256_maddubs_epi16, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_setzero_si256, _mm256_srli_epi16,
-    _mm256_xor_si256, _mm256_zextsi128_si256,
+    __m128i, __m256i, _mm_add_epi32, _mm_loadl_epi64, _mm_loadu_si128, _mm_set1_epi32, _mm_storeu_si128, _mm_sub_epi32,
+    _mm256_add_epi32, _mm256_and_si256, _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_hadd_epi32,
+    _mm256_inserti128_si256, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_set1_epi8,
+    _mm256_set1_epi16, _mm256_setzero_si256, _mm256_srli_epi16, _mm256_xor_si256, _mm256_zextsi128_si256,
 };
 
-/// Unsigned times signed bytes by `maddubs`: exact, because u7 codes keep each pair of products under 32,767.
+/// Unsigned times signed bytes by `maddubs`. The table's codes are the unsigned side, moved up by 128 or by 8: that leaves
+/// one correction a session row and none a candidate, and 255 * 64 * 2 stays under the 32,767 at which pairs of products
+/// would saturate.
 pub struct Avx2 {
     // Made only by `detect`, so that holding one proves that the machine has AVX2.
     _detected: (),
@@ -25,6 +26,8 @@ impl Avx2 {
     }
 }
 
+const FORM: Form = Form { session: SessionForm::Signed, wide_bias: 128, narrow_bias: 8 };
+
 impl Kernel for Avx2 {
     fn name(&self) -> &'static str {
         "x86-64 AVX2"
@@ -38,13 +41,12 @@ impl Kernel for Avx2 {
 
 #[target_feature(enable = "avx2")]
 fn multiply_avx2(operands: &Operands<'_>, products: &mut Products) {
-    let (form, narrow_form) = (SessionForm::Unsigned, NarrowForm::Biased);
     match operands.table.codes() {
-        Codes::Wide(_) => multiply(operands, form, narrow_form, products, |session, excess, four| unsafe {
+        Codes::Wide(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
             wide(session, excess, four)
         }),
-        Codes::Narrow(_) => multiply(operands, form, narrow_form, products, |session, excess, four| unsafe {
+        Codes::Narrow(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
             narrow(session, excess, four)
         }),
@@ -56,14 +58,14 @@ fn multiply_avx2(operands: &Operands<'_>, products: &mut Products) {
 #[inline]
 #[target_feature(enable = "avx2")]
 unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
-    let FourRows { rows, length, excess } = four;
+    let FourRows { rows, length, .. } = four;
     let mut sums = [_mm256_setzero_si256(); 4];
     for at in (0..length - length % 32).step_by(32) {
         // SAFETY: the caller's promise: rows and session row are of one length; 32 bytes are there.
         unsafe {
             let codes = load(session, at);
             for (sum, row) in sums.iter_mut().zip(rows) {
-                *sum = add_products(*sum, codes, load(row, at));
+                *sum = add_products(*sum, raised(load(row, at)), codes);
             }
         }
     }
@@ -73,11 +75,11 @@ unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32;
         unsafe {
             let codes = load_half(session, at);
             for (sum, row) in sums.iter_mut().zip(rows) {
-                *sum = add_products(*sum, codes, load_half(row, at));
+                *sum = add_products(*sum, raised(load_half(row, at)), codes);
             }
         }
     }
-    add_lanes(sums, session_excess, excess)
+    add_lanes(sums, session_excess)
 }
 
 /// # Safety
@@ -85,7 +87,7 @@ unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32;
 #[inline]
 #[target_feature(enable = "avx2")]
 unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
-    let FourRows { rows, length, excess } = four;
+    let FourRows { rows, length, .. } = four;
     let mut sums = [_mm256_setzero_si256(); 4];
     for at in (0..length - length % 16).step_by(16) {
         // SAFETY: as above, but the rows hold two codes a byte, so that the session row is twice as long: its even codes
@@ -93,7 +95,7 @@ unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i3
         unsafe {
             let codes = load(session, 2 * at);
             for (sum, row) in sums.iter_mut().zip(rows) {
-                *sum = add_products(*sum, codes, halves(_mm_loadu_si128(row.add(at).cast())));
+                *sum = add_products(*sum, halves(_mm_loadu_si128(row.add(at).cast())), codes);
             }
         }
     }
@@ -105,11 +107,11 @@ unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i3
             let even = _mm256_zextsi128_si256(_mm_loadl_epi64(pointer.cast()));
             let codes = _mm256_inserti128_si256::<1>(even, _mm_loadl_epi64(pointer.add(8).cast()));
             for (sum, row) in sums.iter_mut().zip(rows) {
-                *sum = add_products(*sum, codes, halves(_mm_loadl_epi64(row.add(at).cast())));
+                *sum = add_products(*sum, halves(_mm_loadl_epi64(row.add(at).cast())), codes);
             }
         }
     }
-    add_lanes(sums, session_excess, excess)
+    add_lanes(sums, session_excess)
 }
 
 /// The low halves of 16 bytes of packed codes and then the high ones, each code plus 8.
@@ -124,10 +126,17 @@ fn halves(bytes: __m128i) -> __m256i {
     _mm256_and_si256(mixed, _mm256_set1_epi8(15))
 }
 
+/// Each code plus 128.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn add_products(sum: __m256i, session: __m256i, codes: __m256i) -> __m256i {
-    _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(session, codes), _mm256_set1_epi16(1)))
+fn raised(codes: __m256i) -> __m256i {
+    _mm256_xor_si256(codes, _mm256_set1_epi8(i8::MIN))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn add_products(sum: __m256i, codes: __m256i, session: __m256i) -> __m256i {
+    _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(codes, session), _mm256_set1_epi16(1)))
 }
 
 /// # Safety
@@ -151,10 +160,10 @@ unsafe fn load_half(from: *const u8, at: usize) -> __m256i {
 /// The sum of each register's lanes, less what it is too large by.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn add_lanes([a, b, c, d]: [__m256i; 4], session_excess: i32, [e, f, g, h]: [i32; 4]) -> [i32; 4] {
+fn add_lanes([a, b, c, d]: [__m256i; 4], session_excess: i32) -> [i32; 4] {
     let quarters = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
     let sums = _mm_add_epi32(_mm256_castsi256_si128(quarters), _mm256_extracti128_si256::<1>(quarters));
-    let sums = _mm_sub_epi32(sums, _mm_add_epi32(_mm_setr_epi32(e, f, g, h), _mm_set1_epi32(session_excess)));
+    let sums = _mm_sub_epi32(sums, _mm_set1_epi32(session_excess));
     let mut out = [0; 4];
     // SAFETY: the array has room for 16 bytes; the store needs no alignment.
     unsafe { _mm_storeu_si128(out.as_mut_ptr().cast(), sums) };

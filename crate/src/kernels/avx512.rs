@@ -1,16 +1,16 @@
 //! AVX-512 with its instruction for exactly this job (VNNI): servers since 2019, found at run time.
 
-use super::four_rows::{FourRows, NarrowForm, SessionForm, multiply};
+use super::four_rows::{Form, FourRows, SessionForm, multiply};
 use super::{Codes, Kernel, Operands, Products};
 use core::arch::x86_64::{
-    __m128i, __m256i, __m512i, _mm_add_epi32, _mm_loadl_epi64, _mm_set1_epi32, _mm_setr_epi32, _mm_storeu_si128,
-    _mm_sub_epi32, _mm256_add_epi32, _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_hadd_epi32,
-    _mm256_inserti128_si256, _mm256_maskz_loadu_epi8, _mm256_zextsi128_si256, _mm512_and_si512, _mm512_castsi512_si256,
-    _mm512_dpbusd_epi32, _mm512_extracti64x4_epi64, _mm512_mask_srli_epi16, _mm512_maskz_loadu_epi8, _mm512_set1_epi8,
-    _mm512_setzero_si512, _mm512_shuffle_i64x2, _mm512_xor_si512, _mm512_zextsi256_si512,
+    __m128i, __m256i, __m512i, _mm_add_epi32, _mm_loadl_epi64, _mm_set1_epi32, _mm_storeu_si128, _mm_sub_epi32,
+    _mm256_add_epi32, _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_hadd_epi32, _mm256_inserti128_si256,
+    _mm256_maskz_loadu_epi8, _mm256_zextsi128_si256, _mm512_and_si512, _mm512_castsi512_si256, _mm512_dpbusd_epi32,
+    _mm512_extracti64x4_epi64, _mm512_mask_srli_epi16, _mm512_maskz_loadu_epi8, _mm512_set1_epi8, _mm512_setzero_si512,
+    _mm512_shuffle_i64x2, _mm512_xor_si512, _mm512_zextsi256_si512,
 };
 
-/// 64 products an instruction, unsigned times signed bytes straight into 32 bits. Rows that are no multiple of 64 bytes
+/// 64 products an instruction, unsigned times signed bytes straight into 32 bits; the table's codes are the unsigned side. Rows that are no multiple of 64 bytes
 /// are loaded with a mask.
 pub struct Avx512 {
     // Made only by `detect`, so that holding one proves that the machine has it.
@@ -30,6 +30,8 @@ impl Avx512 {
     }
 }
 
+const FORM: Form = Form { session: SessionForm::Signed, wide_bias: 128, narrow_bias: 8 };
+
 impl Kernel for Avx512 {
     fn name(&self) -> &'static str {
         "x86-64 AVX-512 VNNI"
@@ -43,13 +45,12 @@ impl Kernel for Avx512 {
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
 fn multiply_avx512(operands: &Operands<'_>, products: &mut Products) {
-    let (form, narrow_form) = (SessionForm::Unsigned, NarrowForm::Biased);
     match operands.table.codes() {
-        Codes::Wide(_) => multiply(operands, form, narrow_form, products, |session, excess, four| unsafe {
+        Codes::Wide(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
             wide(session, excess, four)
         }),
-        Codes::Narrow(_) => multiply(operands, form, narrow_form, products, |session, excess, four| unsafe {
+        Codes::Narrow(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
             narrow(session, excess, four)
         }),
@@ -61,18 +62,19 @@ fn multiply_avx512(operands: &Operands<'_>, products: &mut Products) {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
 unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
-    let FourRows { rows, length, excess } = four;
+    let FourRows { rows, length, .. } = four;
     let mut sums = [_mm512_setzero_si512(); 4];
     for at in (0..length).step_by(64) {
         // SAFETY: the caller's promise: rows and session row are of one length; no more than is left is loaded.
         unsafe {
             let codes = load(session, at, length - at);
             for (sum, row) in sums.iter_mut().zip(rows) {
-                *sum = _mm512_dpbusd_epi32(*sum, codes, load(row, at, length - at));
+                let row = _mm512_xor_si512(load(row, at, length - at), _mm512_set1_epi8(i8::MIN));
+                *sum = _mm512_dpbusd_epi32(*sum, row, codes);
             }
         }
     }
-    add_lanes(sums, session_excess, excess)
+    add_lanes(sums, session_excess)
 }
 
 /// # Safety
@@ -80,7 +82,7 @@ unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32;
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
 unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
-    let FourRows { rows, length, excess } = four;
+    let FourRows { rows, length, .. } = four;
     let mut sums = [_mm512_setzero_si512(); 4];
     let whole = length - length % 16;
     for at in (0..whole).step_by(32) {
@@ -90,7 +92,7 @@ unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i3
             let codes = load(session, 2 * at, 2 * left);
             for (sum, row) in sums.iter_mut().zip(rows) {
                 let bytes = _mm256_maskz_loadu_epi8(u32::MAX >> (32 - left), row.add(at).cast());
-                *sum = _mm512_dpbusd_epi32(*sum, codes, halves(bytes));
+                *sum = _mm512_dpbusd_epi32(*sum, halves(bytes), codes);
             }
         }
     }
@@ -103,11 +105,11 @@ unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i3
             let codes = _mm512_zextsi256_si512(both);
             for (sum, row) in sums.iter_mut().zip(rows) {
                 let bytes = _mm256_zextsi128_si256(_mm_loadl_epi64(row.add(whole).cast()));
-                *sum = _mm512_dpbusd_epi32(*sum, codes, halves(bytes));
+                *sum = _mm512_dpbusd_epi32(*sum, halves(bytes), codes);
             }
         }
     }
-    add_lanes(sums, session_excess, excess)
+    add_lanes(sums, session_excess)
 }
 
 /// The low halves of the first 16 bytes of packed codes, their high halves, then the same of the other 16 bytes: the
@@ -139,12 +141,12 @@ unsafe fn load(from: *const u8, at: usize, length: usize) -> __m512i {
 /// The sum of each register's lanes, less what it is too large by.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-fn add_lanes(sums: [__m512i; 4], session_excess: i32, [e, f, g, h]: [i32; 4]) -> [i32; 4] {
+fn add_lanes(sums: [__m512i; 4], session_excess: i32) -> [i32; 4] {
     let [a, b, c, d] =
         sums.map(|sum| _mm256_add_epi32(_mm512_castsi512_si256(sum), _mm512_extracti64x4_epi64::<1>(sum)));
     let quarters = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
     let sums: __m128i = _mm_add_epi32(_mm256_castsi256_si128(quarters), _mm256_extracti128_si256::<1>(quarters));
-    let sums = _mm_sub_epi32(sums, _mm_add_epi32(_mm_setr_epi32(e, f, g, h), _mm_set1_epi32(session_excess)));
+    let sums = _mm_sub_epi32(sums, _mm_set1_epi32(session_excess));
     let mut out = [0; 4];
     // SAFETY: the array has room for 16 bytes; the store needs no alignment.
     unsafe { _mm_storeu_si128(out.as_mut_ptr().cast(), sums) };

@@ -4,50 +4,47 @@
 use super::{Codes, Operands, Products, Selection};
 use crate::math::SESSION_ZERO_POINT;
 
-/// Packed codes are taken as `code + 8`, 0 to 15, which saves the sign extension.
-pub(super) const NARROW_BIAS: i32 = 8;
-
 /// Bytes of packed codes that a step of a narrow loop takes, of which the session's codes must know the order.
-pub(super) const NARROW_STEP: usize = 16;
+const NARROW_STEP: usize = 16;
+
+/// How a kernel wants the operands.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    /// How it wants the session's codes.
+    pub session: SessionForm,
+    /// What it adds to each code of a table in 8 bits: products are then too large by the session row's sum so many times.
+    pub wide_bias: i32,
+    /// The same for packed codes, which it may want without a sign.
+    pub narrow_bias: i32,
+}
 
 /// How a kernel wants the session's codes.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "each kind of machine has its own")]
 pub(super) enum SessionForm {
     /// As they are, 0 to 127: products are too large by 64 times the candidate's sum.
     Unsigned,
     /// Less the zero point, one byte a code.
-    #[cfg(target_arch = "aarch64")]
     Signed,
     /// Less the zero point, two bytes a code.
-    #[cfg(target_arch = "wasm32")]
     SignedPairs,
-}
-
-/// Whether the kernel takes packed codes as `code + 8` or extends their sign.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum NarrowForm {
-    /// `code + 8`: products are too large by 8 times the session row's sum.
-    Biased,
-    /// The codes themselves.
-    #[cfg(target_arch = "aarch64")]
-    Signed,
 }
 
 /// Writes the session's codes into `products` as a kernel wants them. For packed candidates each step's even codes come
 /// first and then its odd ones, as the halves of the bytes do.
 #[inline(never)]
-fn prepare(operands: &Operands<'_>, form: SessionForm, narrow_form: NarrowForm, products: &mut Products) {
+fn prepare(operands: &Operands<'_>, form: Form, products: &mut Products) {
     let (dimension, narrow) = (operands.table.dimension(), matches!(operands.table.codes(), Codes::Narrow(_)));
     let step = if narrow { 2 * NARROW_STEP } else { dimension };
-    let offset = if form == SessionForm::Unsigned { 0 } else { i32::from(SESSION_ZERO_POINT) };
-    let bias = if narrow && narrow_form == NarrowForm::Biased { NARROW_BIAS } else { 0 };
+    let offset = if form.session == SessionForm::Unsigned { 0 } else { i32::from(SESSION_ZERO_POINT) };
+    let bias = if narrow { form.narrow_bias } else { form.wide_bias };
     products.session.clear();
     products.excess.clear();
     for row in operands.session.chunks_exact(dimension) {
         let mut sum = 0;
         for step in row.chunks(step) {
+            let half = step.len() / 2;
             for at in 0..step.len() {
-                let half = step.len() / 2;
                 let from = match narrow {
                     false => at,
                     true if at < half => 2 * at,
@@ -55,10 +52,9 @@ fn prepare(operands: &Operands<'_>, form: SessionForm, narrow_form: NarrowForm, 
                 };
                 let value = i32::from(step[from]) - offset;
                 sum += value;
-                match form {
-                    #[cfg(target_arch = "wasm32")]
-                    SessionForm::SignedPairs => products.session.extend((value as i16).to_le_bytes()),
-                    _ => products.session.push(value as u8),
+                products.session.push(value as u8);
+                if form.session == SessionForm::SignedPairs {
+                    products.session.push((value >> 8) as u8);
                 }
             }
         }
@@ -66,14 +62,14 @@ fn prepare(operands: &Operands<'_>, form: SessionForm, narrow_form: NarrowForm, 
     }
 }
 
-/// Four candidates and what their sums are too large by.
+/// Four candidates.
 #[derive(Clone, Copy)]
 pub(super) struct FourRows {
     /// Where each row's codes begin.
     pub rows: [*const u8; 4],
     /// Bytes of a row: a multiple of 16, or of 8 where it holds two codes a byte.
     pub length: usize,
-    /// What to subtract from each sum.
+    /// What to subtract from each sum because of the candidate; zeros unless the session is unsigned.
     pub excess: [i32; 4],
 }
 
@@ -83,50 +79,50 @@ pub(super) struct FourRows {
 #[inline(always)]
 pub(super) fn multiply(
     operands: &Operands<'_>,
-    form: SessionForm,
-    narrow_form: NarrowForm,
+    form: Form,
     products: &mut Products,
     four: impl Fn(*const u8, i32, FourRows) -> [i32; 4],
 ) {
-    products.reset(operands);
-    prepare(operands, form, narrow_form, products);
+    let stride = products.reset(operands);
+    prepare(operands, form, products);
     // One walk for each kind of selection, so that the choice is not made at every row.
     match operands.rows {
-        Selection::Range { first, .. } => walk(operands, form, products, |position| first + position, four),
-        Selection::At(rows) => walk(operands, form, products, |position| rows[position] as usize, four),
+        Selection::Range { first, .. } => walk(operands, form, products, stride, |position| first + position, four),
+        Selection::At(rows) => walk(operands, form, products, stride, |position| rows[position] as usize, four),
     }
 }
 
 #[inline(always)]
 fn walk(
     operands: &Operands<'_>,
-    form: SessionForm,
+    form: Form,
     products: &mut Products,
+    stride: usize,
     row: impl Fn(usize) -> usize,
     four: impl Fn(*const u8, i32, FourRows) -> [i32; 4],
 ) {
-    let (table, count, sessions) = (&operands.table, operands.candidate_rows(), operands.session_rows());
+    let (table, count) = (&operands.table, operands.candidate_rows());
     let (bytes, sums, length) = (table.codes().bytes(), table.sums(), table.codes().stride(table.dimension()));
-    let width = products.session.len() / sessions.max(1);
-    let zero_point = if form == SessionForm::Unsigned { i32::from(SESSION_ZERO_POINT) } else { 0 };
+    let (values, session, excess) = (products.values.as_mut_ptr(), products.session.as_ptr(), &products.excess[..]);
+    let width = products.session.len().checked_div(excess.len()).unwrap_or(0);
     for position in (0..count).step_by(4) {
-        let taken = (count - position).min(4);
-        // The last group is filled up with its own last row, whose sums are not written again.
-        let selected: [usize; 4] = core::array::from_fn(|lane| row(position + lane.min(taken - 1)));
-        let candidates = FourRows {
+        // The last group is filled up with the last row: room for its sums is there, and nobody reads them.
+        let selected: [usize; 4] = core::array::from_fn(|lane| row((position + lane).min(count - 1)));
+        let mut candidates = FourRows {
             // SAFETY: `Operands::new` checked that every selected row lies within the table, whose bytes are whole rows.
             rows: selected.map(|row| unsafe { bytes.as_ptr().add(row * length) }),
             length,
-            excess: selected.map(|row| zero_point * i32::from(sums[row])),
+            excess: [0; 4],
         };
-        for s in 0..sessions {
-            // SAFETY: `prepare` wrote `width` bytes for each session row.
-            let session = unsafe { products.session.as_ptr().add(s * width) };
-            let own = four(session, products.excess[s], candidates);
-            let to = &mut products.values[s * count + position..][..taken];
-            match to.first_chunk_mut() {
-                Some(to) => *to = own,
-                None => to.copy_from_slice(&own[..taken]),
+        if form.session == SessionForm::Unsigned {
+            candidates.excess = selected.map(|row| i32::from(SESSION_ZERO_POINT) * i32::from(sums[row]));
+        }
+        for (at, &excess) in excess.iter().enumerate() {
+            // SAFETY: `prepare` wrote `width` bytes for each session row, and `reset` made room for `stride` products, a
+            // multiple of four that is no less than `count`.
+            unsafe {
+                let own = four(session.add(at * width), excess, candidates);
+                values.add(at * stride + position).cast::<[i32; 4]>().write_unaligned(own);
             }
         }
     }

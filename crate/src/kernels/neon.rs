@@ -1,6 +1,6 @@
 //! The dot product of ARMv8.2 (phones and laptops since 2018, edge servers), found at run time.
 
-use super::four_rows::{FourRows, NarrowForm, SessionForm, multiply};
+use super::four_rows::{Form, FourRows, SessionForm, multiply};
 use super::{Codes, Kernel, Operands, Products};
 use core::arch::aarch64::{
     int8x16_t, int32x4_t, vaddvq_s32, vcombine_s8, vdup_n_s8, vdupq_n_s32, vld1_s8, vld1q_s8, vshlq_n_s8, vshrq_n_s8,
@@ -22,6 +22,9 @@ impl Neon {
     }
 }
 
+// Signed on both sides: nothing is too large.
+const FORM: Form = Form { session: SessionForm::Signed, wide_bias: 0, narrow_bias: 0 };
+
 impl Kernel for Neon {
     fn name(&self) -> &'static str {
         "aarch64 NEON dot product"
@@ -35,15 +38,14 @@ impl Kernel for Neon {
 
 #[target_feature(enable = "neon,dotprod")]
 fn multiply_neon(operands: &Operands<'_>, products: &mut Products) {
-    let (form, narrow_form) = (SessionForm::Signed, NarrowForm::Signed);
     match operands.table.codes() {
-        Codes::Wide(_) => multiply(operands, form, narrow_form, products, |session, excess, four| unsafe {
+        Codes::Wide(_) => multiply(operands, FORM, products, |session, _, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
-            wide(session, excess, four)
+            wide(session, four)
         }),
-        Codes::Narrow(_) => multiply(operands, form, narrow_form, products, |session, excess, four| unsafe {
+        Codes::Narrow(_) => multiply(operands, FORM, products, |session, _, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
-            narrow(session, excess, four)
+            narrow(session, four)
         }),
     }
 }
@@ -52,8 +54,8 @@ fn multiply_neon(operands: &Operands<'_>, products: &mut Products) {
 /// As `four_rows::multiply` hands it over.
 #[inline]
 #[target_feature(enable = "neon,dotprod")]
-unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
-    let FourRows { rows, length, excess } = four;
+unsafe fn wide(session: *const u8, four: FourRows) -> [i32; 4] {
+    let FourRows { rows, length, .. } = four;
     let mut sums = [vdupq_n_s32(0); 4];
     for at in (0..length).step_by(16) {
         // SAFETY: the caller's promise: rows and session row are of one length, a multiple of 16.
@@ -64,8 +66,6 @@ unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32;
             }
         }
     }
-    // Signed on both sides: nothing is too large.
-    let _ = (session_excess, excess);
     sums.map(|sum| vaddvq_s32(sum))
 }
 
@@ -73,8 +73,8 @@ unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32;
 /// As `four_rows::multiply` hands it over.
 #[inline]
 #[target_feature(enable = "neon,dotprod")]
-unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
-    let FourRows { rows, length, excess } = four;
+unsafe fn narrow(session: *const u8, four: FourRows) -> [i32; 4] {
+    let FourRows { rows, length, .. } = four;
     let mut sums = [vdupq_n_s32(0); 4];
     for at in (0..length - length % 16).step_by(16) {
         // SAFETY: as above, but the rows hold two codes a byte, so that the session row is twice as long.
@@ -97,8 +97,6 @@ unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i3
             }
         }
     }
-    // Signed on both sides: nothing is too large.
-    let _ = (session_excess, excess);
     sums.map(|sum| vaddvq_s32(sum))
 }
 

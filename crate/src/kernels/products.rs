@@ -5,8 +5,10 @@ use super::Operands;
 /// A matrix of products, one row a row of the session, and the session's codes as a kernel wants them.
 #[derive(Clone, Debug, Default)]
 pub struct Products {
+    /// Rows of `stride` products each, of which the first `columns` count.
     pub(super) values: Vec<i32>,
     columns: usize,
+    stride: usize,
     /// The session's codes in the kernel's own order and width.
     pub(super) session: Vec<u8>,
     /// What each session row's products are too large by.
@@ -14,25 +16,35 @@ pub struct Products {
 }
 
 impl Products {
-    /// Starts over with room for these operands.
-    pub(super) fn reset(&mut self, operands: &Operands<'_>) {
+    /// Starts over with room for these operands; returns the distance between two rows.
+    pub(super) fn reset(&mut self, operands: &Operands<'_>) -> usize {
         self.columns = operands.candidate_rows();
+        // Kernels write groups of four.
+        self.stride = self.columns.next_multiple_of(4);
         // Every value is written, so what is left of the last call need not be cleared.
-        self.values.resize(operands.session_rows() * self.columns, 0);
+        self.values.resize(operands.session_rows() * self.stride, 0);
+        self.stride
     }
 
     /// The products of one session row with each candidate; empty past the end.
     pub fn row(&self, session_row: usize) -> &[i32] {
-        self.values.get(session_row * self.columns..(session_row + 1) * self.columns).unwrap_or_default()
+        self.values.get(session_row * self.stride..session_row * self.stride + self.columns).unwrap_or_default()
     }
 
     /// The same, to be written to.
     pub fn row_mut(&mut self, session_row: usize) -> &mut [i32] {
-        self.values.get_mut(session_row * self.columns..(session_row + 1) * self.columns).unwrap_or_default()
+        self.values.get_mut(session_row * self.stride..session_row * self.stride + self.columns).unwrap_or_default()
     }
 
-    /// All products, row after row.
-    pub fn values(&self) -> &[i32] {
-        &self.values
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.values.len().checked_div(self.stride).unwrap_or(0)
+    }
+}
+
+/// Equal where all products are.
+impl PartialEq for Products {
+    fn eq(&self, other: &Self) -> bool {
+        self.rows() == other.rows() && (0..self.rows()).all(|row| self.row(row) == other.row(row))
     }
 }

@@ -1,6 +1,6 @@
 //! WebAssembly relaxed SIMD: Chromium since 114, Firefox since 145 and others; a build of its own.
 
-use super::four_rows::{FourRows, NarrowForm, SessionForm, multiply};
+use super::four_rows::{Form, FourRows, SessionForm, multiply};
 use super::simd128::{add_lanes, halves, load};
 use super::{Codes, Kernel, Operands, Products};
 use core::arch::wasm32::{i32x4_relaxed_dot_i8x16_i7x16_add, i32x4_splat, v128_load64_zero};
@@ -8,6 +8,8 @@ use core::arch::wasm32::{i32x4_relaxed_dot_i8x16_i7x16_add, i32x4_splat, v128_lo
 /// 16 products an instruction. Exact although it is relaxed: with one operand in 0..=127, which u7 session codes are, every
 /// machine gives the same sums (WebAssembly relaxed SIMD, `i32x4.relaxed_dot_i8x16_i7x16_add_s`).
 pub struct Relaxed;
+
+const FORM: Form = Form { session: SessionForm::Unsigned, wide_bias: 0, narrow_bias: 8 };
 
 impl Kernel for Relaxed {
     fn name(&self) -> &'static str {
@@ -22,13 +24,12 @@ impl Kernel for Relaxed {
 // A function of its own: the trait's cannot ask for a target feature.
 #[target_feature(enable = "relaxed-simd")]
 fn multiply_relaxed(operands: &Operands<'_>, products: &mut Products) {
-    let (form, narrow_form) = (SessionForm::Unsigned, NarrowForm::Biased);
     match operands.table.codes() {
-        Codes::Wide(_) => multiply(operands, form, narrow_form, products, |session, excess, four| unsafe {
+        Codes::Wide(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
             wide(session, excess, four)
         }),
-        Codes::Narrow(_) => multiply(operands, form, narrow_form, products, |session, excess, four| unsafe {
+        Codes::Narrow(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
             narrow(session, excess, four)
         }),

@@ -1,6 +1,6 @@
 //! WebAssembly SIMD: every browser since 2023, Node, Deno and workerd.
 
-use super::four_rows::{FourRows, NarrowForm, SessionForm, multiply};
+use super::four_rows::{Form, FourRows, SessionForm, multiply};
 use super::{Codes, Kernel, Operands, Products};
 use core::arch::wasm32::{
     i16x8_extend_high_u8x16, i16x8_extend_low_u8x16, i16x8_load_extend_i8x8, i32x4, i32x4_add, i32x4_dot_i16x8,
@@ -11,19 +11,20 @@ use core::arch::wasm32::{
 /// Codes are widened to 16 bits, multiplied in pairs and added into four 32-bit lanes; the session's codes lie widened.
 pub struct Simd128;
 
+const FORM: Form = Form { session: SessionForm::SignedPairs, wide_bias: 0, narrow_bias: 8 };
+
 impl Kernel for Simd128 {
     fn name(&self) -> &'static str {
         "wasm simd128"
     }
 
     fn multiply(&self, operands: &Operands<'_>, products: &mut Products) {
-        let (form, narrow_form) = (SessionForm::SignedPairs, NarrowForm::Biased);
         match operands.table.codes() {
-            Codes::Wide(_) => multiply(operands, form, narrow_form, products, |session, excess, four| unsafe {
+            Codes::Wide(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
                 // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
                 wide(session, excess, four)
             }),
-            Codes::Narrow(_) => multiply(operands, form, narrow_form, products, |session, excess, four| unsafe {
+            Codes::Narrow(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
                 // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
                 narrow(session, excess, four)
             }),

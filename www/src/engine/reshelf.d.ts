@@ -17,12 +17,22 @@ export class Engine {
   constructor(artifact: Uint8Array);
   free(): void;
 
-  /** The kernel that computes dot products. */
+  /** The kernel that computes dot products: `"wasm simd128"` or `"wasm relaxed-simd"`. */
   readonly backend: string;
   /** The identity of the training run. */
   readonly modelVersion: string;
   /** Items in the model's own table. */
   readonly items: number;
+  /** Codes in a row of the table. */
+  readonly dimension: number;
+  /** Whether the table's codes are packed, two a byte. */
+  readonly narrow: boolean;
+
+  /** Where the table's codes lie in the engine's memory, row after row, and how many bytes they take. */
+  codesPointer(): number;
+  codesLength(): number;
+  /** Where the scales of the table's rows lie (f32, one a row). */
+  scalesPointer(): number;
 
   /** Handles of many ids, whose UTF-8 lies one after the other in `ids`; 0xffffffff for an unknown one. */
   resolve(ids: Uint8Array, lengths: Uint32Array): Uint32Array;
@@ -56,14 +66,37 @@ export class Engine {
   /** Where to write the server's scores (f32), NaN for none. */
   serverScoresPointer(): number;
   /**
-   * Ranks the first `count` candidates, at least the best `limit` in order; `scored` says whether the server sent scores
-   * at all. The two pointers below hold until the next call. Returns false where the session is empty and the order kept.
+   * Ranks the first `count` candidates, at least the best `limit` in order. `how`: 0 for a server's list, 1 for candidates
+   * that were collected in no order, 2 by similarity with the session's first state alone. `scored` says whether the
+   * server sent scores at all. The two pointers below hold until the next call. Returns false where the session is empty
+   * and the order kept.
    */
   rank(count: number, how: number, scored: boolean, limit: number): boolean;
+  /**
+   * Ranks many lists in one pass, each on its own: the candidates lie one list after the other, `lengths[i]` of list i.
+   * The order then holds positions within each list, the lists one after the other; scores lie as the candidates do.
+   */
+  rankMany(lengths: Uint32Array, scored: boolean, limit: number): boolean;
   /** Where the new order lies: positions in the list as it was written (u32), best first. */
   orderPointer(): number;
   /** Where the scores lie (f32), by position in the list as it was written. */
   scoresPointer(): number;
+
+  /**
+   * Scans the whole table for the `length` best rows: by similarity and what other sessions say, or (`how` 2) by
+   * similarity alone. An empty session gives the most popular. Returns how many there are. The order pointer then leads to
+   * their handles, best first, and the scores pointer to their scores in the same order.
+   */
+  shortList(length: number, how: number): number;
+  /** The session's row for a scan on another device: `dimension` u7 codes; empty where there is nothing to scan for. */
+  scanSession(how: number): Uint8Array;
+  /** How many nearest rows `shortListFrom` needs in order to give exactly what `shortList(length, how)` gives. */
+  scanCount(length: number, how: number): number;
+  /**
+   * As `shortList`, from the nearest rows that another device found: pairs of a row and the bits of its key, best first.
+   * Checks every key; returns 0xffffffff where they are not what this engine computes.
+   */
+  shortListFrom(pairs: Uint32Array, length: number, how: number): number;
 
   snapshot(): Uint8Array;
   /** Returns how many events came back. */

@@ -1,0 +1,33 @@
+// What the scans need of the platform: a clock, idle time, a timer, and whether there is WebGPU. Tests pass their own.
+
+export interface Host {
+  /** Whether this platform has WebGPU at all. */
+  readonly webgpu: boolean;
+  /** Milliseconds since some fixed moment. */
+  now(): number;
+  /** Does background work once the page has nothing better to do. */
+  whenIdle(work: () => void): void;
+  /** Calls back after `delay` milliseconds, unless the returned function is called before. */
+  after(delay: number, work: () => void): () => void;
+}
+
+/** Idle time may never come on a busy page: then the work is done after so long, in milliseconds. */
+const LONGEST_WAIT = 3000;
+
+/** Where there is no idle callback (Safari, workers of some browsers): milliseconds after which a page has mostly settled. */
+const SETTLED = 200;
+
+export function platformHost(): Host {
+  return {
+    webgpu: typeof navigator === "object" && (navigator as { gpu?: unknown }).gpu != null,
+    now: () => performance.now(),
+    whenIdle(work) {
+      if (typeof requestIdleCallback === "function") requestIdleCallback(work, { timeout: LONGEST_WAIT });
+      else setTimeout(work, SETTLED);
+    },
+    after(delay, work) {
+      const timer = setTimeout(work, delay);
+      return () => clearTimeout(timer);
+    },
+  };
+}
