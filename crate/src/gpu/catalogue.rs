@@ -2,9 +2,9 @@
 
 use super::device::Gpu;
 use super::error::GpuError;
-use super::order::{self, Near};
+use super::order::{Near, append_sorted};
 use super::pack::{self, Source};
-use super::params::PARAMS_STRIDE;
+use super::params::PARAMS_BYTES;
 use super::pipelines::Pipelines;
 use super::plan::{self, Layout, PAIR_BYTES, Pass, Plan};
 use super::wait::{Turns, lock};
@@ -33,9 +33,9 @@ pub struct Catalogue {
     pipelines: Pipelines,
     parts: Vec<Part>,
     session: Buffer,
+    /// The parameters of all dispatches of a call, and those of the dispatch that runs.
+    all_params: Buffer,
     params: Buffer,
-    /// The parameters' bytes before they are sent, kept from call to call.
-    staged: Mutex<Vec<u32>>,
     products: Buffer,
     lists: [Buffer; 2],
     /// Binds the pairs of the one list and writes the other: by the list that is written.
@@ -68,7 +68,7 @@ impl Catalogue {
         source: &impl Source,
         most_binding_bytes: Option<usize>,
     ) -> Result<Catalogue, GpuError> {
-        let most = most_binding_bytes.unwrap_or(usize::MAX).min(gpu.most_binding_bytes());
+        let most = most_binding_bytes.unwrap_or(usize::MAX).min(gpu.most_binding_bytes);
         let layout = pack::layout(dimension, narrow, source, most)?;
         gpu.alive()?;
         let scope = gpu.scope();
@@ -95,15 +95,17 @@ impl Catalogue {
 
         let pipelines = Pipelines::new(&gpu, narrow);
         let session = buffer(MOST_SESSION_ROWS * MAX_DIMENSION, INPUT);
-        let params = buffer(layout.most_passes() * PARAMS_STRIDE, INPUT);
+        let all_params = buffer(layout.most_passes() * PARAMS_BYTES, BufferUsages::COPY_SRC | BufferUsages::COPY_DST);
+        let params = buffer(PARAMS_BYTES, INPUT);
         let products = buffer(layout.products * 4, WORK);
         let lists = [0, 1].map(|_| buffer(layout.pairs * PAIR_BYTES, WORK));
-        let shorten = [0, 1].map(|into| pipelines.select_pairs.bind(&gpu, &params, &[&lists[1 - into], &lists[into]]));
+        let shorten = [0, 1].map(|into| pipelines.select_pairs.bind(&gpu, &[&params, &lists[1 - into], &lists[into]]));
         let part = |rows: core::ops::Range<usize>| {
             let codes = buffer(rows.len() * layout.row_bytes, TABLE);
             let scales = buffer(rows.len() * 4, TABLE);
-            let multiply = pipelines.multiply.bind(&gpu, &params, &[&session, &codes, &products]);
-            let select = [0, 1].map(|into| pipelines.select_rows.bind(&gpu, &params, &[&products, &scales, &lists[into]]));
+            let multiply = pipelines.multiply.bind(&gpu, &[&params, &session, &codes, &products]);
+            let select =
+                [0, 1].map(|into| pipelines.select_rows.bind(&gpu, &[&params, &products, &scales, &lists[into]]));
             Part { codes, scales, multiply, select }
         };
         let parts = layout.parts().map(part).collect();
@@ -115,8 +117,8 @@ impl Catalogue {
             pipelines,
             parts,
             session,
+            all_params,
             params,
-            staged: Mutex::default(),
             products,
             lists,
             shorten,
@@ -147,7 +149,7 @@ impl Catalogue {
                     let count = SCALES.min(rows.end - at);
                     let scales = &mut scales[..count];
                     source.read_scales(at, scales)?;
-                    pack::check_scales(scales)?;
+                    pack::check_scales(at, scales)?;
                     let to = 4 * (at - rows.start) as u64;
                     self.gpu.queue.write_buffer(&part.scales, to, bytemuck::cast_slice(scales));
                 }
@@ -158,13 +160,14 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Waits until what `write` queues has arrived.
+    /// Waits until what `write` queues has arrived: errors are known no sooner.
     async fn send(&self, write: impl FnOnce() -> Result<(), GpuError>) -> Result<(), GpuError> {
         let scope = self.gpu.scope();
         write()?;
         self.gpu.queue.submit([]);
         let errors = self.gpu.errors(scope);
-        self.gpu.done().await?;
+        #[cfg(not(target_arch = "wasm32"))]
+        self.gpu.poll();
         errors.await
     }
 
@@ -189,12 +192,18 @@ impl Catalogue {
     }
 
     /// For each session row (u7 codes, `session.len() / dimension` rows, 1 to 16) the `count` nearest rows of the table,
-    /// best first: the largest keys (see [`order::key_bits`]), ties to the lower row. A smaller table gives all its rows.
-    /// The lists lie one after the other, all of the same length.
+    /// best first: the largest keys (see [`super::order::key_bits`]), ties to the lower row. A smaller table gives all its
+    /// rows. The lists lie one after the other, all of the same length.
     ///
     /// # Errors
     /// [`GpuError::Count`], [`GpuError::Lost`], [`GpuError::Failed`], [`GpuError::Memory`].
     pub async fn nearest(&self, session: &[u8], count: usize) -> Result<Vec<Near>, GpuError> {
+        let pairs = self.nearest_pairs(session, count).await?;
+        Ok(pairs.into_iter().map(|[row, key_bits]| Near { row, key_bits }).collect())
+    }
+
+    /// [`Catalogue::nearest`] as pairs of a row and the bits of its key.
+    pub(super) async fn nearest_pairs(&self, session: &[u8], count: usize) -> Result<Vec<[u32; 2]>, GpuError> {
         pack::check_count(count)?;
         let (session_rows, words) = pack::session(session, self.dimension, self.narrow)?;
         let _turn = self.turns.take().await;
@@ -210,14 +219,17 @@ impl Catalogue {
             encoder.copy_buffer_to_buffer(&self.lists[plan.result], from, &self.nearest, to, Some(list_bytes as u64));
         }
         self.gpu.queue.submit([encoder.finish()]);
-        let near = |pair: &[u8; PAIR_BYTES]| {
-            let [row, key_bits] = bytemuck::cast::<_, [u32; 2]>(*pair);
-            Near { row, key_bits }
+        let read = |view: &wgpu::BufferView| {
+            // Copied first: a mapped range may lie at any address.
+            let mut pairs = vec![[0u32; 2]; session_rows * plan.count];
+            bytemuck::cast_slice_mut::<_, u8>(&mut pairs).copy_from_slice(view);
+            let mut best = Vec::with_capacity(pairs.len());
+            for list in pairs.chunks(plan.count) {
+                append_sorted(list, &mut best);
+            }
+            best
         };
-        let read = |view: &wgpu::BufferView| -> Vec<Near> { view.as_chunks().0.iter().map(near).collect() };
-        let mut nearest = self.gpu.read(scope, &self.nearest, session_rows * list_bytes, read).await?;
-        nearest.chunks_mut(plan.count).for_each(order::sort);
-        Ok(nearest)
+        self.gpu.read(scope, &self.nearest, session_rows * list_bytes, read).await
     }
 
     /// The products of every session row with every row of the table. They come in blocks: `write` gets the block's bytes
@@ -263,31 +275,23 @@ impl Catalogue {
     /// Sends a call's inputs and encodes its dispatches.
     fn encode(&self, words: &[[u32; 4]], session_rows: usize, passes: &[Pass]) -> wgpu::CommandEncoder {
         self.gpu.queue.write_buffer(&self.session, 0, bytemuck::cast_slice(words));
-        {
-            let mut staged = lock(&self.staged);
-            staged.clear();
-            for pass in passes {
-                staged.extend(pass.words());
-                let end = staged.len().next_multiple_of(PARAMS_STRIDE / 4);
-                staged.resize(end, 0);
-            }
-            self.gpu.queue.write_buffer(&self.params, 0, bytemuck::cast_slice(&staged));
-        }
+        let params: Vec<[u32; 8]> = passes.iter().map(Pass::words).collect();
+        self.gpu.queue.write_buffer(&self.all_params, 0, bytemuck::cast_slice(&params));
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
-        {
+        for (at, pass) in passes.iter().enumerate() {
+            let (pipeline, bound, lists) = match *pass {
+                Pass::Multiply { part, .. } => (&self.pipelines.multiply, &self.parts[part].multiply, 1),
+                Pass::SelectRows { part, into, .. } => {
+                    (&self.pipelines.select_rows, &self.parts[part].select[into], session_rows)
+                }
+                Pass::SelectPairs { into, .. } => (&self.pipelines.select_pairs, &self.shorten[into], session_rows),
+            };
+            let from = (at * PARAMS_BYTES) as u64;
+            encoder.copy_buffer_to_buffer(&self.all_params, from, &self.params, 0, Some(PARAMS_BYTES as u64));
             let mut compute = encoder.begin_compute_pass(&Default::default());
-            for (at, pass) in passes.iter().enumerate() {
-                let (pipeline, bound, lists) = match *pass {
-                    Pass::Multiply { part, .. } => (&self.pipelines.multiply, &self.parts[part].multiply, 1),
-                    Pass::SelectRows { part, into, .. } => {
-                        (&self.pipelines.select_rows, &self.parts[part].select[into], session_rows)
-                    }
-                    Pass::SelectPairs { into, .. } => (&self.pipelines.select_pairs, &self.shorten[into], session_rows),
-                };
-                compute.set_pipeline(&pipeline.pipeline);
-                compute.set_bind_group(0, bound, &[(at * PARAMS_STRIDE) as u32]);
-                compute.dispatch_workgroups(pass.workgroups(), lists as u32, 1);
-            }
+            compute.set_pipeline(&pipeline.pipeline);
+            compute.set_bind_group(0, bound, &[]);
+            compute.dispatch_workgroups(pass.workgroups(), lists as u32, 1);
         }
         encoder
     }
@@ -300,7 +304,15 @@ impl Drop for Catalogue {
             part.codes.destroy();
             part.scales.destroy();
         }
-        for buffer in [&self.session, &self.params, &self.products, &self.lists[0], &self.lists[1], &self.nearest] {
+        for buffer in [
+            &self.session,
+            &self.all_params,
+            &self.params,
+            &self.products,
+            &self.lists[0],
+            &self.lists[1],
+            &self.nearest,
+        ] {
             buffer.destroy();
         }
         if let Some(all) = lock(&self.all).take() {

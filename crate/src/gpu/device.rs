@@ -13,6 +13,8 @@ pub struct Gpu {
     pub(super) device: Device,
     pub(super) queue: Queue,
     packed_dot: bool,
+    /// The bytes that one binding may have.
+    pub(super) most_binding_bytes: usize,
     watch: Arc<Watch>,
 }
 
@@ -36,32 +38,41 @@ impl Watch {
 }
 
 impl Gpu {
-    /// Asks for an adapter and a device. `packed_dot` says whether WGSL's `packed_4x8_integer_dot_product` is there;
-    /// `None` asks wgpu.
+    /// Asks for an adapter and a device. `packed_dot` says whether WGSL's `packed_4x8_integer_dot_product` is there, if
+    /// the instance cannot say it safely.
     ///
     /// # Errors
     /// [`GpuError::Adapter`].
-    pub async fn open(packed_dot: Option<bool>) -> Result<Gpu, GpuError> {
+    pub async fn open(#[cfg(target_arch = "wasm32")] packed_dot: bool) -> Result<Gpu, GpuError> {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
         let options = wgpu::RequestAdapterOptions {
             power_preference: wgpu::PowerPreference::HighPerformance,
             ..Default::default()
         };
         let adapter = instance.request_adapter(&options).await.map_err(|error| GpuError::Adapter(why(error)))?;
-        // What every WebGPU device offers is enough: larger tables are split. A weaker adapter is taken as it is.
-        let required_limits = wgpu::Limits::default().or_worse_values_from(&adapter.limits());
+        // What every WebGPU device offers is enough: larger tables are split.
+        let required_limits = wgpu::Limits::default();
+        // A weaker adapter is taken as it is. In a browser there is none, and asking would cost the module 2 KB.
+        #[cfg(not(target_arch = "wasm32"))]
+        let required_limits = required_limits.or_worse_values_from(&adapter.limits());
+        let most_binding_bytes = binding_bytes(&required_limits);
         let description = wgpu::DeviceDescriptor { required_limits, ..Default::default() };
         let (device, queue) =
             adapter.request_device(&description).await.map_err(|error| GpuError::Adapter(why(error)))?;
-        let packed_dot = packed_dot.unwrap_or_else(|| {
-            let packed = wgpu::WgslLanguageFeatures::Packed4x8IntegerDotProduct;
-            instance.wgsl_language_features().contains(packed)
-        });
-        Ok(Gpu::from_device(device, queue, packed_dot))
+        #[cfg(not(target_arch = "wasm32"))]
+        let packed_dot =
+            instance.wgsl_language_features().contains(wgpu::WgslLanguageFeatures::Packed4x8IntegerDotProduct);
+        Ok(Gpu::watched(device, queue, packed_dot, most_binding_bytes))
     }
 
     /// Takes over a device: its handlers for errors and for its loss are from now on ours.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn from_device(device: Device, queue: Queue, packed_dot: bool) -> Gpu {
+        let most_binding_bytes = binding_bytes(&device.limits());
+        Gpu::watched(device, queue, packed_dot, most_binding_bytes)
+    }
+
+    fn watched(device: Device, queue: Queue, packed_dot: bool, most_binding_bytes: usize) -> Gpu {
         let watch = Arc::new(Watch::default());
         let lost = Arc::downgrade(&watch);
         device.set_device_lost_callback(move |_, _| {
@@ -80,7 +91,7 @@ impl Gpu {
                 }
             }));
         }
-        Gpu { device, queue, packed_dot, watch }
+        Gpu { device, queue, packed_dot, most_binding_bytes, watch }
     }
 
     /// The same device, with or without the packed dot product where it has one.
@@ -95,6 +106,7 @@ impl Gpu {
     }
 
     /// The adapter's own description.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn adapter(&self) -> String {
         self.device.adapter_info().name
     }
@@ -112,12 +124,6 @@ impl Gpu {
 
     pub(super) fn alive(&self) -> Result<(), GpuError> {
         if self.lost() { Err(GpuError::Lost) } else { Ok(()) }
-    }
-
-    /// The bytes that one binding may have.
-    pub(super) fn most_binding_bytes(&self) -> usize {
-        let limits = self.device.limits();
-        usize::try_from(limits.max_storage_buffer_binding_size.min(limits.max_buffer_size)).unwrap_or(usize::MAX)
     }
 
     /// Starts to collect errors. Internal errors are not collected: wgpu panics on them in a browser.
@@ -153,15 +159,6 @@ impl Gpu {
             signal.settle(false);
         }
         signal
-    }
-
-    /// Waits until the device has done all that it was given.
-    pub(super) async fn done(&self) -> Result<(), GpuError> {
-        let signal = self.signal();
-        let done = signal.clone();
-        self.queue.on_submitted_work_done(move || done.settle(true));
-        Answer(signal).await;
-        self.alive()
     }
 
     /// Maps the first `bytes` of a buffer, hands them to `read`, and ends the scope in which all this was asked for.
@@ -222,6 +219,11 @@ impl Drop for Unmap<'_> {
     }
 }
 
+/// The bytes that one binding may have.
+fn binding_bytes(limits: &wgpu::Limits) -> usize {
+    usize::try_from(limits.max_storage_buffer_binding_size.min(limits.max_buffer_size)).unwrap_or(usize::MAX)
+}
+
 fn translated(error: wgpu::Error) -> GpuError {
     match error {
         wgpu::Error::OutOfMemory { .. } => GpuError::Memory,
@@ -244,6 +246,6 @@ impl Gpu {
     /// # Errors
     /// [`GpuError::Adapter`].
     pub fn open_blocking() -> Result<Gpu, GpuError> {
-        super::wait::ready(Gpu::open(None))
+        super::wait::ready(Gpu::open())
     }
 }

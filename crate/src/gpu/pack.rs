@@ -98,10 +98,14 @@ pub fn layout(
     Ok(layout)
 }
 
-/// Checks scales.
-pub fn check_scales(scales: &[f32]) -> Result<(), GpuError> {
-    match scales.iter().find(|scale| **scale != 0.0 && !SCALES.contains(scale)) {
-        Some(scale) => Err(GpuError::failed(format!("a scale of {scale}; scales are those of an f16, and not negative"))),
+/// Checks scales, the first of which is that of row `first`.
+pub fn check_scales(first: usize, scales: &[f32]) -> Result<(), GpuError> {
+    match scales.iter().position(|scale| *scale != 0.0 && !SCALES.contains(scale)) {
+        // Printing the scale itself would cost the module 8 KB.
+        Some(at) => Err(GpuError::failed(format!(
+            "the scale of row {} is none that an f16 can have, or negative: export the table anew",
+            first + at
+        ))),
         None => Ok(()),
     }
 }
@@ -115,11 +119,7 @@ pub fn check_count(count: usize) -> Result<(), GpuError> {
 }
 
 /// Checks a session and packs its words for multiply.wgsl; returns the number of its rows.
-pub fn session(
-    session: &[u8],
-    dimension: usize,
-    narrow: bool,
-) -> Result<(usize, Vec<[u32; 4]>), GpuError> {
+pub fn session(session: &[u8], dimension: usize, narrow: bool) -> Result<(usize, Vec<[u32; 4]>), GpuError> {
     let rows = session.len() / dimension;
     if !session.len().is_multiple_of(dimension) || !(1..=MOST_SESSION_ROWS).contains(&rows) {
         return Err(GpuError::Count(format!(

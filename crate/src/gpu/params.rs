@@ -1,8 +1,5 @@
 //! The shaders' uniform parameters, field for field as their `Params` say.
 
-/// Bytes from one set of parameters to the next in their buffer: what every WebGPU device can address on its own.
-pub const PARAMS_STRIDE: usize = 256;
-
 /// Bytes of one set: the larger of the two.
 pub const PARAMS_BYTES: usize = 32;
 

@@ -1,109 +1,70 @@
 //! The compiled programs and what they are bound to.
+//!
+//! Layouts are derived from the shaders, and every dispatch finds its parameters in the same small buffer, into which the
+//! encoder copies them just before: spelling layouts out, which dynamic offsets would need, costs the module for browsers
+//! 3 KB.
 
 use super::device::Gpu;
-use super::params::PARAMS_BYTES;
-use super::shaders::{MULTIPLY_PACKED, MULTIPLY_UNPACKED, Program, SELECT};
-use core::num::NonZeroU64;
-use wgpu::{BindGroup, BindGroupLayout, Buffer, BufferBindingType, ComputePipeline, ShaderModule};
+use super::shaders::{DOT4_PACKED, DOT4_UNPACKED, MULTIPLY, NARROW, SELECT, WIDE};
+use wgpu::{BindGroup, Buffer, ComputePipeline, ShaderModule};
 
-const PARAMS: Kind = Kind { ty: BufferBindingType::Uniform, dynamic: true };
-const UNIFORM: Kind = Kind { ty: BufferBindingType::Uniform, dynamic: false };
-const READ: Kind = Kind { ty: BufferBindingType::Storage { read_only: true }, dynamic: false };
-const WRITE: Kind = Kind { ty: BufferBindingType::Storage { read_only: false }, dynamic: false };
-
-/// How a buffer is bound.
-#[derive(Clone, Copy)]
-struct Kind {
-    ty: BufferBindingType,
-    dynamic: bool,
-}
-
-/// A compiled entry point, whose first binding holds its parameters.
+/// A compiled entry point.
 pub struct Pipeline {
     pub pipeline: ComputePipeline,
-    layout: BindGroupLayout,
-    bindings: &'static [(u32, Kind)],
+    /// The numbers of its bindings; the first holds the parameters.
+    bindings: &'static [u32],
 }
 
 /// The three entry points.
 pub struct Pipelines {
-    /// multiply.wgsl: session, codes, products.
+    /// multiply.wgsl: parameters, session, codes, products.
     pub multiply: Pipeline,
-    /// select.wgsl: products, scales, nearest.
+    /// select.wgsl: parameters, products, scales, nearest.
     pub select_rows: Pipeline,
-    /// select.wgsl: pairs, nearest.
+    /// select.wgsl: parameters, pairs, nearest.
     pub select_pairs: Pipeline,
 }
 
 impl Pipelines {
     /// Compiles the programs, within an error scope of the caller's.
     pub fn new(gpu: &Gpu, narrow: bool) -> Pipelines {
-        let multiply = module(gpu, if gpu.packed_dot() { &MULTIPLY_PACKED } else { &MULTIPLY_UNPACKED });
-        let select = module(gpu, &SELECT);
-        let narrow = [("NARROW", f64::from(u8::from(narrow)))];
+        let dot4 = if gpu.packed_dot() { DOT4_PACKED } else { DOT4_UNPACKED };
+        let multiply = module(gpu, [dot4, if narrow { NARROW } else { WIDE }, MULTIPLY].concat());
+        let select = module(gpu, SELECT.to_owned());
         Pipelines {
-            multiply: Pipeline::new(gpu, &multiply, "multiply", &narrow, &[(0, PARAMS), (1, UNIFORM), (2, READ), (3, WRITE)]),
-            select_rows: Pipeline::new(gpu, &select, "select_rows", &[], &[(0, PARAMS), (1, READ), (2, READ), (4, WRITE)]),
-            select_pairs: Pipeline::new(gpu, &select, "select_pairs", &[], &[(0, PARAMS), (3, READ), (4, WRITE)]),
+            multiply: Pipeline::new(gpu, &multiply, "multiply", &[0, 1, 2, 3]),
+            select_rows: Pipeline::new(gpu, &select, "select_rows", &[0, 1, 2, 4]),
+            select_pairs: Pipeline::new(gpu, &select, "select_pairs", &[0, 3, 4]),
         }
     }
 }
 
 impl Pipeline {
-    fn new(
-        gpu: &Gpu,
-        module: &ShaderModule,
-        entry: &str,
-        constants: &[(&str, f64)],
-        bindings: &'static [(u32, Kind)],
-    ) -> Pipeline {
-        let entries: Vec<_> = bindings.iter().map(|&(binding, kind)| layout_entry(binding, kind)).collect();
-        let layout = gpu
-            .device
-            .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(entry), entries: &entries });
-        let pipeline_layout = gpu.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            label: Some(entry),
-            bind_group_layouts: &[Some(&layout)],
-            immediate_size: 0,
-        });
+    fn new(gpu: &Gpu, module: &ShaderModule, entry: &str, bindings: &'static [u32]) -> Pipeline {
         let pipeline = gpu.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some(entry),
-            layout: Some(&pipeline_layout),
+            label: None,
+            layout: None,
             module,
             entry_point: Some(entry),
-            compilation_options: wgpu::PipelineCompilationOptions { constants, ..Default::default() },
+            compilation_options: Default::default(),
             cache: None,
         });
-        Pipeline { pipeline, layout, bindings }
+        Pipeline { pipeline, bindings }
     }
 
-    /// Binds the parameters and the buffers that the bindings after them name, in their order.
-    pub fn bind(&self, gpu: &Gpu, params: &Buffer, buffers: &[&Buffer]) -> BindGroup {
-        let size = NonZeroU64::new(PARAMS_BYTES as u64);
-        let params = wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer: params, offset: 0, size });
-        let resources = core::iter::once(params).chain(buffers.iter().map(|buffer| buffer.as_entire_binding()));
-        let entries: Vec<_> = self
-            .bindings
-            .iter()
-            .zip(resources)
-            .map(|(&(binding, _), resource)| wgpu::BindGroupEntry { binding, resource })
-            .collect();
-        gpu.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout: &self.layout, entries: &entries })
+    /// Binds buffers, the parameters first, in the order of [`Pipelines`].
+    pub fn bind(&self, gpu: &Gpu, buffers: &[&Buffer]) -> BindGroup {
+        let mut entries = Vec::with_capacity(buffers.len());
+        for (&binding, &buffer) in self.bindings.iter().zip(buffers) {
+            let buffer = wgpu::BufferBinding { buffer, offset: 0, size: None };
+            entries.push(wgpu::BindGroupEntry { binding, resource: wgpu::BindingResource::Buffer(buffer) });
+        }
+        let layout = self.pipeline.get_bind_group_layout(0);
+        gpu.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout: &layout, entries: &entries })
     }
 }
 
-fn layout_entry(binding: u32, kind: Kind) -> wgpu::BindGroupLayoutEntry {
-    wgpu::BindGroupLayoutEntry {
-        binding,
-        visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer { ty: kind.ty, has_dynamic_offset: kind.dynamic, min_binding_size: None },
-        count: None,
-    }
-}
-
-fn module(gpu: &Gpu, program: &Program) -> ShaderModule {
-    gpu.device.create_shader_module(wgpu::ShaderModuleDescriptor {
-        label: Some(program.name),
-        source: wgpu::ShaderSource::Wgsl(program.text().into()),
-    })
+fn module(gpu: &Gpu, text: String) -> ShaderModule {
+    let source = wgpu::ShaderSource::Wgsl(text.into());
+    gpu.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: None, source })
 }

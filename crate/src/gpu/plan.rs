@@ -71,13 +71,18 @@ impl Layout {
         (1..=MOST_SESSION_ROWS).map(|rows| Plan::nearest(self, rows, MOST_NEAREST).passes.len()).max().unwrap_or(0)
     }
 
-    /// The steps of a pass over the table: the part, the first row in it, and the rows.
-    fn walk(&self, session_rows: usize, most_chunks: usize) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
+    /// Goes through the table step by step: the part, the first row in it, and the rows.
+    fn walk(&self, session_rows: usize, most_chunks: usize, mut step: impl FnMut(usize, usize, usize)) {
         let chunks = (self.products / session_rows / CHUNK).min(MOST_WORKGROUPS * MULTIPLY_THREADS / CHUNK);
         let step_rows = chunks.min(most_chunks).max(1) * CHUNK;
-        self.parts().enumerate().flat_map(move |(part, rows)| {
-            (0..rows.len()).step_by(step_rows).map(move |first| (part, first, step_rows.min(rows.len() - first)))
-        })
+        for (part, rows) in self.parts().enumerate() {
+            let mut first = 0;
+            while first < rows.len() {
+                let rows = step_rows.min(rows.len() - first);
+                step(part, first, rows);
+                first += rows;
+            }
+        }
     }
 }
 
@@ -147,7 +152,7 @@ impl Plan {
         let mut plan = Plan { passes: Vec::new(), result: 0, stride, count: 0 };
         let mut row = 0;
         // A full list is merged down to `kept`, and then holds at least one chunk's more.
-        for (part, first, rows) in layout.walk(session_rows, stride / kept - 1) {
+        layout.walk(session_rows, stride / kept - 1, |part, first, rows| {
             let grown = kept_of(rows, kept);
             if plan.count + grown > stride {
                 plan.merge(kept);
@@ -165,7 +170,7 @@ impl Plan {
             plan.passes.push(Pass::SelectRows { part, into: plan.result, params });
             plan.count += grown;
             row += rows;
-        }
+        });
         plan.merge(kept);
         plan
     }
@@ -190,20 +195,16 @@ impl Plan {
 }
 
 /// The dispatches of a product with the whole table, each of which fills the products buffer anew.
-pub fn products(layout: &Layout, session_rows: usize) -> impl Iterator<Item = Pass> + '_ {
-    layout.walk(session_rows, usize::MAX).map(move |(part, first, rows)| Pass::Multiply {
-        part,
-        params: multiply(layout, first, rows, session_rows),
-    })
+pub fn products(layout: &Layout, session_rows: usize) -> Vec<Pass> {
+    let mut passes = Vec::new();
+    layout.walk(session_rows, usize::MAX, |part, first, rows| {
+        passes.push(Pass::Multiply { part, params: multiply(layout, first, rows, session_rows) });
+    });
+    passes
 }
 
 fn multiply(layout: &Layout, first: usize, rows: usize, session_rows: usize) -> Multiply {
-    Multiply {
-        rows: rows as u32,
-        first: first as u32,
-        steps: layout.steps as u32,
-        session_rows: session_rows as u32,
-    }
+    Multiply { rows: rows as u32, first: first as u32, steps: layout.steps as u32, session_rows: session_rows as u32 }
 }
 
 /// Entries that the chunks of a list of `count` keep.

@@ -1,6 +1,5 @@
 //! Waiting for a device, without a runtime: in a browser its promises wake us, elsewhere the caller's thread polls it.
 
-use super::device::Gpu;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
@@ -84,7 +83,7 @@ impl Drop for Turn<'_> {
 
 /// Runs a call to its end on this thread, for runtimes without promises.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn block_on<T>(gpu: &Gpu, future: impl Future<Output = T>) -> T {
+pub fn block_on<T>(gpu: &super::Gpu, future: impl Future<Output = T>) -> T {
     let mut future = core::pin::pin!(future);
     let mut context = Context::from_waker(Waker::noop());
     loop {

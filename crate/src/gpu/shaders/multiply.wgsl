@@ -2,7 +2,10 @@
 //
 // One invocation owns one table row: it reads the row's codes once, sixteen at a time, and multiplies them with every
 // session row, four sums to a vector so that all of them stay in registers. The session lies in a uniform buffer: all
-// invocations read the same address at the same time. `dot4` is in dot4_packed.wgsl or dot4_unpacked.wgsl.
+// invocations read the same address at the same time.
+//
+// Two short texts go in front of this one: dot4_packed.wgsl or dot4_unpacked.wgsl has `dot4`, wide.wgsl or narrow.wgsl says
+// in `NARROW` whether the table packs two codes a byte.
 
 struct Params {
     // Rows to multiply, and the row of this part of the table that is the first of them.
@@ -13,9 +16,6 @@ struct Params {
     // Rows of the session matrix, 1 to 16; the session is filled up with zeros to a multiple of four.
     session_rows: u32,
 }
-
-// Whether the table packs two codes a byte.
-override NARROW: bool = false;
 
 const THREADS = 64u;
 

@@ -36,8 +36,7 @@ fn multiply_equals_its_twin() {
                     let row_bytes = if narrow { dimension / 2 } else { dimension };
                     let words = (first + rows) as usize * row_bytes / 8;
                     let codes: Vec<[u32; 2]> = (0..words).map(|_| [random.word(), random.word()]).collect();
-                    let session: Vec<u8> =
-                        (0..dimension * session_rows).map(|_| random.below(128) as u8).collect();
+                    let session: Vec<u8> = (0..dimension * session_rows).map(|_| random.below(128) as u8).collect();
                     let (_, session) = pack::session(&session, dimension, narrow).unwrap();
                     let params =
                         Multiply { rows, first, steps: dimension as u32 / 16, session_rows: session_rows as u32 };

@@ -31,9 +31,8 @@ pub fn run(
     let buffer = |bytes: &[u8], usage| {
         let size = bytes.len() as u64;
         let usage = usage | BufferUsages::COPY_DST;
-        let buffer = gpu
-            .device
-            .create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false });
+        let buffer =
+            gpu.device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false });
         if !usage.contains(BufferUsages::MAP_READ) {
             gpu.queue.write_buffer(&buffer, 0, bytes);
         }
@@ -46,12 +45,12 @@ pub fn run(
     let inputs: Vec<_> = inputs.iter().map(|input| buffer(input, any)).collect();
     let output = buffer(bytes, BufferUsages::STORAGE | BufferUsages::COPY_SRC);
     let back = buffer(bytes, BufferUsages::MAP_READ);
-    let bound = pipeline.bind(gpu, &params, &inputs.iter().chain([&output]).collect::<Vec<_>>());
+    let bound = pipeline.bind(gpu, &[&params].into_iter().chain(&inputs).chain([&output]).collect::<Vec<_>>());
     let mut encoder = gpu.device.create_command_encoder(&Default::default());
     {
         let mut compute = encoder.begin_compute_pass(&Default::default());
         compute.set_pipeline(&pipeline.pipeline);
-        compute.set_bind_group(0, &bound, &[0]);
+        compute.set_bind_group(0, &bound, &[]);
         compute.dispatch_workgroups(workgroups.0, workgroups.1, 1);
     }
     encoder.copy_buffer_to_buffer(&output, 0, &back, 0, Some(bytes.len() as u64));

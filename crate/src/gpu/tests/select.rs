@@ -9,13 +9,8 @@ use crate::gpu::shaders::CHUNK;
 use crate::gpu::twins::select::{select_pairs, select_rows};
 
 /// Lists with few and many equal keys: how many products there are to draw from, and scales.
-const DRAWS: [(u32, &[f32]); 5] = [
-    (u32::MAX, &[0.004, 0.01, 0.0123, 0.5]),
-    (5, &[1.0]),
-    (3, &[0.0, 0.5]),
-    (1, &[0.25]),
-    (900, &[0.0]),
-];
+const DRAWS: [(u32, &[f32]); 5] =
+    [(u32::MAX, &[0.004, 0.01, 0.0123, 0.5]), (5, &[1.0]), (3, &[0.0, 0.5]), (1, &[0.25]), (900, &[0.0])];
 
 const COUNTS: [usize; 8] = [1, 2, 255, 1000, CHUNK - 1, CHUNK, CHUNK + 1, 5001];
 const KEPT: [usize; 6] = [1, 2, 20, 200, 1023, 1024];
@@ -36,8 +31,7 @@ fn select_rows_equals_its_twin() {
         for (count, kept) in COUNTS.into_iter().flat_map(|count| KEPT.map(|kept| (count, kept))) {
             let (lists, first) = (1 + random.below(3) as usize, random.below(50) as usize);
             let products: Vec<i32> = (0..lists * count).map(|_| product(&mut random, values)).collect();
-            let scales: Vec<f32> =
-                (0..first + count).map(|_| draw[random.below(draw.len() as u32) as usize]).collect();
+            let scales: Vec<f32> = (0..first + count).map(|_| draw[random.below(draw.len() as u32) as usize]).collect();
             let out_stride = count.div_ceil(CHUNK) * kept + 7;
             let params = Select {
                 count: count as u32,
