@@ -16,9 +16,9 @@ export const MOUNTS = {
  * Opens a page under the strict policy and hands it to `use`; closes everything afterwards.
  * `page.requests` lists every address that was asked for, `page.problems` every error of the page.
  */
-export async function withPage(use, { mounts = MOUNTS, policy, isolated, viewport, path = "/" } = {}) {
+export async function withPage(use, { mounts = MOUNTS, policy, isolated, viewport, args: more = [], path = "/" } = {}) {
   const server = await serve(mounts, { policy, isolated });
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await chromium.launch({ executablePath, args: [...args, ...more] });
   try {
     const page = await browser.newPage(viewport ? { viewport } : {});
     page.requests = [];
