@@ -25,7 +25,7 @@ mod shaders {
         (&["dot4_packed.wgsl", "narrow.wgsl", "multiply.wgsl"], &["multiply"]),
         (&["dot4_unpacked.wgsl", "wide.wgsl", "multiply.wgsl"], &["multiply"]),
         (&["dot4_unpacked.wgsl", "narrow.wgsl", "multiply.wgsl"], &["multiply"]),
-        (&["select.wgsl"], &["select_rows", "select_pairs"]),
+        (&["select.wgsl"], &["select_nearest"]),
     ];
 
     pub fn build() -> Result<(), String> {

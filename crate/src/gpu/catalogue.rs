@@ -38,8 +38,6 @@ pub struct Catalogue {
     params: Buffer,
     products: Buffer,
     lists: [Buffer; 2],
-    /// Binds the pairs of the one list and writes the other: by the list that is written.
-    shorten: [BindGroup; 2],
     nearest: Buffer,
     /// What products are read back through; made when they are first asked for, which a shop never does.
     all: Mutex<Option<Buffer>>,
@@ -99,13 +97,15 @@ impl Catalogue {
         let params = buffer(PARAMS_BYTES, INPUT);
         let products = buffer(layout.products * 4, WORK);
         let lists = [0, 1].map(|_| buffer(layout.pairs * PAIR_BYTES, WORK));
-        let shorten = [0, 1].map(|into| pipelines.select_pairs.bind(&gpu, &[&params, &lists[1 - into], &lists[into]]));
         let part = |rows: core::ops::Range<usize>| {
             let codes = buffer(rows.len() * layout.row_bytes, TABLE);
             let scales = buffer(rows.len() * 4, TABLE);
             let multiply = pipelines.multiply.bind(&gpu, &[&params, &session, &codes, &products]);
-            let select =
-                [0, 1].map(|into| pipelines.select_rows.bind(&gpu, &[&params, &products, &scales, &lists[into]]));
+            // Writes the one list; what it reads is the products or the other list.
+            let select = [0, 1].map(|into| {
+                let buffers = [&params, &products, &scales, &lists[1 - into], &lists[into]];
+                pipelines.select.bind(&gpu, &buffers)
+            });
             Part { codes, scales, multiply, select }
         };
         let parts = layout.parts().map(part).collect();
@@ -121,7 +121,6 @@ impl Catalogue {
             params,
             products,
             lists,
-            shorten,
             nearest,
             all: Mutex::default(),
             turns: Turns::default(),
@@ -281,15 +280,14 @@ impl Catalogue {
         for (at, pass) in passes.iter().enumerate() {
             let (pipeline, bound, lists) = match *pass {
                 Pass::Multiply { part, .. } => (&self.pipelines.multiply, &self.parts[part].multiply, 1),
-                Pass::SelectRows { part, into, .. } => {
-                    (&self.pipelines.select_rows, &self.parts[part].select[into], session_rows)
+                Pass::Select { part, into, .. } => {
+                    (&self.pipelines.select, &self.parts[part].select[into], session_rows)
                 }
-                Pass::SelectPairs { into, .. } => (&self.pipelines.select_pairs, &self.shorten[into], session_rows),
             };
             let from = (at * PARAMS_BYTES) as u64;
             encoder.copy_buffer_to_buffer(&self.all_params, from, &self.params, 0, Some(PARAMS_BYTES as u64));
             let mut compute = encoder.begin_compute_pass(&Default::default());
-            compute.set_pipeline(&pipeline.pipeline);
+            compute.set_pipeline(&pipeline.0);
             compute.set_bind_group(0, bound, &[]);
             compute.dispatch_workgroups(pass.workgroups(), lists as u32, 1);
         }

@@ -33,6 +33,8 @@ pub struct Select {
     pub first: u32,
     /// The first row's number in the whole table.
     pub row: u32,
+    /// Whether the list is one of pairs, and not of products.
+    pub merges: bool,
 }
 
 impl Multiply {
@@ -45,6 +47,15 @@ impl Multiply {
 impl Select {
     /// The words in the shader's order.
     pub fn words(&self) -> [u32; 8] {
-        [self.count, self.kept, self.stride, self.out_stride, self.out_first, self.first, self.row, 0]
+        [
+            self.count,
+            self.kept,
+            self.stride,
+            self.out_stride,
+            self.out_first,
+            self.first,
+            self.row,
+            u32::from(self.merges),
+        ]
     }
 }

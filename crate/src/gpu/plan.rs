@@ -96,18 +96,11 @@ pub enum Pass {
         /// The parameters.
         params: Multiply,
     },
-    /// Appends the best of the products to the lists.
-    SelectRows {
-        /// The part.
+    /// Appends the best of the products to the lists, or merges the lists of the other buffer into this one.
+    Select {
+        /// The part whose products these are; the first for lists.
         part: usize,
-        /// Which of the two buffers holds the lists.
-        into: usize,
-        /// The parameters.
-        params: Select,
-    },
-    /// Shortens the lists of the other buffer into this one.
-    SelectPairs {
-        /// Which of the two buffers is written.
+        /// Which of the two buffers for lists is written.
         into: usize,
         /// The parameters.
         params: Select,
@@ -119,7 +112,7 @@ impl Pass {
     pub fn words(&self) -> [u32; 8] {
         match self {
             Pass::Multiply { params, .. } => params.words(),
-            Pass::SelectRows { params, .. } | Pass::SelectPairs { params, .. } => params.words(),
+            Pass::Select { params, .. } => params.words(),
         }
     }
 
@@ -127,7 +120,7 @@ impl Pass {
     pub fn workgroups(&self) -> u32 {
         match self {
             Pass::Multiply { params, .. } => params.rows.div_ceil(MULTIPLY_THREADS as u32),
-            Pass::SelectRows { params, .. } | Pass::SelectPairs { params, .. } => params.count.div_ceil(CHUNK as u32),
+            Pass::Select { params, .. } => params.count.div_ceil(CHUNK as u32),
         }
     }
 }
@@ -166,8 +159,9 @@ impl Plan {
                 out_first: plan.count as u32,
                 first: first as u32,
                 row: row as u32,
+                merges: false,
             };
-            plan.passes.push(Pass::SelectRows { part, into: plan.result, params });
+            plan.passes.push(Pass::Select { part, into: plan.result, params });
             plan.count += grown;
             row += rows;
         });
@@ -187,8 +181,9 @@ impl Plan {
                 out_first: 0,
                 first: 0,
                 row: 0,
+                merges: true,
             };
-            self.passes.push(Pass::SelectPairs { into: self.result, params });
+            self.passes.push(Pass::Select { part: 0, into: self.result, params });
             self.count = kept_of(self.count, kept);
         }
     }
@@ -243,14 +238,14 @@ mod tests {
                     assert!(params.rows as usize * session_rows <= layout.products);
                     assert!((params.first + params.rows) as usize <= layout.part_rows);
                 }
-                Pass::SelectRows { into, params, part } => {
+                Pass::Select { into, params, part } if !params.merges => {
                     assert_eq!(part * layout.part_rows + params.first as usize, rows);
                     assert_eq!((into, params.out_first as usize, params.row as usize), (side, count, rows));
                     rows += params.count as usize;
                     assert!(rows.is_multiple_of(CHUNK) || rows == layout.rows);
                     count += kept_of(params.count as usize, kept);
                 }
-                Pass::SelectPairs { into, params } => {
+                Pass::Select { into, params, .. } => {
                     assert_eq!((into, params.count as usize), (1 - side, count));
                     side = into;
                     count = kept_of(count, kept);
@@ -266,16 +261,8 @@ mod tests {
     fn a_million_rows_and_one_session_row_are_one_step() {
         let layout = Layout::new(1_000_000, 64, false, 128 << 20);
         let passes = Plan::nearest(&layout, 1, 200).passes;
-        assert!(matches!(
-            passes[..],
-            [
-                Pass::Multiply { .. },
-                Pass::SelectRows { .. },
-                Pass::SelectPairs { .. },
-                Pass::SelectPairs { .. },
-                Pass::SelectPairs { .. }
-            ]
-        ));
+        let merges = |pass: &Pass| matches!(pass, Pass::Select { params, .. } if params.merges);
+        assert_eq!(passes.iter().map(merges).collect::<Vec<_>>(), [false, false, true, true, true]);
     }
 
     #[test]

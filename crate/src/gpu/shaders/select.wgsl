@@ -1,6 +1,6 @@
 // The nearest of many: every workgroup takes a chunk of one session row's list and keeps its best `kept` entries, in the
-// list's own order, so that the next pass finds them in row order again. `select_rows` starts from products, `select_pairs`
-// goes on with what an earlier pass kept.
+// list's own order, so that the next pass finds them in row order again. The first pass starts from products, further ones
+// merge what earlier ones kept.
 //
 // The key of a row is its product times the row's scale: one multiplication, correctly rounded, the same on every device.
 // A radix selection over the key's bits finds the lowest key that is kept; of the entries that have just this key, the
@@ -15,10 +15,11 @@ struct Params {
     out_stride: u32,
     // Where in a session row's list the first chunk's entries go.
     out_first: u32,
-    // `select_rows`: the first row's place in this part of the table, and its number in the whole table.
+    // For products: the first row's place in this part of the table, and its number in the whole table.
     first: u32,
     row: u32,
-    unused: u32,
+    // Whether the list is one of pairs, and not of products.
+    merges: u32,
 }
 
 const THREADS = 256u;
@@ -150,37 +151,16 @@ fn place(key: u32, above: u32, at: u32) -> u32 {
 }
 
 @compute @workgroup_size(THREADS)
-fn select_rows(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
-    let start = group.x * CHUNK;
-    let count = min(params.count - start, CHUNK);
-    for (var i = thread; i < count; i += THREADS) {
-        let product = products[group.y * params.stride + start + i];
-        keys[i] = ordered(key_bits(product, scales[params.first + start + i]));
-    }
-    workgroupBarrier();
-    find_lowest(thread, count);
-    let before = count_before(thread, count);
-    var above = before & 0xffffu;
-    var at = before >> 16u;
-    let out = group.y * params.out_stride + params.out_first + group.x * params.kept;
-    for (var i = EACH * thread; i < min(EACH * thread + EACH, count); i += 1u) {
-        let key = keys[i];
-        let to = place(key, above, at);
-        if (to < params.kept) {
-            nearest[out + to] = vec2<u32>(params.row + start + i, unordered(key));
-        }
-        above += select(0u, 1u, key > lowest);
-        at += select(0u, 1u, key == lowest);
-    }
-}
-
-@compute @workgroup_size(THREADS)
-fn select_pairs(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
+fn select_nearest(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
     let start = group.x * CHUNK;
     let count = min(params.count - start, CHUNK);
     let list = group.y * params.stride + start;
     for (var i = thread; i < count; i += THREADS) {
-        keys[i] = ordered(pairs[list + i].y);
+        if (params.merges != 0u) {
+            keys[i] = ordered(pairs[list + i].y);
+        } else {
+            keys[i] = ordered(key_bits(products[list + i], scales[params.first + start + i]));
+        }
     }
     workgroupBarrier();
     find_lowest(thread, count);
@@ -192,7 +172,11 @@ fn select_pairs(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocati
         let key = keys[i];
         let to = place(key, above, at);
         if (to < params.kept) {
-            nearest[out + to] = pairs[list + i];
+            var row = params.row + start + i;
+            if (params.merges != 0u) {
+                row = pairs[list + i].x;
+            }
+            nearest[out + to] = vec2<u32>(row, unordered(key));
         }
         above += select(0u, 1u, key > lowest);
         at += select(0u, 1u, key == lowest);

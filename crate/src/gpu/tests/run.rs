@@ -49,7 +49,7 @@ pub fn run(
     let mut encoder = gpu.device.create_command_encoder(&Default::default());
     {
         let mut compute = encoder.begin_compute_pass(&Default::default());
-        compute.set_pipeline(&pipeline.pipeline);
+        compute.set_pipeline(&pipeline.0);
         compute.set_bind_group(0, &bound, &[]);
         compute.dispatch_workgroups(workgroups.0, workgroups.1, 1);
     }

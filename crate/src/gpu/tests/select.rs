@@ -1,4 +1,4 @@
-//! select.wgsl, both entry points, against their twin: what every workgroup keeps, in the order in which it lies there.
+//! select.wgsl, from products and from pairs, against its twin: what every workgroup keeps, in the order in which it lies there.
 
 use super::random::Random;
 use super::run::{gpu, run};
@@ -6,13 +6,16 @@ use crate::gpu::order::key_bits;
 use crate::gpu::params::Select;
 use crate::gpu::pipelines::Pipelines;
 use crate::gpu::shaders::CHUNK;
-use crate::gpu::twins::select::{select_pairs, select_rows};
+use crate::gpu::twins::select::{Bound, select_nearest};
 
 /// Lists with few and many equal keys: how many products there are to draw from, and scales.
 const DRAWS: [(u32, &[f32]); 5] =
     [(u32::MAX, &[0.004, 0.01, 0.0123, 0.5]), (5, &[1.0]), (3, &[0.0, 0.5]), (1, &[0.25]), (900, &[0.0])];
 
 const COUNTS: [usize; 8] = [1, 2, 255, 1000, CHUNK - 1, CHUNK, CHUNK + 1, 5001];
+/// What is bound but not read.
+const UNREAD: &[u8] = &[0xee; 64];
+
 const KEPT: [usize; 6] = [1, 2, 20, 200, 1023, 1024];
 
 fn product(random: &mut Random, values: u32) -> i32 {
@@ -23,7 +26,7 @@ fn product(random: &mut Random, values: u32) -> i32 {
 }
 
 #[test]
-fn select_rows_equals_its_twin() {
+fn selecting_products_equals_the_twin() {
     let gpu = gpu();
     let pipelines = Pipelines::new(&gpu, false);
     let mut random = Random::new(2);
@@ -41,19 +44,21 @@ fn select_rows_equals_its_twin() {
                 out_first: 3,
                 first: first as u32,
                 row: 4096,
+                merges: false,
             };
             let mut expected = vec![[0xdead_beefu32; 2]; lists * out_stride];
-            select_rows(&params, &products, &scales, lists, &mut expected);
-            let inputs = [bytemuck::cast_slice(&products), bytemuck::cast_slice(&scales)];
+            let bound = Bound { products: &products, scales: &scales, pairs: &[] };
+            select_nearest(&params, &bound, lists, &mut expected);
+            let inputs = [bytemuck::cast_slice(&products), bytemuck::cast_slice(&scales), UNREAD];
             let workgroups = (count.div_ceil(CHUNK) as u32, lists as u32);
-            let found = run(&gpu, &pipelines.select_rows, params.words(), &inputs, 2 * expected.len(), workgroups);
+            let found = run(&gpu, &pipelines.select, params.words(), &inputs, 2 * expected.len(), workgroups);
             assert_eq!(found.as_chunks().0, expected, "{params:?}");
         }
     }
 }
 
 #[test]
-fn select_pairs_equals_its_twin() {
+fn merging_pairs_equals_the_twin() {
     let gpu = gpu();
     let pipelines = Pipelines::new(&gpu, false);
     let mut random = Random::new(3);
@@ -73,12 +78,14 @@ fn select_pairs_equals_its_twin() {
                 out_first: 0,
                 first: 0,
                 row: 0,
+                merges: true,
             };
             let mut expected = vec![[0xdead_beefu32; 2]; lists * out_stride];
-            select_pairs(&params, &pairs, lists, &mut expected);
+            let bound = Bound { products: &[], scales: &[], pairs: &pairs };
+            select_nearest(&params, &bound, lists, &mut expected);
             let workgroups = (count.div_ceil(CHUNK) as u32, lists as u32);
-            let inputs = [bytemuck::cast_slice(&pairs)];
-            let found = run(&gpu, &pipelines.select_pairs, params.words(), &inputs, 2 * expected.len(), workgroups);
+            let inputs = [UNREAD, UNREAD, bytemuck::cast_slice(&pairs)];
+            let found = run(&gpu, &pipelines.select, params.words(), &inputs, 2 * expected.len(), workgroups);
             assert_eq!(found.as_chunks().0, expected, "{params:?}");
         }
     }
@@ -101,6 +108,7 @@ fn the_twin_keeps_what_a_stable_sort_keeps() {
                 out_first: 0,
                 first: 0,
                 row: 0,
+                merges: true,
             };
             let mut expected = Vec::new();
             for chunk in pairs.chunks(CHUNK) {
@@ -111,7 +119,8 @@ fn the_twin_keeps_what_a_stable_sort_keeps() {
                 expected.extend(best);
             }
             let mut found = vec![[0u32; 2]; expected.len()];
-            select_pairs(&params, &pairs, 1, &mut found);
+            let bound = Bound { products: &[], scales: &[], pairs: &pairs };
+            select_nearest(&params, &bound, 1, &mut found);
             assert_eq!(found, expected, "{count} {kept}");
         }
     }

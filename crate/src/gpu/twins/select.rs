@@ -17,32 +17,34 @@ struct Workgroup {
     remaining: u32,
 }
 
-/// Runs `select_rows` for all chunks of `lists` session rows.
-pub fn select_rows(params: &Select, products: &[i32], scales: &[f32], lists: usize, nearest: &mut [[u32; 2]]) {
-    for list in 0..lists {
-        for (chunk, start) in (0..params.count as usize).step_by(CHUNK).enumerate() {
-            let count = CHUNK.min(params.count as usize - start);
-            let of = |i: usize| {
-                let product = products[list * params.stride as usize + start + i];
-                ordered(key_bits(product, scales[params.first as usize + start + i]))
-            };
-            let out = list * params.out_stride as usize + params.out_first as usize + chunk * params.kept as usize;
-            keep(params, (0..count).map(of).collect(), |i, key, to| {
-                nearest[out + to] = [params.row + (start + i) as u32, unordered(key)];
-            });
-        }
-    }
+/// What the shader reads.
+pub struct Bound<'a> {
+    /// Products of a part's rows.
+    pub products: &'a [i32],
+    /// The part's scales.
+    pub scales: &'a [f32],
+    /// Lists of pairs.
+    pub pairs: &'a [[u32; 2]],
 }
 
-/// Runs `select_pairs` for all chunks of `lists` session rows.
-pub fn select_pairs(params: &Select, pairs: &[[u32; 2]], lists: usize, nearest: &mut [[u32; 2]]) {
-    for list in 0..lists {
-        for (chunk, start) in (0..params.count as usize).step_by(CHUNK).enumerate() {
+/// Runs `select_nearest` for all chunks of `lists` session rows.
+pub fn select_nearest(params: &Select, bound: &Bound<'_>, lists: usize, nearest: &mut [[u32; 2]]) {
+    for group_y in 0..lists {
+        for (group_x, start) in (0..params.count as usize).step_by(CHUNK).enumerate() {
             let count = CHUNK.min(params.count as usize - start);
-            let pairs = &pairs[list * params.stride as usize + start..][..count];
-            let out = list * params.out_stride as usize + params.out_first as usize + chunk * params.kept as usize;
-            let keys = pairs.iter().map(|pair| ordered(pair[1])).collect();
-            keep(params, keys, |i, _, to| nearest[out + to] = pairs[i]);
+            let list = group_y * params.stride as usize + start;
+            let key = |i: usize| {
+                ordered(if params.merges {
+                    bound.pairs[list + i][1]
+                } else {
+                    key_bits(bound.products[list + i], bound.scales[params.first as usize + start + i])
+                })
+            };
+            let out = group_y * params.out_stride as usize + params.out_first as usize + group_x * params.kept as usize;
+            keep(params, (0..count).map(key).collect(), |i, key, to| {
+                let row = if params.merges { bound.pairs[list + i][0] } else { params.row + (start + i) as u32 };
+                nearest[out + to] = [row, unordered(key)];
+            });
         }
     }
 }
