@@ -19,8 +19,8 @@ RESHELF := target/debug/reshelf
 SHOP := target/demo
 LOG := target/test.log
 
-.PHONY: help setup build cli wasm kernel-check package storefront demo test bench quality clean
-.PHONY: all-tests lint test-rust test-wasm test-node test-browser test-runtimes test-arm test-size
+.PHONY: help setup build cli wasm gpu-module kernel-check package storefront demo test bench quality clean
+.PHONY: all-tests lint test-rust test-gpu test-arm test-wasm test-node test-browser test-runtimes test-size
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{printf "  make %-9s", $$2; $$1=$$2=""; print}'
@@ -111,7 +111,20 @@ kernel-check: $(WASM_TARGET)
 	$(WASM_BUILD) --example kernel_check --features native,relaxed-simd
 	@$(KEEP)/examples/kernel_check.wasm kernel_check_relaxed.wasm
 
-package: wasm
+# The module for WebGPU, fetched only by pages that use one. It has a profile, and so a folder, of its own.
+gpu-module: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
+	cargo build --package reshelf --lib --no-default-features --features web-gpu --target $(WASM) --profile wasm-small
+	@$(MAKE) --no-print-directory www/dist/gpu/reshelf_gpu_bg.wasm
+
+target/$(WASM)/wasm-small/reshelf.wasm:
+	@$(MAKE) --no-print-directory gpu-module
+
+www/dist/gpu/reshelf_gpu_bg.wasm: target/$(WASM)/wasm-small/reshelf.wasm
+	@rm -rf $(@D)
+	.tools/bin/wasm-bindgen --target web --out-dir $(@D) --out-name reshelf_gpu $<
+	www/node_modules/binaryen/bin/wasm-opt -Oz --strip-debug --strip-producers --strip-target-features -o $@ $@
+
+package: wasm gpu-module
 	$(TSC) --project www/tsconfig.json
 
 storefront: package
@@ -133,16 +146,23 @@ test: setup ## Run every test there is
 	@mkdir -p target
 	@set -o pipefail; $(MAKE) --no-print-directory --keep-going all-tests 2>&1 | tee $(LOG); passed=$$?; node tests/summary.mjs $(LOG); exit $$passed
 
-all-tests: lint test-rust test-arm test-wasm test-node test-browser test-runtimes test-size
+all-tests: lint test-rust test-gpu test-arm test-wasm test-node test-browser test-runtimes test-size
 
 lint: storefront
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --package reshelf --features native,gpu --all-targets -- -D warnings
 	cargo clippy --package reshelf --features web,relaxed-simd --target $(WASM) --lib --test web -- -D warnings
+	cargo clippy --package reshelf --features web-gpu --target $(WASM) --lib -- -D warnings
 	$(TSC) --project tests/types/tsconfig.json
 
 test-rust:
 	cargo test --workspace
+
+# Needs a Vulkan driver; a software one does (Debian: mesa-vulkan-drivers libvulkan1). Fails without.
+test-gpu:
+	cargo test --package reshelf --features native,gpu --lib gpu::
+	cargo test --package reshelf --features native,gpu --test gpu
 
 # The kernels and the golden file on aarch64: once with the dot product that servers and phones have, once without.
 test-arm: $(ARM)

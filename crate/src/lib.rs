@@ -5,6 +5,7 @@
 //! - [`math`]: deterministic scalar maths, quantization
 //! - [`metrics`]: ranking metrics
 //! - [`kernels`]: session codes times candidate codes into `i32`
+//! - `gpu`: the same products on a GPU, and the rows nearest to a session; uses `math` and `kernels` only (feature `gpu`)
 //! - [`model`]: the artifact, and rows that travel
 //! - [`session`]: events, the log, the state they fold into
 //! - [`rank`]: candidate features and the learned head
@@ -15,6 +16,8 @@
 //! The crate knows no browser, no file system and no network. Feature `native` adds reading a header with `serde_json`
 //! and writing artifacts.
 
+#[cfg(feature = "gpu")]
+pub mod gpu;
 pub mod kernels;
 pub mod math;
 pub mod metrics;

@@ -1,0 +1,2 @@
+// Two codes a byte.
+const NARROW = true;

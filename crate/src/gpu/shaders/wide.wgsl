@@ -1,0 +1,2 @@
+// One code a byte.
+const NARROW = false;

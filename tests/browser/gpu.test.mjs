@@ -1,0 +1,145 @@
+// The GPU module in a real browser, on a software adapter, under the strict policy. Without any adapter these tests fail.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { withPage } from "./harness.mjs";
+
+/** Chromium's own software GPU. */
+const GPU = { args: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] };
+
+const COUNTS = [1, 20, 200, 1024];
+
+/** Table, session rows, counts, options, and what the catalogue must say of itself. */
+const CASES = {
+  wide: [[{ rows: 5000, dimension: 64, narrow: false }, 3, COUNTS, null], { kernel: "webgpu dot4I8Packed", parts: 1 }],
+  narrow: [[{ rows: 5001, dimension: 48, narrow: true }, 16, COUNTS, null], { kernel: "webgpu dot4I8Packed", parts: 1 }],
+  small: [[{ rows: 7, dimension: 16, narrow: true }, 1, COUNTS, null], { parts: 1 }],
+  split: [[{ rows: 5000, dimension: 64, narrow: false }, 16, COUNTS, { mostBindingBytes: 1 }], { parts: 3 }],
+  unpacked: [[{ rows: 5000, dimension: 64, narrow: false }, 5, COUNTS, { packedDot: false }], { kernel: "webgpu unpacked" }],
+  "unpacked and narrow": [[{ rows: 2049, dimension: 256, narrow: true }, 2, COUNTS, { packedDot: false }], { kernel: "webgpu unpacked" }],
+};
+
+for (const [name, [args, expected]] of Object.entries(CASES)) {
+  test(`a table (${name}) gives the products and rows of plain JavaScript, in a page and in a worker`, () =>
+    withPage(async (page) => {
+      const { inPage, inWorker } = await page.evaluate(async (args) => {
+        const { compare } = await import("/gpu.js");
+        const inPage = await compare(...args);
+        const worker = new Worker("/gpu-worker.js", { type: "module" });
+        const inWorker = await new Promise((done, failed) => {
+          worker.onmessage = ({ data }) => (data.error ? failed(new Error(data.error)) : done(data.result));
+          worker.onerror = (event) => failed(new Error(event.message));
+          worker.postMessage(args);
+        });
+        worker.terminate();
+        return { inPage, inWorker };
+      }, args);
+      for (const found of [inPage, inWorker]) {
+        assert.deepEqual(found.differences, []);
+        assert.equal(found.lost, false);
+        assert.match(found.adapter, /swiftshader/i);
+        for (const [key, value] of Object.entries(expected)) assert.equal(found[key], value, key);
+      }
+      assert.deepEqual(await page.evaluate(() => window.violations), []);
+      assert.deepEqual(page.problems, []);
+    }, GPU));
+}
+
+test("errors have codes, and leave the catalogue as it was", () =>
+  withPage(async (page) => {
+    const codes = await page.evaluate(async () => {
+      const { GpuCatalogue, ready, table } = await import("/gpu.js");
+      await ready;
+      const of = table({ rows: 100, dimension: 16, narrow: false });
+      const open = (dimension, codes, scales) => GpuCatalogue.open(dimension, false, codes, scales, null);
+      const catalogue = await open(16, of.codes, of.scales);
+      const code = (promise) => promise.then((value) => `${value.length} values`, (error) => `${error.code}, ${error instanceof Error}`);
+      const tried = [
+        catalogue.nearest(of.session(1), 1025),
+        catalogue.nearest(of.session(1), 0),
+        catalogue.nearest(of.session(17), 5),
+        catalogue.nearest(of.session(1).subarray(1), 5),
+        catalogue.nearest(new Uint8Array(16).fill(128), 5),
+        catalogue.multiply(new Uint8Array(0)),
+        open(17, of.codes, of.scales),
+        open(16, of.codes.subarray(1), of.scales),
+        open(16, of.codes, of.scales.map(() => NaN)),
+        open(16, new Uint8Array(0), new Float32Array(0)),
+        catalogue.nearest(of.session(1), 5),
+      ];
+      const codes = await Promise.all(tried.map(code));
+      catalogue.free();
+      return codes;
+    });
+    assert.deepEqual(codes, [
+      ...Array(4).fill("gpu.count, true"),
+      "gpu.failed, true",
+      "gpu.count, true",
+      ...Array(4).fill("gpu.failed, true"),
+      "10 values",
+    ]);
+    assert.deepEqual(page.problems, []);
+  }, GPU));
+
+test("a browser without WebGPU, or without an adapter, says so", async () => {
+  const code = (hide) =>
+    withPage(async (page) =>
+      page.evaluate(async (hide) => {
+        if (hide) Object.defineProperty(Navigator.prototype, "gpu", { value: undefined });
+        else GPU.prototype.requestAdapter = async () => null;
+        const { GpuCatalogue, ready } = await import("/gpu.js");
+        await ready;
+        return GpuCatalogue.open(16, false, new Uint8Array(16), new Float32Array(1), null).then(
+          () => "opened",
+          (error) => error.code,
+        );
+      }, hide), GPU);
+  assert.equal(await code(true), "gpu.unsupported");
+  assert.equal(await code(false), "gpu.adapter");
+});
+
+test("a device that dies in the middle of a call, a hundred times: the call says so, and nothing is left behind", () =>
+  withPage(async (page) => {
+    const { outcomes, memory } = await page.evaluate(async () => {
+      const devices = [];
+      const request = GPUAdapter.prototype.requestDevice;
+      GPUAdapter.prototype.requestDevice = async function (...args) {
+        devices.push(await request.apply(this, args));
+        return devices.at(-1);
+      };
+      const { GpuCatalogue, ready, table, nearest } = await import("/gpu.js");
+      const module = await ready;
+      const of = table({ rows: 4000, dimension: 32, narrow: false });
+      const session = of.session(2);
+      const right = nearest(of, session, 20).join();
+      const outcomes = {};
+      const count = (outcome) => (outcomes[outcome] = (outcomes[outcome] ?? 0) + 1);
+      const settle = (promise) => promise.then((pairs) => ([...pairs].join() === right ? "right" : "wrong"), (error) => error.code ?? String(error));
+      const memory = [];
+      for (let time = 0; time < 100; time++) {
+        const catalogue = await GpuCatalogue.open(of.dimension, of.narrow, of.codes, of.scales, null);
+        count(`before: ${await settle(catalogue.nearest(session, 20))}`);
+        const calls = [settle(catalogue.nearest(session, 20)), settle(catalogue.nearest(session, 20))];
+        // Before the call does anything, after its first turn, and while the device works.
+        if (time % 3 > 0) await null;
+        if (time % 3 > 1) await new Promise((done) => setTimeout(done));
+        if (time % 10 === 9) catalogue.free();
+        else devices.pop().destroy();
+        for (const call of calls) count(`during: ${await call}`);
+        if (time % 10 !== 9) {
+          count(`after: ${await settle(catalogue.nearest(session, 20))} ${catalogue.lost}`);
+          count(`after: ${await catalogue.multiply(session).catch((error) => error.code)}`);
+          catalogue.free();
+        }
+        memory.push(module.memory.buffer.byteLength);
+      }
+      return { outcomes, memory };
+    });
+    // A call may be over before its device is destroyed, but then it is right.
+    assert.equal(outcomes["before: right"], 100);
+    assert.equal((outcomes["during: gpu.lost"] ?? 0) + (outcomes["during: right"] ?? 0), 200, JSON.stringify(outcomes));
+    assert.ok(outcomes["during: gpu.lost"] >= 100, JSON.stringify(outcomes));
+    assert.equal(outcomes["after: gpu.lost true"], 90);
+    assert.equal(outcomes["after: gpu.lost"], 90);
+    assert.equal(memory[99], memory[19], "the module's memory grows");
+    assert.deepEqual(page.problems, []);
+  }, GPU));

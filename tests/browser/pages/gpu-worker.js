@@ -1,0 +1,8 @@
+// The same comparison in a dedicated module worker: answers its arguments with what it gives.
+import { compare } from "/gpu.js";
+
+onmessage = ({ data }) =>
+  compare(...data).then(
+    (result) => postMessage({ result }),
+    (error) => postMessage({ error: `${error.code}: ${error.message}` }),
+  );
