@@ -110,8 +110,8 @@ pub extern "C" fn bench_multiply(rows: u32, sessions: u32, narrow: u32, repeats:
     let mut folded = 0i32;
     for _ in 0..repeats {
         best().multiply(&operands, &mut products);
-        folded =
-            folded.wrapping_mul(31).wrapping_add(products.values()[0] ^ products.values()[products.values().len() - 1]);
+        let (first, last) = (products.row(0), products.row(sessions as usize - 1));
+        folded = folded.wrapping_mul(31).wrapping_add(first[0] ^ last[rows as usize - 1]);
     }
     folded
 }

@@ -38,27 +38,28 @@ fn prepare(operands: &Operands<'_>, form: Form, products: &mut Products) {
     let step = if narrow { 2 * NARROW_STEP } else { dimension };
     let offset = if form.session == SessionForm::Unsigned { 0 } else { i32::from(SESSION_ZERO_POINT) };
     let bias = if narrow { form.narrow_bias } else { form.wide_bias };
-    products.session.clear();
+    let bytes = if form.session == SessionForm::SignedPairs { 2 } else { 1 };
+    products.session.resize(bytes * operands.session.len(), 0);
     products.excess.clear();
-    for row in operands.session.chunks_exact(dimension) {
-        let mut sum = 0;
-        for step in row.chunks(step) {
+    let steps = products.session.chunks_mut(bytes * dimension).zip(operands.session.chunks(dimension));
+    for (to, row) in steps {
+        let sum: i32 = row.iter().map(|&code| i32::from(code) - offset).sum();
+        products.excess.push(bias * sum);
+        for (to, step) in to.chunks_mut(bytes * step).zip(row.chunks(step)) {
             let half = step.len() / 2;
-            for at in 0..step.len() {
-                let from = match narrow {
-                    false => at,
-                    true if at < half => 2 * at,
-                    true => 2 * (at - half) + 1,
-                };
-                let value = i32::from(step[from]) - offset;
-                sum += value;
-                products.session.push(value as u8);
-                if form.session == SessionForm::SignedPairs {
-                    products.session.push((value >> 8) as u8);
+            let order = |at: usize| match narrow {
+                false => at,
+                true if at < half => 2 * at,
+                true => 2 * (at - half) + 1,
+            };
+            for (at, to) in to.chunks_exact_mut(bytes).enumerate() {
+                let value = i32::from(step[order(at)]) - offset;
+                to[0] = value as u8;
+                if let Some(high) = to.get_mut(1) {
+                    *high = (value >> 8) as u8;
                 }
             }
         }
-        products.excess.push(bias * sum);
     }
 }
 

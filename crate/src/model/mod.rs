@@ -39,7 +39,7 @@ pub use header::{Dtype, Header, TensorEntry};
 pub use items::{Attributes, ItemTable, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
 pub use memory::Memory;
 pub use neighbours::{BOUGHT, CHANNELS, MOST_NEIGHBOURS, NEAR, NEXT, Neighbour, Neighbours};
-pub use rows::{InlineRow, ItemHandle, Row, RowError, Rows};
+pub use rows::{InlineRow, Item, ItemHandle, Row, RowError, Rows};
 pub use tokens::TokenTable;
 pub use vocabulary::Vocabulary;
 pub use weights::{Head, Retrieval, StateWeights};

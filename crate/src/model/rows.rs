@@ -43,8 +43,17 @@ impl<'a> Row<'a> {
     }
 }
 
-impl Row<'_> {
-    /// Whether the row was composed of a description: training never saw the item.
+/// What is known of an item besides its vector and its neighbours.
+#[derive(Clone, Copy, Debug)]
+pub struct Item<'a> {
+    /// As [`Row::number`].
+    pub number: u32,
+    /// Attributes.
+    pub attributes: &'a Attributes,
+}
+
+impl Item<'_> {
+    /// Whether its row was composed of a description: training never saw the item.
     pub fn is_composed(&self) -> bool {
         self.number == NO_NUMBER
     }
@@ -310,6 +319,16 @@ impl Rows {
                 composed.map(|(vector, attributes)| InlineRow::composed(vector, attributes, items.vectors().is_some()));
         }
         Ok(handle)
+    }
+
+    /// The part of a handle's row that most features need, if there is a row.
+    pub fn item(&self, handle: ItemHandle) -> Option<Item<'_>> {
+        let (table, index) = (self.artifact.items.attributes(), handle as usize);
+        if let Some(attributes) = table.get(index) {
+            return Some(Item { number: handle, attributes });
+        }
+        let row = self.extras.get(index - table.len())?.row.as_ref()?;
+        Some(Item { number: row.number, attributes: &row.attributes })
     }
 
     /// The row of a handle, if there is one.

@@ -199,10 +199,10 @@ fn token_tensors_are_checked() {
 fn composing_gives_way_to_the_table_and_to_inline_rows() {
     let mut rows = Rows::new(artifact());
     let handle = rows.compose("10", &MUG).unwrap();
-    assert_eq!((handle, rows.get(handle).unwrap().is_composed()), (1, false), "the table knows it");
+    assert_eq!((handle, rows.item(handle).unwrap().is_composed()), (1, false), "the table knows it");
 
     let cold = rows.compose("cold", &MUG).unwrap();
-    assert!(rows.get(cold).unwrap().is_composed());
+    assert!(rows.item(cold).unwrap().is_composed());
     let codes: Vec<i8> = rows.get(cold).unwrap().codes.iter().collect();
     rows.compose("cold", &LAMP).unwrap();
     assert!(rows.get(cold).unwrap().codes.iter().eq(codes), "the first description stays");
@@ -210,9 +210,9 @@ fn composing_gives_way_to_the_table_and_to_inline_rows() {
     let larger = synthetic::artifact(41, 16, 6, 3).unwrap();
     let inline = InlineRow::pack(&Rows::new(larger).get(40).unwrap(), &rows.artifact().model);
     assert_eq!(rows.add("cold", &inline), Ok(cold));
-    assert!(!rows.get(cold).unwrap().is_composed());
+    assert!(!rows.item(cold).unwrap().is_composed());
     rows.compose("cold", &MUG).unwrap();
-    assert!(!rows.get(cold).unwrap().is_composed());
+    assert!(!rows.item(cold).unwrap().is_composed());
 
     let strange = rows.compose("strange", &Description { brand: Some("mug"), ..Description::default() }).unwrap();
     assert_eq!(rows.get(strange), None, "a brand is no word of a title");

@@ -128,7 +128,7 @@ impl ShortList {
         let evidence = state.evidence();
         let with_evidence = by == ShortListBy::Model;
         for (&row, &key) in self.rows.iter().zip(&self.keys) {
-            if !(with_evidence && evidence.has(row)) {
+            if !(with_evidence && evidence.find(row).is_some()) {
                 self.best.offer(key, row);
             }
         }

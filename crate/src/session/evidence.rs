@@ -59,12 +59,12 @@ impl Evidence {
 
     /// What other sessions say about an item; zeros if they say nothing.
     pub fn of(&self, number: u32) -> Strength {
-        self.lookup.find(number).map(|position| self.strengths[position]).unwrap_or_default()
+        self.find(number).unwrap_or_default()
     }
 
-    /// Whether other sessions say anything about an item.
-    pub fn has(&self, number: u32) -> bool {
-        self.lookup.find(number).is_some()
+    /// What other sessions say about an item, if anything.
+    pub fn find(&self, number: u32) -> Option<Strength> {
+        self.lookup.find(number).map(|position| self.strengths[position])
     }
 
     /// How many items other sessions say something about.
