@@ -120,9 +120,10 @@ target/$(WASM)/wasm-small/reshelf.wasm:
 	@$(MAKE) --no-print-directory gpu-module
 
 www/dist/gpu/reshelf_gpu_bg.wasm: target/$(WASM)/wasm-small/reshelf.wasm
-	@rm -rf $(@D)
-	.tools/bin/wasm-bindgen --target web --out-dir $(@D) --out-name reshelf_gpu $<
-	www/node_modules/binaryen/bin/wasm-opt -Oz --strip-debug --strip-producers --strip-target-features -o $@ $@
+	.tools/bin/wasm-bindgen --target web --out-dir target/modules/gpu --out-name reshelf_gpu $<
+	$(UNCOMMENTED) --outDir $(@D) target/modules/gpu/reshelf_gpu.js
+	cp target/modules/gpu/reshelf_gpu.d.ts $(@D)/
+	$(OPTIMISE) -o $@ target/modules/gpu/reshelf_gpu_bg.wasm
 
 package: wasm gpu-module
 	$(TSC) --project www/tsconfig.json

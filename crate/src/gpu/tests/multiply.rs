@@ -24,8 +24,8 @@ fn both_twins_of_dot4_agree_with_plain_arithmetic() {
 #[test]
 fn multiply_equals_its_twin() {
     let mut random = Random::new(1);
-    let twins: [(bool, fn(u32, u32) -> i32); 2] = [(true, dot4_packed), (false, dot4_unpacked)];
-    for (packed, dot4) in twins {
+    for packed in [true, false] {
+        let dot4 = if packed { dot4_packed } else { dot4_unpacked };
         let gpu = gpu().with_packed_dot(packed);
         assert_eq!(gpu.packed_dot(), packed, "wgpu has the packed dot product on every native device");
         for narrow in [false, true] {

@@ -29,6 +29,10 @@ fn invocation(params: &Multiply, bound: &Bound<'_>, row: u32, products: &mut [i3
     let mut sums = [[0i32; 4]; 4];
     for step in 0..params.steps {
         let words = step_codes(params, bound, params.first + row, step);
+        if params.session_rows == 1 {
+            sums[0][0] += dot16(bound, step, words);
+            continue;
+        }
         for (tile, sums) in (0..).zip(&mut sums) {
             if tile == 0 || params.session_rows > 4 * tile {
                 let dots = dots(params, bound, tile * four + step, words);
@@ -59,9 +63,10 @@ fn step_codes(params: &Multiply, bound: &Bound<'_>, row: u32, step: u32) -> [u32
     [a, b, c, d]
 }
 
+fn dot16(bound: &Bound<'_>, at: u32, words: [u32; 4]) -> i32 {
+    bound.session[at as usize].into_iter().zip(words).map(|(a, b)| (bound.dot4)(a, b)).sum()
+}
+
 fn dots(params: &Multiply, bound: &Bound<'_>, at: u32, words: [u32; 4]) -> [i32; 4] {
-    [0, 1, 2, 3].map(|row| {
-        let session = bound.session[(at + row * params.steps) as usize];
-        session.into_iter().zip(words).map(|(a, b)| (bound.dot4)(a, b)).sum()
-    })
+    [0, 1, 2, 3].map(|row| dot16(bound, at + row * params.steps, words))
 }
