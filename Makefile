@@ -161,6 +161,7 @@ test-rust:
 	cargo test --workspace
 
 # Needs a Vulkan driver; a software one does (Debian: mesa-vulkan-drivers libvulkan1). Fails without.
+test-gpu: export XDG_RUNTIME_DIR ?= /tmp
 test-gpu:
 	cargo test --package reshelf --features native,gpu --lib gpu::
 	cargo test --package reshelf --features native,gpu --test gpu

@@ -1,48 +1,13 @@
 // The GPU module in a real browser, on a software adapter, under the strict policy. Without any adapter these tests fail.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { tableTests } from "./gpu_tables.mjs";
 import { withPage } from "./harness.mjs";
 
 /** Chromium's own software GPU. */
 const GPU = { args: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] };
 
-const COUNTS = [1, 20, 200, 1024];
-
-/** Table, session rows, counts, options, and what the catalogue must say of itself. */
-const CASES = {
-  wide: [[{ rows: 5000, dimension: 64, narrow: false }, 3, COUNTS, null], { kernel: "webgpu dot4I8Packed", parts: 1 }],
-  narrow: [[{ rows: 5001, dimension: 48, narrow: true }, 16, COUNTS, null], { kernel: "webgpu dot4I8Packed", parts: 1 }],
-  small: [[{ rows: 7, dimension: 16, narrow: true }, 1, COUNTS, null], { parts: 1 }],
-  split: [[{ rows: 5000, dimension: 64, narrow: false }, 16, COUNTS, { mostBindingBytes: 1 }], { parts: 3 }],
-  unpacked: [[{ rows: 5000, dimension: 64, narrow: false }, 5, COUNTS, { packedDot: false }], { kernel: "webgpu unpacked" }],
-  "unpacked and narrow": [[{ rows: 2049, dimension: 256, narrow: true }, 2, COUNTS, { packedDot: false }], { kernel: "webgpu unpacked" }],
-};
-
-for (const [name, [args, expected]] of Object.entries(CASES)) {
-  test(`a table (${name}) gives the products and rows of plain JavaScript, in a page and in a worker`, () =>
-    withPage(async (page) => {
-      const { inPage, inWorker } = await page.evaluate(async (args) => {
-        const { compare } = await import("/gpu.js");
-        const inPage = await compare(...args);
-        const worker = new Worker("/gpu-worker.js", { type: "module" });
-        const inWorker = await new Promise((done, failed) => {
-          worker.onmessage = ({ data }) => (data.error ? failed(new Error(data.error)) : done(data.result));
-          worker.onerror = (event) => failed(new Error(event.message));
-          worker.postMessage(args);
-        });
-        worker.terminate();
-        return { inPage, inWorker };
-      }, args);
-      for (const found of [inPage, inWorker]) {
-        assert.deepEqual(found.differences, []);
-        assert.equal(found.lost, false);
-        assert.match(found.adapter, /swiftshader/i);
-        for (const [key, value] of Object.entries(expected)) assert.equal(found[key], value, key);
-      }
-      assert.deepEqual(await page.evaluate(() => window.violations), []);
-      assert.deepEqual(page.problems, []);
-    }, GPU));
-}
+tableTests("Chromium", withPage, GPU, /swiftshader/i);
 
 test("errors have codes, and leave the catalogue as it was", () =>
   withPage(async (page) => {

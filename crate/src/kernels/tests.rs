@@ -57,7 +57,7 @@ fn draw_codes(draw: &mut Draw, count: usize) -> Vec<i8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 2_000 }))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
     #[test]
     fn all_kernels_agree_on_random_codes(
         blocks in 1usize..=16, sessions in 1usize..=16, rows in 1usize..=33, narrow: bool, seed: u64, picked in 0usize..40,
