@@ -31,7 +31,7 @@ pub use avx2::Avx2;
 pub use avx512::Avx512;
 #[cfg(target_arch = "aarch64")]
 pub use neon::Neon;
-pub use operands::{CodeTable, Codes, Operands, Selection};
+pub use operands::{CodeTable, Codes, Operands, Selection, pack};
 pub use products::Products;
 pub use reference::Reference;
 #[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
