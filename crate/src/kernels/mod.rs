@@ -8,6 +8,9 @@
 //!
 //! `unsafe` lives in this folder and nowhere else.
 
+#[cfg(all(target_arch = "wasm32", not(target_feature = "simd128")))]
+compile_error!("WebAssembly modules use 128-bit SIMD: pass `-C target-feature=+simd128`, as .cargo/config.toml does");
+
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]

@@ -52,7 +52,8 @@ impl<'a> Codes<'a> {
     /// The codes of one row of a table; none past the end.
     pub fn row(self, row: usize, dimension: usize) -> Codes<'a> {
         let stride = self.stride(dimension);
-        let range = row * stride..(row + 1) * stride;
+        // Saturating: no row number wraps around to the front of the table.
+        let range = row.saturating_mul(stride)..row.saturating_add(1).saturating_mul(stride);
         match self {
             Codes::Wide(codes) => Codes::Wide(codes.get(range).unwrap_or_default()),
             Codes::Narrow(bytes) => Codes::Narrow(bytes.get(range).unwrap_or_default()),
