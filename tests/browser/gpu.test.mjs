@@ -1,10 +1,9 @@
 // The GPU module in a real browser, on a software adapter, under the strict policy. Without any adapter these tests fail.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withPage } from "./harness.mjs";
+import { GPU_ARGS, withPage } from "./harness.mjs";
 
-/** Chromium's own software GPU. */
-const GPU = { args: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] };
+const GPU = { args: GPU_ARGS };
 
 const COUNTS = [1, 20, 200, 1024];
 
