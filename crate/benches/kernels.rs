@@ -1,8 +1,9 @@
 //! The kernels against the limit: every kernel that this machine runs, a loop written by hand for exactly this shape, and
 //! what memory gives when its bytes are only added up.
 //!
-//! `cargo bench -p reshelf --features native --bench kernels [-- ROWS...]`: prints a line a measurement, `name bits rows sessions nanoseconds` with tabs
-//! between. Nanoseconds are for one candidate with all its sessions; tests/bench/kernels.mjs makes a table of them.
+//! `cargo bench -p reshelf --features native --bench kernels [-- ROWS...]`: prints a line a measurement,
+//! `name bits rows sessions nanoseconds` with tabs between. Nanoseconds are for one candidate with all its sessions;
+//! tests/bench/kernels.mjs makes a table of them.
 
 #[cfg(target_arch = "x86_64")]
 #[path = "kernels/by_hand.rs"]

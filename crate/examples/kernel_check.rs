@@ -5,7 +5,9 @@
 //! or extreme codes, and compares the build's fastest kernel with the plain reference.
 #![allow(clippy::unwrap_used)]
 
-use reshelf::kernels::{CodeTable, Codes, Kernel, LANE, MAX_DIMENSION, Operands, Products, Reference, Selection, best};
+use reshelf::kernels::{
+    CodeTable, Codes, Kernel, LANE, MAX_DIMENSION, Operands, Products, Reference, Selection, best, pack,
+};
 use reshelf::synthetic::Draw;
 
 /// A table and a session with their codes drawn from a seed.
@@ -27,7 +29,7 @@ impl Case {
         };
         let codes: Vec<i8> = (0..rows * dimension).map(|_| code(draw)).collect();
         let bytes = match narrow {
-            true => codes.chunks(2).map(|pair| (pair[0] as u8 & 15) | (pair[1] as u8) << 4).collect(),
+            true => pack(&codes).collect(),
             false => codes.iter().map(|&code| code as u8).collect(),
         };
         let session_code = |draw: &mut Draw| match extreme {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use js_sys::{Error, Reflect};
+use reshelf::kernels::{CodeTable, Codes, Operands, Selection};
 use reshelf::web::Engine;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -195,4 +196,18 @@ fn forgetting_gives_the_same_bits_as_never_having_seen() {
     let mut restored = engine();
     assert_eq!(restored.restore(&with.snapshot()).unwrap(), with.events().len() / 5);
     assert_eq!(rerank(&mut restored, &items, &[]), rerank(&mut with, &items, &[]));
+}
+
+/// Here a `usize` has 32 bits: what wraps around would let a kernel leave its buffers.
+#[wasm_bindgen_test]
+fn operands_too_large_to_count_are_refused() {
+    let (codes, sums) = ([1i8; 16], [16i16]);
+    let table = CodeTable::new(Codes::Wide(&codes), &sums, 16).unwrap();
+    assert!(Operands::new(&[64; 16], table, Selection::At(&[0])).is_some());
+    assert!(Operands::new(&[64; 16], table, Selection::At(&[u32::MAX])).is_none());
+    assert!(Operands::new(&[64; 16], table, Selection::Range { first: usize::MAX, count: 2 }).is_none());
+    // 65,536 session rows times 65,536 candidates, and 2^24 rows of 256 codes, are 2^32.
+    let (session, rows) = (vec![64; 16 << 16], vec![0; 1 << 16]);
+    assert!(Operands::new(&session, table, Selection::At(&rows)).is_none());
+    assert!(CodeTable::new(Codes::Wide(&[]), &vec![0; 1 << 24], 256).is_none());
 }

@@ -7,7 +7,7 @@ import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { MOUNTS, withPage } from "../browser/harness.mjs";
+import { GPU_ARGS, MOUNTS, withPage } from "../browser/harness.mjs";
 import { artifact, FOLDER, keep, kept, repository } from "./results.mjs";
 import { quantile } from "./quantile.mjs";
 
@@ -34,8 +34,6 @@ const SIZES = [
 ];
 /** Fresh browsers for the first result. */
 const STARTS = 5;
-/** Chromium's own software adapter where there is no GPU. */
-const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 const { values: flags } = parseArgs({
   options: { only: { type: "string" }, counts: { type: "string" }, rounds: { type: "string" }, log: { type: "boolean" } },
@@ -55,7 +53,7 @@ const options = {
     "/artifacts/": FOLDER,
   },
   isolated: true,
-  args: WEBGPU,
+  args: GPU_ARGS,
 };
 const address = (items) => `/artifacts/${basename(artifact(items))}`;
 

@@ -9,7 +9,7 @@ export function figure(value) {
   return value >= 100 ? thousands(Math.round(value)) : value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : 3);
 }
 
-const times = (value) => `${value.toPrecision(value < 1 ? 2 : value < 10 ? 2 : 3).replace(/e.*/, "")}x`;
+const times = (value) => `${value >= 100 ? thousands(Math.round(value)) : value.toPrecision(value < 10 ? 2 : 3)}x`;
 const ratio = (value, base) => (base ? times(value / base) : "");
 const kilobytes = (bytes) => figure(bytes / 1000);
 

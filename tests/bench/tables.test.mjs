@@ -42,6 +42,7 @@ test("figures and ratios read as they should", () => {
   assert.match(TABLES.start(results), /onnxruntime-web, wasm \| 300 \| 15.0x \| 3,700 \| 61.7x/);
   assert.match(TABLES.margin(results), /\| 1,000,000 \| onnxruntime-web, wasm \| 50.0 \| Reshelf, relaxed SIMD \| 10.0 \| 0.20x \| 0.5x \|/);
   assert.match(TABLES.margin(results), /\| 200 \| plain JavaScript \|/);
+  assert.match(TABLES.start({ peers: { first: { onnxruntime: 2_345, "reshelf relaxed": 1 }, download: results.peers.download } }), /\| 2,345x \|/);
   assert.match(TABLES.job(results), /workerd .* timed from outside/);
   assert.match(TABLES.builds(results), /\| wasm relaxed \| 8 \| 1 \| 2.00 \| 1.60 \| 1.3x \| 1.5x \|/);
 });

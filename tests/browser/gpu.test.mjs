@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tableTests } from "./gpu_tables.mjs";
-import { withPage } from "./harness.mjs";
+import { GPU_ARGS, withPage } from "./harness.mjs";
 
-/** Chromium's own software GPU. */
-const GPU = { args: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] };
+const GPU = { args: GPU_ARGS };
 
 tableTests("Chromium", withPage, GPU, /swiftshader/i);
 

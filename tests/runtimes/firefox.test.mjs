@@ -1,4 +1,4 @@
-// The same bits in Firefox, and the graphics adapter that the GPU tests need there.
+// The same bits in Firefox, from its CPU and from its GPU.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { withFirefoxPage } from "../browser/firefox.mjs";
@@ -6,32 +6,31 @@ import { browserTests } from "./browsers.mjs";
 
 browserTests("Firefox", withFirefoxPage);
 
-// No adapter is a failure, never a skipped test: set-up installs a driver that needs no graphics card.
-test("Firefox has WebGPU and computes", () =>
+// What tests/browser/gpu.firefox.test.mjs asks of the module alone, through the package. No adapter is a failure, never a
+// skipped test: set-up installs a driver that needs no graphics card.
+test("retrieve gives the same from the GPU as from the CPU", () =>
   withFirefoxPage(async (page) => {
-    const doubled = await page.evaluate(async () => {
-      const adapter = await navigator.gpu?.requestAdapter();
-      if (!adapter) return navigator.gpu ? "no adapter: is mesa-vulkan-drivers installed?" : "no navigator.gpu";
-      const device = await adapter.requestDevice();
-      const code = `@group(0) @binding(0) var<storage, read_write> values: array<u32>;
-        @compute @workgroup_size(1) fn main(@builtin(global_invocation_id) id: vec3u) { values[id.x] *= 2u; }`;
-      const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
-      const buffer = device.createBuffer({ size: 12, usage: STORAGE | COPY_SRC | COPY_DST });
-      const answer = device.createBuffer({ size: 12, usage: MAP_READ | COPY_DST });
-      device.queue.writeBuffer(buffer, 0, new Uint32Array([1, 20, 300]));
-      const compute = { module: device.createShaderModule({ code }), entryPoint: "main" };
-      const pipeline = await device.createComputePipelineAsync({ layout: "auto", compute });
-      const encoder = device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: [{ binding: 0, resource: { buffer } }] }));
-      pass.dispatchWorkgroups(3);
-      pass.end();
-      encoder.copyBufferToBuffer(buffer, 0, answer, 0, 12);
-      device.queue.submit([encoder.finish()]);
-      await answer.mapAsync(GPUMapMode.READ);
-      return Array.from(new Uint32Array(answer.getMappedRange()));
+    const { answered, why, differences } = await page.evaluate(async () => {
+      const { loadReranker } = await import("/reshelf/index.js");
+      const model = "/golden/golden.safetensors";
+      const [cpu, gpu] = await Promise.all(["cpu", "gpu"].map((backend) => loadReranker({ model, backend })));
+      const popular = await cpu.retrieve({ k: 200 });
+      for (const end = performance.now() + 20_000; gpu.info().scan.backend !== "gpu" && performance.now() < end; ) {
+        await new Promise((done) => setTimeout(done, 20));
+      }
+      const answered = [];
+      const differences = [];
+      for (let event = 0; event < 5; event++) {
+        for (const reranker of [cpu, gpu]) reranker.observe({ id: popular[event * 37].id, at: 1 });
+        for (const by of ["model", "similarity"]) {
+          const [one, other] = [await cpu.retrieve({ k: 50, by }), await gpu.retrieve({ k: 50, by })];
+          answered.push(gpu.info().scan.answered);
+          if (JSON.stringify(one) !== JSON.stringify(other)) differences.push([event, by]);
+        }
+      }
+      return { answered, why: gpu.info().scan.why, differences };
     });
-    assert.deepEqual(doubled, [2, 40, 600]);
+    assert.deepEqual(differences, []);
+    assert.deepEqual(answered, Array(10).fill("gpu"), why);
     assert.deepEqual(page.problems, []);
   }));

@@ -150,9 +150,9 @@ export interface Timings {
   readonly compile: number;
   /** Checking and unpacking the artifact. */
   readonly parse: number;
-  /** The last `rerank` call, objects in and objects out. */
+  /** The last `rerank` or `rerankMany` call, objects in and objects out. */
   readonly rerank: number;
-  /** How many candidates that call had. */
+  /** How many candidates that call had, in all of its lists. */
   readonly candidates: number;
   /** The last `retrieve` call, until its answer was there. */
   readonly retrieve: number;
@@ -176,7 +176,7 @@ export type Backend = "auto" | "cpu" | "gpu";
 export interface ScanMeasurement {
   /** Items that were scanned: the whole catalogue. */
   readonly items: number;
-  /** Items that were asked for. */
+  /** How many of them were to be found: those asked for, and room for what other sessions point to. */
   readonly count: number;
   readonly cpu: number;
   readonly gpu: number;
@@ -287,7 +287,10 @@ export interface GpuFiles {
 export interface LoadOptions {
   /** The artifact that `reshelf train` wrote: where it lies, or what is in it. */
   readonly model: string | URL | Response | ArrayBuffer | Uint8Array;
-  /** The engine's module, when it does not lie beside the package's own files. */
+  /**
+   * The engine's module, when it does not lie beside the package's own files. An edge worker, which may compile nothing,
+   * imports it: `import wasm from "reshelf/engine.wasm"` (or `"reshelf/engine-relaxed.wasm"`).
+   */
   readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | undefined;
   /** Where whole catalogues are to be scanned; `"auto"` when left out. */
   readonly backend?: Backend | undefined;

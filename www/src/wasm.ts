@@ -65,6 +65,7 @@ export async function compile(
   assertWebAssembly();
   if (wasm !== undefined && wasm !== null) return compileModule("engine", wasm, open, signal);
   // Bundlers recognise the form `new URL("...", import.meta.url)` and publish the file with the page.
+  const plain = besidePackage("wasm", () => new URL("./engine/reshelf_bg.wasm", import.meta.url));
   if (!relaxedFailed && runsRelaxedSimd()) {
     try {
       return await compileModule("engine", new URL("./engine/reshelf_relaxed_bg.wasm", import.meta.url), open, signal);
@@ -73,7 +74,20 @@ export async function compile(
       relaxedFailed = true;
     }
   }
-  return compileModule("engine", new URL("./engine/reshelf_bg.wasm", import.meta.url), open, signal);
+  return compileModule("engine", plain, open, signal);
+}
+
+/** The address of a file of the package. Where modules have none themselves (workerd), nothing lies beside them. */
+export function besidePackage(option: "wasm" | "gpu.wasm", address: () => URL): URL {
+  try {
+    return address();
+  } catch (error) {
+    throw new ReshelfError(
+      "wasm.address",
+      `The package has no address here that a file could lie beside: import its .wasm file, and pass the module as \`${option}\`.`,
+      { cause: error },
+    );
+  }
 }
 
 /** Compiles a module of ours from wherever it is. */
@@ -108,7 +122,8 @@ async function compiled(what: string, module: Promise<WebAssembly.Module>): Prom
     if (/content security policy|unsafe-eval|blocked|disallowed/i.test(message)) {
       throw new ReshelfError(
         "wasm.blocked",
-        "The page's Content-Security-Policy blocks WebAssembly: add 'wasm-unsafe-eval' to script-src.",
+        "WebAssembly may not be compiled here: in a page, add 'wasm-unsafe-eval' to the Content-Security-Policy's script-src; " +
+          "in an edge worker, import the .wasm file and pass that module, not its bytes or address.",
         { cause: error },
       );
     }

@@ -85,3 +85,14 @@ test("giving up loading is no reason to load the other build", { skip: !flagged(
   `;
   assert.equal(run(script, ...RELAXED), "2 AbortError");
 });
+
+test("where modules have no address that files lie beside, the error says to import the engine's module", async () => {
+  const source = readFileSync(new URL(dist), "utf8").replace(/from "(\.[^"]*)"/g, (_, path) => `from ${JSON.stringify(new URL(path, dist).href)}`);
+  const { compile } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+  const asked = [];
+  const open = async (url) => asked.push(url);
+  await assert.rejects(compile(undefined, open), ({ code, message }) => code === "wasm.address" && /import .*\.wasm/.test(message));
+  assert.deepEqual(asked, []);
+  const module = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+  assert.equal(await compile(module, open), module);
+});

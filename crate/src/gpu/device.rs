@@ -198,7 +198,8 @@ impl Gpu {
     }
 }
 
-/// Collects errors until [`Gpu::errors`] ends it. Dropped, it ends the inner scope first, as it must: fields drop in their order.
+/// Collects errors until [`Gpu::errors`] ends it. Dropped, it ends the inner scope first, as it must: fields drop in their
+/// order.
 pub(super) struct Scope {
     validation: wgpu::ErrorScopeGuard,
     memory: wgpu::ErrorScopeGuard,

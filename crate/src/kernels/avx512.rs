@@ -10,8 +10,8 @@ use core::arch::x86_64::{
     _mm512_shuffle_i64x2, _mm512_xor_si512, _mm512_zextsi256_si512,
 };
 
-/// 64 products an instruction, unsigned times signed bytes straight into 32 bits; the table's codes are the unsigned side. Rows that are no multiple of 64 bytes
-/// are loaded with a mask.
+/// 64 products an instruction, unsigned times signed bytes straight into 32 bits; the table's codes are the unsigned side.
+/// Rows that are no multiple of 64 bytes are loaded with a mask.
 pub struct Avx512 {
     // Made only by `detect`, so that holding one proves that the machine has it.
     _detected: (),

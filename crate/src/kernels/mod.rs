@@ -8,6 +8,9 @@
 //!
 //! `unsafe` lives in this folder and nowhere else.
 
+#[cfg(all(target_arch = "wasm32", not(target_feature = "simd128")))]
+compile_error!("WebAssembly modules use 128-bit SIMD: pass `-C target-feature=+simd128`, as .cargo/config.toml does");
+
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
@@ -31,7 +34,7 @@ pub use avx2::Avx2;
 pub use avx512::Avx512;
 #[cfg(target_arch = "aarch64")]
 pub use neon::Neon;
-pub use operands::{CodeTable, Codes, Operands, Selection};
+pub use operands::{CodeTable, Codes, Operands, Selection, pack};
 pub use products::Products;
 pub use reference::Reference;
 #[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]

@@ -52,7 +52,8 @@ impl<'a> Codes<'a> {
     /// The codes of one row of a table; none past the end.
     pub fn row(self, row: usize, dimension: usize) -> Codes<'a> {
         let stride = self.stride(dimension);
-        let range = row * stride..(row + 1) * stride;
+        // Saturating: no row number wraps around to the front of the table.
+        let range = row.saturating_mul(stride)..row.saturating_add(1).saturating_mul(stride);
         match self {
             Codes::Wide(codes) => Codes::Wide(codes.get(range).unwrap_or_default()),
             Codes::Narrow(bytes) => Codes::Narrow(bytes.get(range).unwrap_or_default()),
@@ -77,6 +78,11 @@ impl<'a> Codes<'a> {
         // At most 256 codes of at most 127: no table holds codes that overflow.
         sum.clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16
     }
+}
+
+/// Codes of -7 to 7 as [`Codes::Narrow`] has them: two a byte, the first in the low half.
+pub fn pack(codes: &[i8]) -> impl Iterator<Item = u8> + '_ {
+    codes.as_chunks::<2>().0.iter().map(|&[low, high]| (low as u8 & 15) | (high as u8) << 4)
 }
 
 /// The two codes of a byte.
@@ -108,7 +114,8 @@ impl<'a> CodeTable<'a> {
         let fits = dimension > 0
             && dimension <= MAX_DIMENSION
             && dimension.is_multiple_of(LANE)
-            && codes.bytes().len() == sums.len() * codes.stride(dimension);
+            // Checked: on a 32-bit machine a product that wraps would let a kernel read past the codes.
+            && sums.len().checked_mul(codes.stride(dimension)) == Some(codes.bytes().len());
         fits.then_some(CodeTable { codes, sums, dimension })
     }
 
@@ -165,12 +172,20 @@ impl Selection<'_> {
         }
     }
 
-    fn end(&self) -> Option<usize> {
+    /// Whether a table of so many rows has all that are wanted.
+    fn lies_within(&self, table_rows: usize) -> bool {
         match self {
-            Selection::Range { first, count } => first.checked_add(*count),
+            Selection::Range { first, count } => first.checked_add(*count).is_some_and(|end| end <= table_rows),
             // A fold and no search: it becomes vector instructions.
-            Selection::At(rows) => Some(rows.iter().fold(0, |end, &row| end.max(row as usize + 1))),
+            Selection::At(rows) => {
+                rows.is_empty() || (rows.iter().fold(0u32, |last, &row| last.max(row)) as usize) < table_rows
+            }
         }
+    }
+
+    /// Room for the products of one session row: kernels write groups of four.
+    pub(super) fn stride(&self) -> usize {
+        self.count().next_multiple_of(4)
     }
 }
 
@@ -185,8 +200,8 @@ pub struct Operands<'a> {
 impl<'a> Operands<'a> {
     /// Puts a session matrix (u7 codes, `rows x dimension`) beside the selected rows of a table.
     ///
-    /// `None` when the session is not whole rows of the table's dimension, a session code is above 127, or a selected row
-    /// lies past the end of the table.
+    /// `None` when the session is not whole rows of the table's dimension, a session code is above 127, a selected row lies
+    /// past the end of the table, or there are more products than this machine can number.
     ///
     /// ```
     /// use reshelf::kernels::{CodeTable, Codes, Operands, Products, Selection, best};
@@ -202,7 +217,8 @@ impl<'a> Operands<'a> {
     pub fn new(session: &'a [u8], table: CodeTable<'a>, rows: Selection<'a>) -> Option<Self> {
         let fits = session.len().is_multiple_of(table.dimension)
             && session.iter().fold(0, |all, &code| all | code) < 128
-            && rows.end().is_some_and(|end| end <= table.rows());
+            && rows.lies_within(table.rows())
+            && (session.len() / table.dimension).checked_mul(rows.stride()).is_some();
         fits.then_some(Operands { session, table, rows })
     }
 

@@ -19,9 +19,8 @@ impl Products {
     /// Starts over with room for these operands; returns the distance between two rows.
     pub(super) fn reset(&mut self, operands: &Operands<'_>) -> usize {
         self.columns = operands.candidate_rows();
-        // Kernels write groups of four.
-        self.stride = self.columns.next_multiple_of(4);
-        // Every value is written, so what is left of the last call need not be cleared.
+        self.stride = operands.rows.stride();
+        // Every value is written, so what is left of the last call need not be cleared. `Operands::new` checked the product.
         self.values.resize(operands.session_rows() * self.stride, 0);
         self.stride
     }

@@ -1,8 +1,8 @@
 //! From `f32` to codes of 8 or 4 bits and back.
 //!
-//! Item rows are symmetric with one scale a row: -127..=127, or -7..=7 where they are to take half the space. The session side is u7 with zero point 64
-//! (1..=127), because `i32x4.relaxed_dot_i8x16_i7x16_add_s` and x86's `maddubs` are exact only while one operand stays
-//! in 0..=127.
+//! Item rows are symmetric with one scale a row: -127..=127, or -7..=7 where they are to take half the space. The session
+//! side is u7 with zero point 64 (1..=127), because `i32x4.relaxed_dot_i8x16_i7x16_add_s` and x86's `maddubs` are exact
+//! only while one operand stays in 0..=127.
 
 /// The code that stands for zero on the session side.
 pub const SESSION_ZERO_POINT: u8 = 64;

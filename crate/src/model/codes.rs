@@ -6,7 +6,7 @@
 
 use super::tensors::Tensors;
 use super::{ArtifactError, Dtype};
-use crate::kernels::Codes;
+use crate::kernels::{Codes, pack};
 
 /// The rows in 8 bits, `I8 rows x dimension`.
 pub(super) const WIDE: &str = "items.codes";
@@ -48,11 +48,6 @@ impl PartialEq for TableCodes {
 /// Whether codes fit in 4 bits each.
 pub(super) fn is_narrow(codes: Codes<'_>) -> bool {
     codes.iter().all(|code| code.unsigned_abs() <= NARROW_LIMIT)
-}
-
-/// Two codes a byte, the first in the low half.
-pub(super) fn pack(codes: &[i8]) -> impl Iterator<Item = u8> + '_ {
-    codes.as_chunks::<2>().0.iter().map(|&[low, high]| (low as u8 & 15) | (high as u8) << 4)
 }
 
 /// Unpacks what [`pack`] packed, and appends it; `None` for a code that no row has.

@@ -1,5 +1,5 @@
 //! The artifact: one `.safetensors` file that holds everything the engine knows, checked in full before use. Uses `math`
-//! and `kernels` (for row sums and the dimension's limits).
+//! and `kernels` (for what codes are, their sums and the dimension's limits).
 //!
 //! - `header`: what a safetensors header says, as plain data, and the checksum over the whole file
 //! - `tensors`: typed views of the header's byte ranges

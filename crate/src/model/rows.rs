@@ -6,7 +6,7 @@ use super::description::short_hash;
 use super::extras::{Extra, Extras};
 use super::neighbours::{CHANNELS, loaded_scale, stored_scale};
 use super::{Artifact, Attributes, Description, Neighbours, codes};
-use crate::kernels::Codes;
+use crate::kernels::{Codes, pack};
 use crate::math::quantize_row;
 use core::fmt;
 use std::sync::Arc;
@@ -151,7 +151,7 @@ impl InlineRow {
         let mut plain = Vec::new();
         row.codes.append_to(&mut plain);
         if narrow {
-            bytes.extend(codes::pack(&plain));
+            bytes.extend(pack(&plain));
         } else {
             bytes.extend(plain.iter().map(|&code| code as u8));
         }

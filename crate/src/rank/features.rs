@@ -100,9 +100,10 @@ pub struct Lists<'a> {
 impl Lists<'_> {
     /// Where each list lies.
     pub fn ranges(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        let mut begin = 0;
+        let mut begin = 0_usize;
         self.lengths.iter().map(move |&length| {
-            let list = begin..self.items.len().min(begin + length as usize);
+            // Saturating: a length from outside may be beyond what a 32-bit machine can add up.
+            let list = begin..self.items.len().min(begin.saturating_add(length as usize));
             begin = list.end;
             list
         })

@@ -338,6 +338,27 @@ proptest! {
     }
 }
 
+/// What a page says of its own lists need not be true.
+#[test]
+fn lengths_that_do_not_fit_the_items_are_cut() {
+    for event in [&[][..], &[(3, EventKind::View)]] {
+        let mut reranker = reranker();
+        observe_all(&mut reranker, event);
+        let items = [5, 3, 8, NO_ITEM, 1];
+        let mut orders = |lengths: &[u32]| {
+            let many = reranker.rerank_many(&items, lengths, &[], usize::MAX);
+            (many.order.to_vec(), many.scores.len())
+        };
+        let whole = orders(&[2, 3]);
+        assert_eq!(whole.1, 5);
+        assert_eq!(orders(&[2, u32::MAX, u32::MAX, 7]), whole);
+        assert_eq!(orders(&[2, 0, 3, 0]), whole);
+        assert_eq!(orders(&[2]), (whole.0[..2].to_vec(), 2), "candidates past the last list are left out");
+        assert_eq!(orders(&[]), (vec![], 0));
+        assert_eq!(orders(&[0, 0]), (vec![], 0));
+    }
+}
+
 /// The nearest rows and the bits of their keys, by a sort.
 fn nearest_by_hand(reranker: &Reranker, session: &[u8], count: usize) -> (Vec<u32>, Vec<u32>) {
     let items = &reranker.rows().artifact().items;

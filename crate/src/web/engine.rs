@@ -25,7 +25,7 @@ pub struct Engine {
     scores: *const f32,
 }
 
-/// Candidates in the server's order; any other number but the two below.
+/// `how` a list is ranked: candidates that were collected in no order. Any number but this and the next: a server's list.
 const COLLECTED: u8 = 1;
 /// By similarity with the session alone.
 const SIMILARITY: u8 = 2;

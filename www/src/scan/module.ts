@@ -2,7 +2,7 @@
 import type { GpuCatalogue } from "../gpu/reshelf_gpu.js";
 import type { Open } from "../source.js";
 import type { GpuFiles } from "../types.js";
-import { compileModule } from "../wasm.js";
+import { besidePackage, compileModule } from "../wasm.js";
 
 /** The running GPU module. It has a memory of its own, apart from the engine's. */
 export interface GpuModule {
@@ -22,7 +22,8 @@ export function loadGpuModule(files: GpuFiles | undefined, open: Open): Promise<
 
 async function load(files: GpuFiles | undefined, open: Open): Promise<GpuModule> {
   // Bundlers recognise both forms, `import("...")` and `new URL("...", import.meta.url)`, and publish the files.
-  const wasm = files?.wasm ?? new URL("../gpu/reshelf_gpu_bg.wasm", import.meta.url);
+  const beside = () => new URL("../gpu/reshelf_gpu_bg.wasm", import.meta.url);
+  const wasm = files?.wasm ?? besidePackage("gpu.wasm", beside);
   const [module, glue] = await Promise.all([compileModule("GPU", wasm, open, undefined), loadGlue(files?.glue)]);
   await glue.default({ module_or_path: module });
   return glue;

@@ -1,4 +1,5 @@
-//! select.wgsl, from products and from pairs, against its twin: what every workgroup keeps, in the order in which it lies there.
+//! select.wgsl, from products and from pairs, against its twin: what every workgroup keeps, in the order in which it lies
+//! there.
 
 use super::random::Random;
 use super::run::{gpu, run};
