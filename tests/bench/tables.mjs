@@ -1,6 +1,7 @@
 // From what the benchmarks measured to the tables of docs/performance.md and the README. Every table is a function of all
-// results: an object by part (peers, runtimes, kernels, speed), each as its script keeps it.
+// results: an object by part (peers, runtimes, kernels, profile, choice, speed), each as its script keeps it.
 import { table, thousands } from "../documents.mjs";
+import { GROUPS } from "./groups.mjs";
 import { KEYS, NAMES, RESHELF } from "./names.mjs";
 
 /** Three digits that matter, never more than the clock can tell. */
@@ -128,14 +129,38 @@ function builds(results) {
   return table(["build", "bits", "sessions", "ns a candidate", "native AVX2", "ratio", "promised"], rows);
 }
 
+/** Parts of the work in rows, calls in columns. */
+function profile(results) {
+  const { calls = [] } = results.profile ?? {};
+  const cell = ({ microseconds, groups }, group) =>
+    (groups[group] > 0 ? `${figure(groups[group] * microseconds)} (${(100 * groups[group]).toFixed(groups[group] < 0.1 ? 1 : 0)} %)` : "");
+  const rows = GROUPS.filter((group) => calls.some(({ groups }) => groups[group] > 0)).map((group) => [group, ...calls.map((call) => cell(call, group))]);
+  if (calls.length > 0) {
+    rows.push(["all", ...calls.map(({ microseconds }) => figure(microseconds))]);
+    rows.push(["the same in the build that ships", ...calls.map(({ shipped }) => figure(shipped))]);
+  }
+  return table(["microseconds a call", ...calls.map(({ name }) => name)], rows);
+}
+
+/** `auto` may be so many times slower than the better of the two. */
+const CHOICE_PROMISED = 1.1;
+
+function choice(results) {
+  const rows = (results.choice ?? []).map(({ items, cpu, gpu, auto, chosen, adapter, decided }) => [
+    thousands(items), adapter, figure(cpu), figure(gpu), figure(auto), chosen, `${(auto / Math.min(cpu, gpu)).toFixed(2)}x`, `${CHOICE_PROMISED.toFixed(2)}x`, figure(decided / 1000),
+  ]);
+  return table(["items", "GPU", "cpu, ms", "gpu, ms", "auto, ms", "auto chose", "auto / better", "promised", "decided after, s"], rows);
+}
+
 function speed(results) {
   const rows = (results.speed ?? []).map(({ name, p50, p99 }) => [name, figure(p50), figure(p99)]);
   return table(["milliseconds", "p50", "p99"], rows);
 }
 
 /** The tables by their names in the documents, and the part that each needs. */
-export const TABLES = { peers, cold, margin, forms, start, job, retrieve, limit, builds, speed };
+export const TABLES = { peers, cold, margin, forms, start, job, retrieve, limit, builds, profile, choice, speed };
 export const PART = {
   peers: "peers", cold: "peers", margin: "peers", forms: "peers", start: "peers",
-  job: "runtimes", retrieve: "runtimes", limit: "kernels", builds: "kernels", speed: "speed",
+  job: "runtimes", retrieve: "runtimes", limit: "kernels", builds: "kernels",
+  profile: "profile", choice: "choice", speed: "speed",
 };

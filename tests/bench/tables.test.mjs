@@ -21,6 +21,11 @@ const results = {
     native: [{ name: "AVX2", bits: 8, rows: 1000, sessions: 1, nanoseconds: 1.5 }, { name: "sum", bits: 4, rows: 1_000_000, sessions: 1, nanoseconds: 0.5 }],
     wasm: [{ build: "relaxed", sessions: 1, bits: 8, nanoseconds: 2, avx2: 1.6 }],
   },
+  profile: {
+    backend: "wasm relaxed-simd",
+    calls: [{ name: "rerank", microseconds: 40, shipped: 38, samples: 100, groups: { head: 0.25, features: 0.05 } }],
+  },
+  choice: [{ items: 100000, cpu: 0.5, gpu: 300, auto: 0.51, chosen: "cpu", adapter: "swiftshader", decided: 6000 }],
   speed: [{ name: "rerank", p50: 0.0312, p99: 0.2 }],
 };
 
@@ -45,6 +50,8 @@ test("figures and ratios read as they should", () => {
   assert.match(TABLES.start({ peers: { first: { onnxruntime: 2_345, "reshelf relaxed": 1 }, download: results.peers.download } }), /\| 2,345x \|/);
   assert.match(TABLES.job(results), /workerd .* timed from outside/);
   assert.match(TABLES.builds(results), /\| wasm relaxed \| 8 \| 1 \| 2.00 \| 1.60 \| 1.3x \| 1.5x \|/);
+  assert.match(TABLES.profile(results), /\| features \| 2.00 \(5.0 %\) \|\n\| head \| 10.0 \(25 %\) \|\n\| all \| 40.0 \|/);
+  assert.match(TABLES.choice(results), /\| 100,000 \| swiftshader \| 0.500 \| 300 \| 0.510 \| cpu \| 1.02x \| 1.10x \| 6.00 \|/);
 });
 
 test("the chart names every engine once and keeps its labels apart", () => {
