@@ -26,23 +26,37 @@ export class CandidateBuffers {
   #count = 0;
   #scored = false;
   #fresh: Fresh[] = [];
+  /** Moves whenever the buffers are given to somebody else, or to nobody. */
+  #turn = 0;
 
   constructor(engine: Engine, memory: WebAssembly.Memory) {
     this.#engine = engine;
     this.#memory = memory;
   }
 
-  /** Begins anew, with room for `count` candidates. */
-  begin(count: number): void {
+  /** Begins anew, with room for `count` candidates. Returns the number of this turn. */
+  begin(count: number): number {
     this.#reserve(count);
     this.#count = 0;
     this.#scored = false;
     this.#fresh = [];
+    return this.#turn;
+  }
+
+  /** Whether nobody else was at the buffers since `begin` returned this number. */
+  holds(turn: number): boolean {
+    return this.#turn === turn;
+  }
+
+  /** To be called before the engine is freed: whoever is writing must not write on. */
+  close(): void {
+    this.#turn += 1;
   }
 
   /**
    * Writes the handles and scores of a list behind what was written before. Reads the caller's objects, and so may throw
-   * what their getters throw: the list is then not written.
+   * what their getters throw: the list is then not written. A getter that calls the reranker itself may have the buffers
+   * moved or freed: that, too, ends the writing.
    */
   write(list: readonly unknown[], ids: IdTable): void {
     const begin = this.#count;
@@ -51,11 +65,13 @@ export class CandidateBuffers {
     const serverScores = this.#serverScores;
     let scored = false;
     let fresh: Fresh[] | undefined;
+    const turn = this.#turn;
     for (let i = 0; i < count; i++) {
       const candidate = list[i];
       let id: unknown = candidate;
       let score: unknown;
       if (isObject(candidate)) ({ id, score } = candidate);
+      if (this.#turn !== turn) throw new Error("a getter called the reranker");
       const handle = ids.known(id);
       if (handle === undefined || (ids.wantsMore(handle) && isObject(candidate) && ids.brings(candidate))) {
         (fresh ??= []).push({ at: begin + i, id, candidate });
@@ -69,6 +85,8 @@ export class CandidateBuffers {
         serverScores[begin + i] = NaN;
       }
     }
+    // Growing memory detaches views of it: what was written since went nowhere.
+    if (items.length !== this.#capacity) throw new Error("a getter called the reranker");
     this.#count = begin + count;
     this.#scored ||= scored;
     if (fresh !== undefined) this.#fresh = this.#fresh.length === 0 ? fresh : this.#fresh.concat(fresh);
@@ -82,7 +100,9 @@ export class CandidateBuffers {
     const unseen = new Set<unknown>();
     for (const { id } of fresh) if (ids.known(id) === undefined) unseen.add(id);
     if (unseen.size > 0) ids.learn([...unseen]);
+    const turn = this.#turn;
     const handles = fresh.map((each) => freshHandle(each, ids));
+    if (this.#turn !== turn) return; // By a getter, again: these are no longer our buffers.
     this.#view(); // Learning and rows may have grown the memory.
     fresh.forEach(({ at }, i) => {
       this.#items[at] = handles[i] as number;
@@ -153,6 +173,7 @@ export class CandidateBuffers {
   }
 
   #reserve(count: number): void {
+    this.#turn += 1;
     if (count > this.#capacity) {
       const capacity = Math.max(256, count);
       this.#engine.reserve(capacity);

@@ -119,9 +119,10 @@ export class ModelReranker implements Reranker {
     const begin = performance.now();
     const { ids, buffers } = this.#running;
     try {
-      buffers.begin(list.length);
+      const turn = buffers.begin(list.length);
       if (!writes(list, buffers, ids)) return keepOrder(list, length);
       buffers.end(ids);
+      if (!buffers.holds(turn)) return keepOrder(list, length);
       const how = options?.by === "similarity" ? HOW.similarity : HOW.serverList;
       const ranked = buffers.rank(list, how, length);
       this.#rerankTime = performance.now() - begin;
@@ -142,9 +143,10 @@ export class ModelReranker implements Reranker {
     const { ids, buffers } = this.#running;
     const count = all.reduce((sum, list) => sum + list.length, 0);
     try {
-      buffers.begin(count);
-      const counts = all.map((list) => (writes(list, buffers, ids) ? list.length : 0));
-      buffers.end(ids);
+      const turn = buffers.begin(count);
+      const counts = all.map((list) => (buffers.holds(turn) && writes(list, buffers, ids) ? list.length : 0));
+      if (buffers.holds(turn)) buffers.end(ids);
+      if (!buffers.holds(turn)) return all.map((_, i) => keep(i));
       const ranked = buffers.rankMany(all, counts, lengths);
       this.#rerankTime = performance.now() - begin;
       this.#rerankCount = count;
@@ -240,6 +242,7 @@ export class ModelReranker implements Reranker {
     this.#status = "disposed";
     this.#reason = { code: "reranker.disposed", message: "dispose() was called: load the model again to re-rank." };
     running?.scanner.dispose();
+    running?.buffers.close();
     try {
       running?.engine.free();
     } catch (error) {
@@ -259,6 +262,7 @@ export class ModelReranker implements Reranker {
 
   /** Lets go of an engine that failed where it never should: the page goes on in the server's order. */
   #break(error: unknown): void {
+    if (this.#status === "disposed") return; // By the caller's own code, in the middle of a call.
     const { message } = reasonFrom(error, "engine.failed");
     this.#running?.scanner.dispose();
     this.#running = null;
@@ -270,7 +274,7 @@ export class ModelReranker implements Reranker {
   }
 }
 
-/** Writes a list; false where a caller's own getter throws, which the engine is none the worse for. */
+/** Writes a list; false where a caller's own getter throws or calls the reranker, which the engine is none the worse for. */
 function writes(list: readonly unknown[], buffers: CandidateBuffers, ids: IdTable): boolean {
   try {
     buffers.write(list, ids);

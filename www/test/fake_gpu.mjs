@@ -155,3 +155,31 @@ export async function onGpu(options = {}) {
   await all.host.idle();
   return all;
 }
+
+/** A promise and how to settle it. */
+export function deferred() {
+  const parts = {};
+  parts.promise = new Promise((resolve, reject) => Object.assign(parts, { resolve, reject }));
+  return parts;
+}
+
+/** Lets the engine's scans and the GPU's answers take so many milliseconds for the whole catalogue. */
+export function takes({ engine, gpu, host }, { cpu, gpuFixed, gpuRows = 0 }) {
+  engine.onWork = () => (host.time += cpu);
+  gpu.onNearest = ({ rows }) => void (host.time += gpuFixed + (gpuRows * rows) / engine.items);
+}
+
+/** Notes every call of a freed engine: it would be answered by an exception, which nobody sees. */
+export function callsAfter(engine) {
+  const calls = [];
+  for (const call of ["shortList", "shortListFrom", "scanSession", "scanCount", "itemId", "rank"]) engine[call] = () => calls.push(call);
+  return calls;
+}
+
+/** What the CPU alone answers to the same session. */
+export async function onCpu(all, options = { k: 5 }) {
+  const { reranker, retrieve } = withGpu({ items: all.engine.items, backend: "cpu" });
+  for (const { id, type, at } of all.reranker.info().events) reranker.observe({ id, type, at });
+  const { ids } = await retrieve(options);
+  return ids;
+}

@@ -57,6 +57,37 @@ test("the module can be handed in as a path, bytes or compiled", async () => {
   }
 });
 
+test("getters that call the reranker, or dispose of it, cost their own list its new order and nothing else", async () => {
+  const known = await knownIds(3000);
+  const bystander = await loadReranker({ model: copy() });
+  bystander.observe({ id: known[7] });
+  const expected = JSON.stringify(bystander.rerank(known.slice(0, 200)));
+  const calls = {
+    rerank: (reranker) => reranker.rerank(known),
+    rerankMany: (reranker) => reranker.rerankMany([known, ["new"]]),
+    retrieve: (reranker) => void reranker.retrieve({ k: 300 }),
+    dispose: (reranker) => reranker.dispose(),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    for (const field of ["id", "score", "title"]) {
+      for (const many of [false, true]) {
+        const reranker = await loadReranker({ model: copy() });
+        reranker.observe({ id: known[7] });
+        // Not one of the model's items, so that its title is asked for.
+        const odd = { id: `odd ${name}` };
+        Object.defineProperty(odd, field, { get: () => (call(reranker), field === "score" ? 1 : `odd ${name}`), enumerable: true });
+        const list = [known[1], odd, ...known.slice(2, 40)];
+        const answers = many ? reranker.rerankMany([known.slice(0, 5), list, known.slice(0, 5)]) : [reranker.rerank(list)];
+        assert.deepEqual(new Set(answers[many ? 1 : 0].map((entry) => entry.candidate)), new Set(list), `${name} in ${field}`);
+        const { status, reason } = reranker.info();
+        assert.notEqual(status, "fallback", `${name} in ${field}: ${reason?.message}`);
+        reranker.dispose();
+        assert.equal(JSON.stringify(bystander.rerank(known.slice(0, 200))), expected, `another session, after ${name} in ${field}`);
+      }
+    }
+  }
+});
+
 test("a real list is reordered by what was seen, and put back by forgetting", async () => {
   const reranker = await loadReranker({ model: copy() });
   const list = (await knownIds(60)).map((id, i) => ({ id, title: `Product ${i}` }));
