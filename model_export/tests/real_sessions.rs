@@ -64,9 +64,8 @@ fn every_kernel_gives_the_same_bits_on_real_sessions() {
     for number in log.sessions() - SESSIONS..log.sessions() {
         let view = log.session(number);
         let id = |item: u32| log.item_ids.text(item as usize).into_owned();
-        let events: Vec<Value> = (0..view.len())
-            .map(|at| json!([id(view.items[at]), view.kinds[at].name(), view.times[at]]))
-            .collect();
+        let events: Vec<Value> =
+            (0..view.len()).map(|at| json!([id(view.items[at]), view.kinds[at].name(), view.times[at]])).collect();
         // Anywhere in the catalogue, and what was seen last.
         let drawn = (0..CANDIDATES).map(|at| (number * 31 + at * 7_919) % items);
         let mut candidates: Vec<String> = drawn.map(|row| artifact.vocabulary.id(row as u32).unwrap()).collect();

@@ -18,9 +18,9 @@ for (const items of SIZES) {
     { mounts, isolated: true, args: GPU_ARGS },
   );
   measured.push({ items, ...result });
-  const { cpu, gpu, auto, chosen, decided, why } = result;
+  const { cpu, gpu, auto, nearest, chosen, decided, why } = result;
   const ratio = auto / Math.min(cpu, gpu);
-  console.log(`${items} items: cpu ${cpu.toFixed(3)} ms, gpu ${gpu.toFixed(1)} ms, auto ${auto.toFixed(3)} ms, auto / better ${ratio.toFixed(3)}`);
+  console.log(`${items} items, ${nearest} nearest rows: cpu ${cpu.toFixed(3)} ms, gpu ${gpu.toFixed(1)} ms, auto ${auto.toFixed(3)} ms, auto / better ${ratio.toFixed(3)}`);
   console.log(`auto chose the ${chosen} after ${(decided / 1000).toFixed(1)} s: ${why}`);
 }
 keep("choice", measured);
@@ -30,7 +30,7 @@ async function compare({ model, items, wanted, backends }) {
   /** What may pass until a GPU is set up or measured, in milliseconds. */
   const PATIENCE = 240_000;
   /** Turns in which everybody answers, and how long each may take of a turn: a call at least, so that a slow one counts too. */
-  const [TURNS, TURN_MS, MOST_CALLS] = [25, 10, 20];
+  const [TURNS, TURN_MS, MOST_CALLS] = [25, 30, 40];
 
   const { loadReranker } = await import("/reshelf/index.js");
   const { openJob } = await import("/bench/job.mjs");
@@ -73,8 +73,8 @@ async function compare({ model, items, wanted, backends }) {
     }
   }
   const { adapter } = jobs.gpu.scan();
-  const { why, answered: chosen } = jobs.auto.scan();
+  const { why, answered: chosen, measured } = jobs.auto.scan();
   if (jobs.gpu.scan().answered !== "gpu") throw new Error(`the GPU did not answer: ${jobs.gpu.scan().why}`);
   const p50 = Object.fromEntries(backends.map((backend) => [backend, quantile(times[backend], 0.5)]));
-  return { ...p50, chosen, adapter, why, decided };
+  return { ...p50, nearest: measured?.count ?? null, chosen, adapter, why, decided };
 }

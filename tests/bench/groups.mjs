@@ -17,9 +17,11 @@ const PARTS = [
   ["features", /\.wasm$/, /\brank::features::/],
   ["head", /\.wasm$/, /\brank::head::/],
   ["order", /\.wasm$/, /\brank::order::/],
-  ["objects out (JavaScript)", /\/candidates\.js$/, /^(#places|best|shortListed)$/],
+  ["objects out (JavaScript)", /\/candidates\.js$/, /^(rank|#places|best|shortListed)$/],
   ["objects out (JavaScript)", /\/retrieve\.js$/, /^(order|all)$/],
   ["garbage collector", /^$/, /^\(garbage collector\)$/],
+  [REST, /\.wasm$/, /^engine_|\breranker::/],
+  [REST, /^/, /^js-to-wasm/],
   [REST, /\/(reranker|retrieve|candidates)\.js$|\/engine\/|\/scan\//, /./],
 ];
 

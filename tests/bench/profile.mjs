@@ -20,7 +20,7 @@ const ENTRY = { file: "/reshelf/reranker.js" };
 const SAMPLE_US = 100;
 const SAMPLED_MS = 5000;
 /** Turns of both builds while nobody looks. */
-const TURNS = 5;
+const TURNS = 9;
 const NAMED = "/modules/relaxed/reshelf_bg.wasm";
 
 const mounts = { ...MOUNTS, "/bench/": "tests/bench", "/artifacts/": FOLDER, "/modules/": "target/modules" };
@@ -86,7 +86,7 @@ async function open({ model, wasm, items }) {
 async function timeCall({ method, count }) {
   const { time } = await import("/bench/job.mjs");
   window.call = window.job[method](count);
-  return (await time(window.call, { batches: 40 })).p50;
+  return (await time(window.call, { batches: 15 })).p50;
 }
 
 async function repeat(milliseconds) {

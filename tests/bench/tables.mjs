@@ -133,8 +133,8 @@ function builds(results) {
 function profile(results) {
   const { calls = [] } = results.profile ?? {};
   const cell = ({ microseconds, groups }, group) =>
-    (groups[group] > 0 ? `${figure(groups[group] * microseconds)} (${(100 * groups[group]).toFixed(groups[group] < 0.1 ? 1 : 0)} %)` : "");
-  const rows = GROUPS.filter((group) => calls.some(({ groups }) => groups[group] > 0)).map((group) => [group, ...calls.map((call) => cell(call, group))]);
+    (groups[group] >= 0.0005 ? `${figure(groups[group] * microseconds)} (${(100 * groups[group]).toFixed(groups[group] < 0.1 ? 1 : 0)} %)` : "");
+  const rows = GROUPS.filter((group) => calls.some(({ groups }) => groups[group] >= 0.0005)).map((group) => [group, ...calls.map((call) => cell(call, group))]);
   if (calls.length > 0) {
     rows.push(["all", ...calls.map(({ microseconds }) => figure(microseconds))]);
     rows.push(["the same in the build that ships", ...calls.map(({ shipped }) => figure(shipped))]);
