@@ -31,7 +31,7 @@ export class FilterError extends Error {
  * Rejects with a `FilterError`, or with what the engine throws when it fails.
  */
 export async function retrieve(catalogue: Catalogue, { k, filter, by }: RetrieveOptions): Promise<Retrieved[]> {
-  const { engine, scanner } = catalogue;
+  const { engine, buffers, scanner } = catalogue;
   const items = engine.items;
   const wanted = typeof k === "number" && k >= 1 ? Math.min(Math.floor(k), items) : 0;
   if (wanted === 0) return [];
@@ -49,30 +49,39 @@ export async function retrieve(catalogue: Catalogue, { k, filter, by }: Retrieve
     if (scanner.closed) return [];
     found = scanner.take(asked, pairs);
   }
-  if (filter == null) return all(order(catalogue, found, how, wanted), catalogue);
+  const listed = buffers.shortListed(found);
+  if (filter == null) return all(order(catalogue, listed, how, wanted), catalogue);
 
-  const verdicts = new Uint8Array(items);
+  const asks: Asks = { filter, verdicts: new Uint8Array(items) };
+  const answer = passed(order(catalogue, listed, how, found), catalogue, wanted, asks);
+  if (answer.handles.length === wanted || length >= items) return all(answer, catalogue);
+  // Few items pass: from here on the filter is asked about the short list itself, and the head orders only what passes, no
+  // more than it was trained to. Otherwise a filter that refuses nearly everything would have it order the whole table.
   for (;;) {
-    const answer = passed(order(catalogue, found, how, found), catalogue, wanted, filter, verdicts);
     if (scanner.closed) return [];
-    if (answer.length === wanted || length >= items) return answer;
     length = Math.min(length * WIDENING, items);
-    found = scanner.scan({ length, how });
+    const most = Math.max(wanted, least);
+    const some = passed(buffers.shortListed(scanner.scan({ length, how })), catalogue, most, asks);
+    if (scanner.closed) return [];
+    if (some.handles.length >= wanted || length >= items) return all(order(catalogue, some, how, wanted), catalogue);
   }
 }
 
-/** Orders the engine's short list of `count` items, and copies the best `limit` out of its memory. */
-function order({ engine, buffers }: Catalogue, count: number, how: number, limit: number): Best {
+/** Orders items that the engine short-listed, and returns the best `limit`. */
+function order({ engine, buffers }: Catalogue, listed: Best, how: number, limit: number): Best {
+  const { handles, scores } = listed;
+  const count = handles.length;
   const length = Math.min(count, limit);
-  if (how === HOW.similarity) return buffers.shortListed(length);
-  const { handles, scores } = buffers.shortListed(count);
-  buffers.collect(handles);
-  if (engine.rank(count, how, false, length)) return buffers.best(count, length);
-  // An empty session keeps the order as it is, which is that of popularity.
-  return { handles: handles.subarray(0, length), scores };
+  if (how !== HOW.similarity) {
+    buffers.collect(handles);
+    if (engine.rank(count, how, false, length)) return buffers.best(count, length);
+  }
+  // By similarity they are in order. So they are in an empty session, by popularity.
+  return { handles: handles.subarray(0, length), scores: scores.subarray(0, length) };
 }
 
-function all({ handles, scores }: Best, { ids }: Catalogue): Retrieved[] {
+function all({ handles, scores }: Best, { ids, scanner }: Catalogue): Retrieved[] {
+  if (scanner.closed) return [];
   const answer = new Array<Retrieved>(handles.length);
   for (let i = 0; i < handles.length; i++) {
     answer[i] = { id: ids.text(handles[i] as number), score: scores[i] as number, rank: i + 1 };
@@ -80,26 +89,27 @@ function all({ handles, scores }: Best, { ids }: Catalogue): Retrieved[] {
   return answer;
 }
 
-/** What the filter has said of an item, by row of the table; 0 where it has not been asked. */
+/** The caller's filter, and what it has said of each item: 0 where it has not been asked. */
+interface Asks {
+  readonly filter: (id: string) => boolean;
+  readonly verdicts: Uint8Array;
+}
+
 const ACCEPTED = 1;
 const REFUSED = 2;
 
-/** The first `wanted` items that the filter lets through. It is the caller's code: it may call anything, or throw. */
-function passed(
-  { handles, scores }: Best,
-  { ids, scanner }: Catalogue,
-  wanted: number,
-  filter: (id: string) => boolean,
-  verdicts: Uint8Array,
-): Retrieved[] {
-  const answer: Retrieved[] = [];
-  for (let i = 0; i < handles.length && answer.length < wanted && !scanner.closed; i++) {
+/** The first `most` items that the filter lets through. It is the caller's code: it may call anything, or throw. */
+function passed({ handles, scores }: Best, { ids, scanner }: Catalogue, most: number, { filter, verdicts }: Asks): Best {
+  const places: number[] = [];
+  for (let i = 0; i < handles.length && places.length < most && !scanner.closed; i++) {
     const handle = handles[i] as number;
-    const id = ids.text(handle);
-    if (verdicts[handle] === 0) verdicts[handle] = accepts(filter, id) ? ACCEPTED : REFUSED;
-    if (verdicts[handle] === ACCEPTED) answer.push({ id, score: scores[i] as number, rank: answer.length + 1 });
+    if (verdicts[handle] === 0) verdicts[handle] = accepts(filter, ids.text(handle)) ? ACCEPTED : REFUSED;
+    if (verdicts[handle] === ACCEPTED) places.push(i);
   }
-  return answer;
+  return {
+    handles: Uint32Array.from(places, (place) => handles[place] as number),
+    scores: Float32Array.from(places, (place) => scores[place] as number),
+  };
 }
 
 function accepts(filter: (id: string) => boolean, id: string): boolean {
