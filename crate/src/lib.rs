@@ -29,3 +29,6 @@ pub mod session;
 pub mod synthetic;
 #[cfg(all(target_arch = "wasm32", feature = "web"))]
 pub mod web;
+
+#[cfg(all(target_arch = "wasm32", feature = "web", feature = "web-gpu"))]
+compile_error!("features `web` and `web-gpu` make two modules: build them one after the other");

@@ -1,6 +1,7 @@
 //! What a multiplication leaves; reused from call to call, so that none allocates once it has grown.
 
 use super::Operands;
+use core::ops::Range;
 
 /// A matrix of products, one row a row of the session, and the session's codes as a kernel wants them.
 #[derive(Clone, Debug, Default)]
@@ -27,12 +28,17 @@ impl Products {
 
     /// The products of one session row with each candidate; empty past the end.
     pub fn row(&self, session_row: usize) -> &[i32] {
-        self.values.get(session_row * self.stride..session_row * self.stride + self.columns).unwrap_or_default()
+        self.range(session_row).and_then(|row| self.values.get(row)).unwrap_or_default()
     }
 
     /// The same, to be written to.
     pub fn row_mut(&mut self, session_row: usize) -> &mut [i32] {
-        self.values.get_mut(session_row * self.stride..session_row * self.stride + self.columns).unwrap_or_default()
+        self.range(session_row).and_then(|row| self.values.get_mut(row)).unwrap_or_default()
+    }
+
+    fn range(&self, session_row: usize) -> Option<Range<usize>> {
+        let begin = session_row.checked_mul(self.stride)?;
+        Some(begin..begin.checked_add(self.columns)?)
     }
 
     /// How many rows there are.

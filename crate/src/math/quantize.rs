@@ -37,7 +37,9 @@ pub fn quantize_session(values: &[f32], codes: &mut [u8]) -> QuantizedSession {
     let scale = step(values, SESSION_LIMIT);
     for (code, &value) in codes.iter_mut().zip(values) {
         let level = if scale > 0.0 { (value / scale).round_ties_even() } else { 0.0 };
-        *code = (level.clamp(-SESSION_LIMIT, SESSION_LIMIT) as i32 + i32::from(SESSION_ZERO_POINT)) as u8;
+        // Clamped as an integer: of floats, a build with relaxed SIMD might choose an instruction that machines differ in.
+        let level = (level as i32).clamp(-(SESSION_LIMIT as i32), SESSION_LIMIT as i32);
+        *code = (level + i32::from(SESSION_ZERO_POINT)) as u8;
     }
     QuantizedSession { scale }
 }
