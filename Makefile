@@ -189,7 +189,7 @@ test-browser: package $(TEST_PACKAGES) $(BROWSER)
 	@$(MAKE) --no-print-directory demo CHECK=1
 	CHROMIUM="$$(node -p 'require("./$(BROWSER)").chromium')" node --test --test-reporter=spec tests/browser/*.test.mjs
 
-# The same bits in Chromium, Firefox, Deno, workerd and Node.
+# The same bits in Chromium, Firefox, Deno, workerd and Node; also those of real sessions, where test-rust left some.
 test-runtimes: package kernel-check $(TEST_PACKAGES) $(BROWSER) $(VULKAN)
 	node --test --test-reporter=spec tests/runtimes/*.test.mjs
 

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MOUNTS } from "../browser/harness.mjs";
 import { KERNELS } from "./kernel_check.mjs";
-import { assertKernel, assertProof, ENGINES, KERNEL_FOLDER, SEED } from "./verdicts.mjs";
+import { assertKernel, assertProof, ENGINES, GOLDEN, KERNEL_FOLDER, SEED } from "./verdicts.mjs";
 
-const mounts = { ...MOUNTS, "/runtimes/": "tests/runtimes", "/kernels/": KERNEL_FOLDER };
+const goldenMounts = Object.fromEntries(GOLDEN.map(({ folder }) => [`/${folder}/`, folder]));
+const mounts = { ...MOUNTS, ...goldenMounts, "/runtimes/": "tests/runtimes", "/kernels/": KERNEL_FOLDER };
 
 /** @param {typeof import("../browser/harness.mjs").withPage} open */
 export function browserTests(name, open) {
@@ -22,11 +23,14 @@ export function browserTests(name, open) {
     );
 
   describe(name, () => {
-    for (const engine of [null, ...ENGINES]) {
-      test(`golden bits with ${engine ?? "the engine that the package chooses"}`, () =>
-        inPage(async (page) => {
-          assertProof(await page.evaluate(async (file) => (await import("/runtimes/in_page.mjs")).golden(file), engine), engine);
-        }));
+    for (const { title, folder, skip } of GOLDEN) {
+      for (const engine of [null, ...ENGINES]) {
+        test(`${title} with ${engine ?? "the engine that the package chooses"}`, { skip }, () =>
+          inPage(async (page) => {
+            const prove = async ([files, file]) => (await import("/runtimes/in_page.mjs")).golden(files, file);
+            assertProof(await page.evaluate(prove, [`/${folder}/`, engine]), engine);
+          }));
+      }
     }
 
     for (const [file, kernelName] of Object.entries(KERNELS)) {

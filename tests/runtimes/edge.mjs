@@ -5,22 +5,22 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import workerd from "workerd";
-import { repository } from "./verdicts.mjs";
+import { GOLDEN, repository } from "./verdicts.mjs";
 
 /** The package as a worker's modules. Node's entry reads files, which a worker does not have. */
 const PACKAGE = readdirSync(join(repository, "www/dist"), { recursive: true })
   .filter((path) => path.endsWith(".js") && !path.includes(".node."))
   .map((path) => [`www/dist/${path}`, "esModule"]);
 
-/** The worker of the golden test. */
-const PROOF = [
+/** The worker of the golden test over the golden files of that folder. It imports them as those of tests/golden. */
+export const proofFiles = (folder) => [
   ["tests/runtimes/in_workerd.mjs", "esModule"],
   ["tests/runtimes/kernel_check.mjs", "esModule"],
   ["tests/runtimes/proof.mjs", "esModule"],
   ["tests/golden/replay.mjs", "esModule"],
-  ["tests/golden/golden.json", "json"],
-  ["tests/golden/descriptions.json", "json"],
-  ["tests/golden/golden.safetensors", "data"],
+  ["tests/golden/golden.json", "json", `${folder}/golden.json`],
+  ["tests/golden/descriptions.json", "json", `${folder}/descriptions.json`],
+  ["tests/golden/golden.safetensors", "data", `${folder}/golden.safetensors`],
 ];
 
 /**
@@ -28,7 +28,7 @@ const PROOF = [
  * for an address and returns its JSON. `files` are the worker's own: name, kind and, where the name is not it, the path in
  * the repository.
  */
-export async function withWorker(wasm, use, files = PROOF) {
+export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder)) {
   const folder = mkdtempSync(join(tmpdir(), "reshelf-workerd-"));
   const file = join(folder, "worker.capnp");
   writeFileSync(file, configuration(folder, wasm, files));

@@ -1,16 +1,15 @@
-// Runs in Deno: prints the proof or the check as JSON. Arguments: `golden ENTRY [ENGINE]` or `kernel MODULE SEED`, the files
-// as addresses.
+// Runs in Deno: prints the proof or the check as JSON. Arguments: `golden FOLDER ENTRY [ENGINE]` or `kernel MODULE SEED`,
+// folder and files as addresses.
 import { checkKernel } from "./kernel_check.mjs";
 import { prove } from "./proof.mjs";
 
-const golden = (name) => new URL(`../golden/${name}`, import.meta.url);
-const json = async (name) => JSON.parse(await Deno.readTextFile(golden(name)));
-
-async function proveGolden(entry, engine) {
+async function golden(folder, entry, engine) {
   const { loadReranker } = await import(entry);
+  const file = (name) => new URL(`${folder}/${name}`);
+  const json = async (name) => JSON.parse(await Deno.readTextFile(file(name)));
   const sessions = await json("golden.json");
   const descriptions = await json("descriptions.json");
-  return prove(loadReranker, { model: golden("golden.safetensors"), wasm: engine && new URL(engine), sessions, descriptions });
+  return prove(loadReranker, { model: file("golden.safetensors"), wasm: engine && new URL(engine), sessions, descriptions });
 }
 
 async function kernel(module, seed) {
@@ -18,4 +17,4 @@ async function kernel(module, seed) {
 }
 
 const [job, ...rest] = Deno.args;
-console.log(JSON.stringify(await (job === "golden" ? proveGolden : kernel)(...rest)));
+console.log(JSON.stringify(await (job === "golden" ? golden : kernel)(...rest)));

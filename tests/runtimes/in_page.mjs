@@ -2,14 +2,14 @@
 import { checkKernel } from "./kernel_check.mjs";
 import { prove } from "./proof.mjs";
 
-/** The golden proof with the engine of that file name; null: with the one that the package chooses. */
-export async function golden(engine) {
+/** The proof of the golden files at that address, with the engine of that name; null: with the one that the package chooses. */
+export async function golden(files, engine) {
   const { loadReranker } = await import("/reshelf/index.js");
-  const json = async (address) => (await fetch(address)).json();
-  const sessions = await json("/golden/golden.json");
-  const descriptions = await json("/golden/descriptions.json");
+  const json = async (name) => (await fetch(files + name)).json();
+  const sessions = await json("golden.json");
+  const descriptions = await json("descriptions.json");
   const wasm = engine === null ? undefined : `/reshelf/engine/${engine}`;
-  return prove(loadReranker, { model: "/golden/golden.safetensors", wasm, sessions, descriptions });
+  return prove(loadReranker, { model: `${files}golden.safetensors`, wasm, sessions, descriptions });
 }
 
 /** The check of one kernel's module in `/kernels/`. */

@@ -1,6 +1,7 @@
-// What every runtime proves about the package: a golden replay that agrees bit by bit, and three that must not, since a
-// replay that cannot fail proves nothing. Runs in pages, workers, Deno and workerd: plain JavaScript, no host's functions.
-// The tests that start the runtimes judge what comes back (verdicts.mjs).
+// What every runtime proves about the package: a golden replay that agrees bit by bit, and three that must not (the
+// third only where there are descriptions), since a replay that cannot fail proves nothing. Runs in pages, workers, Node,
+// Deno and workerd: plain JavaScript, no host's functions. The tests that start the runtimes judge what comes back
+// (verdicts.mjs).
 import { replay } from "../golden/replay.mjs";
 
 /**
@@ -17,6 +18,7 @@ export async function prove(loadReranker, { model, wasm, sessions, descriptions 
     reason: reason && { code: reason.code, message: reason.message },
     backend,
     sessions: sessions.length,
+    descriptions: Object.keys(descriptions).length,
     differing: differences.length,
     differences: differences.slice(0, 3),
     differingByOneBit: replay(reranker, sessions.map(withOneBitFlipped), descriptions).length,

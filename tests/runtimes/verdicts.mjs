@@ -1,9 +1,23 @@
-// What a runtime must have brought back, and which engines and kernels every runtime is asked about.
+// What a runtime must have brought back, and which golden files, engines and kernels every runtime is asked about.
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const repository = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What model_export/tests/real_sessions.rs leaves. */
+const REAL = "target/golden-real";
+const MISSING = `${REAL} is not there: it is made by cargo test where ../shared/data is at hand`;
+
+/**
+ * The golden files that every runtime replays: what a test of them is called, their folder in the repository, and why they
+ * cannot be replayed, or false (node:test's `skip`).
+ */
+export const GOLDEN = [
+  { title: "golden bits", folder: "tests/golden", skip: false },
+  { title: "golden bits of real sessions", folder: REAL, skip: existsSync(join(repository, REAL)) ? false : MISSING },
+];
 
 /** Every build of the CPU engine in the package, by file name: relaxed SIMD joins by being built. */
 export const ENGINES = readdirSync(new URL("../../www/dist/engine/", import.meta.url)).filter((name) => name.endsWith(".wasm"));
@@ -19,7 +33,8 @@ export function assertProof(proof, engine) {
   assert.equal(proof.differing, 0, proof.differences.join("\n"));
   assert.equal(proof.differingByOneBit, proof.sessions, "one bit of a score must matter in every session");
   assert.equal(proof.differingByTwoPlaces, proof.sessions, "two places must matter in every session");
-  assert.ok(proof.differingUndescribed > 0, "descriptions must matter");
+  const described = proof.descriptions > 0;
+  assert.equal(proof.differingUndescribed > 0, described, described ? "descriptions must matter" : "a replay must repeat");
 }
 
 /** A kernel's check (kernel_check.mjs) that holds. */

@@ -1,14 +1,16 @@
 // The same bits in workerd, where a page is ranked before it reaches the shopper.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { withWorker } from "./edge.mjs";
+import { proofFiles, withWorker } from "./edge.mjs";
 import { KERNELS } from "./kernel_check.mjs";
-import { assertKernel, assertProof, ENGINES, KERNEL_FOLDER, SEED } from "./verdicts.mjs";
+import { assertKernel, assertProof, ENGINES, GOLDEN, KERNEL_FOLDER, SEED } from "./verdicts.mjs";
 
 describe("workerd", () => {
-  for (const engine of ENGINES) {
-    test(`golden bits with ${engine}`, () =>
-      withWorker(`www/dist/engine/${engine}`, async (ask) => assertProof(await ask("/golden"), engine)));
+  for (const { title, folder, skip } of GOLDEN) {
+    for (const engine of ENGINES) {
+      const prove = async (ask) => assertProof(await ask("/golden"), engine);
+      test(`${title} with ${engine}`, { skip }, () => withWorker(`www/dist/engine/${engine}`, prove, proofFiles(folder)));
+    }
   }
 
   test("without the module, or with bytes of one, the server's order stays", () =>
