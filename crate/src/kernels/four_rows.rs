@@ -1,7 +1,7 @@
 //! The walk that all fast paths share: four candidates at a time, each group against every session row while its codes
 //! lie in the nearest cache.
 
-use super::{Codes, Operands, Products, Selection};
+use super::{Codes, MAX_DIMENSION, Operands, Products, Selection};
 use crate::math::SESSION_ZERO_POINT;
 
 /// Bytes of packed codes that a step of a narrow loop takes, of which the session's codes must know the order.
@@ -74,6 +74,9 @@ pub(super) struct FourRows {
     pub excess: [i32; 4],
 }
 
+/// Where a kernel may unpack four rows once for all session rows.
+pub(super) type Room = [u8; 4 * MAX_DIMENSION];
+
 /// Multiplies, by a function from a prepared session row, that row's own excess and four candidates to their four sums.
 ///
 /// The function may read the whole of the session row (one byte a code, or two) and `length` bytes of each candidate.
@@ -84,12 +87,26 @@ pub(super) fn multiply(
     products: &mut Products,
     four: impl Fn(*const u8, i32, FourRows) -> [i32; 4],
 ) {
+    multiply_unpacked(operands, form, products, |candidates, _| candidates, four);
+}
+
+/// As [`multiply`], after a function that may put other rows in the place of each four.
+#[inline(always)]
+pub(super) fn multiply_unpacked(
+    operands: &Operands<'_>,
+    form: Form,
+    products: &mut Products,
+    unpack: impl Fn(FourRows, &mut Room) -> FourRows,
+    four: impl Fn(*const u8, i32, FourRows) -> [i32; 4],
+) {
     let stride = products.reset(operands);
     prepare(operands, form, products);
     // One walk for each kind of selection, so that the choice is not made at every row.
     match operands.rows {
-        Selection::Range { first, .. } => walk(operands, form, products, stride, |position| first + position, four),
-        Selection::At(rows) => walk(operands, form, products, stride, |position| rows[position] as usize, four),
+        Selection::Range { first, .. } => {
+            walk(operands, form, products, stride, |position| first + position, unpack, four)
+        }
+        Selection::At(rows) => walk(operands, form, products, stride, |position| rows[position] as usize, unpack, four),
     }
 }
 
@@ -100,12 +117,14 @@ fn walk(
     products: &mut Products,
     stride: usize,
     row: impl Fn(usize) -> usize,
+    unpack: impl Fn(FourRows, &mut Room) -> FourRows,
     four: impl Fn(*const u8, i32, FourRows) -> [i32; 4],
 ) {
     let (table, count) = (&operands.table, operands.candidate_rows());
     let (bytes, sums, length) = (table.codes().bytes(), table.sums(), table.codes().stride(table.dimension()));
     let (values, session, excess) = (products.values.as_mut_ptr(), products.session.as_ptr(), &products.excess[..]);
     let width = products.session.len().checked_div(excess.len()).unwrap_or(0);
+    let mut room = [0; 4 * MAX_DIMENSION];
     for position in (0..count).step_by(4) {
         // The last group is filled up with the last row: room for its sums is there, and nobody reads them.
         let selected: [usize; 4] = core::array::from_fn(|lane| row((position + lane).min(count - 1)));
@@ -118,6 +137,7 @@ fn walk(
         if form.session == SessionForm::Unsigned {
             candidates.excess = selected.map(|row| i32::from(SESSION_ZERO_POINT) * i32::from(sums[row]));
         }
+        let candidates = unpack(candidates, &mut room);
         for (at, &excess) in excess.iter().enumerate() {
             // SAFETY: `prepare` wrote `width` bytes for each session row, and `reset` made room for `stride` products, a
             // multiple of four that is no less than `count`.

@@ -1,11 +1,10 @@
 //! WebAssembly SIMD: every browser since 2023, Node, Deno and workerd.
 
-use super::four_rows::{Form, FourRows, SessionForm, multiply};
+use super::four_rows::{Form, FourRows, Room, SessionForm, multiply, multiply_unpacked};
 use super::{Codes, Kernel, Operands, Products};
 use core::arch::wasm32::{
-    i16x8_extend_high_u8x16, i16x8_extend_low_u8x16, i16x8_load_extend_i8x8, i32x4, i32x4_add, i32x4_dot_i16x8,
-    i32x4_shuffle, i32x4_splat, i32x4_sub, u8x16_shr, u8x16_splat, v128, v128_and, v128_load, v128_load64_zero,
-    v128_store, v128_xor,
+    i16x8_load_extend_i8x8, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_shuffle, i32x4_splat, i32x4_sub, u8x16_shr,
+    u8x16_splat, v128, v128_and, v128_load, v128_load64_zero, v128_store, v128_store64_lane, v128_xor,
 };
 
 /// Codes are widened to 16 bits, multiplied in pairs and added into four 32-bit lanes; the session's codes lie widened.
@@ -24,9 +23,9 @@ impl Kernel for Simd128 {
                 // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
                 wide(session, excess, four)
             }),
-            Codes::Narrow(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
+            Codes::Narrow(_) => multiply_unpacked(operands, FORM, products, unpack, |session, excess, four| unsafe {
                 // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
-                narrow(session, excess, four)
+                wide(session, excess, four)
             }),
         }
     }
@@ -53,39 +52,33 @@ unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32;
     add_lanes(sums, session_excess, excess)
 }
 
-/// # Safety
-/// As `four_rows::multiply` hands it over.
+/// Unpacks four rows of packed codes, once for all session rows: each step's low halves before its high ones, as the session
+/// lies prepared, each code plus 8.
 #[inline(always)]
-unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
+fn unpack(four: FourRows, room: &mut Room) -> FourRows {
     let FourRows { rows, length, excess } = four;
-    let mut sums = [i32x4_splat(0); 4];
-    for at in (0..length - length % 16).step_by(16) {
-        // SAFETY: as above, but the rows hold two codes a byte, so that the session row is four times as long: 16 bytes
-        // from `at` and 64 from `4 * at` are there.
+    let to = room.as_mut_ptr();
+    for (number, row) in rows.into_iter().enumerate() {
+        // SAFETY: rows have `length` bytes, a multiple of 8 and at most half of a quarter of the room; loads and stores need
+        // no alignment.
         unsafe {
-            let parts = [0, 16, 32, 48].map(|part| load(session, 4 * at + part));
-            for (sum, row) in sums.iter_mut().zip(rows) {
-                let (even, odd) = halves(load(row, at));
-                *sum = i32x4_add(*sum, i32x4_dot_i16x8(i16x8_extend_low_u8x16(even), parts[0]));
-                *sum = i32x4_add(*sum, i32x4_dot_i16x8(i16x8_extend_high_u8x16(even), parts[1]));
-                *sum = i32x4_add(*sum, i32x4_dot_i16x8(i16x8_extend_low_u8x16(odd), parts[2]));
-                *sum = i32x4_add(*sum, i32x4_dot_i16x8(i16x8_extend_high_u8x16(odd), parts[3]));
+            let to = to.add(number * 2 * length);
+            for at in (0..length - length % 16).step_by(16) {
+                let (low, high) = halves(load(row, at));
+                v128_store(to.add(2 * at).cast(), low);
+                v128_store(to.add(2 * at + 16).cast(), high);
+            }
+            if !length.is_multiple_of(16) {
+                let at = length - 8;
+                let (low, high) = halves(v128_load64_zero(row.add(at).cast()));
+                v128_store64_lane::<0>(low, to.add(2 * at).cast());
+                v128_store64_lane::<0>(high, to.add(2 * at + 8).cast());
             }
         }
     }
-    if !length.is_multiple_of(16) {
-        let at = length - 8;
-        // SAFETY: row lengths are multiples of 8, so that 8 bytes are left, and 32 of the session row.
-        unsafe {
-            let parts = [0, 16].map(|part| load(session, 4 * at + part));
-            for (sum, row) in sums.iter_mut().zip(rows) {
-                let (even, odd) = halves(v128_load64_zero(row.add(at).cast()));
-                *sum = i32x4_add(*sum, i32x4_dot_i16x8(i16x8_extend_low_u8x16(even), parts[0]));
-                *sum = i32x4_add(*sum, i32x4_dot_i16x8(i16x8_extend_low_u8x16(odd), parts[1]));
-            }
-        }
-    }
-    add_lanes(sums, session_excess, excess)
+    // SAFETY: four rows of twice the length lie in the room.
+    let rows = core::array::from_fn(|number| unsafe { to.add(number * 2 * length).cast_const() });
+    FourRows { rows, length: 2 * length, excess }
 }
 
 /// # Safety
