@@ -118,8 +118,8 @@ async function bundle() {
 
 function print({ count, job, results, leftOut }) {
   console.log(`\n${count.toLocaleString("en-US")} candidates, ${job}                    p50, ms   p99, ms  cold, ms  calls  right`);
-  for (const { key, variant, p50, p99, cold, calls, right, strays } of results) {
-    console.log(`${key.padEnd(20)}${p50.toFixed(4).padStart(10)}${p99.toFixed(4).padStart(10)}${cold.toFixed(4).padStart(10)}${String(calls).padStart(7)}${String(right).padStart(5)}  ${variant}${strays ? `, ${strays} turns on another device` : ""}`);
+  for (const { key, variant, p50, p99, cold, calls, right } of results) {
+    console.log(`${key.padEnd(20)}${p50.toFixed(4).padStart(10)}${p99.toFixed(4).padStart(10)}${cold.toFixed(4).padStart(10)}${String(calls).padStart(7)}${String(right).padStart(5)}  ${variant}`);
   }
   for (const [key, why] of Object.entries(leftOut)) console.log(`${key.padEnd(20)}  left out: ${why}`);
 }
