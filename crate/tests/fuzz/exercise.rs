@@ -26,7 +26,7 @@ pub fn artifact(artifact: Artifact, draw: &mut Draw) -> bool {
     assert!(again.restore(&snapshot).is_ok());
     for reranker in pair.iter_mut() {
         assert!(reranker.restore(&snapshot).is_ok());
-        assert!(reranker.state() == again.state());
+        assert!(same(reranker, &mut again), "not as in a session of its own");
     }
     history(pair, draw, 9);
     forget(pair, draw);
@@ -188,5 +188,12 @@ fn forget(pair: &mut [&mut Reranker], draw: &mut Draw) {
         reranker.forget_item(item);
         assert!(reranker.events().iter().all(|logged| logged.event.item != item));
     }
-    assert!(pair.windows(2).all(|two| two[0].state() == two[1].state()));
+}
+
+/// Whether two sessions give the model's own items the same scores. Handles of other items may differ.
+pub fn same(first: &mut Reranker, second: &mut Reranker) -> bool {
+    let rows = first.rows().artifact().items.len().min(60) as u32;
+    let items: Vec<u32> = (0..rows).collect();
+    let [first, second] = [first, second].map(|reranker| Answer::of(reranker.rerank(&items, &[], 99), &[items.len()]));
+    first == second
 }
