@@ -5,8 +5,8 @@ use reshelf::synthetic::Draw;
 
 /// One changed artifact, with a checksum that fits.
 pub fn case(bases: &[Draft], draw: &mut Draw) -> Vec<u8> {
-    // The last base is a large one, and costs as much as twenty others.
-    let base = if draw.below(40) == 0 { bases.len() - 1 } else { draw.below(bases.len() - 1) };
+    // The last base is a large one, and costs as much as fifty others.
+    let base = if draw.below(200) == 0 { bases.len() - 1 } else { draw.below(bases.len() - 1) };
     let mut draft = bases[base].clone();
     for _ in 0..=draw.below(3) {
         change(&mut draft, draw);
