@@ -11,7 +11,7 @@ mod tests;
 pub use snapshot::SnapshotError;
 
 use crate::kernels::{self, Kernel};
-use crate::model::{Artifact, ArtifactError, Description, ItemHandle, RowError, Rows};
+use crate::model::{Artifact, ArtifactError, Description, ItemHandle, Lookup, RowError, Rows};
 use crate::rank::{FeatureMatrix, Lists, Order, SHORTLIST, Scorer, ServerOrder, ShortList, ShortListBy};
 use crate::session::{Event, EventError, EventId, Logged, SessionLog, SessionState};
 use std::sync::Arc;
@@ -142,9 +142,10 @@ impl Reranker {
 
     fn make_room(&mut self, id: &str) {
         if self.rows.is_full() && self.rows.find(id).is_none() {
-            let mut named: Vec<ItemHandle> = self.log.events().iter().map(|logged| logged.event.item).collect();
-            named.sort_unstable();
-            self.rows.let_go(|item| named.binary_search(&item).is_ok());
+            let mut named = Lookup::default();
+            named.reset(self.log.events().len());
+            self.log.events().iter().for_each(|logged| _ = named.insert(logged.event.item));
+            self.rows.let_go(|item| named.find(item).is_some());
         }
     }
 

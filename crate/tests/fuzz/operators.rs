@@ -55,7 +55,7 @@ const ROWS: [(&str, usize); 14] = [
     ("memory.counts", 0),
     ("memory.scales", 0),
 ];
-const DIMENSION: [(&str, usize); 3] = [("items.codes", 1), ("items.vectors", 1), ("tokens.codes", 1)];
+pub const DIMENSION: [(&str, usize); 3] = [("items.codes", 1), ("items.vectors", 1), ("tokens.codes", 1)];
 const STATES: [(&str, usize); 2] = [("state.recency", 0), ("state.kinds", 0)];
 const WINDOW: [(&str, usize); 2] = [("state.recency", 1), ("memory.recency", 0)];
 const HIDDEN: [(&str, usize); 3] = [("head.hidden", 0), ("head.bias", 0), ("head.output", 0)];
