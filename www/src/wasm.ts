@@ -135,6 +135,11 @@ async function compiled(what: string, module: Promise<WebAssembly.Module>): Prom
   }
 }
 
+/** To be called after a trap: the module's stack is worn, so that no further load may enter it. The next one starts anew. */
+export function poison(): void {
+  started = undefined;
+}
+
 /** Starts the module, or returns the one that already runs. */
 export function start(module: WebAssembly.Module): Promise<EngineModule> {
   started ??= instantiate(module).catch((error: unknown) => {

@@ -16,6 +16,12 @@ export class Engine {
   /** Checks an artifact and takes it over. */
   constructor(artifact: Uint8Array);
   free(): void;
+  /** Takes the engine from the collector's hands without freeing it: not in the generated declarations. */
+  __destroy_into_raw?(): number;
+  /** A new, empty session on the same model, which both share. */
+  session(): Engine;
+  /** Moves whenever handles of items outside the model's table became void. */
+  readonly generation: number;
 
   /** The kernel that computes dot products: `"wasm simd128"` or `"wasm relaxed-simd"`. */
   readonly backend: string;
