@@ -11,6 +11,7 @@ SHELL := /bin/bash
 DATA ?= ../shared/data
 PORT ?= 8080
 CHECK ?=
+MINUTES ?= 60
 
 WASM := wasm32-unknown-unknown
 BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock)
@@ -19,7 +20,7 @@ RESHELF := target/debug/reshelf
 SHOP := target/demo
 LOG := target/test.log
 
-.PHONY: help setup build cli wasm gpu-module kernel-check package storefront demo test bench quality clean
+.PHONY: help setup build cli wasm gpu-module kernel-check package storefront demo test fuzz bench quality clean
 .PHONY: all-tests lint test-rust test-gpu test-arm test-wasm test-node test-browser test-runtimes test-size
 
 help: ## List the targets
@@ -195,6 +196,11 @@ test-runtimes: package kernel-check $(TEST_PACKAGES) $(BROWSER) $(VULKAN)
 
 test-size: package
 	node tests/size.mjs
+
+# Half of the time for what comes as bytes, natively; half for the page's interface.
+fuzz: package ## Fuzz artifacts, snapshots, rows and the package's interface for MINUTES=60
+	RESHELF_FUZZ_MINUTES=$$(( ($(MINUTES) + 1) / 2 )) cargo test --package reshelf --features native --test fuzz -- --nocapture --test-threads 3
+	node tests/fuzz/interface.mjs --minutes $$(( ($(MINUTES) + 1) / 2 ))
 
 # ---- Figures ----
 

@@ -3,10 +3,15 @@
 //! Rows are in ascending order of their ids, so the ids pack well (integers as varint differences, text with shared
 //! prefixes) and are found by binary search, with no hash table to build at load.
 
-use super::ArtifactError;
+use super::{ArtifactError, LONGEST_ID};
 
 /// The tensor that holds the packed ids.
 pub(super) const IDS: &str = "items.ids";
+
+/// Text ids share prefixes, so that a few bytes may stand for many. No honest ids exceed both so many times the bytes of the
+/// file, and so many bytes an id.
+const MOST_TIMES: usize = 32;
+const MOST_BYTES_AN_ID: usize = 256;
 
 /// The ids of all rows, ascending.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,6 +166,7 @@ fn unpack_integers(reader: &mut Reader<'_>, count: usize) -> Result<Vec<i64>, Ar
 
 fn unpack_text(reader: &mut Reader<'_>, count: usize) -> Result<Vocabulary, ArtifactError> {
     let bad = |row: usize| ArtifactError::value(IDS, format!("id {row} is malformed"));
+    let most = MOST_TIMES.saturating_mul(reader.bytes.len()).saturating_add(MOST_BYTES_AN_ID.saturating_mul(count));
     let (mut bytes, mut ends) = (Vec::<u8>::new(), Vec::with_capacity(count));
     let mut previous = 0..0;
     for row in 0..count {
@@ -168,7 +174,10 @@ fn unpack_text(reader: &mut Reader<'_>, count: usize) -> Result<Vocabulary, Arti
         let shared = shared.ok_or_else(|| bad(row))?;
         let rest = reader.varint()?;
         let rest = reader.take(rest)?;
-        let begin = bytes.len();
+        let (begin, length) = (bytes.len(), shared + rest.len());
+        if length > LONGEST_ID || length > most - begin {
+            return Err(ArtifactError::value(IDS, format!("id {row} is too long")));
+        }
         bytes.extend_from_within(previous.start..previous.start + shared);
         bytes.extend_from_slice(rest);
         if row > 0 && bytes[previous.clone()] >= bytes[begin..] {

@@ -1,5 +1,7 @@
 //! The facade: observe, rerank, retrieve, forget, snapshot. Owns the session; uses everything above it.
 
+#[cfg(test)]
+mod session_tests;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -90,6 +92,15 @@ impl Reranker {
     pub fn with_kernel(artifact: impl Into<Arc<Artifact>>, kernel: &'static dyn Kernel) -> Result<Self, ArtifactError> {
         let artifact = artifact.into();
         let scorer = Scorer::new(&artifact.head)?;
+        Ok(Self::start(artifact, scorer, kernel))
+    }
+
+    /// A new, empty session over the same model, which both share.
+    pub fn session(&self) -> Self {
+        Self::start(self.rows.artifact().clone(), self.scorer.clone(), self.kernel)
+    }
+
+    fn start(artifact: Arc<Artifact>, scorer: Scorer, kernel: &'static dyn Kernel) -> Self {
         let mut reranker = Reranker {
             rows: Rows::new(artifact),
             scorer,
@@ -103,7 +114,7 @@ impl Reranker {
             orders: Vec::new(),
         };
         reranker.fold();
-        Ok(reranker)
+        reranker
     }
 
     /// The handle of an id in its canonical text, if the model or this page knows it.
@@ -113,17 +124,36 @@ impl Reranker {
 
     /// The handle of an id, which is given one if need be: an item that the model does not know can be observed too.
     ///
+    /// When 65,536 items outside the model's table are named, the older half of those that no event names is let go of:
+    /// their handles are void, and [`Reranker::generation`] moves. No later item gets the handle of an earlier one.
+    ///
     /// # Errors
-    /// `row.full`.
+    /// `row.id` for an id of more than 65,535 bytes.
     pub fn name(&mut self, id: &str) -> Result<ItemHandle, RowError> {
+        self.make_room(id);
         self.rows.name(id)
+    }
+
+    fn make_room(&mut self, id: &str) {
+        if self.rows.is_full() && self.rows.find(id).is_none() {
+            let mut named: Vec<ItemHandle> = self.log.events().iter().map(|logged| logged.event.item).collect();
+            named.sort_unstable();
+            self.rows.let_go(|item| named.binary_search(&item).is_ok());
+        }
+    }
+
+    /// Moves whenever handles of items outside the model's table become void: when items are let go of
+    /// ([`Reranker::name`]), and with [`Reranker::forget_all`] and [`Reranker::restore`].
+    pub fn generation(&self) -> u32 {
+        self.rows.generation()
     }
 
     /// Takes a row that came inline with a candidate or an event.
     ///
     /// # Errors
-    /// Any [`RowError`]; the session goes on without the row.
+    /// Any [`RowError`]; the item stays as it was.
     pub fn add_row(&mut self, id: &str, bytes: &[u8]) -> Result<ItemHandle, RowError> {
+        self.make_room(id);
         let handle = self.rows.add(id, bytes)?;
         self.fold_if_observed(handle);
         Ok(handle)
@@ -133,8 +163,9 @@ impl Reranker {
     /// item that has a row already.
     ///
     /// # Errors
-    /// `row.full`; the session goes on without the row.
+    /// `row.id`.
     pub fn compose(&mut self, id: &str, description: &Description<'_>) -> Result<ItemHandle, RowError> {
+        self.make_room(id);
         let handle = self.rows.compose(id, description)?;
         self.fold_if_observed(handle);
         Ok(handle)
@@ -171,9 +202,9 @@ impl Reranker {
     }
 
     /// Forgets the whole session, and every id and row that this page has named. Handles of items outside the model's
-    /// table are void from here on.
+    /// table are void from here on. Numbers of events count on.
     pub fn forget_all(&mut self) {
-        self.log = SessionLog::default();
+        self.log.clear();
         self.rows.forget_extras();
         self.fold();
     }
@@ -347,19 +378,21 @@ impl Reranker {
         snapshot::pack(&self.log, &self.rows)
     }
 
-    /// Replaces the session by one that [`Reranker::snapshot`] wrote, by this or another model: ids that this model does
-    /// not know stay in the log. Returns how many events came back.
+    /// Replaces the session whole by one that [`Reranker::snapshot`] wrote, by this or another model: ids that this model
+    /// does not know stay in the log. Ids and rows that this page has named before are forgotten, as with
+    /// [`Reranker::forget_all`]. Returns how many events came back.
     ///
     /// # Errors
-    /// A [`SnapshotError`]; the session is then as it was.
+    /// A [`SnapshotError`]; the session is then empty, never the one before.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<usize, SnapshotError> {
+        self.forget_all();
         let events = snapshot::unpack(bytes)?;
-        let mut log = SessionLog::default();
         for (id, kind, at_ms) in &events {
-            let item = self.rows.name(id).map_err(|_| SnapshotError::Full)?;
-            log.append(Event { item, kind: *kind, at_ms: *at_ms }).map_err(|_| SnapshotError::Damaged)?;
+            // Neither fails for what `unpack` has checked: ids of 64 KB at most, finite times.
+            if let Ok(item) = self.rows.name(id) {
+                let _ = self.log.append(Event { item, kind: *kind, at_ms: *at_ms });
+            }
         }
-        self.log = log;
         self.fold();
         Ok(events.len())
     }

@@ -18,10 +18,8 @@ export class Engine {
   free(): void;
   /** Takes the engine from the collector's hands without freeing it: not in the generated declarations. */
   __destroy_into_raw?(): number;
-  /** A new, empty session on the same model, which both share. */
+  /** A new, empty session on the same model, which both share; freed on its own. */
   session(): Engine;
-  /** Moves whenever handles of items outside the model's table became void. */
-  readonly generation: number;
 
   /** The kernel that computes dot products: `"wasm simd128"` or `"wasm relaxed-simd"`. */
   readonly backend: string;
@@ -33,6 +31,12 @@ export class Engine {
   readonly dimension: number;
   /** Whether the table's codes are packed, two a byte. */
   readonly narrow: boolean;
+  /**
+   * Moves whenever handles of items outside the model's table became void: with forgetAll and restore, and when room is made
+   * for new ones (65,536 are kept; those that no event names go, oldest first). No later item gets the handle of one that
+   * is gone.
+   */
+  readonly generation: number;
 
   /** Where the table's codes lie in the engine's memory, row after row, and how many bytes they take. */
   codesPointer(): number;
@@ -42,7 +46,7 @@ export class Engine {
 
   /** Handles of many ids, whose UTF-8 lies one after the other in `ids`; 0xffffffff for an unknown one. */
   resolve(ids: Uint8Array, lengths: Uint32Array): Uint32Array;
-  /** The handle of an id, which is given one if need be. */
+  /** The handle of an id, which is given one if need be. `row.id` for one of more than 65,535 bytes of UTF-8. */
   name(id: string): number;
   /** Takes in an item's row that travelled with a candidate or an event; returns the item's handle. */
   addRow(id: string, row: Uint8Array): number;
@@ -55,7 +59,7 @@ export class Engine {
 
   /** The number of an event type; 6 (other) for a word that is not known. */
   eventKind(name: string): number;
-  /** Notes an event, `at` in milliseconds; returns its number. */
+  /** Notes an event, `at` in milliseconds; returns its number, which no other event of this engine ever has. */
   observe(item: number, kind: number, at: number): number;
   forget(event: number): boolean;
   /** Returns how many events were forgotten. */
@@ -105,6 +109,6 @@ export class Engine {
   shortListFrom(pairs: Uint32Array, length: number, how: number): number;
 
   snapshot(): Uint8Array;
-  /** Returns how many events came back. */
+  /** Replaces the session whole; returns how many events came back. When it throws, the session is empty. */
   restore(snapshot: Uint8Array): number;
 }
