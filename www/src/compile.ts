@@ -1,11 +1,12 @@
 // Compiles a WebAssembly module of the package, the engine's or the GPU's, and says what is wrong where it cannot.
-import { ReshelfError } from "./errors.js";
-import { bytesOf, contentType, isAddress, isModule, isPage, isResponse, kindOf, sendsPage } from "./shape.js";
+import { missing, ReshelfError } from "./errors.js";
+import { addressText, bytesOf, contentType, isAddress, isModule, isPage, isResponse, kindOf, sendsPage } from "./shape.js";
 import { assertAnswered, type Open, openAddress } from "./source.js";
 import type { LoadOptions } from "./types.js";
 
 /** The address of a file of the package. Where modules have none themselves (workerd), nothing lies beside them. */
 export function besidePackage(option: "wasm" | "gpu.wasm", address: () => URL): URL {
+  if (typeof URL !== "function") throw missing(["URL"]);
   try {
     return address();
   } catch (error) {
@@ -29,14 +30,14 @@ export async function compileModule(
   let name = "what was passed";
   let source: unknown = wasm;
   if (isAddress(wasm)) {
-    name = String(wasm).slice(0, 200);
+    name = addressText(wasm).slice(0, 200);
     source = await openAddress("wasm", wasm, open, signal);
   }
   if (isResponse(source)) {
     assertAnswered("wasm", source, name);
     if (sendsPage(source)) throw page(what, name, contentType(source));
-    const typed = contentType(source).startsWith("application/wasm") && source instanceof Response;
-    if (typed && typeof WebAssembly.compileStreaming === "function") {
+    const streams = typeof WebAssembly.compileStreaming === "function" && typeof Response === "function" && source instanceof Response;
+    if (streams && contentType(source).startsWith("application/wasm")) {
       return compiled(what, WebAssembly.compileStreaming(source), (message) => /magic/i.test(message));
     }
     source = await source.arrayBuffer();

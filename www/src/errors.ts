@@ -14,6 +14,16 @@ export class ReshelfError extends Error {
   }
 }
 
+/** Says which global things a host lacks that browsers have; test environments leave some of them out. */
+export function missing(names: readonly string[]): ReshelfError {
+  return new ReshelfError(
+    "host.missing",
+    `${names.map((name) => `\`${name}\``).join(" and ")} ${names.length === 1 ? "is" : "are"} missing here. Jest's jsdom leaves out what ` +
+      'browsers have: set `testEnvironment: "jest-fixed-jsdom"` in its config, or `testEnvironment: "node"` where a test needs no ' +
+      "document; elsewhere define the global before loading.",
+  );
+}
+
 /** What was thrown, as a reason. The engine's errors and ours bring their own code; anything else gets `code`. */
 export function reasonFrom(thrown: unknown, code: string): Reason {
   const error = thrown as { code?: unknown; message?: unknown } | null | undefined;

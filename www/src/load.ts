@@ -1,6 +1,6 @@
 // `loadReranker`: fetches model and module side by side, and turns whatever goes wrong into a reranker that keeps order.
 import type { Engine } from "./engine/reshelf.js";
-import { isTrap, ReshelfError, reasonFrom } from "./errors.js";
+import { isTrap, missing, ReshelfError, reasonFrom } from "./errors.js";
 import { ModelReranker } from "./reranker.js";
 import { Verdicts } from "./scan/choice.js";
 import { assertGpu, platformHost } from "./scan/host.js";
@@ -47,8 +47,10 @@ export async function loadFrom(options: LoadOptions, open: Open): Promise<Rerank
     try {
       engine = new module.Engine(model);
     } catch (error) {
-      if (isTrap(error)) poison();
-      throw error;
+      if (!isTrap(error)) throw error;
+      poison();
+      const { message } = reasonFrom(error, "");
+      throw new ReshelfError("engine.failed", `The engine stopped while it read the model (${message}): please report it.`, { cause: error });
     }
     clock.parse = performance.now() - running;
     report(given, { stage: "ready", loaded: bytes, total: bytes });
@@ -93,17 +95,11 @@ function readOptions(options: LoadOptions): Given {
   }
 }
 
-/** What the package needs of every host beyond the language. Test environments leave some of it out. */
+/** What the package needs of every host beyond the language. */
 function assertHost(): void {
   const host = globalThis as Record<string, unknown>;
-  const missing = ["performance", "TextDecoder", "TextEncoder"].filter((name) => host[name] === undefined);
-  if (missing.length === 0) return;
-  const names = missing.map((name) => `\`${name}\``).join(" and ");
-  throw new ReshelfError(
-    "host.missing",
-    `${names} ${missing.length === 1 ? "is" : "are"} missing here. In Jest with jsdom, which leaves out what browsers have, set ` +
-      '`testEnvironment: "jest-fixed-jsdom"` in its config, or `testEnvironment: "node"` where a test needs no document.',
-  );
+  const lacking = ["performance", "TextDecoder", "TextEncoder"].filter((name) => host[name] === undefined);
+  if (lacking.length > 0) throw missing(lacking);
 }
 
 // All rerankers of a page share what was measured. Set by the first load, never at import.

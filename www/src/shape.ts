@@ -24,6 +24,11 @@ export function isAddress(value: unknown): value is string | URL {
   return typeof value === "string" || typeof field(value, "href") === "string";
 }
 
+/** The text of an address. Another realm's URL, or a stand-in for one, may have no `toString` of its own. */
+export function addressText(address: string | URL): string {
+  return typeof address === "string" ? address : address.href;
+}
+
 /** What `fetch` answers, or a stand-in for it that can be read as bytes. */
 export function isResponse(value: unknown): value is Response {
   return typeof field(value, "arrayBuffer") === "function" && typeof field(value, "ok") === "boolean";

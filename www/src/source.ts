@@ -1,20 +1,15 @@
 // Brings in the model's bytes, from wherever the caller has them. The only file that touches the network, at load only.
-import { ReshelfError } from "./errors.js";
+import { missing, ReshelfError } from "./errors.js";
 import { extentOf, LARGEST_MODEL } from "./extent.js";
-import { bytesOf, contentType, isAddress, isBlob, isPage, isResponse, kindOf, sendsPage } from "./shape.js";
+import { addressText, bytesOf, contentType, isAddress, isBlob, isPage, isResponse, kindOf, sendsPage } from "./shape.js";
 import type { LoadOptions, Progress } from "./types.js";
 
 /** How an address is opened; Node's entry passes one that also reads files, and has their bytes at once. */
 export type Open = (where: string | URL, signal?: AbortSignal) => Promise<Response | Uint8Array>;
 
 export async function openUrl(where: string | URL, signal?: AbortSignal): Promise<Response> {
-  if (typeof fetch !== "function") {
-    throw new ReshelfError(
-      "host.missing",
-      "`fetch` is missing here: pass bytes in place of an address, or add the global (in Jest with jsdom see docs/hosts.md).",
-    );
-  }
-  return fetch(where, signal ? { signal } : undefined);
+  if (typeof fetch !== "function") throw missing(["fetch"]);
+  return fetch(addressText(where), signal ? { signal } : undefined);
 }
 
 /** What is asked for: the codes of its errors begin so, and their messages name it. */
@@ -36,7 +31,7 @@ export async function openAddress(
     const check = syscall === undefined ? "the address, the connection and the page's connect-src" : "the path";
     throw new ReshelfError(
       `${what}.unreachable`,
-      `${short(String(where))} could not be ${syscall === undefined ? "fetched" : "read"} (${message ?? error}): check ${check}.`,
+      `${short(addressText(where))} could not be ${syscall === undefined ? "fetched" : "read"} (${message ?? error}): check ${check}.`,
       { cause: error },
     );
   }
@@ -60,7 +55,7 @@ export async function readModel(
   let name = "What was passed as `model`";
   let source: unknown = model;
   if (isAddress(model)) {
-    name = short(String(model));
+    name = short(addressText(model));
     source = await openAddress("model", model, open, signal);
   }
   let bytes = bytesOf(source);

@@ -2,6 +2,7 @@
 import { besidePackage, compileModule } from "../compile.js";
 import { ReshelfError } from "../errors.js";
 import type { GpuCatalogue } from "../gpu/reshelf_gpu.js";
+import { addressText } from "../shape.js";
 import type { Open } from "../source.js";
 import type { GpuFiles } from "../types.js";
 
@@ -33,7 +34,7 @@ async function load(files: GpuFiles | undefined, open: Open): Promise<GpuModule>
 async function loadGlue(glue: GpuFiles["glue"]): Promise<typeof import("../gpu/reshelf_gpu.js")> {
   try {
     if (glue == null) return await import("../gpu/reshelf_gpu.js");
-    return await import(/* webpackIgnore: true */ /* @vite-ignore */ String(glue));
+    return await import(/* webpackIgnore: true */ /* @vite-ignore */ addressText(glue));
   } catch (error) {
     throw new ReshelfError(
       "gpu.glue",
