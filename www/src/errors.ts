@@ -17,6 +17,16 @@ export class ReshelfError extends Error {
   }
 }
 
+/** Says which global things a host lacks that browsers have; test environments leave some of them out. */
+export function missing(names: readonly string[]): ReshelfError {
+  return new ReshelfError(
+    "host.missing",
+    `${names.map((name) => `\`${name}\``).join(" and ")} ${names.length === 1 ? "is" : "are"} missing here. Jest's jsdom leaves out what ` +
+      'browsers have: set `testEnvironment: "jest-fixed-jsdom"` in its config, or `testEnvironment: "node"` where a test needs no ' +
+      "document; elsewhere define the global before loading.",
+  );
+}
+
 /** What was thrown, as a reason. The engine's errors and ours bring their own code; anything else gets `code`. Never throws. */
 export function reasonFrom(thrown: unknown, code: string): Reason {
   try {
@@ -38,12 +48,13 @@ export function messageOf(thrown: unknown): string {
 }
 
 /**
- * True for what a WebAssembly module throws when it hits a trap, or runs out of stack: its state can no longer be trusted.
+ * True for what a WebAssembly module throws when it hits a trap, or runs out of stack within: its state can no longer be trusted.
  * To be asked of what the engine threw, not of what a caller's own code did.
  */
 export function isTrap(thrown: unknown): boolean {
   if (thrown instanceof WebAssembly.RuntimeError) return true;
-  return thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
+  const overflow = thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
+  return overflow && /wasm-function|wasm:\/\//.test(thrown.stack ?? "");
 }
 
 /** Counts what was refused and keeps the last reason. */

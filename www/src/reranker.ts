@@ -356,13 +356,11 @@ export class ModelReranker {
 
   /** Lets go of an engine that trapped: the page goes on in the server's order, and no other load enters that module. */
   #break(error: unknown): void {
-    poison();
+    poison(this.#running?.engine);
     if (this.#status === "disposed") return; // By the caller's own code, in the middle of a call.
     const { message } = reasonFrom(error, "engine.failed");
     this.#running?.scanner.dispose();
     this.#running?.buffers.close();
-    // Nothing may be freed in there any more, not by the collector either.
-    this.#running?.engine.__destroy_into_raw?.();
     this.#running = null;
     this.#status = "fallback";
     this.#reason = {

@@ -188,7 +188,8 @@ export interface Timings {
  *
  * - `"auto"` (the default): by the CPU, until a measurement on this device has shown that the GPU is faster for this
  *   catalogue. It is made once, in idle time after the first `retrieve`, and only where it may matter: with WebGPU
- *   and a catalogue of 20,000 items or more. It fetches the GPU module (see `LoadOptions.gpu`).
+ *   and a catalogue of 20,000 items or more. Where the browser has an adapter, it fetches the GPU module (see
+ *   `LoadOptions.gpu`).
  * - `"cpu"`: by the CPU. Nothing is fetched, ever.
  * - `"gpu"`: by the GPU as soon as it is set up, which begins at load and is never waited for; by the CPU until then.
  *
@@ -327,24 +328,29 @@ export interface Progress {
 /** Where the GPU module lies. The two files must be of the package's own version. */
 export interface GpuFiles {
   /** The JavaScript file, `gpu/reshelf_gpu.js`: an address that the page's script-src allows. */
-  readonly glue?: string | URL | undefined;
+  readonly glue?: string | URL | null | undefined;
   /** The WebAssembly file, `gpu/reshelf_gpu_bg.wasm`. */
-  readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | undefined;
+  readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | null | undefined;
 }
 
+/** What is null counts as left out. Buffers, responses and the like may come from another realm, such as an iframe. */
 export interface LoadOptions {
-  /** The artifact that `reshelf train` wrote: where it lies, or what is in it. */
-  readonly model: string | URL | Response | ArrayBuffer | Uint8Array;
+  /**
+   * The artifact that `reshelf train` wrote: where it lies, or what is in it. In Node, only `http:`, `https:`, `file:`,
+   * `data:` and `blob:` begin an address; anything else is a path.
+   */
+  readonly model: string | URL | Response | Blob | ArrayBufferLike | ArrayBufferView;
   /**
    * The engine's module, when it does not lie beside the package's own files. An edge worker, which may compile nothing,
-   * imports it: `import wasm from "reshelf/engine.wasm"` (or `"reshelf/engine-relaxed.wasm"`).
+   * imports it: `import wasm from "reshelf/engine.wasm"` (or `"reshelf/engine-relaxed.wasm"`). All rerankers of a page or
+   * worker share one module: once it runs, later loads fetch and compile nothing, whatever they pass here.
    */
-  readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | undefined;
+  readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | null | undefined;
   /** Where whole catalogues are to be scanned; `"auto"` when left out. */
-  readonly backend?: Backend | undefined;
+  readonly backend?: Backend | null | undefined;
   /** The GPU module's two files, when they do not lie beside the package's own. */
-  readonly gpu?: GpuFiles | undefined;
+  readonly gpu?: GpuFiles | null | undefined;
   /** Aborting it makes `loadReranker` reject with an `AbortError`. */
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly signal?: AbortSignal | null | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | null | undefined;
 }

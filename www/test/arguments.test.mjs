@@ -302,10 +302,8 @@ test("a snapshot comes back from any bytes; anything else leaves an empty sessio
   assert.equal(reranker.info().status, "ready");
 });
 
-test("an error that is no trap costs a reason, a trap the engine, which is then never entered nor freed", async () => {
+test("an error that is no trap costs a reason, a trap the engine, which is then not even freed", async () => {
   const { engine, reranker } = withSession();
-  let destroyed = 0;
-  engine.__destroy_into_raw = () => ++destroyed;
   for (const [name, call] of [["rank", () => reranker.rerank(LIST)], ["rankMany", () => reranker.rerankMany([LIST])], ["forgetItem", () => reranker.forget("item-5")], ["snapshot", () => reranker.snapshot()], ["shortList", () => reranker.retrieve({ k: 3 })], ["observe", () => reranker.observe({ id: "item-5" })]]) {
     const own = engine[name];
     engine[name] = () => { throw Object.assign(new Error("no"), { code: "engine.no" }); };
@@ -319,7 +317,7 @@ test("an error that is no trap costs a reason, a trap the engine, which is then 
   assert.deepEqual(positions(reranker.rerank(LIST)), [1, 2, 3]);
   assert.equal(reranker.info().reason.code, "engine.failed");
   reranker.dispose();
-  assert.deepEqual([destroyed, engine.freed], [1, 0]);
+  assert.equal(engine.freed, 0);
 });
 
 test("session() is another shopper on the same model, which outlives the first", () => {
