@@ -75,15 +75,24 @@ cli:
 # Three modules out of one crate: the CPU engine for 128-bit SIMD, the same with relaxed SIMD, and what finds rows on a GPU.
 # cargo decides what is out of date; a copy that stays the same keeps its date, so that glue and optimiser run only when a
 # module is a new one.
-WASM_BUILD = cargo build --package reshelf --target $(WASM) --profile wasm
+#
+# No path of the machine that builds may get into a module: it would be bytes for every page, and tell of the builder. The flags
+# add to those of .cargo/config.toml. Of a crate that is an rlib as well Cargo leaves out link-time optimisation, hence `rustc`
+# and its `--crate-type`.
+CARGO_FOLDER = $${CARGO_HOME:-$$HOME/.cargo}
+HIDDEN = "$(CURDIR)" "$(CARGO_FOLDER)" "$(CARGO_FOLDER)"/registry/src/* "$$(rustc --print sysroot)/lib/rustlib/src/rust"
+WASM_CARGO = cargo fetch --quiet --target $(WASM) && \
+	cargo --config "target.$(WASM).rustflags=[$$(printf "'--remap-path-prefix=%s=/build'," $(HIDDEN))]"
+WASM_BUILD = $(WASM_CARGO) rustc --package reshelf --target $(WASM)
+CDYLIB = --lib --crate-type cdylib
 KEEP = keep() { mkdir -p target/modules; cmp -s "$$1" "target/modules/$$2" || cp "$$1" "target/modules/$$2"; }; keep target/$(WASM)/wasm
 ENGINE := www/dist/engine
 OPTIMISE := www/node_modules/binaryen/bin/wasm-opt -Oz --converge --strip-debug --strip-producers --strip-target-features
 
 wasm: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
-	$(WASM_BUILD) --lib --features web
+	$(WASM_BUILD) --profile wasm $(CDYLIB) --features web
 	@$(KEEP)/reshelf.wasm simd128.wasm
-	$(WASM_BUILD) --lib --features web,relaxed-simd
+	$(WASM_BUILD) --profile wasm $(CDYLIB) --features web,relaxed-simd
 	@$(KEEP)/reshelf.wasm relaxed.wasm
 	@$(MAKE) --no-print-directory $(ENGINE)/reshelf_bg.wasm $(ENGINE)/reshelf_relaxed_bg.wasm
 
@@ -94,10 +103,10 @@ target/modules/%.wasm:
 UNCOMMENTED = $(TSC) --allowJs --ignoreConfig --removeComments --target es2022 --module es2022 --moduleResolution bundler
 
 # Both builds share the glue of the first; the second is built only to see that its own would be the same.
-$(ENGINE)/reshelf_bg.wasm: target/modules/simd128.wasm
+$(ENGINE)/reshelf_bg.wasm: target/modules/simd128.wasm www/build/glue.mjs
 	.tools/bin/wasm-bindgen --target web --out-dir target/modules/simd128 --out-name reshelf $<
-	$(UNCOMMENTED) --outDir $(@D) target/modules/simd128/reshelf.js
-	cp target/modules/simd128/reshelf.d.ts $(@D)/
+	node www/build/glue.mjs target/modules/simd128/reshelf.js target/modules/glue/reshelf.js
+	$(UNCOMMENTED) --outDir $(@D) target/modules/glue/reshelf.js
 	$(OPTIMISE) -o $@ target/modules/simd128/reshelf_bg.wasm
 
 $(ENGINE)/reshelf_relaxed_bg.wasm: target/modules/relaxed.wasm $(ENGINE)/reshelf_bg.wasm
@@ -107,14 +116,14 @@ $(ENGINE)/reshelf_relaxed_bg.wasm: target/modules/relaxed.wasm $(ENGINE)/reshelf
 
 # The kernels alone, without glue: for the checks and timings in runtimes that the engine's own tests do not reach.
 kernel-check: $(WASM_TARGET)
-	$(WASM_BUILD) --example kernel_check --features native
+	$(WASM_BUILD) --profile wasm --example kernel_check --features native
 	@$(KEEP)/examples/kernel_check.wasm kernel_check_simd128.wasm
-	$(WASM_BUILD) --example kernel_check --features native,relaxed-simd
+	$(WASM_BUILD) --profile wasm --example kernel_check --features native,relaxed-simd
 	@$(KEEP)/examples/kernel_check.wasm kernel_check_relaxed.wasm
 
 # The module for WebGPU, fetched only by pages that use one. It has a profile, and so a folder, of its own.
 gpu-module: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
-	cargo build --package reshelf --lib --no-default-features --features web-gpu --target $(WASM) --profile wasm-small
+	$(WASM_BUILD) --profile wasm-small $(CDYLIB) --no-default-features --features web-gpu
 	@$(MAKE) --no-print-directory www/dist/gpu/reshelf_gpu_bg.wasm
 
 target/$(WASM)/wasm-small/reshelf.wasm:
@@ -128,6 +137,7 @@ www/dist/gpu/reshelf_gpu_bg.wasm: target/$(WASM)/wasm-small/reshelf.wasm
 
 package: wasm gpu-module
 	$(TSC) --project www/tsconfig.json
+	cp www/src/engine/reshelf.d.ts $(ENGINE)/
 
 storefront: package
 	$(TSC) --project www/demo/tsconfig.json

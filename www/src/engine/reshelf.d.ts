@@ -1,12 +1,12 @@
-// What the facade relies on of the module that wasm-bindgen generates into dist/engine/. Written by hand, so that the
-// facade compiles before the engine is built; tests/types checks that the generated module agrees.
+// What the facade relies on of the glue for the engine's module, which www/build/glue.mjs makes of what wasm-bindgen
+// generates. Written by hand, so that the facade compiles before the engine is built; tests/types checks that it agrees.
 
-/** The module's exports that the facade reads itself. */
-export interface InitOutput {
-  readonly memory: WebAssembly.Memory;
-}
-
-export default function init(options: { module_or_path: WebAssembly.Module }): Promise<InitOutput>;
+/** Glue for one instance of the module; calling it again makes one for another instance. */
+export default function glue(finalizers: typeof FinalizationRegistry | undefined): {
+  imports(): WebAssembly.Imports;
+  /** Takes over an instance that was made with those imports. */
+  start(instance: WebAssembly.Instance): typeof Engine;
+};
 
 /**
  * One model with one session. Items are named by handle: the row in the model's table, or past it for items that only
