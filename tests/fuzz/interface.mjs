@@ -97,7 +97,7 @@ class Run {
     else Object.defineProperty(object, field, { enumerable: true, get: () => (this.anything(), given) });
   }
 
-  object() {
+  object(frozen = this.chance(0.02)) {
     const object = {};
     this.put(object, "id", this.id());
     if (this.chance(0.5)) this.put(object, "score", this.chance(0.2) ? String(this.random()) : this.random());
@@ -105,7 +105,7 @@ class Run {
     if (this.chance(0.15)) this.put(object, "title", `Blue mug ${this.below(50)}`);
     if (this.chance(0.15)) this.put(object, "price", this.chance(0.3) ? "12.50" : this.below(500));
     if (this.chance(0.1)) this.put(object, "brand", this.below(9));
-    return this.chance(0.02) ? Object.freeze(object) : object;
+    return frozen ? Object.freeze(object) : object;
   }
 
   /** A list in some container, what is in it, and how much of it can be read at least. */
@@ -142,7 +142,7 @@ class Run {
   check(ranked, { made, least }, limit) {
     this.candidates += ranked.length;
     const most = typeof limit === "number" && !Number.isNaN(limit) ? Math.max(0, Math.floor(limit)) : Infinity;
-    if (this.nesting === 0) assert.ok(ranked.length >= Math.min(least, most), `${ranked.length} of ${least} came back, limit ${String(limit)}`);
+    if (this.nesting === 0) assert.ok(ranked.length >= Math.min(least, most), `${ranked.length} of ${least} came back, ${most} at most`);
     const met = new Set();
     ranked.forEach(({ candidate, score, rank, previousRank }, i) => {
       assert.equal(rank, i + 1);
@@ -168,17 +168,20 @@ class Run {
     this.calls += 1;
     this.one(Object.values(CALLS)).call(this);
     if (this.chance(0.03)) this.checkSnapshot(this.reranker());
-    if (this.chance(0.02)) await new Promise(setImmediate);
-    assert.equal(this.first.info().status, "ready", JSON.stringify(this.first.info().reason));
     if (this.live.length > 4) this.live.splice(1, 1)[0].dispose();
-    for (const each of this.live) assert.ok(["ready", "disposed"].includes(each.info().status), JSON.stringify(each.info().reason));
+    if (!this.chance(0.05)) return;
+    await new Promise(setImmediate);
+    for (const each of this.live) {
+      const { status, reason } = each.info();
+      assert.ok(status === "ready" || (status === "disposed" && each !== this.first), JSON.stringify(reason));
+    }
   }
 }
 
 /** The calls, each with its checks; `this` is the run. The first reranker is never disposed of. */
 const CALLS = {
   observe() {
-    const event = this.object();
+    const event = this.object(false);
     if (this.chance(0.5)) this.put(event, "type", this.one(["view", "cart", "purchase", "teleport"]));
     if (this.chance(0.3)) this.put(event, "at", this.below(2 ** 40));
     const number = this.reranker().observe(this.chance(0.95) ? event : this.odd());
@@ -200,7 +203,7 @@ const CALLS = {
   retrieve() {
     const filter = this.one([undefined, null, () => this.chance(0.9), () => (this.anything(), true)]);
     const k = this.chance(0.8) ? this.below(30) : this.odd();
-    const thrown = (error) => filter == null && assert.fail(`rejected with ${String(error)}`);
+    const thrown = (error) => filter == null && assert.fail(`rejected with ${error?.stack}`);
     this.reranker().retrieve({ k, filter, by: this.one([null, "model", "similarity"]) }).then((found) => {
       assert.equal(new Set(found.map(({ id }) => id)).size, found.length);
       for (const { id } of found) assert.ok(this.table.has(id));

@@ -1,6 +1,7 @@
 // What callers pass, read once and made plain: ids, numbers, texts, times, bytes, descriptions, options. The caller's own
 // code (getters, proxies, `valueOf`) runs here, in copyList and in a filter, and what it throws ends here as a reason.
 import { messageOf } from "./errors.js";
+import { bytesOf } from "./shape.js";
 import type { Reason } from "./types.js";
 
 /** The most bytes of UTF-8 that an id may have: a snapshot holds its length in 16 bits. */
@@ -118,25 +119,10 @@ export function filterOf(filter: unknown): ((id: string) => unknown) | null | Re
 export const NO_OPTIONS = new Refusal("argument.options", "Options come as an object, such as { limit: 24 }: they count as not given.");
 
 /** A copy of the bytes of a buffer or a view, of whatever realm, shared or not; at most so many of them. */
-export function bytesOf(value: unknown, most: number): Uint8Array<ArrayBuffer> | "type" | "length" {
-  const view = ArrayBuffer.isView(value);
-  const buffer: unknown = view ? value.buffer : value;
-  if (!isBuffer(buffer)) return "type";
-  const bytes = view ? new Uint8Array(buffer, value.byteOffset, value.byteLength) : new Uint8Array(buffer);
+export function copyBytes(value: unknown, most: number): Uint8Array<ArrayBuffer> | "type" | "length" {
+  const bytes = bytesOf(value);
+  if (bytes === null) return "type";
   return bytes.length > most ? "length" : new Uint8Array(bytes);
-}
-
-/** Asks for what only a buffer has, since other realms have classes of their own and anybody may bear their name. */
-function isBuffer(value: unknown): value is ArrayBuffer {
-  const classes = [ArrayBuffer, globalThis.SharedArrayBuffer as typeof SharedArrayBuffer | undefined];
-  return classes.some((each) => {
-    try {
-      Object.getOwnPropertyDescriptor(each?.prototype, "byteLength")?.get?.call(value);
-      return each !== undefined;
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** What a candidate or an event brings along for an item that the model does not know. */
@@ -183,7 +169,7 @@ export const BAD_SCORE = new Refusal("argument.score", 'A score is a number, or 
 
 function rowOf(row: unknown): Uint8Array | Refusal {
   if (typeof row === "string") return row.length > 2 * MOST_ROW ? LONG_ROW : fromBase64(row);
-  const bytes = bytesOf(row, MOST_ROW);
+  const bytes = copyBytes(row, MOST_ROW);
   if (bytes === "length") return LONG_ROW;
   return bytes === "type" ? new Refusal("row.type", "A row comes as a Uint8Array, an ArrayBuffer or base64 text.") : bytes;
 }

@@ -62,14 +62,19 @@ export class CandidateBuffers {
    * could not be written, if a getter throws or calls the reranker itself, which may have the buffers moved or freed.
    */
   write(list: readonly unknown[]): Reason | null {
+    const fresh = this.#fresh;
+    const before = fresh.length;
+    let fault: Reason | null;
     try {
-      return this.#write(list);
+      fault = this.#write(list, fresh);
     } catch (error) {
-      return unreadable(messageOf(error));
+      fault = unreadable(messageOf(error));
     }
+    if (fault !== null) fresh.length = before;
+    return fault;
   }
 
-  #write(list: readonly unknown[]): Reason | null {
+  #write(list: readonly unknown[], fresh: Fresh[]): Reason | null {
     const ids = this.#ids;
     const begin = this.#count;
     const count = list.length;
@@ -77,7 +82,6 @@ export class CandidateBuffers {
     const serverScores = this.#serverScores;
     let scored = false;
     let odd = false;
-    let fresh: Fresh[] | undefined;
     const turn = this.#turn;
     for (let i = 0; i < count; i++) {
       const candidate = list[i];
@@ -93,7 +97,7 @@ export class CandidateBuffers {
       }
       // Nothing of the caller's runs between here and the next candidate.
       if (this.#turn !== turn) return touched;
-      if (slot === undefined || brought !== null) (fresh ??= []).push({ at: begin + i, id, candidate, handle, brought });
+      if (slot === undefined || brought !== null) fresh.push({ at: begin + i, id, candidate, handle, brought });
       items[begin + i] = handle;
       let value = NaN;
       if (typeof score === "number") {
@@ -111,7 +115,6 @@ export class CandidateBuffers {
     this.#count = begin + count;
     this.#scored ||= scored;
     if (odd) this.#refuse(BAD_SCORE);
-    if (fresh !== undefined) this.#fresh = this.#fresh.length === 0 ? fresh : this.#fresh.concat(fresh);
     return null;
   }
 

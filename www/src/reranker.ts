@@ -1,6 +1,6 @@
 // The reranker behind the public interface: one engine with its session, or none and the server's order. All public calls
 // go through one guard: arguments are read inside it, the engine is given up for a trap only, anything else costs a reason.
-import { bytesOf, filterOf, HOW, howOf, isObject, kOf, limitOf, NO_OPTIONS, readBrought, reading, Refusal } from "./arguments.js";
+import { copyBytes, filterOf, HOW, howOf, isObject, kOf, limitOf, NO_OPTIONS, readBrought, reading, Refusal } from "./arguments.js";
 import { CandidateBuffers } from "./candidates.js";
 import type { Engine } from "./engine/reshelf.js";
 import { isTrap, reasonFrom, Tally } from "./errors.js";
@@ -252,7 +252,7 @@ export class ModelReranker {
   }
 
   #restore(snapshot: unknown): boolean {
-    const bytes = reading("snapshot", () => bytesOf(snapshot, MOST_SNAPSHOT));
+    const bytes = reading("snapshot", () => copyBytes(snapshot, MOST_SNAPSHOT));
     const running = this.#usable();
     if (running === null) return false;
     this.#revision += 1;

@@ -10,13 +10,26 @@ export function kindOf(value: unknown): string {
 /** The bytes of a buffer, shared or not, or of any view of one; null for anything else. */
 export function bytesOf(value: unknown): Uint8Array | null {
   const isView = ArrayBuffer.isView(value);
-  if (!isView && !/^(Shared)?ArrayBuffer$/.test(kindOf(value))) return null;
+  if (!isBuffer(isView ? value.buffer : value)) return null;
   try {
     return isView ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value as ArrayBuffer);
   } catch (error) {
     const message = "The buffer's bytes are gone: it was handed on, to a worker perhaps. Keep a copy (`buffer.slice()`) and pass that.";
     throw new ReshelfError("buffer.detached", message, { cause: error });
   }
+}
+
+/** Asks for what only a buffer has: any object may call itself one, and with a `length` have as many bytes made. */
+function isBuffer(value: unknown): boolean {
+  const classes = [ArrayBuffer, globalThis.SharedArrayBuffer as typeof SharedArrayBuffer | undefined];
+  return classes.some((each) => {
+    try {
+      Object.getOwnPropertyDescriptor(each?.prototype, "byteLength")?.get?.call(value);
+      return each !== undefined;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** A string, or an object with an `href`, as a URL has one. */
