@@ -134,9 +134,14 @@ www/dist/gpu/reshelf_gpu_bg.wasm: target/$(WASM)/wasm-small/reshelf.wasm
 	cp target/modules/gpu/reshelf_gpu.d.ts $(@D)/
 	$(OPTIMISE) -o $@ target/modules/gpu/reshelf_gpu_bg.wasm
 
-package: wasm gpu-module
+# Licences ask for their text with every copy: ours, and those of the crates in the modules.
+www/NOTICES: Cargo.lock crate/Cargo.toml www/build/notices.mjs
+	node www/build/notices.mjs $@
+
+package: wasm gpu-module www/NOTICES
 	$(TSC) --project www/tsconfig.json
 	cp www/src/engine/reshelf.d.ts $(ENGINE)/
+	cp LICENSE-MIT LICENSE-APACHE www/
 
 storefront: package
 	$(TSC) --project www/demo/tsconfig.json
@@ -231,4 +236,4 @@ quality: cli ## Train and measure on the logs in DATA and write the tables of do
 
 clean: ## Remove all that was built; what the set-up fetched stays
 	cargo clean
-	rm -rf www/dist www/demo/dist
+	rm -rf www/dist www/demo/dist www/NOTICES www/LICENSE-*
