@@ -8,7 +8,7 @@ use super::{CommandError, SplitFlags, ThreadFlags, bits, print_result};
 use crate::data::{Part, Split};
 use crate::output::Pending;
 use crate::quantize::Bits;
-use crate::train::{Compute, Preset, TrainOptions, train};
+use crate::train::{Compute, Floor, Preset, TrainOptions, train};
 
 /// Train a model on a shop's log and write one artifact
 ///
@@ -39,6 +39,9 @@ pub(super) struct Train {
     /// Bits of a vector's numbers; 32 keeps everything, to be measured or made smaller with `reshelf quantize`
     #[arg(long, value_name = "BITS", default_value = "4", value_parser = bits(&["32", "8", "4", "mixed"]))]
     bits: Bits,
+    /// No pair of items rests on fewer distinct sessions than this, nor on fewer than 2 where the second was bought
+    #[arg(long, value_name = "N", default_value_t)]
+    min_sessions: Floor,
     /// Where vectors are trained: cpu, or gpu in a build with that feature
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     device: Compute,
@@ -60,6 +63,7 @@ impl Train {
             ablations: self.ablations,
             seed: self.seed,
             bits: self.bits,
+            floor: self.min_sessions,
             device: self.device,
             threads: self.threads.count(),
             quiet,

@@ -15,11 +15,14 @@ mod checkpoint;
 mod compute;
 mod corpus;
 mod error;
+#[cfg(test)]
+mod floor_tests;
 mod head;
 mod lists;
 mod memory;
 mod options;
 mod pack;
+mod pairs;
 mod preset;
 mod replay;
 mod slices;
@@ -34,6 +37,7 @@ pub use ablation::Ablation;
 pub use compute::Compute;
 pub use error::TrainError;
 pub use options::{FitOptions, TrainOptions};
+pub use pairs::{Floor, PairCounts};
 pub use preset::Preset;
 pub use replay::Quality;
 pub use slices::Slice;
@@ -93,6 +97,7 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     let run = FitOptions {
         preset: options.preset,
         bits: options.bits,
+        floor: options.floor,
         seed: options.seed,
         device: options.device,
         quiet: options.quiet,
@@ -156,15 +161,16 @@ fn fit_with(
     log: &SessionLog,
     catalogue: Option<&Catalogue>,
     options: &FitOptions,
-    settings: Settings,
+    mut settings: Settings,
 ) -> Result<Fitted, TrainError> {
+    settings.memory.floor = options.floor;
     let sessions = log.sessions();
     if sessions < FEWEST_SESSIONS {
         return Err(TrainError::TooLittle { sessions, least: FEWEST_SESSIONS });
     }
     let cut = first_held_out(log);
     let (older, all) = (corpus_of(log, 0..cut), corpus_of(log, 0..sessions));
-    let attributes = attributes::attributes(&older, &log.item_ids, catalogue);
+    let attributes = attributes::attributes(&older, &log.item_ids, catalogue, options.floor);
     let tokens = catalogue.and_then(|catalogue| Tokens::new(catalogue, &log.item_ids, &attributes));
     let run = Run {
         log,
@@ -182,7 +188,7 @@ fn fit_with(
         ids: log.item_ids.clone(),
         tokens: tokens.map(Arc::new),
         vectors: Vectors::default(),
-        memory: memory::build(&older, memory)?,
+        memory: memory::build(&older, memory)?.0,
         attributes,
         head: plain_head(1.0, 1.0),
         retrieval: Retrieval { state: 1.0, memory: 0.0 },
@@ -209,8 +215,8 @@ fn fit_with(
     summary.measure(&parts, log, &run.measuring())?;
 
     run.final_fit(&mut parts, &all)?;
-    parts.memory = memory::build(&all, memory)?;
-    parts.attributes = attributes::attributes(&all, &log.item_ids, catalogue);
+    (parts.memory, summary.pairs) = memory::build(&all, memory)?;
+    parts.attributes = attributes::attributes(&all, &log.item_ids, catalogue, options.floor);
     let (model, card) = (summary::identity(&parts), summary.card(log));
     let ablated = ablated.drain(..).map(|(part, head)| {
         let mut parts = Parts { head, ..parts.clone() };
@@ -235,6 +241,7 @@ fn checkpoint(log: &SessionLog, catalogue: Option<&Catalogue>, options: &FitOpti
     let key = [
         env!("CARGO_PKG_VERSION"),
         options.preset.name(),
+        &options.floor.pairs().to_string(),
         &options.bits.to_string(),
         options.device.name(),
         &options.seed.to_string(),

@@ -9,7 +9,7 @@ use twox_hash::XxHash64;
 use super::pack::Parts;
 use super::replay::{Quality, measure, ranks};
 use super::slices::{self, Slice};
-use super::{FitOptions, TrainError};
+use super::{FitOptions, Floor, PairCounts, TrainError};
 use crate::data::{Catalogue, SessionLog};
 use crate::quantize::Bits;
 use crate::rank::Ranker;
@@ -33,6 +33,9 @@ pub struct TrainSummary {
     pub exact: Quality,
     /// The whole model on parts of those steps.
     pub slices: Vec<Slice>,
+    /// Pairs of items in the log, and what the floor made of them.
+    pub pairs: PairCounts,
+    pub(super) floor: Floor,
     pub(super) preset: &'static str,
     pub(super) seed: u64,
     /// Bytes of the artifact.
@@ -50,6 +53,8 @@ impl TrainSummary {
             whole: Quality::default(),
             exact: Quality::default(),
             slices: Vec::new(),
+            pairs: PairCounts::default(),
+            floor: options.floor,
             preset: options.preset.name(),
             seed: options.seed,
             bytes: 0,
@@ -85,6 +90,7 @@ impl TrainSummary {
             "trained_by": concat!("reshelf ", env!("CARGO_PKG_VERSION")),
             "training_digest": log.digest(),
             "session_sample": log.session_sample(),
+            "min_sessions": { "pairs": self.floor.pairs(), "bought": self.floor.bought() },
             "preset": self.preset,
             "seed": self.seed,
             "sessions": self.sessions,
@@ -118,11 +124,31 @@ impl fmt::Display for TrainSummary {
         for slice in self.slices.iter().filter(|slice| slice.is_weak(&self.whole)) {
             writeln!(f, "weak where {}: {}", slice.name, slice.quality)?;
         }
+        write_pairs(f, &self.pairs, self.floor)?;
         if !self.head_trained {
             writeln!(f, "too few sessions to train the head: it adds the two main parts")?;
         }
         write!(f, "artifact: {:.2} MB", self.bytes as f64 / 1e6)
     }
+}
+
+fn write_pairs(f: &mut fmt::Formatter<'_>, pairs: &PairCounts, floor: Floor) -> fmt::Result {
+    let PairCounts { met, in_one_session, left_out, bought, bought_left_out } = *pairs;
+    write!(f, "pairs of items: {in_one_session} of {met} rest on one session")?;
+    let least = floor.pairs();
+    if least > 1 {
+        writeln!(f, "; {left_out} of fewer than {least} sessions are left out")?;
+    } else {
+        writeln!(f, " and are in the model; --min-sessions 2 leaves them out")?;
+    }
+    if bought > 0 {
+        let least = floor.bought();
+        writeln!(
+            f,
+            "bought after another: {bought_left_out} of {bought} pairs, of fewer than {least} sessions, are left out"
+        )?;
+    }
+    Ok(())
 }
 
 impl fmt::Display for Quality {
