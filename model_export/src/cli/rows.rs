@@ -14,7 +14,7 @@ use reshelf::model::{Artifact, InlineRow, Rows as RowSource, Vocabulary};
 
 use super::{CommandError, print_result};
 use crate::data::read_items;
-use crate::output::{OutputError, write_atomically};
+use crate::output::{OutputError, check_apart, write_atomically};
 use crate::rank::read_artifact;
 
 /// Export rows: all that the engine needs of one item, to be sent along with candidates
@@ -42,6 +42,8 @@ impl Rows {
                 return Err(CommandError::new("rows.unknown_format", message));
             }
         };
+        let inputs = [Some(&self.model), self.items.as_ref()].into_iter().flatten().map(PathBuf::as_path);
+        check_apart(&[&self.out], &inputs.collect::<Vec<_>>())?;
         let artifact = read_artifact(&self.model)?;
         if artifact.items.vectors().is_some() {
             let message = format!("{} is in full precision; `reshelf quantize` it first", self.model.display());

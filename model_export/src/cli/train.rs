@@ -6,7 +6,6 @@ use clap::Args;
 
 use super::{CommandError, SplitFlags, ThreadFlags, bits, print_result};
 use crate::data::{Part, Split};
-use crate::output::Pending;
 use crate::quantize::Bits;
 use crate::train::{Compute, Floor, Preset, TrainOptions, train};
 
@@ -22,7 +21,7 @@ pub(super) struct Train {
     /// The shop's items with their attributes
     #[arg(long, value_name = "ITEMS")]
     items: Option<PathBuf>,
-    /// Where the artifact goes
+    /// Where the artifact goes; what is not to be published goes beside it, to MODEL.report.json
     #[arg(long, short, value_name = "MODEL")]
     out: PathBuf,
     #[command(flatten)]
@@ -51,8 +50,6 @@ pub(super) struct Train {
 
 impl Train {
     pub fn run(self, quiet: bool) -> Result<(), CommandError> {
-        // A mistyped folder is an error now, not after minutes of training.
-        drop(Pending::create(&self.out)?);
         let split = self.split.chosen(Part::Train)?.unwrap_or_else(|| Split::usual(Part::Train.name()));
         let summary = train(&TrainOptions {
             events: self.events,

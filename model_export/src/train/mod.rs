@@ -1,7 +1,7 @@
 //! From a log to an artifact.
 //!
 //! Its one job: train every part and pack it. It uses `data`, `output`, `progress`, `random`, `server` for lists to learn
-//! from, `quantize` to pack, `rank` for the names of who orders, and the engine, through which every candidate and every
+//! from, `quantize` to pack, `rank` for the names of who orders and of the report, and the engine, through which every candidate and every
 //! feature that is learned from has gone: what is trained is what is served.
 //!
 //! The order of things: the newest twentieth of the sessions (of a small log up to a fifth) is held out. Memory and vectors are made from the rest, the
@@ -44,6 +44,7 @@ pub use slices::Slice;
 pub use summary::TrainSummary;
 
 use core::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use reshelf::model::{Artifact, Retrieval};
@@ -52,8 +53,9 @@ use reshelf::rank::FEATURES;
 use crate::data::{
     Catalogue, Cleaning, CleaningRules, DataError, EventOptions, SessionLog, Split, read_events, read_items_with_report,
 };
-use crate::output::Pending;
+use crate::output::{Pending, check_apart, check_ending};
 use crate::progress::Progress;
+use crate::rank::training_report_path;
 use checkpoint::Checkpoint;
 use corpus::Corpus;
 use head::plain_head;
@@ -73,7 +75,7 @@ const FEWEST_SESSIONS: usize = 40;
 /// A session's weight halves over this part of the log: chosen on the public logs, where a quarter to one are alike.
 const HALF_LIFE: f32 = 0.5;
 
-/// Trains on a log and writes the artifact, and the ablations where they are asked for.
+/// Trains on a log and writes the artifact, the report beside it, and the ablations where they are asked for.
 ///
 /// A run that was stopped goes on after its last pass, from the file `OUT.checkpoint`, and ends in the same bytes.
 ///
@@ -82,7 +84,10 @@ const HALF_LIFE: f32 = 0.5;
 pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     // Opened first: a folder or a GPU that does not exist must not cost a training run.
     options.device.device()?;
+    check_outputs(options)?;
     let out = Pending::create(&options.out)?;
+    // Beside a device or a pipe there is no place for a report.
+    let report = out.is_file().then(|| Pending::create(&training_report_path(&options.out))).transpose()?;
     let ablations = ablation_files(options)?;
     let reading = Progress::spinner("reading the log", options.quiet);
     let log = read_log(options, &reading)?;
@@ -109,16 +114,32 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
         file.finish(&artifact.to_bytes())?;
     }
     let bytes = fitted.artifact.to_bytes();
+    report.map_or(Ok(()), |report| report.finish(fitted.report.as_bytes()))?;
     out.finish(&bytes)?;
     checkpoint(&log, catalogue.as_ref(), &run).iter().for_each(Checkpoint::remove);
     Ok(TrainSummary { bytes: bytes.len(), ..fitted.summary })
 }
 
-/// One file for each ablation; none where no folder was named.
+/// Refuses a run that would write over what it reads, or two files to one place.
+fn check_outputs(options: &TrainOptions) -> Result<(), TrainError> {
+    check_ending(&options.out, &["safetensors"])?;
+    let beside = [training_report_path(&options.out), Checkpoint::path_beside(&options.out)];
+    let ablations = ablation_paths(options);
+    let outputs: Vec<&Path> =
+        [&options.out].into_iter().chain(&beside).chain(&ablations).map(PathBuf::as_path).collect();
+    let inputs: Vec<&Path> =
+        [Some(&options.events), options.items.as_ref()].into_iter().flatten().map(PathBuf::as_path).collect();
+    Ok(check_apart(&outputs, &inputs)?)
+}
+
+/// One path for each ablation; none where no folder was named.
+fn ablation_paths(options: &TrainOptions) -> Vec<PathBuf> {
+    let path = |folder: &PathBuf, part: Ablation| folder.join(format!("without-{}.safetensors", part.name()));
+    options.ablations.iter().flat_map(|folder| Ablation::ALL.map(|part| path(folder, part))).collect()
+}
+
 fn ablation_files(options: &TrainOptions) -> Result<Vec<Pending>, TrainError> {
-    let Some(folder) = &options.ablations else { return Ok(Vec::new()) };
-    let file = |part: Ablation| Pending::create(&folder.join(format!("without-{}.safetensors", part.name())));
-    Ok(Ablation::ALL.into_iter().map(file).collect::<Result<_, _>>()?)
+    Ok(ablation_paths(options).iter().map(|path| Pending::create(path)).collect::<Result<_, _>>()?)
 }
 
 /// Reads the rows of the wanted split, or all rows where the log has no such column.
@@ -143,6 +164,8 @@ fn read_log(options: &TrainOptions, reading: &Progress) -> Result<SessionLog, Tr
 pub struct Fitted {
     /// The model.
     pub artifact: Artifact,
+    /// What is not published with it, as JSON: totals, measures, a sample of the sessions.
+    pub report: String,
     /// About the run.
     pub summary: TrainSummary,
     /// The model without each of its parts, where that was asked for.
@@ -224,7 +247,8 @@ fn fit_with(
         Ok((part, parts.pack(model.clone(), card.clone())?))
     });
     let ablated = ablated.collect::<Result<_, TrainError>>()?;
-    Ok(Fitted { artifact: parts.pack(model, card)?, summary, ablated })
+    let report = summary.report(log, &model);
+    Ok(Fitted { artifact: parts.pack(model, card)?, report, summary, ablated })
 }
 
 /// The first of the sessions that are held out.

@@ -120,8 +120,9 @@ impl Run<'_> {
             if score > passes.best {
                 (passes.best, passes.best_vectors) = (score, parts.vectors.clone());
             }
-            if let Some(checkpoint) = &self.checkpoint {
-                checkpoint.save(&passes)?;
+            if let Some(Err(error)) = self.checkpoint.as_ref().map(|checkpoint| checkpoint.save(&passes)) {
+                // A disk with room for the artifact need not have room for all that a run goes on from.
+                progress.warn(&format!("{error}; training goes on, and if it is stopped, starts before this pass"));
             }
         }
         parts.vectors = passes.best_vectors;
