@@ -4,7 +4,7 @@
 //! first item asks the model for the second in every way there is; items of other such sessions, which are as rare, show
 //! what chance gives.
 
-use reshelf::model::{ArtifactError, EventKind};
+use reshelf::model::{ArtifactError, BOUGHT, EventKind};
 use reshelf::reranker::Reranker;
 use reshelf::session::Event;
 
@@ -67,12 +67,13 @@ fn attack(artifact: Artifact, ask: impl Fn(&mut Reranker, &[u32]) -> Vec<u32>) -
 
 type Ask = fn(&mut Reranker, &[u32]) -> Vec<u32>;
 
-/// Everything that the engine can be asked.
-const ASKS: [(&str, Ask); 4] = [
-    ("rerank", |reranker, list| in_order(list, reranker.rerank(list, &[], list.len()).order)),
-    ("without the server's order", |reranker, list| in_order(list, reranker.rank_unordered(list, list.len()).order)),
-    ("similarity", |reranker, list| in_order(list, reranker.rank_by_similarity(list, list.len()).order)),
-    ("retrieve", |reranker, list| {
+/// Everything that the engine can be asked, and how often it gives the other item away where there is no floor: vectors
+/// alone tell less than neighbours.
+const ASKS: [(&str, f64, Ask); 4] = [
+    ("rerank", 0.9, |reranker, list| in_order(list, reranker.rerank(list, &[], list.len()).order)),
+    ("rank unordered", 0.9, |reranker, list| in_order(list, reranker.rank_unordered(list, list.len()).order)),
+    ("similarity", 0.2, |reranker, list| in_order(list, reranker.rank_by_similarity(list, list.len()).order)),
+    ("retrieve", 0.9, |reranker, list| {
         let all = reranker.retrieve(FIRST_RARE + 2 * PAIRS);
         all.map(|(item, _)| item).filter(|item| list.contains(item)).collect()
     }),
@@ -90,9 +91,9 @@ fn a_pair_of_one_session_cannot_be_found_in_a_model_with_a_floor() -> Result<(),
     let pairs = closed.summary.pairs;
     assert!(pairs.in_one_session >= 2 * PAIRS && pairs.left_out == pairs.in_one_session, "{pairs:?}");
     assert_eq!((pairs.bought, pairs.bought_left_out), (2 * PAIRS, 2 * PAIRS));
-    for (name, ask) in ASKS {
+    for (name, without, ask) in ASKS {
         let found = attack(open.artifact.clone(), ask)?;
-        assert!(found.first > 0.9, "{name}: the attack must work on a model without a floor: {}", found.first);
+        assert!(found.first > without, "{name}: the attack must work on a model without a floor: {}", found.first);
         let found = attack(closed.artifact.clone(), ask)?;
         // By chance: first one time in 47, and in the middle on average (standard error 0.04).
         assert!(found.first < 0.15, "{name}: {} first", found.first);
@@ -103,15 +104,10 @@ fn a_pair_of_one_session_cannot_be_found_in_a_model_with_a_floor() -> Result<(),
     assert!(rare.clone().all(|item| closed.artifact.memory.of(item).iter().count() == 0));
     let named = |item: u32| closed.artifact.memory.of(item).iter().any(|other| rare.contains(&other.item));
     assert!(!(0..FIRST_RARE as u32).any(named));
-    Ok(())
-}
-
-#[test]
-fn a_model_without_a_floor_keeps_what_was_bought_in_one_session_to_itself() -> Result<(), Box<dyn std::error::Error>> {
-    let log = log_with_pairs();
-    let artifact = fit(&log, None, &FitOptions { floor: Floor::new(1), ..options(9) })?.artifact;
-    let strengths = |item: u32| artifact.memory.of(item).iter().map(|other| other.strengths).collect::<Vec<_>>();
-    let rare: Vec<_> = (FIRST_RARE..FIRST_RARE + 2 * PAIRS).flat_map(|item| strengths(item as u32)).collect();
-    assert!(!rare.is_empty() && rare.iter().all(|strengths| strengths[reshelf::model::BOUGHT] == 0.0));
+    // What was bought in one session alone is in no model, the rest of the pair in one without a floor.
+    let strengths =
+        rare.flat_map(|item| open.artifact.memory.of(item).iter().map(|other| other.strengths).collect::<Vec<_>>());
+    let strengths: Vec<_> = strengths.collect();
+    assert!(!strengths.is_empty() && strengths.iter().all(|strengths| strengths[BOUGHT] == 0.0));
     Ok(())
 }

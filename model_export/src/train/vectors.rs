@@ -402,4 +402,29 @@ mod tests {
         // Ten examples of two items each, and two batches of four negatives.
         assert!((20..=28).contains(&moved), "{moved} of 800 items moved");
     }
+
+    #[test]
+    fn a_history_holds_no_pair_below_the_floor_and_is_not_emptied() {
+        // 0, 1 and 2 meet in two sessions or more; 3 meets nobody twice.
+        let corpus = Corpus::of_lists(4, &[&[0, 1, 2], &[0, 1, 2], &[1, 0, 3, 2]]);
+        let (at, target) = (9, 2);
+        let history = |floor: usize, dropout: f32| {
+            let options = VectorOptions { dimension: 16, negatives: 4, window: 4, dropout, ..Default::default() };
+            let supported = Supported::of(&corpus, options.window, Floor::new(floor));
+            let start = Training::start(&corpus, None, &options, 1);
+            let mut trainer = VectorTrainer::new(&corpus, &supported, None, options, start, &Device::flex());
+            let mut batch = Batch::default();
+            trainer.fill(&mut batch, &[at]);
+            assert_eq!(batch.rows[batch.targets[0] as usize], target);
+            let item = |(&row, &present): (&i32, &f32)| (present > 0.0).then(|| batch.rows[row as usize]);
+            batch.history.iter().zip(&batch.present).map(item).collect::<Vec<_>>()
+        };
+        assert_eq!(history(1, 0.0), [Some(3), Some(0), Some(1), None]);
+        assert_eq!(history(2, 0.0), [None, Some(0), Some(1), None]);
+        assert_eq!(history(3, 0.0), [None, Some(0), Some(1), None]);
+        assert_eq!(history(4, 0.0), [None; 4]);
+        // What all is dropped of keeps the newest event that counts.
+        assert_eq!(history(1, 1.1), [Some(3), None, None, None]);
+        assert_eq!(history(2, 1.1), [None, Some(0), None, None]);
+    }
 }
