@@ -314,13 +314,18 @@ fn an_output_is_never_an_input_of_the_same_call() {
             .into()
     };
     let (before, listed) = (contents(), names(folder));
-    let train = |flags: &[&str]| [&["train", "--events", "events.csv", "--items", "items.csv"], flags].concat();
+    let train = |flags: &[&'static str]| [&["train", "--events", "events.csv", "--items", "items.csv"], flags].concat();
     let replay = |command: &'static str, flags: &[&'static str]| {
         let input = ["--model", "m.safetensors", "--sessions", "events.csv", "--candidates", "lists.csv"];
         [&[command][..], &input, flags].concat()
     };
     let is_input = [
         train(&["--out", "hard"]),
+        train(&["--out", "events.csv"]),
+        train(&["--out", "./items.csv"]),
+        replay("rank", &["--out", "lists.csv"]),
+        replay("rank", &["--out", "m.safetensors"]),
+        vec!["rows", "--model", "m.safetensors", "--out", "m.safetensors"],
         // Its checkpoint would be the catalogue.
         train(&["--out", "m"]),
         train(&["--out", "new", "--ablations", "parts"]),
@@ -335,10 +340,8 @@ fn an_output_is_never_an_input_of_the_same_call() {
         fails(&arguments, folder, 1, "error[output.is_input]: cannot write ");
     }
     let wrong_ending = [
-        (train(&["--out", "events.csv"]), "name it events.safetensors"),
         (train(&["--out", "model.parquet"]), "name it model.safetensors"),
-        (replay("rank", &["--out", "lists.csv"]), "name it lists.parquet"),
-        (replay("rank", &["--out", "m.safetensors"]), "name it m.parquet"),
+        (replay("rank", &["--out", "ranked.csv"]), "name it ranked.parquet"),
         (replay("evaluate", &["--report", "r.json"]), "name it r.html"),
         (vec!["quantize", "m.safetensors", "--out", "q.zip"], "name it q.safetensors"),
     ];

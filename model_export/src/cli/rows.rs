@@ -33,6 +33,8 @@ pub(super) struct Rows {
 
 impl Rows {
     pub fn run(self) -> Result<(), CommandError> {
+        let inputs = [Some(&self.model), self.items.as_ref()].into_iter().flatten().map(PathBuf::as_path);
+        check_apart(&[&self.out], &inputs.collect::<Vec<_>>())?;
         let extension = self.out.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         let parquet = match extension {
             "parquet" => true,
@@ -42,8 +44,6 @@ impl Rows {
                 return Err(CommandError::new("rows.unknown_format", message));
             }
         };
-        let inputs = [Some(&self.model), self.items.as_ref()].into_iter().flatten().map(PathBuf::as_path);
-        check_apart(&[&self.out], &inputs.collect::<Vec<_>>())?;
         let artifact = read_artifact(&self.model)?;
         if artifact.items.vectors().is_some() {
             let message = format!("{} is in full precision; `reshelf quantize` it first", self.model.display());

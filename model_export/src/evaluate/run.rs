@@ -87,11 +87,11 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
 /// Refuses a report over something that is read.
 fn check_outputs(options: &EvaluateOptions) -> Result<(), EvaluateError> {
     let Some(report) = options.report.as_deref() else { return Ok(()) };
-    check_ending(report, &["html", "htm"])?;
     let models = || options.compare.iter().chain([&options.input.model]);
     let beside: Vec<PathBuf> = models().map(|model| training_report_path(model)).collect();
     let others = options.compare.iter().chain(&options.items).chain(&beside).map(PathBuf::as_path);
-    Ok(check_apart(&[report], &others.chain(options.input.paths()).collect::<Vec<_>>())?)
+    check_apart(&[report], &others.chain(options.input.paths()).collect::<Vec<_>>())?;
+    Ok(check_ending(report, &["html", "htm"])?)
 }
 
 /// Replays the sessions through one model and measures every list.

@@ -58,8 +58,10 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
 pub fn check_ending(path: &Path, written: &[&'static str]) -> Result<(), OutputError> {
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     let is_device = fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
+    // Where the folder is missing, or a folder is in the way, that is what is wrong, and opening the file says it.
+    let can_be = folder_of(path).is_dir() && !path.is_dir();
     match written.first() {
-        Some(right) if !is_device && FORMATS.contains(&&*ending) && !written.contains(&&*ending) => {
+        Some(right) if can_be && !is_device && FORMATS.contains(&&*ending) && !written.contains(&&*ending) => {
             Err(OutputError::WrongEnding { path: path.to_owned(), right })
         }
         _ => Ok(()),
@@ -90,6 +92,10 @@ pub fn same_file(one: &Path, other: &Path) -> bool {
     FileId::of(one).is_some_and(|file| Some(file) == FileId::of(other))
 }
 
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Where an output will be.
 struct Place {
     /// The file that is there; devices and pipes are none, since writing to them replaces nothing.
@@ -100,8 +106,7 @@ struct Place {
 
 impl Place {
     fn of(path: &Path) -> Place {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let folder = fs::canonicalize(folder).ok();
+        let folder = fs::canonicalize(folder_of(path)).ok();
         Place { file: FileId::of(path), path: folder.zip(path.file_name()).map(|(folder, name)| folder.join(name)) }
     }
 
@@ -171,7 +176,10 @@ mod tests {
     #[test]
     fn a_name_may_promise_what_is_written_or_nothing() {
         let ending = |name: &str| code(check_ending(Path::new(name), &["html", "htm"]));
-        assert_eq!(["r.html", "r.HTM", "r", "r.2026-03", "r.report", "/dev/null"].map(ending), [""; 6]);
+        assert_eq!(
+            ["r.html", "r.HTM", "r", "r.2026-03", "r.report", "/dev/null", "no/such/r.csv"].map(ending),
+            [""; 7]
+        );
         assert_eq!(["r.csv", "r.JSON", "r.html.gz", "r.safetensors"].map(ending), ["output.wrong_ending"; 4]);
         let message = check_ending(Path::new("r.csv"), &["parquet"]).unwrap_err().to_string();
         assert!(message.contains("r.csv") && message.contains("r.parquet"), "{message}");

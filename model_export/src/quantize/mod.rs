@@ -49,13 +49,13 @@ pub struct QuantizeOptions {
 /// # Errors
 /// Any [`QuantizeError`]; nothing is left at the out-path then, or what was there before.
 pub fn run(options: &QuantizeOptions) -> Result<QuantizeSummary, QuantizeError> {
-    check_ending(&options.out, &["safetensors"])?;
     // An artifact may take its own place; its report is there then.
     let in_place = same_file(&options.out, &options.model);
     let [report_in, report_out] = [&options.model, &options.out].map(|path| training_report_path(path));
     if !in_place {
         check_apart(&[&options.out, &report_out], &[&options.model, &report_in])?;
     }
+    check_ending(&options.out, &["safetensors"])?;
     let out = Pending::create(&options.out)?;
     let artifact = read_artifact(&options.model)?;
     let wants_report = !in_place && out.is_file() && read_training_report(&options.model, &artifact).is_ok();

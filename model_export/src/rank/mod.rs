@@ -38,8 +38,8 @@ pub struct RankSummary {
 /// Any [`RankError`]; nothing is left at the out-path then, or what was there before.
 pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
     let input = &options.input;
-    check_ending(&options.out, &["parquet"])?;
     check_apart(&[&options.out], &input.paths())?;
+    check_ending(&options.out, &["parquet"])?;
     let artifact = read_artifact(&input.model)?;
     let log = read_events(&input.sessions, &EventOptions { split: input.split.clone(), cleaning: Cleaning::None })?;
     let candidates = input.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?;

@@ -122,14 +122,14 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
 
 /// Refuses a run that would write over what it reads, or two files to one place.
 fn check_outputs(options: &TrainOptions) -> Result<(), TrainError> {
-    check_ending(&options.out, &["safetensors"])?;
     let beside = [training_report_path(&options.out), Checkpoint::path_beside(&options.out)];
     let ablations = ablation_paths(options);
     let outputs: Vec<&Path> =
         [&options.out].into_iter().chain(&beside).chain(&ablations).map(PathBuf::as_path).collect();
     let inputs: Vec<&Path> =
         [Some(&options.events), options.items.as_ref()].into_iter().flatten().map(PathBuf::as_path).collect();
-    Ok(check_apart(&outputs, &inputs)?)
+    check_apart(&outputs, &inputs)?;
+    Ok(check_ending(&options.out, &["safetensors"])?)
 }
 
 /// One path for each ablation; none where no folder was named.
