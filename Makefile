@@ -20,7 +20,7 @@ RESHELF := target/debug/reshelf
 SHOP := target/demo
 LOG := target/test.log
 
-.PHONY: help setup build cli wasm gpu-module kernel-check package storefront demo test fuzz bench quality clean
+.PHONY: help setup build cli wasm gpu-module kernel-check package storefront demo test fuzz bench quality floors clean
 .PHONY: all-tests lint test-rust test-gpu test-arm test-wasm test-node test-browser test-runtimes test-size
 
 help: ## List the targets
@@ -240,6 +240,9 @@ bench: package $(TEST_PACKAGES) $(BENCH_PACKAGES) $(BROWSER) $(SAMPLES) ## Measu
 
 quality: cli ## Train and measure on the logs in DATA and write the tables of docs/quality.md and the README (an hour or so)
 	node tests/quality.mjs $(RESHELF) $(DATA)
+
+floors: cli ## Train with floors of 1, 2 and 3 sessions on the logs in DATA and write the table of docs/privacy.md (an hour or so)
+	node tests/quality.mjs $(RESHELF) $(DATA) --floors
 
 clean: ## Remove all that was built; what the set-up fetched stays
 	cargo clean

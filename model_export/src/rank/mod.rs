@@ -7,16 +7,18 @@ mod error;
 mod options;
 mod replay;
 mod step;
+mod training_report;
 
 pub use error::RankError;
 pub use options::{RankOptions, ReplayInput};
 pub use replay::{Ranker, Replay, read_artifact};
 pub use step::RankedStep;
+pub use training_report::{read_training_report, training_report_path};
 
 use reshelf::model::Vocabulary;
 
 use crate::data::{Cleaning, EventOptions, Ids, read_candidates, read_events};
-use crate::output::RankingWriter;
+use crate::output::{RankingWriter, check_apart, check_ending};
 use crate::progress::Progress;
 
 /// What `reshelf rank` did.
@@ -36,6 +38,8 @@ pub struct RankSummary {
 /// Any [`RankError`]; nothing is left at the out-path then, or what was there before.
 pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
     let input = &options.input;
+    check_apart(&[&options.out], &input.paths())?;
+    check_ending(&options.out, &["parquet"])?;
     let artifact = read_artifact(&input.model)?;
     let log = read_events(&input.sessions, &EventOptions { split: input.split.clone(), cleaning: Cleaning::None })?;
     let candidates = input.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?;

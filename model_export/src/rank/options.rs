@@ -1,6 +1,6 @@
 //! What ranking a log is asked to do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::data::Split;
 
@@ -15,6 +15,17 @@ pub struct ReplayInput {
     pub split: Split,
     /// Candidate lists; without them the whole catalogue is ranked.
     pub candidates: Option<PathBuf>,
+}
+
+impl ReplayInput {
+    /// All that is read.
+    pub fn paths(&self) -> Vec<&Path> {
+        [Some(&self.model), Some(&self.sessions), self.candidates.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(PathBuf::as_path)
+            .collect()
+    }
 }
 
 /// The flags of `reshelf rank`.

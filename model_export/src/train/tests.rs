@@ -10,11 +10,11 @@ use crate::data::{CleaningReport, Ids};
 use crate::quantize::Bits;
 use crate::random::Random;
 
-const GROUPS: usize = 15;
-const GROUP: usize = 40;
+pub(super) const GROUPS: usize = 15;
+pub(super) const GROUP: usize = 40;
 
 /// Sessions that stay within one of fifteen groups of forty items, and mostly walk to the next item of their group.
-fn log(sessions: usize) -> SessionLog {
+pub(super) fn log(sessions: usize) -> SessionLog {
     let mut random = Random::new(11, "log");
     let (mut items, mut offsets) = (Vec::new(), vec![0]);
     for _ in 0..sessions {
@@ -38,7 +38,7 @@ fn log(sessions: usize) -> SessionLog {
     }
 }
 
-fn options(seed: u64) -> FitOptions {
+pub(super) fn options(seed: u64) -> FitOptions {
     FitOptions { preset: Preset::Tiny, seed, quiet: true, ..FitOptions::default() }
 }
 
@@ -93,6 +93,7 @@ fn a_log_without_the_split_column_is_trained_on_whole() -> Result<(), Box<dyn st
         ablations: None,
         seed: 1,
         bits: Bits::Four,
+        floor: Floor::default(),
         device: Compute::Cpu,
         threads: 1,
         quiet: true,
@@ -114,6 +115,7 @@ fn a_folder_that_does_not_exist_is_found_out_before_the_log_is_read() {
         ablations: None,
         seed: 1,
         bits: Bits::Four,
+        floor: Floor::default(),
         device: Compute::Cpu,
         threads: 1,
         quiet: true,
