@@ -56,9 +56,17 @@ impl Progress {
 
     /// Prints a line on the error stream that stays, above the bar. Also where there is no terminal, but not when quiet.
     pub fn note(&self, line: &str) {
-        if self.quiet {
-            return;
+        if !self.quiet {
+            self.print(line);
         }
+    }
+
+    /// Prints a warning on the error stream, also when quiet: it is no progress.
+    pub fn warn(&self, line: &str) {
+        self.print(&format!("warning: {line}"));
+    }
+
+    fn print(&self, line: &str) {
         // The error stream may be closed; then nobody reads.
         self.bar.suspend(|| drop(writeln!(std::io::stderr(), "{line}")));
     }

@@ -11,7 +11,7 @@ use reshelf::kernels::{self, Kernel, Reference};
 use reshelf::model::Artifact;
 use reshelf::reranker::Reranker;
 use reshelf::session::Event;
-use reshelf_export::data::{Cleaning, EventOptions, SessionLog, Split, read_events};
+use reshelf_export::data::{Cleaning, EventOptions, SessionLog, read_events};
 use reshelf_export::train::{FitOptions, Preset, fit};
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ fn log() -> Option<SessionLog> {
         println!("skipped: {} is not there", path.display());
         return None;
     }
-    Some(read_events(&path, &EventOptions { split: Split::All, cleaning: Cleaning::None }).unwrap())
+    Some(read_events(&path, &EventOptions { cleaning: Cleaning::None, ..EventOptions::default() }).unwrap())
 }
 
 /// What one kernel makes of a session: the order and the bits of the scores of a list, and the catalogue's best.

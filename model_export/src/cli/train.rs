@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, SplitFlags, ThreadFlags, bits, print_result};
+use super::{CommandError, SessionFlags, SplitFlags, ThreadFlags, bits, print_result};
 use crate::data::{Part, Split};
 use crate::output::Pending;
 use crate::quantize::Bits;
@@ -27,6 +27,8 @@ pub(super) struct Train {
     out: PathBuf,
     #[command(flatten)]
     split: SplitFlags,
+    #[command(flatten)]
+    session: SessionFlags,
     /// How much to spend: tiny, default or best
     #[arg(long, value_name = "PRESET", default_value = "default")]
     preset: Preset,
@@ -56,6 +58,7 @@ impl Train {
             items: self.items,
             out: self.out,
             split,
+            session_gap: self.session.session_gap,
             preset: self.preset,
             ablations: self.ablations,
             seed: self.seed,

@@ -2,20 +2,21 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, UInt16Array, UInt32Array};
-use datafusion::arrow::datatypes::{DataType, Field, Schema};
+use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
 use reshelf::session::EventKind;
 
-use super::clean::{EventTable, clean};
+use super::clean::clean;
 use super::clock::TimeReader;
-use super::columns::{IdEncoder, Place, texts};
-use super::report::{CleaningReport, DropReason, Dropped, EventOptions};
-use super::source::{Batches, Format, SourceFile, TABLE, engine, list_files, literal, quoted, run};
-use super::{DataError, SessionLog, Split};
+use super::columns::{Place, texts};
+use super::encoder::IdEncoder;
+use super::event_table::{EventTable, NO_USER, ReadRows};
+use super::report::{CleaningReport, DropReason, EventOptions};
+use super::source::{SourceFile, TABLE, list_files, literal, quoted, run};
+use super::values::given;
+use super::{DataError, SessionGap, SessionLog, Split};
 
-/// The columns of the input format. `user_id`, `price` and `quantity` are part of it, though nothing reads them yet.
+/// The columns of the input format. `price` and `quantity` are part of it, though nothing reads them yet.
 const KNOWN: [&str; 7] = ["session_id", "item_id", "ts", "event", "user_id", "price", "quantity"];
 
 /// The column that names the split unless another is named.
@@ -46,7 +47,7 @@ async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataErr
     let mut splits = BTreeSet::new();
     for file in files {
         let file = SourceFile::open(&file).await?;
-        let reader = reader.get_or_insert_with(|| EventReader::new(file.format == Format::Csv));
+        let reader = reader.get_or_insert_with(EventReader::default);
         let split = split_column(&file, options)?;
         ignored.extend(
             file.columns
@@ -61,12 +62,14 @@ async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataErr
     let Some(reader) = reader.filter(|reader| reader.rows_read > 0) else {
         return Err(nothing_read(path, options, &splits));
     };
-    let (table, mut report) = reader.finish()?;
+    let (table, mut report) = reader.finish(options.session_gap)?;
     report.columns_ignored = ignored.into_iter().collect();
     let log = clean(table, report, options).await?;
     if log.sessions() == 0 {
-        let reasons: Vec<String> =
-            log.report.dropped.iter().map(|dropped| format!("{} {}", dropped.rows, dropped.reason.words())).collect();
+        let dropped = log.report.dropped.iter().map(|dropped| format!("{} {}", dropped.rows, dropped.reason.words()));
+        let parted = (log.report.parted.by_silence > 0)
+            .then(|| format!("sessions were parted at silences of more than {} (--session-gap)", options.session_gap));
+        let reasons: Vec<String> = dropped.chain(parted).collect();
         return Err(DataError::NothingLeft { path: path.to_owned(), dropped: reasons.join(", ") });
     }
     Ok(log)
@@ -125,51 +128,23 @@ impl Chosen<'_> {
     }
 }
 
-/// One batch of rows with ids and event names as numbers and times still in the column's own unit.
-struct EncodedRows {
-    rows: Vec<u32>,
-    sessions: Vec<u32>,
-    items: Vec<u32>,
-    times: Vec<f64>,
-    events: Vec<u16>,
-}
-
+#[derive(Default)]
 struct EventReader {
     sessions: IdEncoder,
     items: IdEncoder,
+    users: IdEncoder,
     times: TimeReader,
     event_names: Vec<String>,
     event_codes: HashMap<String, u16>,
     event_rows: Vec<u64>,
-    chunks: Vec<EncodedRows>,
-    /// Per session: the first and the last time so far.
-    spans: Vec<(f64, f64)>,
+    chunks: Vec<ReadRows>,
     rows_read: u64,
-    rows_out_of_order: u64,
     null_sessions: u64,
     null_items: u64,
     null_times: u64,
 }
 
 impl EventReader {
-    fn new(untyped: bool) -> EventReader {
-        EventReader {
-            sessions: IdEncoder::new(untyped),
-            items: IdEncoder::new(untyped),
-            times: TimeReader::default(),
-            event_names: Vec::new(),
-            event_codes: HashMap::new(),
-            event_rows: Vec::new(),
-            chunks: Vec::new(),
-            spans: Vec::new(),
-            rows_read: 0,
-            rows_out_of_order: 0,
-            null_sessions: 0,
-            null_items: 0,
-            null_times: 0,
-        }
-    }
-
     /// Reads the rows of one file, those of some splits where they are wanted; notes which splits there are if that has none.
     async fn read_file(
         &mut self,
@@ -180,19 +155,22 @@ impl EventReader {
         for column in ["session_id", "item_id", "ts"] {
             file.require(column)?;
         }
-        let event = if file.has("event") { ", \"event\"" } else { "" };
+        let optional = ["event", "user_id"].into_iter().filter(|column| file.has(column));
+        let columns: Vec<&str> = ["session_id", "item_id", "ts"].into_iter().chain(optional).collect();
         if let Some(column) = chosen.and_then(|chosen| chosen.unshared) {
             file.require(column)?;
         }
         let condition = chosen.map_or(String::new(), |chosen| chosen.condition());
-        let statement = format!("SELECT \"session_id\", \"item_id\", \"ts\"{event} FROM {TABLE}{condition}");
+        let selected: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
+        let statement = format!("SELECT {} FROM {TABLE}{condition}", selected.join(", "));
         let before = self.rows_read;
-        file.stream(&statement, |batch| self.read_batch(batch, &file.path)).await?;
+        let number = self.times.begin_file(&file.path, "ts");
+        file.stream(&statement, |batch| self.read_batch(batch, &file.path, &columns, number, before)).await?;
         if let Some(Chosen { column, .. }) = chosen.filter(|_| self.rows_read == before) {
             let name = quoted(column);
             let statement =
                 format!("SELECT DISTINCT CAST({name} AS VARCHAR) FROM {TABLE} WHERE {name} IS NOT NULL LIMIT 10");
-            let place = Place { path: &file.path, column };
+            let place = Place { path: &file.path, column, rows: &[] };
             file.stream(&statement, |batch| {
                 splits.extend(texts(batch.column(0), place)?.iter().flatten().map(str::to_owned));
                 Ok(())
@@ -202,25 +180,32 @@ impl EventReader {
         Ok(())
     }
 
-    fn read_batch(&mut self, batch: &RecordBatch, path: &Path) -> Result<(), DataError> {
+    /// Reads rows of the file with this number; `before` is how many rows came before that file's.
+    fn read_batch(
+        &mut self,
+        batch: &RecordBatch,
+        path: &Path,
+        columns: &[&str],
+        file: usize,
+        before: u64,
+    ) -> Result<(), DataError> {
         let first_row = self.rows_read;
-        let column = |index: usize, column| (batch.column(index), Place { path, column });
-        let (array, place) = column(0, "session_id");
-        let sessions = self.sessions.encode(array, place)?;
-        let (array, place) = column(1, "item_id");
-        let items = self.items.encode(array, place)?;
-        let (array, place) = column(2, "ts");
-        let times = self.times.read(array, place, first_row + 1)?;
-        let events = match batch.columns().get(3) {
-            Some(array) => self.encode_events(array, Place { path, column: "event" })?,
-            None => vec![self.event_code(EventKind::View.name(), Place { path, column: "event" })?; batch.num_rows()],
+        let rows: Vec<u64> = (first_row - before + 1..).take(batch.num_rows()).collect();
+        let place = |column| Place { path, column, rows: &rows };
+        let column = |name: &str| columns.iter().position(|column| *column == name).map(|index| batch.column(index));
+        let sessions = self.sessions.encode(batch.column(0), place("session_id"))?;
+        let items = self.items.encode(batch.column(1), place("item_id"))?;
+        let times = self.times.read(batch.column(2), place("ts"))?;
+        let events = match column("event") {
+            Some(array) => self.encode_events(array, place("event"))?,
+            None => vec![self.event_code(EventKind::View.name(), place("event"))?; batch.num_rows()],
         };
+        let users = column("user_id").map(|array| self.users.encode(array, place("user_id"))).transpose()?;
         self.rows_read += batch.num_rows() as u64;
         if self.rows_read > u64::from(u32::MAX) {
             return Err(DataError::TooMany { path: path.to_owned(), what: "rows", limit: u64::from(u32::MAX) });
         }
-        self.spans.resize(self.sessions.len(), (f64::INFINITY, f64::NEG_INFINITY));
-        let mut chunk = EncodedRows { rows: vec![], sessions: vec![], items: vec![], times: vec![], events: vec![] };
+        let mut chunk = ReadRows::of_file(file);
         for index in 0..batch.num_rows() {
             self.event_rows[usize::from(events[index])] += 1;
             let (session, item, time) = match (sessions[index], items[index], times[index]) {
@@ -238,15 +223,12 @@ impl EventReader {
                     continue;
                 }
             };
-            let (first, last) = &mut self.spans[session as usize];
-            self.rows_out_of_order += u64::from(time < *last);
-            *first = first.min(time);
-            *last = last.max(time);
             chunk.rows.push((first_row + index as u64) as u32);
             chunk.sessions.push(session);
             chunk.items.push(item);
-            chunk.times.push(time);
+            chunk.push_time(time);
             chunk.events.push(events[index]);
+            chunk.users.extend(users.as_ref().map(|users| users[index].unwrap_or(NO_USER)));
         }
         self.chunks.push(chunk);
         Ok(())
@@ -256,8 +238,7 @@ impl EventReader {
         let names = texts(array, place)?;
         let mut codes = Vec::with_capacity(names.len());
         for name in &names {
-            let name = name.map(str::trim).filter(|name| !name.is_empty());
-            codes.push(self.event_code(name.unwrap_or(EventKind::View.name()), place)?);
+            codes.push(self.event_code(name.and_then(given).unwrap_or(EventKind::View.name()), place)?);
         }
         Ok(codes)
     }
@@ -278,52 +259,21 @@ impl EventReader {
     }
 
     /// The rows as a table for cleaning, and the beginning of the report.
-    fn finish(self) -> Result<(EventTable, CleaningReport), DataError> {
-        let starts: Vec<f64> = self.spans.iter().map(|span| span.0).filter(|start| start.is_finite()).collect();
-        let clock = self.times.clock(&starts);
-        let schema = Arc::new(Schema::new(vec![
-            Field::new("row", DataType::UInt32, false),
-            Field::new("session", DataType::UInt32, false),
-            Field::new("item", DataType::UInt32, false),
-            Field::new("ts", DataType::Int64, false),
-            Field::new("event", DataType::UInt16, false),
-        ]));
-        let mut batches: Batches = Vec::with_capacity(self.chunks.len());
-        for chunk in self.chunks {
-            let times: Vec<i64> = chunk.times.into_iter().map(|time| clock.time(time)).collect();
-            let columns: Vec<Arc<dyn Array>> = vec![
-                Arc::new(UInt32Array::from(chunk.rows)),
-                Arc::new(UInt32Array::from(chunk.sessions)),
-                Arc::new(UInt32Array::from(chunk.items)),
-                Arc::new(Int64Array::from(times)),
-                Arc::new(UInt16Array::from(chunk.events)),
-            ];
-            batches.push(RecordBatch::try_new(Arc::clone(&schema), columns).map_err(|cause| engine(cause.into()))?);
-        }
+    fn finish(self, gap: SessionGap) -> Result<(EventTable, CleaningReport), DataError> {
         let kinds: Vec<Option<EventKind>> = self.event_names.iter().map(|name| EventKind::parse(name)).collect();
         let named = self.event_names.into_iter().zip(self.event_rows).zip(&kinds);
         let mut unknown_events: Vec<(String, u64)> = named.filter(|(_, kind)| kind.is_none()).map(|(n, _)| n).collect();
         unknown_events.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let nulls = [
-            (DropReason::NullSession, self.null_sessions),
-            (DropReason::NullItem, self.null_items),
-            (DropReason::NullTime, self.null_times),
-        ];
-        let dropped = nulls.into_iter().filter(|(_, rows)| *rows > 0);
-        let report = CleaningReport {
-            rows_read: self.rows_read,
-            dropped: dropped.map(|(reason, rows)| Dropped { reason, rows, sessions: 0 }).collect(),
-            rows_out_of_order: self.rows_out_of_order,
-            unknown_events,
-            ..CleaningReport::default()
-        };
-        let table = EventTable {
-            batches,
-            session_ids: self.sessions.finish(),
-            item_ids: self.items.finish(),
-            kinds: kinds.into_iter().map(|kind| kind.unwrap_or(EventKind::Other)).collect(),
-            has_clock: clock.has_clock,
-        };
+        let mut report = CleaningReport { rows_read: self.rows_read, unknown_events, ..CleaningReport::default() };
+        report.drop_rows(DropReason::NullSession, self.null_sessions);
+        report.drop_rows(DropReason::NullItem, self.null_items);
+        report.drop_rows(DropReason::NullTime, self.null_times);
+        let ids = [self.sessions.finish(), self.items.finish(), self.users.finish()];
+        for (column, ids) in ["session_id", "item_id", "user_id"].into_iter().zip(&ids) {
+            report.words_for_nothing.extend(ids.words.iter().map(|(word, rows)| (column, word.clone(), *rows)));
+        }
+        let kinds = kinds.into_iter().map(|kind| kind.unwrap_or(EventKind::Other)).collect();
+        let table = EventTable::new(self.chunks, ids, self.times.forms()?, kinds, gap, &mut report)?;
         Ok((table, report))
     }
 }

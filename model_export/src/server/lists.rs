@@ -125,6 +125,7 @@ mod tests {
             items: vec![0, 1, 2, 2, 0],
             kinds: vec![EventKind::View; 5],
             times: vec![0; 5],
+            steps: std::collections::BTreeMap::new(),
             has_clock: false,
             report: CleaningReport::default(),
         }

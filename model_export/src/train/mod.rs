@@ -46,7 +46,8 @@ use reshelf::model::{Artifact, Retrieval};
 use reshelf::rank::FEATURES;
 
 use crate::data::{
-    Catalogue, Cleaning, CleaningRules, DataError, EventOptions, SessionLog, Split, read_events, read_items_with_report,
+    Catalogue, Cleaning, CleaningRules, DataError, EventOptions, Join, SessionLog, Split, read_events,
+    read_items_with_report,
 };
 use crate::output::Pending;
 use crate::progress::Progress;
@@ -85,6 +86,12 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     reading.note(&log.report.to_string());
     let catalogue = options.items.as_deref().map(read_items_with_report).transpose()?.map(|(catalogue, report)| {
         reading.note(&report.to_string());
+        let join = Join::of(["items of the log", "the catalogue"], &log.item_ids, &catalogue.ids);
+        if join.hardly_meets() {
+            reading.warn(&join.to_string())
+        } else {
+            reading.note(&format!("  {join}"))
+        }
         catalogue
     });
     drop(reading);
@@ -120,7 +127,7 @@ fn ablation_files(options: &TrainOptions) -> Result<Vec<Pending>, TrainError> {
 fn read_log(options: &TrainOptions, reading: &Progress) -> Result<SessionLog, TrainError> {
     let read = |split: Split| {
         let cleaning = Cleaning::Training(CleaningRules::default());
-        read_events(&options.events, &EventOptions { split, cleaning })
+        read_events(&options.events, &EventOptions { split, cleaning, session_gap: options.session_gap })
     };
     match (read(options.split.clone()), &options.split) {
         (Err(DataError::MissingColumn { column, .. }), Split::Named { column: Some(named), .. })

@@ -5,7 +5,7 @@ use reshelf::reranker::{Outcome, Reranker};
 use reshelf::session::Event;
 
 use super::*;
-use crate::data::{CleaningReport, Ids};
+use crate::data::{CleaningReport, Ids, SessionGap};
 use crate::quantize::Bits;
 use crate::random::Random;
 
@@ -32,6 +32,7 @@ fn log(sessions: usize) -> SessionLog {
         times: (0..items.len() as i64).collect(),
         items,
         offsets,
+        steps: std::collections::BTreeMap::new(),
         has_clock: false,
         report: CleaningReport::default(),
     }
@@ -85,6 +86,7 @@ fn a_log_without_the_split_column_is_trained_on_whole() -> Result<(), Box<dyn st
         items: None,
         out: out.clone(),
         split: Split::Named { column: Some("split".into()), names: vec!["train".into()], unshared: None },
+        session_gap: SessionGap::default(),
         preset: Preset::Tiny,
         ablations: None,
         seed: 1,
@@ -106,6 +108,7 @@ fn a_folder_that_does_not_exist_is_found_out_before_the_log_is_read() {
         items: None,
         out: nowhere,
         split: Split::usual("train"),
+        session_gap: SessionGap::default(),
         preset: Preset::Tiny,
         ablations: None,
         seed: 1,

@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod clock;
 mod errors;
 mod events;
+mod ids;
 mod items;
 mod properties;
+mod sessions;
 mod shared_data;
 
 use std::fs::File;
@@ -21,12 +24,12 @@ use super::*;
 
 /// All rows, as they are.
 fn as_they_are() -> EventOptions {
-    EventOptions { split: Split::All, cleaning: Cleaning::None }
+    EventOptions { cleaning: Cleaning::None, ..EventOptions::default() }
 }
 
 /// The usual cleaning for training.
 fn for_training() -> EventOptions {
-    EventOptions { cleaning: Cleaning::Training(CleaningRules::default()), ..as_they_are() }
+    EventOptions::default()
 }
 
 fn write(folder: &TempDir, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
