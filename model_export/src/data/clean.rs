@@ -124,7 +124,7 @@ pub(super) async fn clean(
     report: CleaningReport,
     options: &EventOptions,
 ) -> Result<SessionLog, DataError> {
-    let (table, report) = match options.split {
+    let (table, mut report) = match options.split {
         Split::ByTime { newest, part } => part_by_time(table, report, newest, part).await?,
         Split::All | Split::Named { .. } => (table, report),
     };
@@ -134,7 +134,6 @@ pub(super) async fn clean(
     let context = SessionContext::new_with_config(SessionConfig::new());
     register(&context, "events", batches)?;
     let training = matches!(cleaning, Cleaning::Training(_));
-    let mut report = report;
     if training {
         query(&context, &sessions_with_repeats(&clock)).await?;
         report.repeats_kept = total(&query(&context, COUNT_REPEATS).await?);

@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use reshelf::model::Vocabulary;
 
 use crate::data::{Ids, Join, read_candidates, read_events};
-use crate::output::RankingWriter;
+use crate::output::{Pending, RankingWriter};
 use crate::progress::Progress;
 
 /// What `reshelf rank` did.
@@ -37,6 +37,8 @@ pub struct RankSummary {
 /// # Errors
 /// Any [`RankError`]; nothing is left at the out-path then, or what was there before.
 pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
+    // A mistyped folder is an error now, not after the log was read.
+    drop(Pending::create(&options.out)?);
     let input = &options.input;
     let artifact = read_artifact(&input.model)?;
     let reading = Progress::spinner("reading the log", options.quiet);
