@@ -58,13 +58,13 @@ impl Clock {
 }
 
 impl TimeReader {
-    /// The times as numbers in the column's own unit; `None` where there is none. `first_row` counts from 1.
-    pub fn read(&mut self, array: &ArrayRef, place: Place<'_>, first_row: u64) -> Result<Vec<Option<f64>>, DataError> {
+    /// The times as numbers in the column's own unit; `None` where there is none.
+    pub fn read(&mut self, array: &ArrayRef, place: Place<'_>) -> Result<Vec<Option<f64>>, DataError> {
         let values = match holds(array.data_type()) {
             Holds::Nothing => vec![None; array.len()],
             Holds::Integers | Holds::Floats => {
                 self.expect(Form::Numbers, place)?;
-                numbers(array, place, first_row, EXPECTED)?
+                numbers(array, place, EXPECTED)?
             }
             Holds::Time => {
                 self.expect(Form::Dates, place)?;
@@ -72,7 +72,7 @@ impl TimeReader {
                 let array = cast(&array, &DataType::Int64, place, EXPECTED)?;
                 array.as_primitive::<Int64Type>().iter().map(|value| value.map(|value| value as f64)).collect()
             }
-            Holds::Text => self.read_text(array, place, first_row)?,
+            Holds::Text => self.read_text(array, place)?,
             Holds::Else => return Err(place.wrong(format!("values of type {}", array.data_type()), EXPECTED)),
         };
         for &value in values.iter().flatten() {
@@ -83,7 +83,7 @@ impl TimeReader {
         Ok(values)
     }
 
-    fn read_text(&mut self, array: &ArrayRef, place: Place<'_>, first_row: u64) -> Result<Vec<Option<f64>>, DataError> {
+    fn read_text(&mut self, array: &ArrayRef, place: Place<'_>) -> Result<Vec<Option<f64>>, DataError> {
         let array = texts(array, place)?;
         let mut values = Vec::with_capacity(array.len());
         for (index, text) in array.iter().enumerate() {
@@ -93,9 +93,9 @@ impl TimeReader {
             };
             let number = text.parse::<f64>().ok();
             self.expect(if number.is_some() { Form::Numbers } else { Form::Dates }, place)?;
-            let value = number.or_else(|| milliseconds(text)).ok_or_else(|| {
-                place.wrong(format!("`{}` in row {}", shorten(text), first_row + index as u64), EXPECTED)
-            })?;
+            let value = number
+                .or_else(|| milliseconds(text))
+                .ok_or_else(|| place.wrong(format!("`{}` in row {}", shorten(text), place.row(index)), EXPECTED))?;
             values.push(value.is_finite().then_some(value));
         }
         Ok(values)
@@ -150,12 +150,12 @@ mod tests {
 
     use super::*;
 
-    const PLACE: fn() -> Place<'static> = || Place { path: Path::new("events.csv"), column: "ts" };
+    const PLACE: fn() -> Place<'static> = || Place { path: Path::new("events.csv"), column: "ts", rows: &[] };
 
     /// All values of one column as times, each its own session.
     fn times(array: ArrayRef) -> (bool, Vec<i64>) {
         let mut reader = TimeReader::default();
-        let read: Vec<f64> = reader.read(&array, PLACE(), 1).unwrap().into_iter().flatten().collect();
+        let read: Vec<f64> = reader.read(&array, PLACE()).unwrap().into_iter().flatten().collect();
         let clock = reader.clock(&read);
         (clock.has_clock, read.into_iter().map(|value| clock.time(value)).collect())
     }
@@ -189,13 +189,13 @@ mod tests {
     fn small_whole_numbers_from_zero_are_positions() {
         let mut reader = TimeReader::default();
         let array: ArrayRef = Arc::new(Int64Array::from(vec![0, 1, 2, 0, 1]));
-        reader.read(&array, PLACE(), 1).unwrap();
+        reader.read(&array, PLACE()).unwrap();
         let clock = reader.clock(&[0.0, 0.0]);
         assert!(!clock.has_clock);
         assert_eq!(clock.time(2.0), 2);
         assert!(reader.clock(&[500.0, 900.0]).has_clock, "sessions that start late have a clock");
         let fractions: ArrayRef = Arc::new(Float64Array::from(vec![0.0, 0.5]));
-        reader.read(&fractions, PLACE(), 1).unwrap();
+        reader.read(&fractions, PLACE()).unwrap();
         assert!(reader.clock(&[0.0, 0.0]).has_clock, "positions are whole");
     }
 
@@ -203,14 +203,14 @@ mod tests {
     fn nulls_stay_and_nonsense_is_refused() {
         let mut reader = TimeReader::default();
         let array: ArrayRef = Arc::new(Float64Array::from(vec![Some(5.0), None, Some(f64::NAN), Some(f64::INFINITY)]));
-        assert_eq!(reader.read(&array, PLACE(), 1).unwrap(), [Some(5.0), None, None, None]);
+        assert_eq!(reader.read(&array, PLACE()).unwrap(), [Some(5.0), None, None, None]);
         for (column, message) in [
             (vec!["2019-10-01", "yesterday"], "`yesterday` in row 12"),
             (vec!["2019-10-01", "17"], "numbers and dates mixed"),
             (vec!["2019-13-01", ""], "`2019-13-01` in row 11"),
         ] {
             let array: ArrayRef = Arc::new(StringArray::from(column));
-            let error = TimeReader::default().read(&array, PLACE(), 11).unwrap_err();
+            let error = TimeReader::default().read(&array, Place { rows: &[11, 12], ..PLACE() }).unwrap_err();
             assert_eq!(error.code(), "data.wrong_type");
             assert!(error.to_string().contains(message), "{error}");
         }

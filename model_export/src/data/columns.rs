@@ -13,14 +13,21 @@ use super::{DataError, Ids};
 /// Above this magnitude a floating-point number no longer names one integer.
 const WHOLE_FLOATS: f64 = 9_007_199_254_740_992.0;
 
-/// Where a value stands, for messages.
+/// Where the values of an array stand, for messages.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     pub path: &'a Path,
     pub column: &'a str,
+    /// The number of each value's row in its file, from 1.
+    pub rows: &'a [u64],
 }
 
 impl Place<'_> {
+    /// The number of the row in which the value at `index` stands.
+    pub fn row(&self, index: usize) -> u64 {
+        self.rows.get(index).copied().unwrap_or(index as u64 + 1)
+    }
+
     pub fn wrong(&self, found: impl Into<String>, expected: &'static str) -> DataError {
         DataError::WrongType {
             path: self.path.to_owned(),
@@ -81,11 +88,10 @@ pub(super) fn texts(array: &ArrayRef, place: Place<'_>) -> Result<StringArray, D
     Ok(cast(array, &DataType::Utf8, place, EXPECTED)?.as_string::<i32>().clone())
 }
 
-/// The column as numbers; `None` for nulls, empty text, NaN and infinities. `first_row` counts from 1, for messages.
+/// The column as numbers; `None` for nulls, empty text, NaN and infinities.
 pub(super) fn numbers(
     array: &ArrayRef,
     place: Place<'_>,
-    first_row: u64,
     expected: &'static str,
 ) -> Result<Vec<Option<f64>>, DataError> {
     let finite = |value: f64| value.is_finite().then_some(value);
@@ -99,9 +105,10 @@ pub(super) fn numbers(
             let array = texts(array, place)?;
             let parse = |(index, text): (usize, Option<&str>)| match text.map(str::trim) {
                 None | Some("") => Ok(None),
-                Some(text) => text.parse().map(finite).map_err(|_| {
-                    place.wrong(format!("`{}` in row {}", shorten(text), first_row + index as u64), expected)
-                }),
+                Some(text) => text
+                    .parse()
+                    .map(finite)
+                    .map_err(|_| place.wrong(format!("`{}` in row {}", shorten(text), place.row(index)), expected)),
             };
             array.iter().enumerate().map(parse).collect()
         }
@@ -115,32 +122,20 @@ pub(super) fn shorten(text: &str) -> String {
 }
 
 /// Numbers the distinct ids of a column in the order of their first appearance, so that rows need hold no text.
-#[derive(Debug)]
+///
+/// An id is its text, whatever types files give it. Ids are integers where all of them are, in their plain form.
+#[derive(Debug, Default)]
 pub(super) struct IdEncoder {
-    seen: Seen,
-    /// Whether text that is all canonical integers means integers: in formats that know no types.
-    untyped: bool,
-}
-
-#[derive(Debug)]
-enum Seen {
-    Nothing,
-    Integers(HashMap<i64, u32>),
-    Text(HashMap<Box<str>, u32>),
+    /// All ids, until one is no integer.
+    integers: HashMap<i64, u32>,
+    /// All ids, from then on.
+    texts: Option<HashMap<Box<str>, u32>>,
 }
 
 impl IdEncoder {
-    pub fn new(untyped: bool) -> IdEncoder {
-        IdEncoder { seen: Seen::Nothing, untyped }
-    }
-
     /// How many distinct ids there are so far.
     pub fn len(&self) -> usize {
-        match &self.seen {
-            Seen::Nothing => 0,
-            Seen::Integers(codes) => codes.len(),
-            Seen::Text(codes) => codes.len(),
-        }
+        self.texts.as_ref().map_or(self.integers.len(), HashMap::len)
     }
 
     /// The numbers of these ids; `None` for nulls and empty text.
@@ -150,99 +145,69 @@ impl IdEncoder {
             Holds::Nothing => Ok(vec![None; array.len()]),
             Holds::Integers => {
                 let array = cast(array, &DataType::Int64, place, "integers below 2^63, or text")?;
-                self.encode_integers(array.as_primitive::<Int64Type>().iter().map(Ok), place)
+                let codes = array.as_primitive::<Int64Type>().iter();
+                codes.map(|value| value.map(|value| self.integer(value, place)).transpose()).collect()
             }
             // A column of integers with nulls often arrives as floating point; whole numbers are unambiguous.
             Holds::Floats => {
-                let values = numbers(array, place, 1, EXPECTED)?;
-                let whole = |value: f64| {
+                let mut code = |value: f64| {
                     let whole = value.fract() == 0.0 && value.abs() <= WHOLE_FLOATS;
-                    if whole { Ok(value as i64) } else { Err(place.wrong(format!("the number {value}"), EXPECTED)) }
+                    if !whole {
+                        return Err(place.wrong(format!("the number {value}"), EXPECTED));
+                    }
+                    self.integer(value as i64, place)
                 };
-                self.encode_integers(values.into_iter().map(|value| value.map(whole).transpose()), place)
+                numbers(array, place, EXPECTED)?.into_iter().map(|value| value.map(&mut code).transpose()).collect()
             }
             Holds::Text => {
                 let array = texts(array, place)?;
-                self.encode_texts(&array, place)
+                let values = array.iter().map(|value| value.filter(|value| !value.is_empty()));
+                values.map(|value| value.map(|value| self.text(value, place)).transpose()).collect()
             }
             Holds::Time | Holds::Else => Err(place.wrong(format!("values of type {}", array.data_type()), EXPECTED)),
         }
     }
 
-    fn encode_integers(
-        &mut self,
-        values: impl Iterator<Item = Result<Option<i64>, DataError>>,
-        place: Place<'_>,
-    ) -> Result<Vec<Option<u32>>, DataError> {
-        if matches!(self.seen, Seen::Nothing) {
-            self.seen = Seen::Integers(HashMap::new());
+    fn integer(&mut self, id: i64, place: Place<'_>) -> Result<u32, DataError> {
+        if self.texts.is_some() {
+            return self.text(&id.to_string(), place);
         }
-        let Seen::Integers(codes) = &mut self.seen else { return Err(mixed(place)) };
-        let mut encoded = Vec::new();
-        for value in values {
-            encoded.push(match value? {
-                None => None,
-                Some(value) => {
-                    let next = codes.len();
-                    Some(match codes.get(&value) {
-                        Some(&code) => code,
-                        None => *codes.entry(value).or_insert(new_code(next, place)?),
-                    })
-                }
-            });
-        }
-        Ok(encoded)
+        let next = self.integers.len();
+        Ok(match self.integers.get(&id) {
+            Some(&code) => code,
+            None => *self.integers.entry(id).or_insert(new_code(next, place)?),
+        })
     }
 
-    fn encode_texts(&mut self, values: &StringArray, place: Place<'_>) -> Result<Vec<Option<u32>>, DataError> {
-        if matches!(self.seen, Seen::Nothing) {
-            self.seen = Seen::Text(HashMap::new());
+    fn text(&mut self, id: &str, place: Place<'_>) -> Result<u32, DataError> {
+        if let (None, Some(integer)) = (&self.texts, canonical_integer(id)) {
+            return self.integer(integer, place);
         }
-        let Seen::Text(codes) = &mut self.seen else { return Err(mixed(place)) };
-        let mut encoded = Vec::with_capacity(values.len());
-        for value in values {
-            encoded.push(match value {
-                None | Some("") => None,
-                Some(value) => {
-                    let next = codes.len();
-                    Some(match codes.get(value) {
-                        Some(&code) => code,
-                        None => *codes.entry(value.into()).or_insert(new_code(next, place)?),
-                    })
-                }
-            });
-        }
-        Ok(encoded)
+        let integers = &mut self.integers;
+        let texts = self.texts.get_or_insert_with(|| {
+            std::mem::take(integers).into_iter().map(|(id, code)| (id.to_string().into(), code)).collect()
+        });
+        let next = texts.len();
+        Ok(match texts.get(id) {
+            Some(&code) => code,
+            None => *texts.entry(id.into()).or_insert(new_code(next, place)?),
+        })
     }
 
     /// The distinct ids, by number.
     pub fn finish(self) -> Ids {
-        match self.seen {
-            Seen::Nothing => Ids::Integer(Vec::new()),
-            Seen::Integers(codes) => {
-                let mut ids = vec![0; codes.len()];
-                for (id, code) in codes {
-                    ids[code as usize] = id;
-                }
-                Ids::Integer(ids)
-            }
-            Seen::Text(codes) => {
-                let mut ids = vec![String::new(); codes.len()];
-                for (id, code) in codes {
-                    ids[code as usize] = id.into();
-                }
-                let integers = || ids.iter().map(|id| canonical_integer(id)).collect::<Option<Vec<i64>>>();
-                match self.untyped.then(integers).flatten() {
-                    Some(integers) => Ids::Integer(integers),
-                    None => Ids::Text(ids),
-                }
-            }
+        match self.texts {
+            None => Ids::Integer(by_code(self.integers)),
+            Some(texts) => Ids::Text(by_code(texts).into_iter().map(String::from).collect()),
         }
     }
 }
 
-fn mixed(place: Place<'_>) -> DataError {
-    place.wrong("integers in some files and text in others", "one of the two everywhere")
+/// The keys in the order of their numbers.
+fn by_code<K>(codes: HashMap<K, u32>) -> Vec<K> {
+    let mut ordered: Vec<(K, u32)> = codes.into_iter().collect();
+    ordered.sort_unstable_by_key(|(_, code)| *code);
+    ordered.into_iter().map(|(id, _)| id).collect()
 }
 
 fn new_code(next: usize, place: Place<'_>) -> Result<u32, DataError> {

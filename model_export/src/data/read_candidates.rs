@@ -10,7 +10,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use futures_util::StreamExt;
 
 use super::columns::{IdEncoder, Place, numbers};
-use super::source::{Batches, Format, SourceFile, TABLE, engine, list_files, register, run};
+use super::source::{Batches, FilesReport, Input, SourceFile, engine, numbered, register, run};
 use super::{CandidateLists, DataError, SessionLog};
 
 /// The columns of the input format.
@@ -18,7 +18,7 @@ const KNOWN: [&str; 4] = ["session_id", "step", "item_id", "score"];
 
 const STEP: &str = "whole numbers from 0: how many events were seen before the list";
 
-/// Reads candidate lists: one file or a folder of files, in Parquet, CSV or JSON lines.
+/// Reads candidate lists: one file or a folder of files, in Parquet, CSV or JSON.
 ///
 /// Needs the columns `session_id`, `step` (how many events were seen before) and `item_id`; `score` is optional. Rows whose
 /// session is not in the log are left out and counted.
@@ -26,6 +26,7 @@ pub fn read_candidates(path: &Path, log: &SessionLog) -> Result<CandidateLists, 
     run(path, read(path, log))
 }
 
+#[derive(Default)]
 struct CandidateReader {
     sessions: IdEncoder,
     items: IdEncoder,
@@ -47,41 +48,36 @@ struct Chunk {
 const IN_ORDER: &str = "SELECT session, step, item, score FROM candidates ORDER BY session, step, row";
 
 async fn read(path: &Path, log: &SessionLog) -> Result<CandidateLists, DataError> {
-    let mut reader: Option<CandidateReader> = None;
+    let mut input = Input::of(path)?;
+    let mut reader = CandidateReader::default();
     let mut ignored = BTreeSet::new();
-    for file in list_files(path)? {
-        let file = SourceFile::open(&file).await?;
-        for column in &KNOWN[..3] {
+    for file in &input.files {
+        let file = SourceFile::open(file).await?;
+        let mut columns: Vec<&str> = KNOWN[..3].to_vec();
+        for column in &columns {
             file.require(column)?;
         }
-        ignored.extend(file.columns.iter().filter(|column| !KNOWN.contains(&column.as_str())).cloned());
-        let score = if file.has("score") { ", \"score\"" } else { "" };
-        let statement = format!("SELECT \"session_id\", \"step\", \"item_id\"{score} FROM {TABLE}");
-        let untyped = file.format == Format::Csv;
-        let reader = reader.get_or_insert_with(|| CandidateReader {
-            sessions: IdEncoder::new(untyped),
-            items: IdEncoder::new(untyped),
-            chunks: vec![],
-            rows_read: 0,
-            rows_with_nulls: 0,
-        });
-        file.stream(&statement, |batch| reader.read_batch(batch, &file.path)).await?;
+        columns.extend(file.has("score").then_some("score"));
+        ignored.extend(file.others(&KNOWN));
+        file.stream(&columns, |batch, first| reader.read_batch(batch, &numbered(first, batch), &file.path)).await?;
+        input.notes.add(&file, &KNOWN[3..]);
     }
-    match reader {
-        Some(reader) if reader.rows_read > 0 => reader.finish(path, log, ignored.into_iter().collect()).await,
-        _ => Err(DataError::Empty { path: path.to_owned() }),
+    if reader.rows_read == 0 {
+        return Err(DataError::Empty { path: path.to_owned() });
     }
+    reader.finish(path, log, ignored.into_iter().collect(), input.notes.finish()).await
 }
 
 impl CandidateReader {
-    fn read_batch(&mut self, batch: &RecordBatch, path: &Path) -> Result<(), DataError> {
-        let place = |column| Place { path, column };
+    /// Reads a batch; `rows` are the numbers of its rows in the file.
+    fn read_batch(&mut self, batch: &RecordBatch, rows: &[u64], path: &Path) -> Result<(), DataError> {
+        let place = |column| Place { path, column, rows };
         let first_row = self.rows_read;
         let sessions = self.sessions.encode(batch.column(0), place("session_id"))?;
-        let steps = numbers(batch.column(1), place("step"), first_row + 1, STEP)?;
+        let steps = numbers(batch.column(1), place("step"), STEP)?;
         let items = self.items.encode(batch.column(2), place("item_id"))?;
         let scores = match batch.columns().get(3) {
-            Some(array) => numbers(array, place("score"), first_row + 1, "numbers")?,
+            Some(array) => numbers(array, place("score"), "numbers")?,
             None => vec![None; batch.num_rows()],
         };
         self.rows_read += batch.num_rows() as u64;
@@ -95,7 +91,7 @@ impl CandidateReader {
                 continue;
             };
             if step < 0.0 || step.fract() != 0.0 || step > f64::from(u32::MAX) {
-                return Err(place("step").wrong(format!("`{step}` in row {}", first_row + index as u64 + 1), STEP));
+                return Err(place("step").wrong(format!("`{step}` in row {}", place("step").row(index)), STEP));
             }
             chunk.rows.push((first_row + index as u64) as u32);
             chunk.sessions.push(session);
@@ -107,7 +103,13 @@ impl CandidateReader {
         Ok(())
     }
 
-    async fn finish(self, path: &Path, log: &SessionLog, ignored: Vec<String>) -> Result<CandidateLists, DataError> {
+    async fn finish(
+        self,
+        path: &Path,
+        log: &SessionLog,
+        columns_ignored: Vec<String>,
+        files: FilesReport,
+    ) -> Result<CandidateLists, DataError> {
         let sessions = log_sessions(&self.sessions.finish(), log);
         let item_ids = self.items.finish();
         let schema = Arc::new(Schema::new(vec![
@@ -152,7 +154,8 @@ impl CandidateReader {
             scores: vec![],
             rows_of_unknown_sessions,
             rows_with_nulls: self.rows_with_nulls,
-            columns_ignored: ignored,
+            columns_ignored,
+            files,
         };
         while let Some(batch) = sorted.next().await {
             append(&mut lists, &batch.map_err(engine)?);

@@ -8,23 +8,21 @@ use datafusion::arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, UInt16A
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use reshelf::session::EventKind;
 
+use super::choice::{Choice, SPLIT};
 use super::clean::{EventTable, clean};
 use super::clock::TimeReader;
 use super::columns::{IdEncoder, Place, texts};
 use super::report::{CleaningReport, DropReason, Dropped, EventOptions};
-use super::source::{Batches, Format, SourceFile, TABLE, engine, list_files, literal, quoted, run};
-use super::{DataError, SessionLog, Split};
+use super::source::{Batches, Input, SourceFile, engine, run};
+use super::{DataError, SessionLog};
 
 /// The columns of the input format. `user_id`, `price` and `quantity` are part of it, though nothing reads them yet.
-const KNOWN: [&str; 7] = ["session_id", "item_id", "ts", "event", "user_id", "price", "quantity"];
-
-/// The column that names the split unless another is named.
-const SPLIT: &str = "split";
+const KNOWN: [&str; 8] = ["session_id", "item_id", "ts", "event", "user_id", "price", "quantity", SPLIT];
 
 /// Logs know a handful of events; more names than this mean that the column holds something else.
 const MOST_EVENT_NAMES: usize = 1_000;
 
-/// Reads a log of events: one file or a folder of files, in Parquet, CSV or JSON lines.
+/// Reads a log of events: one file or a folder of files, in Parquet, CSV or JSON.
 ///
 /// Needs the columns `session_id`, `item_id` and `ts`; `event` is optional and means a view where it is missing or null.
 /// See `docs/data.md` for the forms that each may take, and [`DataError`] for what is refused.
@@ -33,36 +31,22 @@ pub fn read_events(path: &Path, options: &EventOptions) -> Result<SessionLog, Da
 }
 
 async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataError> {
-    let files = list_files(path)?;
-    let wanted = match &options.split {
-        Split::Named { names, unshared, .. } => Some((names.as_slice(), unshared.as_deref())),
-        Split::All | Split::ByTime { .. } => None,
-    };
-    if let (Some((_, Some(column))), true) = (wanted, files.len() > 1) {
-        return Err(DataError::ManyFiles { path: path.to_owned(), column: column.to_owned() });
-    }
-    let mut reader: Option<EventReader> = None;
+    let mut input = Input::of(path)?;
+    let mut choice = Choice::new(&options.split);
+    choice.check_files(path, input.files.len())?;
+    let mut reader = EventReader::new();
     let mut ignored = BTreeSet::new();
-    let mut splits = BTreeSet::new();
-    for file in files {
-        let file = SourceFile::open(&file).await?;
-        let reader = reader.get_or_insert_with(|| EventReader::new(file.format == Format::Csv));
-        let split = split_column(&file, options)?;
-        ignored.extend(
-            file.columns
-                .iter()
-                .filter(|c| !KNOWN.contains(&c.as_str()) && **c != SPLIT && Some(*c) != split.as_ref())
-                .cloned(),
-        );
-        let chosen = split.as_deref().zip(wanted);
-        let chosen = chosen.map(|(column, (names, unshared))| Chosen { column, names, unshared });
-        reader.read_file(&file, chosen, &mut splits).await?;
+    for file in &input.files {
+        let file = SourceFile::open(file).await?;
+        let split = reader.read_file(&file, &mut choice).await?;
+        ignored.extend(file.others(&KNOWN).filter(|column| Some(column.as_str()) != split));
+        input.notes.add(&file, &["event"]);
     }
-    let Some(reader) = reader.filter(|reader| reader.rows_read > 0) else {
-        return Err(nothing_read(path, options, &splits));
-    };
+    choice.check_found(path, reader.rows_read)?;
     let (table, mut report) = reader.finish()?;
     report.columns_ignored = ignored.into_iter().collect();
+    report.rows_of_other_splits = choice.left_out();
+    report.files = input.notes.finish();
     let log = clean(table, report, options).await?;
     if log.sessions() == 0 {
         let reasons: Vec<String> =
@@ -70,59 +54,6 @@ async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataErr
         return Err(DataError::NothingLeft { path: path.to_owned(), dropped: reasons.join(", ") });
     }
     Ok(log)
-}
-
-/// The column to choose the split by; none where no split is wanted or where the log has no such column and none was named.
-fn split_column(file: &SourceFile, options: &EventOptions) -> Result<Option<String>, DataError> {
-    match &options.split {
-        Split::Named { column: Some(named), .. } => {
-            file.require(named)?;
-            Ok(Some(named.clone()))
-        }
-        _ => Ok(file.has(SPLIT).then(|| SPLIT.to_owned())),
-    }
-}
-
-fn nothing_read(path: &Path, options: &EventOptions, splits: &BTreeSet<String>) -> DataError {
-    match &options.split {
-        Split::Named { names, unshared: Some(column), .. } if names.iter().any(|name| splits.contains(name)) => {
-            let dropped = format!("all rows, since other splits hold every value of `{column}`");
-            DataError::NothingLeft { path: path.to_owned(), dropped }
-        }
-        Split::Named { column, names, .. } if !splits.is_empty() => DataError::NoSuchSplit {
-            path: path.to_owned(),
-            column: column.clone().unwrap_or_else(|| SPLIT.to_owned()),
-            wanted: names.join(","),
-            found: splits.iter().cloned().collect::<Vec<_>>().join(", "),
-        },
-        _ => DataError::Empty { path: path.to_owned() },
-    }
-}
-
-/// Which rows of a file are wanted.
-#[derive(Clone, Copy)]
-struct Chosen<'a> {
-    /// The column that names the split, and the names.
-    column: &'a str,
-    names: &'a [String],
-    /// Rows whose value in this column stands in rows of other splits too are not wanted.
-    unshared: Option<&'a str>,
-}
-
-impl Chosen<'_> {
-    /// The condition that these rows meet, in SQL.
-    fn condition(&self) -> String {
-        let names: Vec<String> = self.names.iter().map(|name| literal(name)).collect();
-        let (column, names) = (format!("CAST({} AS VARCHAR)", quoted(self.column)), names.join(", "));
-        let unshared = self.unshared.map_or(String::new(), |user| {
-            let user = quoted(user);
-            format!(
-                " AND ({user} IS NULL OR {user} NOT IN \
-                 (SELECT {user} FROM {TABLE} WHERE {column} NOT IN ({names}) AND {user} IS NOT NULL))"
-            )
-        });
-        format!(" WHERE {column} IN ({names}){unshared}")
-    }
 }
 
 /// One batch of rows with ids and event names as numbers and times still in the column's own unit.
@@ -152,10 +83,10 @@ struct EventReader {
 }
 
 impl EventReader {
-    fn new(untyped: bool) -> EventReader {
+    fn new() -> EventReader {
         EventReader {
-            sessions: IdEncoder::new(untyped),
-            items: IdEncoder::new(untyped),
+            sessions: IdEncoder::default(),
+            items: IdEncoder::default(),
             times: TimeReader::default(),
             event_names: Vec::new(),
             event_codes: HashMap::new(),
@@ -170,50 +101,36 @@ impl EventReader {
         }
     }
 
-    /// Reads the rows of one file, those of some splits where they are wanted; notes which splits there are if that has none.
-    async fn read_file(
+    /// Reads the rows of one file that are wanted: the column by which they are chosen, if any.
+    async fn read_file<'a>(
         &mut self,
         file: &SourceFile,
-        chosen: Option<Chosen<'_>>,
-        splits: &mut BTreeSet<String>,
-    ) -> Result<(), DataError> {
-        for column in ["session_id", "item_id", "ts"] {
+        choice: &mut Choice<'a>,
+    ) -> Result<Option<&'a str>, DataError> {
+        let mut columns = vec!["session_id", "item_id", "ts"];
+        for column in &columns {
             file.require(column)?;
         }
-        let event = if file.has("event") { ", \"event\"" } else { "" };
-        if let Some(column) = chosen.and_then(|chosen| chosen.unshared) {
-            file.require(column)?;
-        }
-        let condition = chosen.map_or(String::new(), |chosen| chosen.condition());
-        let statement = format!("SELECT \"session_id\", \"item_id\", \"ts\"{event} FROM {TABLE}{condition}");
-        let before = self.rows_read;
-        file.stream(&statement, |batch| self.read_batch(batch, &file.path)).await?;
-        if let Some(Chosen { column, .. }) = chosen.filter(|_| self.rows_read == before) {
-            let name = quoted(column);
-            let statement =
-                format!("SELECT DISTINCT CAST({name} AS VARCHAR) FROM {TABLE} WHERE {name} IS NOT NULL LIMIT 10");
-            let place = Place { path: &file.path, column };
-            file.stream(&statement, |batch| {
-                splits.extend(texts(batch.column(0), place)?.iter().flatten().map(str::to_owned));
-                Ok(())
-            })
-            .await?;
-        }
-        Ok(())
+        columns.extend(file.has("event").then_some("event"));
+        choice.stream(file, &columns, |batch, rows| self.read_batch(batch, rows, &file.path)).await?;
+        choice.column(file)
     }
 
-    fn read_batch(&mut self, batch: &RecordBatch, path: &Path) -> Result<(), DataError> {
+    /// Reads a batch; `rows` are the numbers of its rows in the file.
+    fn read_batch(&mut self, batch: &RecordBatch, rows: &[u64], path: &Path) -> Result<(), DataError> {
         let first_row = self.rows_read;
-        let column = |index: usize, column| (batch.column(index), Place { path, column });
+        let column = |index: usize, column| (batch.column(index), Place { path, column, rows });
         let (array, place) = column(0, "session_id");
         let sessions = self.sessions.encode(array, place)?;
         let (array, place) = column(1, "item_id");
         let items = self.items.encode(array, place)?;
         let (array, place) = column(2, "ts");
-        let times = self.times.read(array, place, first_row + 1)?;
+        let times = self.times.read(array, place)?;
         let events = match batch.columns().get(3) {
-            Some(array) => self.encode_events(array, Place { path, column: "event" })?,
-            None => vec![self.event_code(EventKind::View.name(), Place { path, column: "event" })?; batch.num_rows()],
+            Some(array) => self.encode_events(array, Place { path, column: "event", rows })?,
+            None => {
+                vec![self.event_code(EventKind::View.name(), Place { path, column: "event", rows })?; batch.num_rows()]
+            }
         };
         self.rows_read += batch.num_rows() as u64;
         if self.rows_read > u64::from(u32::MAX) {

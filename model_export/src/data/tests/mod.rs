@@ -1,12 +1,16 @@
-//! Small files in all three formats, read back.
+//! Small files in all formats, read back.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod errors;
 mod events;
+mod files;
+mod formats;
 mod items;
+mod layouts;
 mod properties;
 mod shared_data;
+mod splits;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
