@@ -128,6 +128,55 @@ fn bad_input_is_one_line_and_writes_nothing() {
     assert_eq!(names(folder), before, "nothing was written");
 }
 
+/// Sessions of a folder of shops, long enough to train on, in lines of CSV without a header.
+fn lines(sessions: core::ops::Range<usize>) -> String {
+    let event = |session: usize, step: usize| format!("v{session},{},{step}\n", (session * 5 + step * step) % 23);
+    sessions.flat_map(|session| (0..4).map(move |step| event(session, step))).collect()
+}
+
+#[test]
+fn training_says_which_files_it_passed_over_and_refuses_a_split_that_is_not_there() {
+    let shop = tempfile::tempdir().unwrap();
+    let log = shop.path().join("log");
+    std::fs::create_dir_all(log.join("split=train")).unwrap();
+    std::fs::create_dir_all(log.join("split=dev")).unwrap();
+    let header = "session_id,item_id,ts\n";
+    std::fs::write(log.join("split=train/a.csv"), format!("{header}{}", lines(0..60))).unwrap();
+    std::fs::write(log.join("split=train/b.csv.bak"), "old").unwrap();
+    std::fs::write(log.join("split=dev/a.tsv"), format!("{header}{}", lines(60..75)).replace(',', "\t")).unwrap();
+    std::fs::write(shop.path().join("flat.csv"), format!("{header}{}", lines(0..60))).unwrap();
+    let train = |more: &[&str]| {
+        let plain = ["train", "--preset", "tiny", "--out", "m.safetensors"];
+        reshelf(&[&plain[..], more].concat(), shop.path())
+    };
+    let output = train(&["--events", "log"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("240 rows read, 240 kept in 60 sessions"), "{said}");
+    assert!(said.contains("1 file passed over: split=train/b.csv.bak"), "{said}");
+    std::fs::remove_file(shop.path().join("m.safetensors")).unwrap();
+    for (more, line) in [
+        (
+            &["--events", "flat.csv", "--split", "train"][..],
+            "error[data.missing_column]: flat.csv has no column `split`",
+        ),
+        (
+            &["--events", "flat.csv", "--split-column", "fold"],
+            "error[data.missing_column]: flat.csv has no column `fold`",
+        ),
+        (&["--events", "log", "--split", "test"], "error[data.no_such_split]: log has no rows whose `split` is `test`"),
+        (&["--events", "log", "--split", "train,test", "-q"], "error[data.no_such_split]: log has no rows whose"),
+    ] {
+        let output = train(more);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            output.status.code() == Some(1) && said.starts_with(line) && said.lines().count() == 1,
+            "{more:?}: {said}"
+        );
+    }
+    assert_eq!(names(shop.path()), ["flat.csv", "log"]);
+}
+
 #[test]
 fn a_full_disk_is_one_line() {
     if !Path::new("/dev/full").exists() {

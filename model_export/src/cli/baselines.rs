@@ -14,7 +14,7 @@ use crate::data::{Part, Split};
 /// the part `test`, as `evaluate` measures a model on the whole catalogue.
 #[derive(Args, Debug)]
 pub(super) struct Baselines {
-    /// The log of events: a Parquet, CSV or JSON lines file, or a folder of such files
+    /// The log of events: a Parquet, CSV or JSON file, or a folder of such files
     #[arg(long, value_name = "EVENTS")]
     events: PathBuf,
     /// The part to measure on

@@ -116,7 +116,7 @@ struct ReplayFlags {
     /// The artifact
     #[arg(long, value_name = "MODEL")]
     model: PathBuf,
-    /// The sessions to replay: a Parquet, CSV or JSON lines file, or a folder of such files
+    /// The sessions to replay: a Parquet, CSV or JSON file, or a folder of such files
     #[arg(long, value_name = "SESSIONS")]
     sessions: PathBuf,
     #[command(flatten)]

@@ -12,11 +12,11 @@ use crate::train::{Compute, Preset, TrainOptions, train};
 
 /// Train a model on a shop's log and write one artifact
 ///
-/// Trains on the rows whose split is `train`, or on all rows where the log has no such column; the newest part is held out
-/// for validation. The same seed and threads give the same file. A run that was stopped goes on after its last pass.
+/// Trains on the rows whose split is `train`, or on all rows where the log has no column `split`; one that is asked for with
+/// --split or --split-column must be there. The newest part is held out for validation. The same seed and threads give the same file. A run that was stopped goes on after its last pass.
 #[derive(Args, Debug)]
 pub(super) struct Train {
-    /// The log of events: a Parquet, CSV or JSON lines file, or a folder of such files
+    /// The log of events: a Parquet, CSV or JSON file, or a folder of such files
     #[arg(long, value_name = "EVENTS")]
     events: PathBuf,
     /// The shop's items with their attributes

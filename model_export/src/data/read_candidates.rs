@@ -12,7 +12,7 @@ use futures_util::StreamExt;
 
 use super::columns::{Place, numbers};
 use super::encoder::IdEncoder;
-use super::source::{Batches, SourceFile, TABLE, engine, list_files, register, run};
+use super::source::{Batches, FilesReport, Input, SourceFile, engine, numbered, register, run};
 use super::{CandidateLists, DataError, SessionLog};
 
 /// The columns of the input format.
@@ -20,7 +20,7 @@ const KNOWN: [&str; 4] = ["session_id", "step", "item_id", "score"];
 
 const STEP: &str = "whole numbers from 0: how many events were seen before the list";
 
-/// Reads candidate lists: one file or a folder of files, in Parquet, CSV or JSON lines.
+/// Reads candidate lists: one file or a folder of files, in Parquet, CSV or JSON.
 ///
 /// Needs the columns `session_id`, `step` (how many events of that id were seen before, in the file) and `item_id`; `score`
 /// is optional. Rows whose session is not in the log are left out and counted.
@@ -50,29 +50,30 @@ struct Chunk {
 const IN_ORDER: &str = "SELECT session, step, item, score FROM candidates ORDER BY session, step, row";
 
 async fn read(path: &Path, log: &SessionLog) -> Result<CandidateLists, DataError> {
-    let mut reader: Option<CandidateReader> = None;
+    let mut input = Input::of(path)?;
+    let mut reader = CandidateReader::default();
     let mut ignored = BTreeSet::new();
-    for file in list_files(path)? {
-        let file = SourceFile::open(&file).await?;
-        for column in &KNOWN[..3] {
+    for file in &input.files {
+        let file = SourceFile::open(file).await?;
+        let mut columns: Vec<&str> = KNOWN[..3].to_vec();
+        for column in &columns {
             file.require(column)?;
         }
-        ignored.extend(file.columns.iter().filter(|column| !KNOWN.contains(&column.as_str())).cloned());
-        let score = if file.has("score") { ", \"score\"" } else { "" };
-        let statement = format!("SELECT \"session_id\", \"step\", \"item_id\"{score} FROM {TABLE}");
-        let reader = reader.get_or_insert_with(CandidateReader::default);
-        let before = reader.rows_read;
-        file.stream(&statement, |batch| reader.read_batch(batch, &file.path, before)).await?;
+        columns.extend(file.has("score").then_some("score"));
+        ignored.extend(file.others(&KNOWN));
+        file.stream(&columns, |batch, first| reader.read_batch(batch, &numbered(first, batch), &file.path)).await?;
+        input.notes.add(&file, &KNOWN[3..]);
     }
-    match reader {
-        Some(reader) if reader.rows_read > 0 => reader.finish(path, log, ignored.into_iter().collect()).await,
-        _ => Err(DataError::Empty { path: path.to_owned() }),
+    if reader.rows_read == 0 {
+        return Err(DataError::Empty { path: path.to_owned() });
     }
+    reader.finish(path, log, ignored.into_iter().collect(), input.notes.finish()).await
 }
 
 impl CandidateReader {
-    /// Reads rows of a file; `before` is how many rows came before that file's.
-    fn read_batch(&mut self, batch: &RecordBatch, path: &Path, before: u64) -> Result<(), DataError> {
+    /// Reads a batch; `rows` are the numbers of its rows in the file.
+    fn read_batch(&mut self, batch: &RecordBatch, rows: &[u64], path: &Path) -> Result<(), DataError> {
+        let place = |column| Place { path, column, rows };
         let first_row = self.rows_read;
         let rows: Vec<u64> = (first_row - before + 1..).take(batch.num_rows()).collect();
         let place = |column| Place { path, column, rows: &rows };
@@ -94,7 +95,7 @@ impl CandidateReader {
                 continue;
             };
             if step < 0.0 || step.fract() != 0.0 || step > f64::from(u32::MAX) {
-                return Err(place("step").wrong(format!("`{step}` in row {}", rows[index]), STEP));
+                return Err(place("step").wrong(format!("`{step}` in row {}", place("step").row(index)), STEP));
             }
             chunk.rows.push((first_row + index as u64) as u32);
             chunk.sessions.push(session);
@@ -106,7 +107,13 @@ impl CandidateReader {
         Ok(())
     }
 
-    async fn finish(self, path: &Path, log: &SessionLog, ignored: Vec<String>) -> Result<CandidateLists, DataError> {
+    async fn finish(
+        self,
+        path: &Path,
+        log: &SessionLog,
+        columns_ignored: Vec<String>,
+        files: FilesReport,
+    ) -> Result<CandidateLists, DataError> {
         let sessions = self.sessions.finish();
         let items = self.items.finish();
         let known = LogSessions::new(log);
@@ -158,7 +165,8 @@ impl CandidateReader {
             scores: vec![],
             rows_of_unknown_sessions,
             rows_with_nulls: self.rows_with_nulls,
-            columns_ignored: ignored,
+            columns_ignored,
+            files,
         };
         while let Some(batch) = sorted.next().await {
             append(&mut lists, &batch.map_err(engine)?);

@@ -6,26 +6,25 @@ use std::path::Path;
 use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
 use reshelf::session::EventKind;
 
+use super::choice::{Choice, SPLIT};
 use super::clean::clean;
 use super::clock::TimeReader;
 use super::columns::{Place, texts};
 use super::encoder::IdEncoder;
 use super::event_table::{EventTable, NO_USER, ReadRows};
 use super::report::{CleaningReport, DropReason, EventOptions};
-use super::source::{SourceFile, TABLE, list_files, literal, quoted, run};
+use super::source::{Input, SourceFile, run};
 use super::values::given;
-use super::{DataError, SessionGap, SessionLog, Split};
+use super::{DataError, SessionGap, SessionLog};
 
 /// The columns of the input format. `price` and `quantity` are part of it, though nothing reads them yet.
-const KNOWN: [&str; 7] = ["session_id", "item_id", "ts", "event", "user_id", "price", "quantity"];
+const KNOWN: [&str; 8] = ["session_id", "item_id", "ts", "event", "user_id", "price", "quantity", SPLIT];
 
-/// The column that names the split unless another is named.
-const SPLIT: &str = "split";
 
 /// Logs know a handful of events; more names than this mean that the column holds something else.
 const MOST_EVENT_NAMES: usize = 1_000;
 
-/// Reads a log of events: one file or a folder of files, in Parquet, CSV or JSON lines.
+/// Reads a log of events: one file or a folder of files, in Parquet, CSV or JSON.
 ///
 /// Needs the columns `session_id`, `item_id` and `ts`; `event` is optional and means a view where it is missing or null.
 /// See `docs/data.md` for the forms that each may take, and [`DataError`] for what is refused.
@@ -34,36 +33,22 @@ pub fn read_events(path: &Path, options: &EventOptions) -> Result<SessionLog, Da
 }
 
 async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataError> {
-    let files = list_files(path)?;
-    let wanted = match &options.split {
-        Split::Named { names, unshared, .. } => Some((names.as_slice(), unshared.as_deref())),
-        Split::All | Split::ByTime { .. } => None,
-    };
-    if let (Some((_, Some(column))), true) = (wanted, files.len() > 1) {
-        return Err(DataError::ManyFiles { path: path.to_owned(), column: column.to_owned() });
-    }
-    let mut reader: Option<EventReader> = None;
+    let mut input = Input::of(path)?;
+    let mut choice = Choice::new(&options.split);
+    choice.check_files(path, input.files.len())?;
+    let mut reader = EventReader::default();
     let mut ignored = BTreeSet::new();
-    let mut splits = BTreeSet::new();
-    for file in files {
-        let file = SourceFile::open(&file).await?;
-        let reader = reader.get_or_insert_with(EventReader::default);
-        let split = split_column(&file, options)?;
-        ignored.extend(
-            file.columns
-                .iter()
-                .filter(|c| !KNOWN.contains(&c.as_str()) && **c != SPLIT && Some(*c) != split.as_ref())
-                .cloned(),
-        );
-        let chosen = split.as_deref().zip(wanted);
-        let chosen = chosen.map(|(column, (names, unshared))| Chosen { column, names, unshared });
-        reader.read_file(&file, chosen, &mut splits).await?;
+    for file in &input.files {
+        let file = SourceFile::open(file).await?;
+        let split = reader.read_file(&file, &mut choice).await?;
+        ignored.extend(file.others(&KNOWN).filter(|column| Some(column.as_str()) != split));
+        input.notes.add(&file, &["event", "user_id"]);
     }
-    let Some(reader) = reader.filter(|reader| reader.rows_read > 0) else {
-        return Err(nothing_read(path, options, &splits));
-    };
+    choice.check_found(path, reader.rows_read)?;
     let (table, mut report) = reader.finish(options.session_gap)?;
     report.columns_ignored = ignored.into_iter().collect();
+    report.rows_of_other_splits = choice.left_out();
+    report.files = input.notes.finish();
     let log = clean(table, report, options).await?;
     if log.sessions() == 0 {
         let dropped = log.report.dropped.iter().map(|dropped| format!("{} {}", dropped.rows, dropped.reason.words()));
@@ -73,59 +58,6 @@ async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataErr
         return Err(DataError::NothingLeft { path: path.to_owned(), dropped: reasons.join(", ") });
     }
     Ok(log)
-}
-
-/// The column to choose the split by; none where no split is wanted or where the log has no such column and none was named.
-fn split_column(file: &SourceFile, options: &EventOptions) -> Result<Option<String>, DataError> {
-    match &options.split {
-        Split::Named { column: Some(named), .. } => {
-            file.require(named)?;
-            Ok(Some(named.clone()))
-        }
-        _ => Ok(file.has(SPLIT).then(|| SPLIT.to_owned())),
-    }
-}
-
-fn nothing_read(path: &Path, options: &EventOptions, splits: &BTreeSet<String>) -> DataError {
-    match &options.split {
-        Split::Named { names, unshared: Some(column), .. } if names.iter().any(|name| splits.contains(name)) => {
-            let dropped = format!("all rows, since other splits hold every value of `{column}`");
-            DataError::NothingLeft { path: path.to_owned(), dropped }
-        }
-        Split::Named { column, names, .. } if !splits.is_empty() => DataError::NoSuchSplit {
-            path: path.to_owned(),
-            column: column.clone().unwrap_or_else(|| SPLIT.to_owned()),
-            wanted: names.join(","),
-            found: splits.iter().cloned().collect::<Vec<_>>().join(", "),
-        },
-        _ => DataError::Empty { path: path.to_owned() },
-    }
-}
-
-/// Which rows of a file are wanted.
-#[derive(Clone, Copy)]
-struct Chosen<'a> {
-    /// The column that names the split, and the names.
-    column: &'a str,
-    names: &'a [String],
-    /// Rows whose value in this column stands in rows of other splits too are not wanted.
-    unshared: Option<&'a str>,
-}
-
-impl Chosen<'_> {
-    /// The condition that these rows meet, in SQL.
-    fn condition(&self) -> String {
-        let names: Vec<String> = self.names.iter().map(|name| literal(name)).collect();
-        let (column, names) = (format!("CAST({} AS VARCHAR)", quoted(self.column)), names.join(", "));
-        let unshared = self.unshared.map_or(String::new(), |user| {
-            let user = quoted(user);
-            format!(
-                " AND ({user} IS NULL OR {user} NOT IN \
-                 (SELECT {user} FROM {TABLE} WHERE {column} NOT IN ({names}) AND {user} IS NOT NULL))"
-            )
-        });
-        format!(" WHERE {column} IN ({names}){unshared}")
-    }
 }
 
 #[derive(Default)]
@@ -145,53 +77,34 @@ struct EventReader {
 }
 
 impl EventReader {
-    /// Reads the rows of one file, those of some splits where they are wanted; notes which splits there are if that has none.
-    async fn read_file(
+    /// Reads the rows of one file that are wanted: the column by which they are chosen, if any.
+    async fn read_file<'a>(
         &mut self,
         file: &SourceFile,
-        chosen: Option<Chosen<'_>>,
-        splits: &mut BTreeSet<String>,
-    ) -> Result<(), DataError> {
-        for column in ["session_id", "item_id", "ts"] {
+        choice: &mut Choice<'a>,
+    ) -> Result<Option<&'a str>, DataError> {
+        let mut columns = vec!["session_id", "item_id", "ts"];
+        for column in &columns {
             file.require(column)?;
         }
-        let optional = ["event", "user_id"].into_iter().filter(|column| file.has(column));
-        let columns: Vec<&str> = ["session_id", "item_id", "ts"].into_iter().chain(optional).collect();
-        if let Some(column) = chosen.and_then(|chosen| chosen.unshared) {
-            file.require(column)?;
-        }
-        let condition = chosen.map_or(String::new(), |chosen| chosen.condition());
-        let selected: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
-        let statement = format!("SELECT {} FROM {TABLE}{condition}", selected.join(", "));
-        let before = self.rows_read;
+        columns.extend(["event", "user_id"].into_iter().filter(|column| file.has(column)));
         let number = self.times.begin_file(&file.path, "ts");
-        file.stream(&statement, |batch| self.read_batch(batch, &file.path, &columns, number, before)).await?;
-        if let Some(Chosen { column, .. }) = chosen.filter(|_| self.rows_read == before) {
-            let name = quoted(column);
-            let statement =
-                format!("SELECT DISTINCT CAST({name} AS VARCHAR) FROM {TABLE} WHERE {name} IS NOT NULL LIMIT 10");
-            let place = Place { path: &file.path, column, rows: &[] };
-            file.stream(&statement, |batch| {
-                splits.extend(texts(batch.column(0), place)?.iter().flatten().map(str::to_owned));
-                Ok(())
-            })
-            .await?;
-        }
-        Ok(())
+        let read = |batch: &RecordBatch, rows: &[u64]| self.read_batch(batch, rows, &columns, &file.path, number);
+        choice.stream(file, &columns, read).await?;
+        choice.column(file)
     }
 
-    /// Reads rows of the file with this number; `before` is how many rows came before that file's.
+    /// Reads a batch of these columns, of the file with this number; `rows` are the numbers of its rows in the file.
     fn read_batch(
         &mut self,
         batch: &RecordBatch,
-        path: &Path,
+        rows: &[u64],
         columns: &[&str],
+        path: &Path,
         file: usize,
-        before: u64,
     ) -> Result<(), DataError> {
         let first_row = self.rows_read;
-        let rows: Vec<u64> = (first_row - before + 1..).take(batch.num_rows()).collect();
-        let place = |column| Place { path, column, rows: &rows };
+        let place = |column| Place { path, column, rows };
         let column = |name: &str| columns.iter().position(|column| *column == name).map(|index| batch.column(index));
         let sessions = self.sessions.encode(batch.column(0), place("session_id"))?;
         let items = self.items.encode(batch.column(1), place("item_id"))?;

@@ -8,7 +8,7 @@ use datafusion::arrow::array::{ArrayRef, RecordBatch};
 
 use super::columns::{Place, numbers, texts};
 use super::encoder::{EncodedIds, IdEncoder};
-use super::source::{SourceFile, TABLE, list_files, run};
+use super::source::{FilesReport, Input, SourceFile, numbered, run};
 use super::values::{given, write_whole_plainly};
 use super::{Catalogue, DataError};
 
@@ -28,6 +28,8 @@ pub struct CatalogueReport {
     pub words_for_nothing: Vec<(String, u64)>,
     /// Columns that are not part of the input format, each once.
     pub columns_ignored: Vec<String>,
+    /// What is to be said of the files.
+    pub files: FilesReport,
 }
 
 impl fmt::Display for CatalogueReport {
@@ -45,11 +47,11 @@ impl fmt::Display for CatalogueReport {
         if !self.columns_ignored.is_empty() {
             write!(f, "\n  columns ignored: {}", self.columns_ignored.join(", "))?;
         }
-        Ok(())
+        write!(f, "{}", self.files)
     }
 }
 
-/// Reads the items of a shop: one file or a folder of files, in Parquet, CSV or JSON lines.
+/// Reads the items of a shop: one file or a folder of files, in Parquet, CSV or JSON.
 ///
 /// Needs the column `item_id`; `title`, `category`, `brand` and `price` are optional and may be null.
 pub fn read_items(path: &Path) -> Result<Catalogue, DataError> {
@@ -62,26 +64,24 @@ pub fn read_items_with_report(path: &Path) -> Result<(Catalogue, CatalogueReport
 }
 
 async fn read(path: &Path) -> Result<(Catalogue, CatalogueReport), DataError> {
-    let mut reader: Option<ItemReader> = None;
+    let mut input = Input::of(path)?;
+    let mut reader = ItemReader::default();
     let mut ignored = BTreeSet::new();
-    for file in list_files(path)? {
-        let file = SourceFile::open(&file).await?;
+    for file in &input.files {
+        let file = SourceFile::open(file).await?;
         file.require("item_id")?;
-        ignored.extend(file.columns.iter().filter(|column| !KNOWN.contains(&column.as_str())).cloned());
+        ignored.extend(file.others(&KNOWN));
         let columns: Vec<&str> = KNOWN.into_iter().filter(|column| file.has(column)).collect();
-        let selected: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
-        let statement = format!("SELECT {} FROM {TABLE}", selected.join(", "));
-        let reader = reader.get_or_insert_with(ItemReader::default);
-        let before = reader.report.rows_read;
-        file.stream(&statement, |batch| reader.read_batch(batch, &columns, &file.path, before)).await?;
+        file.stream(&columns, |batch, first| reader.read_batch(batch, &columns, &numbered(first, batch), &file.path))
+            .await?;
+        input.notes.add(&file, &KNOWN[1..]);
     }
-    match reader {
-        Some(mut reader) if reader.report.rows_read > 0 => {
-            reader.report.columns_ignored = ignored.into_iter().collect();
-            Ok(reader.finish())
-        }
-        _ => Err(DataError::Empty { path: path.to_owned() }),
+    if reader.report.rows_read == 0 {
+        return Err(DataError::Empty { path: path.to_owned() });
     }
+    reader.report.columns_ignored = ignored.into_iter().collect();
+    reader.report.files = input.notes.finish();
+    Ok(reader.finish())
 }
 
 #[derive(Default)]
@@ -95,11 +95,16 @@ struct ItemReader {
 }
 
 impl ItemReader {
-    /// Reads rows of a file; `before` is how many rows came before that file's.
-    fn read_batch(&mut self, batch: &RecordBatch, columns: &[&str], path: &Path, before: u64) -> Result<(), DataError> {
-        let rows: Vec<u64> = (self.report.rows_read - before + 1..).take(batch.num_rows()).collect();
+    /// Reads a batch; `rows` are the numbers of its rows in the file.
+    fn read_batch(
+        &mut self,
+        batch: &RecordBatch,
+        columns: &[&str],
+        rows: &[u64],
+        path: &Path,
+    ) -> Result<(), DataError> {
         let known = self.ids.len();
-        let codes = self.ids.encode(batch.column(0), Place { path, column: "item_id", rows: &rows })?;
+        let codes = self.ids.encode(batch.column(0), Place { path, column: "item_id", rows })?;
         let items = self.ids.len();
         self.titles.resize(items, None);
         self.categories.resize(items, None);
@@ -114,7 +119,7 @@ impl ItemReader {
             }
         }
         for (&column, array) in columns.iter().zip(batch.columns()).skip(1) {
-            let place = Place { path, column, rows: &rows };
+            let place = Place { path, column, rows };
             match column {
                 "title" => fill_texts(&mut self.titles, &codes, array, place)?,
                 "category" => fill_texts(&mut self.categories, &codes, array, place)?,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Clock, Parted, SessionGap, Split};
+use super::{Clock, FilesReport, Parted, SessionGap, Split};
 
 /// Why rows were dropped. The reasons are counted in this order: a row counts for the first that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,6 +93,8 @@ pub struct Dropped {
 pub struct CleaningReport {
     /// Rows read, of the chosen split where one was chosen.
     pub rows_read: u64,
+    /// Rows that were not read since they are of other splits: their split (empty where they have none), and how many.
+    pub rows_of_other_splits: Vec<(String, u64)>,
     /// Rows that stayed.
     pub rows_kept: u64,
     /// Sessions that stayed.
@@ -117,6 +119,8 @@ pub struct CleaningReport {
     pub columns_ignored: Vec<String>,
     /// Event names that are not known, with their rows: they are kept as kind `Other`.
     pub unknown_events: Vec<(String, u64)>,
+    /// What is to be said of the files.
+    pub files: FilesReport,
 }
 
 impl CleaningReport {
@@ -167,6 +171,11 @@ impl CleaningReport {
 impl fmt::Display for CleaningReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} rows read, {} kept in {} sessions", self.rows_read, self.rows_kept, self.sessions_kept)?;
+        if !self.rows_of_other_splits.is_empty() {
+            let name = |split: &str| if split.is_empty() { "no split".to_owned() } else { format!("`{split}`") };
+            let splits = self.rows_of_other_splits.iter().map(|(split, rows)| format!("{} ({rows})", name(split)));
+            write!(f, "\n  not read, of other splits: {}", splits.collect::<Vec<_>>().join(", "))?;
+        }
         for dropped in &self.dropped {
             write!(f, "\n  dropped {} rows {}", dropped.rows, dropped.reason.words())?;
             if dropped.sessions > 0 {
@@ -189,7 +198,7 @@ impl fmt::Display for CleaningReport {
         if !self.columns_ignored.is_empty() {
             write!(f, "\n  columns ignored: {}", self.columns_ignored.join(", "))?;
         }
-        Ok(())
+        write!(f, "{}", self.files)
     }
 }
 

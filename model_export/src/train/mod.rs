@@ -46,8 +46,7 @@ use reshelf::model::{Artifact, Retrieval};
 use reshelf::rank::FEATURES;
 
 use crate::data::{
-    Catalogue, Cleaning, CleaningRules, DataError, EventOptions, Join, SessionLog, Split, read_events,
-    read_items_with_report,
+    Catalogue, Cleaning, CleaningRules, EventOptions, Join, SessionLog, read_events, read_items_with_report,
 };
 use crate::output::Pending;
 use crate::progress::Progress;
@@ -82,7 +81,9 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     let out = Pending::create(&options.out)?;
     let ablations = ablation_files(options)?;
     let reading = Progress::spinner("reading the log", options.quiet);
-    let log = read_log(options, &reading)?;
+    let cleaning = Cleaning::Training(CleaningRules::default());
+    let (split, session_gap) = (options.split.clone(), options.session_gap);
+    let log = read_events(&options.events, &EventOptions { split, cleaning, session_gap })?;
     reading.note(&log.report.to_string());
     let catalogue = options.items.as_deref().map(read_items_with_report).transpose()?.map(|(catalogue, report)| {
         reading.note(&report.to_string());
@@ -121,23 +122,6 @@ fn ablation_files(options: &TrainOptions) -> Result<Vec<Pending>, TrainError> {
     let Some(folder) = &options.ablations else { return Ok(Vec::new()) };
     let file = |part: Ablation| Pending::create(&folder.join(format!("without-{}.safetensors", part.name())));
     Ok(Ablation::ALL.into_iter().map(file).collect::<Result<_, _>>()?)
-}
-
-/// Reads the rows of the wanted split, or all rows where the log has no such column.
-fn read_log(options: &TrainOptions, reading: &Progress) -> Result<SessionLog, TrainError> {
-    let read = |split: Split| {
-        let cleaning = Cleaning::Training(CleaningRules::default());
-        read_events(&options.events, &EventOptions { split, cleaning, session_gap: options.session_gap })
-    };
-    match (read(options.split.clone()), &options.split) {
-        (Err(DataError::MissingColumn { column, .. }), Split::Named { column: Some(named), .. })
-            if column == *named =>
-        {
-            reading.note(&format!("no column `{named}`: training on all rows"));
-            Ok(read(Split::All)?)
-        }
-        (read, _) => Ok(read?),
-    }
 }
 
 /// What came of a run.

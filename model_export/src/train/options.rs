@@ -16,7 +16,7 @@ pub struct TrainOptions {
     pub items: Option<PathBuf>,
     /// Where the artifact goes.
     pub out: PathBuf,
-    /// Which sessions to train on. All rows where the log has no such split column, even one that was named.
+    /// Which sessions to train on.
     pub split: Split,
     /// How long a session may be silent.
     pub session_gap: SessionGap,

@@ -44,8 +44,8 @@ fn foreign_and_damaged_files() {
     }
     refused(read("events.jsonl", "{\"session_id\": 1,\n oops"), "data.unreadable", "JSON lines");
     refused(read("events.jsonl", "session_id,item_id,ts\n1,2,3\n"), "data.unreadable", "JSON lines");
-    refused(read("events.csv", "session_id,item_id,ts\n1,2,3\n1,2\n"), "data.unreadable", "CSV");
-    refused(read("events.csv", b"session_id,item_id,ts\n1,\xff\xfe,3\n"), "data.unreadable", "CSV");
+    refused(read("events.csv", "PK\u{3}\u{4}and so on"), "data.unreadable", "it is a ZIP archive");
+    refused(read("events.csv", "PAR1 and so on"), "data.unreadable", "it is Parquet");
 }
 
 #[test]
@@ -86,7 +86,6 @@ fn wrong_types() {
         "data.wrong_type",
         "write it as integers or text",
     );
-    refused(read("e.jsonl", "{\"session_id\":1.5,\"item_id\":1,\"ts\":1}"), "data.wrong_type", "the number 1.5");
     refused(read("e.jsonl", "{\"session_id\":1,\"item_id\":[1],\"ts\":1}"), "data.wrong_type", "`item_id`");
     refused(read("e.jsonl", "{\"session_id\":1,\"item_id\":1,\"ts\":{\"s\":1}}"), "data.wrong_type", "`ts`");
     refused(read("e.jsonl", "{\"session_id\":1,\"item_id\":1,\"ts\":1,\"event\":[2]}"), "data.wrong_type", "`event`");

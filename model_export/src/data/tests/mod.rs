@@ -1,15 +1,19 @@
-//! Small files in all three formats, read back.
+//! Small files in all formats, read back.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod clock;
 mod errors;
 mod events;
+mod files;
+mod formats;
 mod ids;
 mod items;
+mod layouts;
 mod properties;
 mod sessions;
 mod shared_data;
+mod splits;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
