@@ -75,8 +75,6 @@ impl CandidateReader {
     fn read_batch(&mut self, batch: &RecordBatch, rows: &[u64], path: &Path) -> Result<(), DataError> {
         let place = |column| Place { path, column, rows };
         let first_row = self.rows_read;
-        let rows: Vec<u64> = (first_row - before + 1..).take(batch.num_rows()).collect();
-        let place = |column| Place { path, column, rows: &rows };
         let sessions = self.sessions.encode(batch.column(0), place("session_id"))?;
         let steps = numbers(batch.column(1), place("step"), STEP)?;
         let items = self.items.encode(batch.column(2), place("item_id"))?;
