@@ -5,7 +5,7 @@ use reshelf::reranker::{Outcome, Reranker};
 use reshelf::session::Event;
 
 use super::*;
-use crate::data::{CleaningReport, Ids, SessionGap};
+use crate::data::{CleaningReport, Ids, SessionGap, Split};
 use crate::quantize::Bits;
 use crate::random::Random;
 
