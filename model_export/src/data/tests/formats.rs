@@ -158,7 +158,7 @@ fn write_rows(folder: &TempDir, part: usize, rows: &[Row], naming: Naming, order
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn a_log_is_the_same_in_every_format_and_any_number_of_files(
