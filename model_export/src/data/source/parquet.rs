@@ -10,6 +10,7 @@ use datafusion::error::DataFusionError;
 use datafusion::parquet::file::metadata::ParquetMetaDataReader;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 use futures_util::StreamExt;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::cannot_open;
 use super::engine::one_line;
@@ -110,21 +111,16 @@ fn check_footer(path: &Path) -> Result<(), DataError> {
     }
 }
 
+/// What a URL's path does not hold as it is.
+const URL_ESCAPES: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// The path as a URL: otherwise `*`, `?` and `[` in a name would be taken for a pattern.
 fn file_url(path: &Path) -> Result<String, DataError> {
     let path = std::path::absolute(path).map_err(|cause| cannot_open(path, &cause))?;
     let Some(text) = path.to_str() else {
         return Err(DataError::NotReadable { path, cause: "its name is not UTF-8".into() });
     };
-    let mut url = String::from("file://");
-    for &byte in text.as_bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            url.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    Ok(url)
+    Ok(format!("file://{}", utf8_percent_encode(text, URL_ESCAPES)))
 }
 
 /// A name as SQL writes it.

@@ -95,7 +95,7 @@ fn as_json(rows: &[Row], naming: Naming, order: &[usize]) -> Vec<String> {
     let row = |(index, row): (usize, &Row)| {
         let cells = cells(row, naming);
         let member = |&column: &usize| match cells.get(column) {
-            Some((_, None)) if index % 2 == 0 => None,
+            Some(("event", None)) if index % 2 == 0 => None,
             Some((name, None)) => Some(format!("\"{name}\": null")),
             Some((name, Some(cell))) => {
                 let number = super::canonical_integer(cell).filter(|_| index % 3 > 0);
@@ -158,7 +158,7 @@ fn write_rows(folder: &TempDir, part: usize, rows: &[Row], naming: Naming, order
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn a_log_is_the_same_in_every_format_and_any_number_of_files(
@@ -179,8 +179,13 @@ proptest! {
                 prop_assert_eq!(sessions(&read), sessions(&expected));
                 prop_assert_eq!((&read.item_ids, &read.session_ids), (&expected.item_ids, &expected.session_ids));
                 prop_assert_eq!(&read.offsets, &expected.offsets);
-                let without_names = |log: SessionLog| CleaningReport { columns_ignored: vec![], ..log.report };
-                prop_assert_eq!(without_names(read), without_names(expected));
+                // Names of columns and files may differ.
+                let rows = |log: SessionLog| CleaningReport {
+                    columns_ignored: vec![],
+                    files: FilesReport::default(),
+                    ..log.report
+                };
+                prop_assert_eq!(rows(read), rows(expected));
             }
             (Err(expected), Err(read)) => prop_assert_eq!(read.code(), expected.code()),
             (expected, read) => prop_assert!(false, "{:?} {:?}", expected.err(), read.err()),

@@ -211,8 +211,8 @@ fn what_is_wrong_in_json_is_named_by_line_or_row() {
 fn a_value_that_is_wrong_is_named_by_its_row_in_its_own_file_and_split() {
     let folder = tempfile::tempdir().unwrap();
     let rows =
-        |wrong: &str| format!("session_id,item_id,ts,split\nm,1,1700000000,a\nm,1,1700000000,b\nm,1,{wrong},b\n");
-    write(&folder, "1.csv", rows("1700000000"));
+        |wrong: &str| format!("session_id,item_id,ts,split\nm,1,2026-02-01,a\nm,1,2026-02-01,b\nm,1,{wrong},b\n");
+    write(&folder, "1.csv", rows("2026-02-02"));
     write(&folder, "2.csv", rows("later"));
     for split in [Split::All, Split::usual("b")] {
         let error = read_events(folder.path(), &EventOptions { split, ..as_they_are() }).unwrap_err().to_string();
