@@ -12,7 +12,7 @@ use reshelf::model::Artifact;
 use reshelf::reranker::Reranker;
 use reshelf::reranker::promises::server_order_stands;
 use reshelf::session::Event;
-use reshelf_export::data::{Cleaning, EventOptions, SessionLog, Split, read_events};
+use reshelf_export::data::{Cleaning, EventOptions, SessionLog, read_events};
 use reshelf_export::train::{FitOptions, Preset, fit};
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ fn log() -> Option<SessionLog> {
         println!("skipped: {} is not there", path.display());
         return None;
     }
-    Some(read_events(&path, &EventOptions { split: Split::All, cleaning: Cleaning::None }).unwrap())
+    Some(read_events(&path, &EventOptions { cleaning: Cleaning::None, ..EventOptions::default() }).unwrap())
 }
 
 /// What one kernel makes of a session: the order and the bits of the scores of a list, and the catalogue's best.

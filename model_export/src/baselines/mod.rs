@@ -29,7 +29,7 @@ pub use summary::{Baselines, Counts, FORMAT, Measured};
 
 use std::time::Instant;
 
-use crate::data::{Cleaning, CleaningRules, EventOptions, read_events};
+use crate::data::{Cleaning, CleaningRules, EventOptions, Split, read_events};
 use crate::evaluate::{MOST_PLACES, Outcomes};
 use crate::progress::Progress;
 use crate::rank::{RankError, read_artifact};
@@ -49,8 +49,14 @@ pub fn run(options: &BaselinesOptions) -> Result<Baselines, BaselinesError> {
     let reading = Progress::spinner("reading the log", options.quiet);
     let artifact = options.model.as_deref().map(read_artifact).transpose()?;
     let cleaning = Cleaning::Training(CleaningRules::default());
-    let train = read_events(&options.events, &EventOptions { split: options.train.clone(), cleaning })?;
-    let test = read_events(&options.events, &EventOptions { split: options.test.clone(), cleaning: Cleaning::None })?;
+    let session_gap = options.session_gap;
+    let read = |split: &Split, cleaning| {
+        let log = read_events(&options.events, &EventOptions { split: split.clone(), cleaning, session_gap })?;
+        reading.note(&log.report.to_string());
+        Ok::<_, BaselinesError>(log)
+    };
+    let train = read(&options.train, cleaning)?;
+    let test = read(&options.test, Cleaning::None)?;
     drop(reading);
     let history = History::new(&train);
     let mut measured: Vec<(&'static str, &'static str, Outcomes, f64)> = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::data::Split;
+use crate::data::{SessionGap, Split};
 
 /// The flags of `reshelf baselines`.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub struct BaselinesOptions {
     pub train: Split,
     /// The sessions to measure on.
     pub test: Split,
+    /// How long a session may be silent.
+    pub session_gap: SessionGap,
     /// An artifact trained on the same sessions, whose parts are to be measured beside.
     pub model: Option<PathBuf>,
     /// How many places of a list are looked at, 1 to [`crate::evaluate::MOST_PLACES`].

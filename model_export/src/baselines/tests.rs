@@ -10,7 +10,7 @@ use reshelf::synthetic;
 use super::history::History;
 use super::methods::{Workspace, all};
 use super::*;
-use crate::data::{CleaningReport, Ids, SessionLog, Split};
+use crate::data::{CleaningReport, Ids, SessionGap, SessionLog, Split};
 
 /// Sessions 0 1 2 / 1 2 1 / 3 3 / 0 1.
 fn log() -> SessionLog {
@@ -21,6 +21,7 @@ fn log() -> SessionLog {
         items: vec![0, 1, 2, 1, 2, 1, 3, 3, 0, 1],
         kinds: vec![EventKind::View; 10],
         times: vec![0; 10],
+        steps: std::collections::BTreeMap::new(),
         has_clock: false,
         report: CleaningReport::default(),
     }
@@ -87,6 +88,7 @@ fn options(folder: &std::path::Path) -> BaselinesOptions {
         events: folder.join("events.csv"),
         train: Split::usual("train"),
         test: Split::usual("test"),
+        session_gap: SessionGap::default(),
         model: Some(folder.join("m.safetensors")),
         k: 20,
         seed: 1,

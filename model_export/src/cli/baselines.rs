@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, MeasuringFlags, SplitFlags, print_report};
+use super::{CommandError, MeasuringFlags, SessionFlags, SplitFlags, print_report};
 use crate::baselines::{BaselinesOptions, run};
 use crate::data::{Part, Split};
 
@@ -14,12 +14,14 @@ use crate::data::{Part, Split};
 /// the part `test`, as `evaluate` measures a model on the whole catalogue.
 #[derive(Args, Debug)]
 pub(super) struct Baselines {
-    /// The log of events: a Parquet, CSV or JSON lines file, or a folder of such files
+    /// The log of events: a Parquet, CSV or JSON file, or a folder of such files
     #[arg(long, value_name = "EVENTS")]
     events: PathBuf,
     /// The part to measure on
     #[command(flatten)]
     split: SplitFlags,
+    #[command(flatten)]
+    session: SessionFlags,
     /// The split to fit on; several are separated by commas [default: `train`]
     #[arg(long, value_name = "NAME", value_delimiter = ',', conflicts_with = "newest_test")]
     train_split: Vec<String>,
@@ -44,6 +46,7 @@ impl Baselines {
             events: self.events,
             train,
             test,
+            session_gap: self.session.session_gap,
             model: self.model,
             k: self.measuring.k,
             seed: self.measuring.seed,

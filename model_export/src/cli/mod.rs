@@ -26,7 +26,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 
-use crate::data::{Part, Split};
+use crate::data::{Part, SessionGap, Split};
 use crate::output::stop_cleanly_on_interrupt;
 use crate::quantize::Bits;
 use crate::rank::ReplayInput;
@@ -102,17 +102,27 @@ fn part(text: &str) -> Result<f64, String> {
     part.ok_or_else(|| "choose a part between 0 and 1, such as 0.1".to_owned())
 }
 
+/// What is one session, the same for every command that reads a log.
+#[derive(Args, Clone, Copy, Debug)]
+struct SessionFlags {
+    /// Part a session where it is silent for longer than this, such as 30m, 12h or 7d; `off` leaves it whole
+    #[arg(long, value_name = "DURATION", default_value_t = SessionGap::default())]
+    session_gap: SessionGap,
+}
+
 /// What is replayed through which model, the same for every command that replays sessions.
 #[derive(Args, Clone, Debug)]
 struct ReplayFlags {
     /// The artifact
     #[arg(long, value_name = "MODEL")]
     model: PathBuf,
-    /// The sessions to replay: a Parquet, CSV or JSON lines file, or a folder of such files
+    /// The sessions to replay: a Parquet, CSV or JSON file, or a folder of such files
     #[arg(long, value_name = "SESSIONS")]
     sessions: PathBuf,
     #[command(flatten)]
     split: SplitFlags,
+    #[command(flatten)]
+    session: SessionFlags,
     /// Re-rank these lists (session_id, step, item_id, optional score) in place of the whole catalogue
     #[arg(long, value_name = "CANDIDATES")]
     candidates: Option<PathBuf>,
@@ -121,7 +131,8 @@ struct ReplayFlags {
 impl ReplayFlags {
     fn input(self) -> Result<ReplayInput, CommandError> {
         let split = self.split.chosen(Part::Test)?.unwrap_or_default();
-        Ok(ReplayInput { model: self.model, sessions: self.sessions, split, candidates: self.candidates })
+        let session_gap = self.session.session_gap;
+        Ok(ReplayInput { model: self.model, sessions: self.sessions, split, session_gap, candidates: self.candidates })
     }
 }
 

@@ -4,18 +4,18 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, SplitFlags, ThreadFlags, bits, print_result};
+use super::{CommandError, SessionFlags, SplitFlags, ThreadFlags, bits, print_result};
 use crate::data::{Part, Split};
 use crate::quantize::Bits;
 use crate::train::{Compute, Floor, Preset, TrainOptions, train};
 
 /// Train a model on a shop's log and write one artifact
 ///
-/// Trains on the rows whose split is `train`, or on all rows where the log has no such column; the newest part is held out
-/// for validation. The same seed and threads give the same file. A run that was stopped goes on after its last pass.
+/// Trains on the rows whose split is `train`, or on all rows where the log has no column `split`; one that is asked for with
+/// --split or --split-column must be there. The newest part is held out for validation. The same seed and threads give the same file. A run that was stopped goes on after its last pass.
 #[derive(Args, Debug)]
 pub(super) struct Train {
-    /// The log of events: a Parquet, CSV or JSON lines file, or a folder of such files
+    /// The log of events: a Parquet, CSV or JSON file, or a folder of such files
     #[arg(long, value_name = "EVENTS")]
     events: PathBuf,
     /// The shop's items with their attributes
@@ -26,6 +26,8 @@ pub(super) struct Train {
     out: PathBuf,
     #[command(flatten)]
     split: SplitFlags,
+    #[command(flatten)]
+    session: SessionFlags,
     /// How much to spend: tiny, default or best
     #[arg(long, value_name = "PRESET", default_value = "default")]
     preset: Preset,
@@ -56,6 +58,7 @@ impl Train {
             items: self.items,
             out: self.out,
             split,
+            session_gap: self.session.session_gap,
             preset: self.preset,
             ablations: self.ablations,
             seed: self.seed,

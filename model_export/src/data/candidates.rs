@@ -1,6 +1,6 @@
 //! Candidate lists that came from outside: what a shop's server would have shown at each step.
 
-use super::Ids;
+use super::{FilesReport, Ids};
 
 /// Lists of candidates by session and step, ascending by session index and then step. A list keeps the file's order (the
 /// server's order) and whatever it repeats.
@@ -25,6 +25,8 @@ pub struct CandidateLists {
     pub rows_with_nulls: u64,
     /// Columns that are not part of the format.
     pub columns_ignored: Vec<String>,
+    /// What is to be said of the files.
+    pub files: FilesReport,
 }
 
 /// One list of candidates, in the server's order: two slices of the same length.
@@ -88,6 +90,7 @@ mod tests {
             rows_of_unknown_sessions: 0,
             rows_with_nulls: 0,
             columns_ignored: vec![],
+            files: FilesReport::default(),
         };
         assert_eq!(lists.find(0, 3).map(|list| list.items), Some(&[2][..]));
         assert_eq!(lists.find(2, 1).map(|list| list.items), Some(&[2, 2, 0][..]));

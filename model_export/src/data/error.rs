@@ -1,6 +1,6 @@
 //! What can go wrong while reading input, with a stable code each.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -23,7 +23,7 @@ pub enum DataError {
         cause: String,
     },
     /// The name does not say which format it is.
-    #[error("{} is no known format: use .parquet, .csv, .jsonl, .ndjson or .json, or a folder of such files", path.display())]
+    #[error("{} is no known format: use .parquet, .csv, .tsv, .jsonl, .ndjson or .json (text also as .gz or .zst), or a folder of such files", path.display())]
     UnknownFormat {
         /// The path that was given.
         path: PathBuf,
@@ -44,6 +44,18 @@ pub enum DataError {
         /// The first line of what the reader says.
         cause: String,
     },
+    /// One place of the file is not as it must be: what the whole file says cannot be trusted.
+    #[error("{place} of {} {what}: {fix}", path.display())]
+    Malformed {
+        /// The path that was given.
+        path: PathBuf,
+        /// The line (of text, from 1), the row (from 1, without the header) or the part of the file.
+        place: String,
+        /// What is wrong there.
+        what: String,
+        /// What to do.
+        fix: String,
+    },
     /// A column that must be there is not.
     #[error("{} has no column `{column}` (it has: {found}): rename or add it", path.display())]
     MissingColumn {
@@ -53,6 +65,16 @@ pub enum DataError {
         column: String,
         /// The columns that are there.
         found: String,
+    },
+    /// Some files have the split column and others do not, so that nobody can tell which rows of those are meant.
+    #[error("{} has no column `{column}`, which {} has: add it, or read these files apart", path.display(), other.display())]
+    PartlySplit {
+        /// The file without.
+        path: PathBuf,
+        /// The split column.
+        column: String,
+        /// A file that has it.
+        other: PathBuf,
     },
     /// A column holds something other than it must.
     #[error("column `{column}` of {} holds {found}: write it as {expected}", path.display())]
@@ -119,6 +141,16 @@ pub enum DataError {
 }
 
 impl DataError {
+    /// One place of a file that is not as it must be.
+    pub(super) fn malformed(
+        path: &Path,
+        place: impl Into<String>,
+        what: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> DataError {
+        DataError::Malformed { path: path.to_owned(), place: place.into(), what: what.into(), fix: fix.into() }
+    }
+
     /// A stable code for scripts, `data.what`.
     pub fn code(&self) -> &'static str {
         match self {
@@ -127,7 +159,8 @@ impl DataError {
             DataError::UnknownFormat { .. } => "data.unknown_format",
             DataError::Empty { .. } => "data.empty",
             DataError::Unreadable { .. } => "data.unreadable",
-            DataError::MissingColumn { .. } => "data.missing_column",
+            DataError::Malformed { .. } => "data.malformed",
+            DataError::MissingColumn { .. } | DataError::PartlySplit { .. } => "data.missing_column",
             DataError::WrongType { .. } => "data.wrong_type",
             DataError::NoSuchSplit { .. } => "data.no_such_split",
             DataError::ManyFiles { .. } => "data.many_files",

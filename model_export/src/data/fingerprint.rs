@@ -84,6 +84,7 @@ mod tests {
             items: (0..sessions as u32).flat_map(|session| [session + 1, session]).collect(),
             kinds: vec![EventKind::View; 2 * sessions],
             times: vec![0; 2 * sessions],
+            steps: std::collections::BTreeMap::new(),
             has_clock: false,
             report: CleaningReport::default(),
         }

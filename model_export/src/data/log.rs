@@ -1,5 +1,6 @@
 //! The session log in memory: what training, ranking and evaluation read.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use reshelf::session::EventKind;
@@ -22,6 +23,8 @@ pub struct SessionLog {
     pub kinds: Vec<EventKind>,
     /// When, per event: milliseconds, or the position as the file gives it where the source has no clock.
     pub times: Vec<i64>,
+    /// For sessions that are a part of what bears one id in the file: per event, how many events of that id come before it.
+    pub steps: BTreeMap<usize, Vec<u32>>,
     /// Whether `times` are milliseconds; false when they are only positions in the session.
     pub has_clock: bool,
     /// What was read, dropped and ignored on the way here.
@@ -68,6 +71,13 @@ impl SessionLog {
         SessionView { items: &self.items[range.clone()], kinds: &self.kinds[range.clone()], times: &self.times[range] }
     }
 
+    /// How many events of the file bear this session's id and come before its event number `step`, counted from 0: `step`
+    /// itself, unless the session is a part of what bears that id.
+    pub fn step_in_file(&self, session: usize, step: usize) -> usize {
+        let steps = self.steps.get(&session);
+        steps.and_then(|steps| steps.get(step)).map_or(step, |&step| step as usize)
+    }
+
     /// These sessions alone. The item ids and the report stay those of the whole log.
     pub fn subset(&self, sessions: Range<usize>) -> SessionLog {
         let events = self.offsets[sessions.start]..self.offsets[sessions.end];
@@ -78,6 +88,7 @@ impl SessionLog {
             items: self.items[events.clone()].to_vec(),
             kinds: self.kinds[events.clone()].to_vec(),
             times: self.times[events].to_vec(),
+            steps: self.steps.range(sessions.clone()).map(|(at, steps)| (at - sessions.start, steps.clone())).collect(),
             has_clock: self.has_clock,
             report: self.report.clone(),
         }
@@ -96,6 +107,7 @@ mod tests {
             items: vec![0, 1, 2, 0, 0, 1],
             kinds: vec![EventKind::View; 6],
             times: vec![0, 1, 0, 0, 1, 2],
+            steps: BTreeMap::from([(2, vec![0, 2, 5])]),
             has_clock: false,
             report: CleaningReport::default(),
         }
@@ -110,6 +122,7 @@ mod tests {
         assert_eq!(part.session(1), log.session(2));
         assert_eq!(part.session_ids, Ids::Text(vec!["b".into(), "c".into()]));
         assert_eq!(part.item_ids, log.item_ids);
+        assert_eq!((part.step_in_file(1, 2), log.step_in_file(2, 2), part.step_in_file(0, 1)), (5, 5, 1));
         assert_eq!(log.subset(2..2).sessions(), 0);
         assert!(log.subset(2..2).items.is_empty());
     }

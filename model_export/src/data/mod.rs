@@ -1,16 +1,20 @@
 //! What a shop writes, read and cleaned: session logs, catalogues, candidate lists.
 //!
-//! Its one job: from Parquet, CSV or JSON lines to columns in memory, with a report of what was dropped and why. It may use
+//! Its one job: from Parquet, CSV or JSON to columns in memory, with a report of what was dropped and why. It may use
 //! `reshelf::session` for the kinds of events and Apache DataFusion for reading and cleaning; it knows no model.
 
 mod candidates;
 mod catalogue;
+mod choice;
 mod clean;
 mod clock;
 mod columns;
+mod encoder;
 mod error;
+mod event_table;
 mod fingerprint;
 mod ids;
+mod joins;
 mod log;
 mod read_candidates;
 mod read_events;
@@ -20,15 +24,21 @@ mod source;
 mod split;
 #[cfg(test)]
 mod tests;
+mod values;
+mod visits;
 
 pub use candidates::{CandidateLists, CandidateView};
 pub use catalogue::Catalogue;
+pub use clock::Clock;
 pub use error::DataError;
 pub use fingerprint::sampled;
 pub use ids::{Ids, canonical_integer};
+pub use joins::Join;
 pub use log::{SessionLog, SessionView};
 pub use read_candidates::read_candidates;
 pub use read_events::read_events;
 pub use read_items::{CatalogueReport, read_items, read_items_with_report};
 pub use report::{Cleaning, CleaningReport, CleaningRules, DropReason, Dropped, EventOptions};
+pub use source::FilesReport;
 pub use split::{Part, Split};
+pub use visits::{Parted, SessionGap};

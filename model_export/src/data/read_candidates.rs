@@ -1,6 +1,7 @@
 //! Reads candidate lists and matches them with the sessions of a log.
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,8 +10,9 @@ use datafusion::arrow::datatypes::{DataType, Field, Float32Type, Schema, UInt32T
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures_util::StreamExt;
 
-use super::columns::{IdEncoder, Place, numbers};
-use super::source::{Batches, Format, SourceFile, TABLE, engine, list_files, register, run};
+use super::columns::{Place, numbers};
+use super::encoder::IdEncoder;
+use super::source::{Batches, FilesReport, Input, SourceFile, engine, numbered, register, run};
 use super::{CandidateLists, DataError, SessionLog};
 
 /// The columns of the input format.
@@ -18,14 +20,15 @@ const KNOWN: [&str; 4] = ["session_id", "step", "item_id", "score"];
 
 const STEP: &str = "whole numbers from 0: how many events were seen before the list";
 
-/// Reads candidate lists: one file or a folder of files, in Parquet, CSV or JSON lines.
+/// Reads candidate lists: one file or a folder of files, in Parquet, CSV or JSON.
 ///
-/// Needs the columns `session_id`, `step` (how many events were seen before) and `item_id`; `score` is optional. Rows whose
-/// session is not in the log are left out and counted.
+/// Needs the columns `session_id`, `step` (how many events of that id were seen before, in the file) and `item_id`; `score`
+/// is optional. Rows whose session is not in the log are left out and counted.
 pub fn read_candidates(path: &Path, log: &SessionLog) -> Result<CandidateLists, DataError> {
     run(path, read(path, log))
 }
 
+#[derive(Default)]
 struct CandidateReader {
     sessions: IdEncoder,
     items: IdEncoder,
@@ -47,41 +50,36 @@ struct Chunk {
 const IN_ORDER: &str = "SELECT session, step, item, score FROM candidates ORDER BY session, step, row";
 
 async fn read(path: &Path, log: &SessionLog) -> Result<CandidateLists, DataError> {
-    let mut reader: Option<CandidateReader> = None;
+    let mut input = Input::of(path)?;
+    let mut reader = CandidateReader::default();
     let mut ignored = BTreeSet::new();
-    for file in list_files(path)? {
-        let file = SourceFile::open(&file).await?;
-        for column in &KNOWN[..3] {
+    for file in &input.files {
+        let file = SourceFile::open(file).await?;
+        let mut columns: Vec<&str> = KNOWN[..3].to_vec();
+        for column in &columns {
             file.require(column)?;
         }
-        ignored.extend(file.columns.iter().filter(|column| !KNOWN.contains(&column.as_str())).cloned());
-        let score = if file.has("score") { ", \"score\"" } else { "" };
-        let statement = format!("SELECT \"session_id\", \"step\", \"item_id\"{score} FROM {TABLE}");
-        let untyped = file.format == Format::Csv;
-        let reader = reader.get_or_insert_with(|| CandidateReader {
-            sessions: IdEncoder::new(untyped),
-            items: IdEncoder::new(untyped),
-            chunks: vec![],
-            rows_read: 0,
-            rows_with_nulls: 0,
-        });
-        file.stream(&statement, |batch| reader.read_batch(batch, &file.path)).await?;
+        columns.extend(file.has("score").then_some("score"));
+        ignored.extend(file.others(&KNOWN));
+        file.stream(&columns, |batch, first| reader.read_batch(batch, &numbered(first, batch), &file.path)).await?;
+        input.notes.add(&file, &KNOWN[3..]);
     }
-    match reader {
-        Some(reader) if reader.rows_read > 0 => reader.finish(path, log, ignored.into_iter().collect()).await,
-        _ => Err(DataError::Empty { path: path.to_owned() }),
+    if reader.rows_read == 0 {
+        return Err(DataError::Empty { path: path.to_owned() });
     }
+    reader.finish(path, log, ignored.into_iter().collect(), input.notes.finish()).await
 }
 
 impl CandidateReader {
-    fn read_batch(&mut self, batch: &RecordBatch, path: &Path) -> Result<(), DataError> {
-        let place = |column| Place { path, column };
+    /// Reads a batch; `rows` are the numbers of its rows in the file.
+    fn read_batch(&mut self, batch: &RecordBatch, rows: &[u64], path: &Path) -> Result<(), DataError> {
+        let place = |column| Place { path, column, rows };
         let first_row = self.rows_read;
         let sessions = self.sessions.encode(batch.column(0), place("session_id"))?;
-        let steps = numbers(batch.column(1), place("step"), first_row + 1, STEP)?;
+        let steps = numbers(batch.column(1), place("step"), STEP)?;
         let items = self.items.encode(batch.column(2), place("item_id"))?;
         let scores = match batch.columns().get(3) {
-            Some(array) => numbers(array, place("score"), first_row + 1, "numbers")?,
+            Some(array) => numbers(array, place("score"), "numbers")?,
             None => vec![None; batch.num_rows()],
         };
         self.rows_read += batch.num_rows() as u64;
@@ -95,7 +93,7 @@ impl CandidateReader {
                 continue;
             };
             if step < 0.0 || step.fract() != 0.0 || step > f64::from(u32::MAX) {
-                return Err(place("step").wrong(format!("`{step}` in row {}", first_row + index as u64 + 1), STEP));
+                return Err(place("step").wrong(format!("`{step}` in row {}", place("step").row(index)), STEP));
             }
             chunk.rows.push((first_row + index as u64) as u32);
             chunk.sessions.push(session);
@@ -107,9 +105,18 @@ impl CandidateReader {
         Ok(())
     }
 
-    async fn finish(self, path: &Path, log: &SessionLog, ignored: Vec<String>) -> Result<CandidateLists, DataError> {
-        let sessions = log_sessions(&self.sessions.finish(), log);
-        let item_ids = self.items.finish();
+    async fn finish(
+        self,
+        path: &Path,
+        log: &SessionLog,
+        columns_ignored: Vec<String>,
+        files: FilesReport,
+    ) -> Result<CandidateLists, DataError> {
+        let sessions = self.sessions.finish();
+        let items = self.items.finish();
+        let known = LogSessions::new(log);
+        let item_ids = &items.ids;
+        let session_texts: Vec<Cow<'_, str>> = (0..sessions.ids.len()).map(|index| sessions.ids.text(index)).collect();
         let schema = Arc::new(Schema::new(vec![
             Field::new("row", DataType::UInt32, false),
             Field::new("session", DataType::UInt32, false),
@@ -125,18 +132,22 @@ impl CandidateReader {
         let mut rows_of_unknown_sessions = 0;
         let mut batches: Batches = Vec::with_capacity(self.chunks.len());
         for chunk in self.chunks {
-            let known: Vec<(usize, u32)> = (0..chunk.rows.len())
-                .filter_map(|index| Some((index, sessions[chunk.sessions[index] as usize]?)))
-                .collect();
-            rows_of_unknown_sessions += (chunk.rows.len() - known.len()) as u64;
-            let pick = |column: &[u32]| UInt32Array::from_iter_values(known.iter().map(|&(index, _)| column[index]));
-            let items = known.iter().map(|&(index, _)| renumbered[chunk.items[index] as usize]);
+            // Which rows stay, and the list that each belongs to: the session and the step in the log.
+            let place = |index: usize| {
+                let session = &session_texts[sessions.number(chunk.sessions[index]) as usize];
+                Some((index, known.place(session, chunk.steps[index])?))
+            };
+            let places: Vec<(usize, (u32, u32))> = (0..chunk.rows.len()).filter_map(place).collect();
+            rows_of_unknown_sessions += (chunk.rows.len() - places.len()) as u64;
+            let of_rows = |pick: &dyn Fn(usize) -> u32| {
+                Arc::new(UInt32Array::from_iter_values(places.iter().map(|&(index, _)| pick(index))))
+            };
             let columns: Vec<Arc<dyn Array>> = vec![
-                Arc::new(pick(&chunk.rows)),
-                Arc::new(UInt32Array::from_iter_values(known.iter().map(|&(_, session)| session))),
-                Arc::new(pick(&chunk.steps)),
-                Arc::new(UInt32Array::from_iter_values(items)),
-                Arc::new(Float32Array::from_iter_values(known.iter().map(|&(index, _)| chunk.scores[index]))),
+                of_rows(&|index| chunk.rows[index]),
+                Arc::new(UInt32Array::from_iter_values(places.iter().map(|&(_, (session, _))| session))),
+                Arc::new(UInt32Array::from_iter_values(places.iter().map(|&(_, (_, step))| step))),
+                of_rows(&|index| renumbered[items.number(chunk.items[index]) as usize]),
+                Arc::new(Float32Array::from_iter_values(places.iter().map(|&(index, _)| chunk.scores[index]))),
             ];
             batches.push(RecordBatch::try_new(Arc::clone(&schema), columns).map_err(|cause| engine(cause.into()))?);
         }
@@ -152,7 +163,8 @@ impl CandidateReader {
             scores: vec![],
             rows_of_unknown_sessions,
             rows_with_nulls: self.rows_with_nulls,
-            columns_ignored: ignored,
+            columns_ignored,
+            files,
         };
         while let Some(batch) = sorted.next().await {
             append(&mut lists, &batch.map_err(engine)?);
@@ -165,10 +177,34 @@ impl CandidateReader {
     }
 }
 
-/// For each session of the lists, its index in the log.
-fn log_sessions(listed: &super::Ids, log: &SessionLog) -> Vec<Option<u32>> {
-    let known: HashMap<_, u32> = (0..log.sessions()).map(|index| (log.session_ids.text(index), index as u32)).collect();
-    (0..listed.len()).map(|index| known.get(&listed.text(index)).copied()).collect()
+/// The sessions of a log by their ids.
+struct LogSessions<'a> {
+    whole: HashMap<Cow<'a, str>, u32>,
+    /// For ids that several sessions bear: the session, and the step in it, of each of the events that bear the id.
+    parts: HashMap<Cow<'a, str>, BTreeMap<u32, (u32, u32)>>,
+}
+
+impl<'a> LogSessions<'a> {
+    fn new(log: &'a SessionLog) -> Self {
+        let id = |session: usize| (log.session_ids.text(session), session as u32);
+        let whole = (0..log.sessions()).filter(|session| !log.steps.contains_key(session)).map(id).collect();
+        let mut parts: HashMap<_, BTreeMap<u32, (u32, u32)>> = HashMap::new();
+        for (&session, steps) in &log.steps {
+            let events = steps.iter().enumerate().map(|(step, &in_file)| (in_file, (session as u32, step as u32)));
+            parts.entry(log.session_ids.text(session)).or_default().extend(events);
+        }
+        LogSessions { whole, parts }
+    }
+
+    /// The session and the step in it that a list belongs to, given the id and how many events bore it before.
+    fn place(&self, id: &str, step: u32) -> Option<(u32, u32)> {
+        if let Some(&session) = self.whole.get(id) {
+            return Some((session, step));
+        }
+        let events = self.parts.get(id)?;
+        let behind_the_last = || events.range(..step).next_back().map(|(_, &(session, step))| (session, step + 1));
+        events.get(&step).copied().or_else(behind_the_last)
+    }
 }
 
 fn append(lists: &mut CandidateLists, batch: &RecordBatch) {

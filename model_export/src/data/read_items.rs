@@ -6,8 +6,10 @@ use std::path::Path;
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
 
-use super::columns::{IdEncoder, Place, numbers, texts};
-use super::source::{Format, SourceFile, TABLE, list_files, run};
+use super::columns::{Place, numbers, texts};
+use super::encoder::{EncodedIds, IdEncoder};
+use super::source::{FilesReport, Input, SourceFile, numbered, run};
+use super::values::{given, write_whole_plainly};
 use super::{Catalogue, DataError};
 
 /// The columns of the input format.
@@ -22,8 +24,12 @@ pub struct CatalogueReport {
     pub rows_without_id: u64,
     /// Rows of an item that an earlier row names already: they only fill what that left open.
     pub repeated_rows: u64,
+    /// Words such as `NULL` that were taken for no item id, with their rows.
+    pub words_for_nothing: Vec<(String, u64)>,
     /// Columns that are not part of the input format, each once.
     pub columns_ignored: Vec<String>,
+    /// What is to be said of the files.
+    pub files: FilesReport,
 }
 
 impl fmt::Display for CatalogueReport {
@@ -32,17 +38,20 @@ impl fmt::Display for CatalogueReport {
         if self.rows_without_id > 0 {
             write!(f, "\n  dropped {} rows without an item id", self.rows_without_id)?;
         }
+        for (word, rows) in &self.words_for_nothing {
+            write!(f, "\n  `{word}` in `item_id` is taken for nothing ({rows} rows)")?;
+        }
         if self.repeated_rows > 0 {
             write!(f, "\n  joined {} rows of items named before", self.repeated_rows)?;
         }
         if !self.columns_ignored.is_empty() {
             write!(f, "\n  columns ignored: {}", self.columns_ignored.join(", "))?;
         }
-        Ok(())
+        write!(f, "{}", self.files)
     }
 }
 
-/// Reads the items of a shop: one file or a folder of files, in Parquet, CSV or JSON lines.
+/// Reads the items of a shop: one file or a folder of files, in Parquet, CSV or JSON.
 ///
 /// Needs the column `item_id`; `title`, `category`, `brand` and `price` are optional and may be null.
 pub fn read_items(path: &Path) -> Result<Catalogue, DataError> {
@@ -55,27 +64,27 @@ pub fn read_items_with_report(path: &Path) -> Result<(Catalogue, CatalogueReport
 }
 
 async fn read(path: &Path) -> Result<(Catalogue, CatalogueReport), DataError> {
-    let mut reader: Option<ItemReader> = None;
+    let mut input = Input::of(path)?;
+    let mut reader = ItemReader::default();
     let mut ignored = BTreeSet::new();
-    for file in list_files(path)? {
-        let file = SourceFile::open(&file).await?;
+    for file in &input.files {
+        let file = SourceFile::open(file).await?;
         file.require("item_id")?;
-        ignored.extend(file.columns.iter().filter(|column| !KNOWN.contains(&column.as_str())).cloned());
+        ignored.extend(file.others(&KNOWN));
         let columns: Vec<&str> = KNOWN.into_iter().filter(|column| file.has(column)).collect();
-        let selected: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
-        let statement = format!("SELECT {} FROM {TABLE}", selected.join(", "));
-        let reader = reader.get_or_insert_with(|| ItemReader::new(file.format == Format::Csv));
-        file.stream(&statement, |batch| reader.read_batch(batch, &columns, &file.path)).await?;
+        file.stream(&columns, |batch, first| reader.read_batch(batch, &columns, &numbered(first, batch), &file.path))
+            .await?;
+        input.notes.add(&file, &KNOWN[1..]);
     }
-    match reader {
-        Some(mut reader) if reader.report.rows_read > 0 => {
-            reader.report.columns_ignored = ignored.into_iter().collect();
-            Ok(reader.finish())
-        }
-        _ => Err(DataError::Empty { path: path.to_owned() }),
+    if reader.report.rows_read == 0 {
+        return Err(DataError::Empty { path: path.to_owned() });
     }
+    reader.report.columns_ignored = ignored.into_iter().collect();
+    reader.report.files = input.notes.finish();
+    Ok(reader.finish())
 }
 
+#[derive(Default)]
 struct ItemReader {
     ids: IdEncoder,
     titles: Vec<Option<String>>,
@@ -86,20 +95,16 @@ struct ItemReader {
 }
 
 impl ItemReader {
-    fn new(untyped: bool) -> ItemReader {
-        ItemReader {
-            ids: IdEncoder::new(untyped),
-            titles: vec![],
-            categories: vec![],
-            brands: vec![],
-            prices: vec![],
-            report: CatalogueReport::default(),
-        }
-    }
-
-    fn read_batch(&mut self, batch: &RecordBatch, columns: &[&str], path: &Path) -> Result<(), DataError> {
+    /// Reads a batch; `rows` are the numbers of its rows in the file.
+    fn read_batch(
+        &mut self,
+        batch: &RecordBatch,
+        columns: &[&str],
+        rows: &[u64],
+        path: &Path,
+    ) -> Result<(), DataError> {
         let known = self.ids.len();
-        let codes = self.ids.encode(batch.column(0), Place { path, column: "item_id" })?;
+        let codes = self.ids.encode(batch.column(0), Place { path, column: "item_id", rows })?;
         let items = self.ids.len();
         self.titles.resize(items, None);
         self.categories.resize(items, None);
@@ -114,13 +119,13 @@ impl ItemReader {
             }
         }
         for (&column, array) in columns.iter().zip(batch.columns()).skip(1) {
-            let place = Place { path, column };
+            let place = Place { path, column, rows };
             match column {
                 "title" => fill_texts(&mut self.titles, &codes, array, place)?,
                 "category" => fill_texts(&mut self.categories, &codes, array, place)?,
                 "brand" => fill_texts(&mut self.brands, &codes, array, place)?,
                 _ => {
-                    let values = numbers(array, place, self.report.rows_read + 1, "plain numbers such as 19.90")?;
+                    let values = numbers(array, place, "plain numbers such as 19.90")?;
                     for (&code, value) in codes.iter().zip(values) {
                         let price = value.map(|value| value as f32).filter(|price| price.is_finite() && *price >= 0.0);
                         if let Some(code) = code {
@@ -136,8 +141,18 @@ impl ItemReader {
     }
 
     fn finish(mut self) -> (Catalogue, CatalogueReport) {
+        let EncodedIds { ids, renumbered, words } = self.ids.finish();
+        if let Some(numbers) = renumbered {
+            self.titles = renumber(self.titles, &numbers, ids.len());
+            self.categories = renumber(self.categories, &numbers, ids.len());
+            self.brands = renumber(self.brands, &numbers, ids.len());
+            self.prices = renumber(self.prices, &numbers, ids.len());
+        }
+        for column in [&mut self.titles, &mut self.categories, &mut self.brands] {
+            write_whole_plainly(column);
+        }
         unify_paths(&mut self.categories);
-        let ids = self.ids.finish();
+        self.report.words_for_nothing = words;
         let order = ids.ascending();
         let catalogue = Catalogue {
             titles: order.iter().map(|&item| self.titles[item].take()).collect(),
@@ -150,6 +165,16 @@ impl ItemReader {
     }
 }
 
+/// The values of items by their new numbers, of which several may be one; the first that knows an attribute wins.
+fn renumber<T>(values: Vec<Option<T>>, numbers: &[u32], items: usize) -> Vec<Option<T>> {
+    let mut renumbered: Vec<Option<T>> = (0..items).map(|_| None).collect();
+    for (&number, value) in numbers.iter().zip(values) {
+        let slot = &mut renumbered[number as usize];
+        *slot = slot.take().or(value);
+    }
+    renumbered
+}
+
 /// Fills what is still open; the first row that knows an attribute wins.
 fn fill_texts(
     slots: &mut [Option<String>],
@@ -158,7 +183,7 @@ fn fill_texts(
     place: Place<'_>,
 ) -> Result<(), DataError> {
     for (code, text) in codes.iter().zip(&texts(array, place)?) {
-        if let (Some(code), Some(text)) = (code, text.map(str::trim).filter(|text| !text.is_empty())) {
+        if let (Some(code), Some(text)) = (code, text.and_then(given)) {
             slots[*code as usize].get_or_insert_with(|| text.to_owned());
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Split;
+use super::{Clock, FilesReport, Parted, SessionGap, Split};
 
 /// Why rows were dropped. The reasons are counted in this order: a row counts for the first that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +13,10 @@ pub enum DropReason {
     NullItem,
     /// No time, so the event has no place in its session.
     NullTime,
+    /// No time, since it is in another unit or form than nine tenths of the file's.
+    OtherUnit,
+    /// No time, since it is far from nine tenths of the log's: 1970, 0001, 9999 and the like stand for "not known".
+    FarTime,
     /// The same session, item, time and event once more.
     Duplicate,
     /// The session has more events than a shopper makes.
@@ -25,10 +29,12 @@ pub enum DropReason {
 
 impl DropReason {
     /// All reasons, in the order in which they are applied.
-    pub const ALL: [DropReason; 7] = [
+    pub const ALL: [DropReason; 9] = [
         DropReason::NullSession,
         DropReason::NullItem,
         DropReason::NullTime,
+        DropReason::OtherUnit,
+        DropReason::FarTime,
         DropReason::Duplicate,
         DropReason::BotLength,
         DropReason::BotRate,
@@ -41,6 +47,8 @@ impl DropReason {
             DropReason::NullSession => "null_session",
             DropReason::NullItem => "null_item",
             DropReason::NullTime => "null_time",
+            DropReason::OtherUnit => "other_unit",
+            DropReason::FarTime => "far_time",
             DropReason::Duplicate => "duplicate",
             DropReason::BotLength => "bot_length",
             DropReason::BotRate => "bot_rate",
@@ -59,6 +67,8 @@ impl DropReason {
             DropReason::NullSession => "without a session id",
             DropReason::NullItem => "without an item id",
             DropReason::NullTime => "without a time",
+            DropReason::OtherUnit => "without a time: they have times in another unit than nine tenths of their file",
+            DropReason::FarTime => "without a time: their dates are many years from nine tenths of the log",
             DropReason::Duplicate => "duplicates",
             DropReason::BotLength => "in sessions too long for a shopper",
             DropReason::BotRate => "in sessions too fast for a shopper",
@@ -83,6 +93,8 @@ pub struct Dropped {
 pub struct CleaningReport {
     /// Rows read, of the chosen split where one was chosen.
     pub rows_read: u64,
+    /// Rows that were not read since they are of other splits: their split (empty where they have none), and how many.
+    pub rows_of_other_splits: Vec<(String, u64)>,
     /// Rows that stayed.
     pub rows_kept: u64,
     /// Sessions that stayed.
@@ -91,10 +103,24 @@ pub struct CleaningReport {
     pub dropped: Vec<Dropped>,
     /// Rows whose time was earlier than that of a row before them in the same session: they were sorted into place.
     pub rows_out_of_order: u64,
+    /// What the times were understood as; `None` where no row was understood.
+    pub clock: Option<Clock>,
+    /// Of the sessions of several events: how many have one time for all of them, and how many there are.
+    pub sessions_of_one_time: [u64; 2],
+    /// Rows that say the same as another one, and that the clock cannot tell from a repeat: they are kept.
+    pub repeats_kept: u64,
+    /// Session ids that stand for several sessions.
+    pub parted: Parted,
+    /// The silence that parts sessions.
+    pub session_gap: SessionGap,
+    /// Words such as `NULL` that were taken for no id: the column, the word, and its rows.
+    pub words_for_nothing: Vec<(&'static str, String, u64)>,
     /// Columns that are not part of the input format, each once.
     pub columns_ignored: Vec<String>,
     /// Event names that are not known, with their rows: they are kept as kind `Other`.
     pub unknown_events: Vec<(String, u64)>,
+    /// What is to be said of the files.
+    pub files: FilesReport,
 }
 
 impl CleaningReport {
@@ -102,17 +128,65 @@ impl CleaningReport {
     pub fn dropped_rows(&self, reason: DropReason) -> u64 {
         self.dropped.iter().filter(|dropped| dropped.reason == reason).map(|dropped| dropped.rows).sum()
     }
+
+    /// Adds single rows that one reason dropped, if any.
+    pub(super) fn drop_rows(&mut self, reason: DropReason, rows: u64) {
+        if rows > 0 {
+            self.dropped.push(Dropped { reason, rows, sessions: 0 });
+        }
+    }
+
+    fn write_clock(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(clock) = &self.clock else { return Ok(()) };
+        write!(f, "\n  {clock}")?;
+        let [of_one_time, long] = self.sessions_of_one_time;
+        if clock.grain_ms().is_some() && 10 * of_one_time > long {
+            write!(
+                f,
+                "\n  all events bear one time in {of_one_time} of {long} sessions: nothing is told of their speed"
+            )?;
+        }
+        if self.repeats_kept > 0 {
+            write!(f, "\n  kept {} rows that repeat an item at one time, which may be a quantity", self.repeats_kept)?;
+        }
+        Ok(())
+    }
+
+    fn write_parted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Parted { by_user, by_silence, into } = self.parted;
+        let causes = [
+            (by_user, "shared by several users".to_owned()),
+            (by_silence, format!("silent for more than {} (--session-gap)", self.session_gap)),
+        ];
+        let causes = causes.into_iter().filter(|(ids, _)| *ids > 0).map(|(ids, cause)| format!("{ids} {cause}"));
+        let causes: Vec<String> = causes.collect();
+        if causes.is_empty() {
+            Ok(())
+        } else {
+            write!(f, "\n  session ids parted: {}; into {into} sessions", causes.join(", "))
+        }
+    }
 }
 
 impl fmt::Display for CleaningReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} rows read, {} kept in {} sessions", self.rows_read, self.rows_kept, self.sessions_kept)?;
+        if !self.rows_of_other_splits.is_empty() {
+            let name = |split: &str| if split.is_empty() { "no split".to_owned() } else { format!("`{split}`") };
+            let splits = self.rows_of_other_splits.iter().map(|(split, rows)| format!("{} ({rows})", name(split)));
+            write!(f, "\n  not read, of other splits: {}", splits.collect::<Vec<_>>().join(", "))?;
+        }
         for dropped in &self.dropped {
             write!(f, "\n  dropped {} rows {}", dropped.rows, dropped.reason.words())?;
             if dropped.sessions > 0 {
                 write!(f, " ({} sessions)", dropped.sessions)?;
             }
         }
+        for (column, word, rows) in &self.words_for_nothing {
+            write!(f, "\n  `{word}` in `{column}` is taken for nothing ({rows} rows)")?;
+        }
+        self.write_clock(f)?;
+        self.write_parted(f)?;
         if self.rows_out_of_order > 0 {
             write!(f, "\n  sorted {} rows that were out of time order", self.rows_out_of_order)?;
         }
@@ -124,7 +198,7 @@ impl fmt::Display for CleaningReport {
         if !self.columns_ignored.is_empty() {
             write!(f, "\n  columns ignored: {}", self.columns_ignored.join(", "))?;
         }
-        Ok(())
+        write!(f, "{}", self.files)
     }
 }
 
@@ -135,6 +209,8 @@ pub struct CleaningRules {
     pub most_events: u64,
     /// The rate rule looks at sessions with at least this many events.
     pub rate_events: u64,
+    /// ... and at least this many different times,
+    pub rate_times: u64,
     /// ... and drops those whose mean gap between events is below this many milliseconds. Only where the log has a clock.
     pub least_mean_gap_ms: i64,
     /// Sessions with fewer events than this are dropped.
@@ -145,7 +221,7 @@ impl Default for CleaningRules {
     /// Longer than 200 events, or 20 events at less than a second each: no shopper of the public logs that we train on is
     /// either (their longest sessions have 70, 146 and 161 events); crawlers are. One event alone teaches nothing.
     fn default() -> Self {
-        CleaningRules { most_events: 200, rate_events: 20, least_mean_gap_ms: 1_000, fewest_events: 2 }
+        CleaningRules { most_events: 200, rate_events: 20, rate_times: 3, least_mean_gap_ms: 1_000, fewest_events: 2 }
     }
 }
 
@@ -158,11 +234,19 @@ pub enum Cleaning {
     None,
 }
 
-/// How to read a log of events.
-#[derive(Clone, Debug, PartialEq)]
+impl Default for Cleaning {
+    fn default() -> Self {
+        Cleaning::Training(CleaningRules::default())
+    }
+}
+
+/// How to read a log of events: all rows, cleaned for training, unless it says otherwise.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventOptions {
     /// Which sessions to read.
     pub split: Split,
     /// Which rows stay.
     pub cleaning: Cleaning,
+    /// How long a session may be silent.
+    pub session_gap: SessionGap,
 }

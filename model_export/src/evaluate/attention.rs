@@ -170,6 +170,7 @@ mod tests {
             items: (0..10).collect(),
             kinds: vec![EventKind::View; 10],
             times: vec![0; 10],
+            steps: std::collections::BTreeMap::new(),
             has_clock: false,
             report: CleaningReport::default(),
         };

@@ -188,6 +188,7 @@ mod tests {
             kinds: vec![EventKind::View; items.len()],
             offsets,
             items,
+            steps: std::collections::BTreeMap::new(),
             has_clock: true,
             report: CleaningReport { rows_read: 20, ..CleaningReport::default() },
         }

@@ -1,5 +1,6 @@
 //! The command: read, replay, measure, write the report.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,15 +10,13 @@ use reshelf::rank::SHORTLIST;
 use super::EvaluateError;
 use super::attention::Attention;
 use super::bootstrap::RESAMPLES;
-use super::checks::Checks;
+use super::checks::{Checks, Warning};
 use super::compare::{Comparison, compared_cuts};
 use super::options::EvaluateOptions;
 use super::protocol::{Collector, Outcomes, Setting};
 use super::report::page;
 use super::summary::{Evaluation, Subject};
-use crate::data::{
-    CandidateLists, Catalogue, Cleaning, EventOptions, SessionLog, Split, read_candidates, read_events, read_items,
-};
+use crate::data::{CandidateLists, Catalogue, Ids, Join, SessionLog, Split, read_candidates, read_events, read_items};
 use crate::output::{Pending, check_apart, check_ending};
 use crate::progress::Progress;
 use crate::rank::{RankError, Ranker, Replay, read_artifact, read_training_report, training_report_path};
@@ -39,7 +38,7 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     let report = options.report.as_deref().map(Pending::create).transpose()?;
     let input = &options.input;
     let artifact = read_artifact(&input.model)?;
-    let log = read_events(&input.sessions, &EventOptions { split: input.split.clone(), cleaning: Cleaning::None })?;
+    let log = read_log(options)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
     let pool = pool.map_err(|cause| RankError::Threads(cause.to_string()))?;
     let catalogue = options.items.as_deref().map(read_items).transpose()?;
@@ -75,7 +74,8 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     };
     let pairs = options.compare.iter().zip(&others).zip(&compared);
     let comparisons = pool.install(|| pairs.map(compare).collect());
-    let checks = Checks::new(&log, &artifact.card, told);
+    let mut checks = Checks::new(&log, &artifact.card, told);
+    checks.warnings.extend(joins(&artifact, &log, candidates));
     let evaluation = Evaluation { attention, checks, comparisons, ..evaluation };
     drop(progress);
     if let Some(report) = report {
@@ -92,6 +92,27 @@ fn check_outputs(options: &EvaluateOptions) -> Result<(), EvaluateError> {
     let others = options.compare.iter().chain(&options.items).chain(&beside).map(PathBuf::as_path);
     check_apart(&[report], &others.chain(options.input.paths()).collect::<Vec<_>>())?;
     Ok(check_ending(report, &["html", "htm"])?)
+}
+
+/// Reads the sessions, and says what was read.
+fn read_log(options: &EvaluateOptions) -> Result<SessionLog, EvaluateError> {
+    let reading = Progress::spinner("reading the log", options.quiet);
+    let log = read_events(&options.input.sessions, &options.input.events())?;
+    reading.note(&log.report.to_string());
+    Ok(log)
+}
+
+/// Signs that ids of the model, the sessions and the lists do not meet.
+fn joins(artifact: &Artifact, log: &SessionLog, candidates: Option<&CandidateLists>) -> Vec<Warning> {
+    let ids = |row: usize| Cow::Owned(artifact.vocabulary.id(row as u32).unwrap_or_default());
+    let model = || (0..artifact.vocabulary.len()).map(ids);
+    let texts = |ids: &Ids| (0..ids.len()).map(|index| ids.text(index).into_owned().into()).collect::<Vec<_>>();
+    let known = Join::new(["items of the sessions", "the model"], texts(&log.item_ids), model());
+    let listed =
+        candidates.map(|lists| Join::of(["items of the sessions", "the lists"], &log.item_ids, &lists.item_ids));
+    let codes = [("items_not_in_model", Some(known)), ("items_not_in_lists", listed)];
+    let hardly = codes.into_iter().filter_map(|(code, join)| Some((code, join.filter(Join::hardly_meets)?)));
+    hardly.map(|(code, join)| Warning { code, message: join.to_string() }).collect()
 }
 
 /// Replays the sessions through one model and measures every list.
@@ -172,6 +193,7 @@ mod tests {
     use reshelf::synthetic;
 
     use super::*;
+    use crate::data::SessionGap;
     use crate::evaluate::Protocol;
     use crate::rank::ReplayInput;
 
@@ -198,6 +220,7 @@ mod tests {
                 model: folder.join("m.safetensors"),
                 sessions: folder.join("events.csv"),
                 split: Split::All,
+                session_gap: SessionGap::default(),
                 candidates: None,
             },
             server_lists: None,

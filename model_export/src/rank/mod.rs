@@ -15,10 +15,12 @@ pub use replay::{Ranker, Replay, read_artifact};
 pub use step::RankedStep;
 pub use training_report::{read_training_report, training_report_path};
 
+use std::borrow::Cow;
+
 use reshelf::model::Vocabulary;
 
-use crate::data::{Cleaning, EventOptions, Ids, read_candidates, read_events};
-use crate::output::{RankingWriter, check_apart, check_ending};
+use crate::data::{Ids, Join, read_candidates, read_events};
+use crate::output::{Pending, RankingWriter, check_apart, check_ending};
 use crate::progress::Progress;
 
 /// What `reshelf rank` did.
@@ -39,10 +41,22 @@ pub struct RankSummary {
 pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
     let input = &options.input;
     check_apart(&[&options.out], &input.paths())?;
+    // A mistyped folder is an error now, not after the log was read.
+    drop(Pending::create(&options.out)?);
     check_ending(&options.out, &["parquet"])?;
     let artifact = read_artifact(&input.model)?;
-    let log = read_events(&input.sessions, &EventOptions { split: input.split.clone(), cleaning: Cleaning::None })?;
+    let reading = Progress::spinner("reading the log", options.quiet);
+    let log = read_events(&input.sessions, &input.events())?;
+    reading.note(&log.report.to_string());
     let candidates = input.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?;
+    let vocabulary =
+        (0..artifact.vocabulary.len()).filter_map(|row| artifact.vocabulary.id(row as u32).map(Cow::Owned));
+    let known = (0..log.item_ids.len()).map(|item| log.item_ids.text(item));
+    let join = Join::new(["items of the sessions", "the model"], known, vocabulary);
+    if join.hardly_meets() {
+        reading.warn(&join.to_string());
+    }
+    drop(reading);
     let integer_items = match &candidates {
         Some(lists) => matches!(lists.item_ids, Ids::Integer(_)),
         None => matches!(artifact.vocabulary, Vocabulary::Integer(_)),
@@ -65,7 +79,8 @@ pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
         let session = log.session_ids.text(step.session);
         let ranked = step.items.iter().zip(step.scores).take(options.k);
         let ids = ranked.map(|(&item, &score)| (replay.id(step.session, step.step, item), score));
-        writer.push(&session, step.step as u32, ids).map_err(RankError::from)
+        // Steps are those of the file, so that parts of what bears one id there have no step twice.
+        writer.push(&session, log.step_in_file(step.session, step.step) as u32, ids).map_err(RankError::from)
     })?;
     drop(progress);
     writer.finish()?;

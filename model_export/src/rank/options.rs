@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::data::Split;
+use crate::data::{Cleaning, EventOptions, SessionGap, Split};
 
 /// What is replayed through what: the same for every command that replays sessions.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub struct ReplayInput {
     pub sessions: PathBuf,
     /// Which of them.
     pub split: Split,
+    /// How long a session may be silent.
+    pub session_gap: SessionGap,
     /// Candidate lists; without them the whole catalogue is ranked.
     pub candidates: Option<PathBuf>,
 }
@@ -25,6 +27,11 @@ impl ReplayInput {
             .flatten()
             .map(PathBuf::as_path)
             .collect()
+}
+
+    /// How the sessions are read: as they are.
+    pub fn events(&self) -> EventOptions {
+        EventOptions { split: self.split.clone(), cleaning: Cleaning::None, session_gap: self.session_gap }
     }
 }
 

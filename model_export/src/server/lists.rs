@@ -7,7 +7,7 @@ use reshelf::model::{Artifact, TokenKind, UNKNOWN_ATTRIBUTE, Vocabulary};
 use reshelf::reranker::NO_ITEM;
 
 use super::Server;
-use crate::data::{CandidateLists, Catalogue, Ids, SessionLog, canonical_integer};
+use crate::data::{CandidateLists, Catalogue, FilesReport, Ids, SessionLog, canonical_integer};
 use crate::random::Random;
 
 /// Draws a list of `length` items for every step after the first event of every session, without scores. Items of the
@@ -59,6 +59,7 @@ pub fn lists(
         rows_of_unknown_sessions: 0,
         rows_with_nulls: 0,
         columns_ignored: Vec::new(),
+        files: FilesReport::default(),
     };
     for (session, drawn) in drawn.into_iter().enumerate() {
         for (before, list) in drawn.into_iter().enumerate() {
@@ -125,6 +126,7 @@ mod tests {
             items: vec![0, 1, 2, 2, 0],
             kinds: vec![EventKind::View; 5],
             times: vec![0; 5],
+            steps: std::collections::BTreeMap::new(),
             has_clock: false,
             report: CleaningReport::default(),
         }

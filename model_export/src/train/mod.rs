@@ -51,7 +51,7 @@ use reshelf::model::{Artifact, Retrieval};
 use reshelf::rank::FEATURES;
 
 use crate::data::{
-    Catalogue, Cleaning, CleaningRules, DataError, EventOptions, SessionLog, Split, read_events, read_items_with_report,
+    Catalogue, Cleaning, CleaningRules, EventOptions, Join, SessionLog, read_events, read_items_with_report,
 };
 use crate::output::{Pending, check_apart, check_ending};
 use crate::progress::Progress;
@@ -90,10 +90,18 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     let report = out.is_file().then(|| Pending::create(&training_report_path(&options.out))).transpose()?;
     let ablations = ablation_files(options)?;
     let reading = Progress::spinner("reading the log", options.quiet);
-    let log = read_log(options, &reading)?;
+    let cleaning = Cleaning::Training(CleaningRules::default());
+    let (split, session_gap) = (options.split.clone(), options.session_gap);
+    let log = read_events(&options.events, &EventOptions { split, cleaning, session_gap })?;
     reading.note(&log.report.to_string());
     let catalogue = options.items.as_deref().map(read_items_with_report).transpose()?.map(|(catalogue, report)| {
         reading.note(&report.to_string());
+        let join = Join::of(["items of the log", "the catalogue"], &log.item_ids, &catalogue.ids);
+        if join.hardly_meets() {
+            reading.warn(&join.to_string())
+        } else {
+            reading.note(&format!("  {join}"))
+        }
         catalogue
     });
     drop(reading);
@@ -140,23 +148,6 @@ fn ablation_paths(options: &TrainOptions) -> Vec<PathBuf> {
 
 fn ablation_files(options: &TrainOptions) -> Result<Vec<Pending>, TrainError> {
     Ok(ablation_paths(options).iter().map(|path| Pending::create(path)).collect::<Result<_, _>>()?)
-}
-
-/// Reads the rows of the wanted split, or all rows where the log has no such column.
-fn read_log(options: &TrainOptions, reading: &Progress) -> Result<SessionLog, TrainError> {
-    let read = |split: Split| {
-        let cleaning = Cleaning::Training(CleaningRules::default());
-        read_events(&options.events, &EventOptions { split, cleaning })
-    };
-    match (read(options.split.clone()), &options.split) {
-        (Err(DataError::MissingColumn { column, .. }), Split::Named { column: Some(named), .. })
-            if column == *named =>
-        {
-            reading.note(&format!("no column `{named}`: training on all rows"));
-            Ok(read(Split::All)?)
-        }
-        (read, _) => Ok(read?),
-    }
 }
 
 /// What came of a run.

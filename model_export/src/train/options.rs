@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::data::Split;
+use crate::data::{SessionGap, Split};
 use crate::quantize::Bits;
 
 use super::{Compute, Floor, Preset};
@@ -16,8 +16,10 @@ pub struct TrainOptions {
     pub items: Option<PathBuf>,
     /// Where the artifact goes.
     pub out: PathBuf,
-    /// Which sessions to train on. All rows where the log has no such split column, even one that was named.
+    /// Which sessions to train on.
     pub split: Split,
+    /// How long a session may be silent.
+    pub session_gap: SessionGap,
     /// How much to spend.
     pub preset: Preset,
     /// A folder for the model without each of its parts, where that is wanted.

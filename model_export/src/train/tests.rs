@@ -6,7 +6,7 @@ use reshelf::reranker::{Outcome, Reranker};
 use reshelf::session::Event;
 
 use super::*;
-use crate::data::{CleaningReport, Ids};
+use crate::data::{CleaningReport, Ids, SessionGap, Split};
 use crate::quantize::Bits;
 use crate::random::Random;
 
@@ -33,6 +33,7 @@ pub(super) fn log(sessions: usize) -> SessionLog {
         times: (0..items.len() as i64).collect(),
         items,
         offsets,
+        steps: std::collections::BTreeMap::new(),
         has_clock: false,
         report: CleaningReport::default(),
     }
@@ -79,7 +80,8 @@ fn too_little_data_is_an_error_and_a_little_makes_a_plain_head() -> Result<(), B
 }
 
 #[test]
-fn a_log_without_the_split_column_is_trained_on_whole() -> Result<(), Box<dyn std::error::Error>> {
+fn a_log_without_the_split_column_is_trained_on_whole_unless_a_split_is_asked_for()
+-> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let (events, out) = (folder.path().join("events.csv"), folder.path().join("model.safetensors"));
     let rows = (0..120).map(|row| format!("{},{},{row}\n", row / 3, row % 7)).collect::<String>();
@@ -88,7 +90,8 @@ fn a_log_without_the_split_column_is_trained_on_whole() -> Result<(), Box<dyn st
         events,
         items: None,
         out: out.clone(),
-        split: Split::Named { column: Some("split".into()), names: vec!["train".into()], unshared: None },
+        split: Split::usual("train"),
+        session_gap: SessionGap::default(),
         preset: Preset::Tiny,
         ablations: None,
         seed: 1,
@@ -98,6 +101,9 @@ fn a_log_without_the_split_column_is_trained_on_whole() -> Result<(), Box<dyn st
         threads: 1,
         quiet: true,
     };
+    let asked_for = Split::Named { column: Some("split".into()), names: vec!["train".into()], unshared: None };
+    let refused = train(&TrainOptions { split: asked_for, ..options.clone() }).err().map(|error| error.code());
+    assert_eq!(refused, Some("data.missing_column"));
     assert_eq!(train(&options)?.sessions, 40);
     assert_eq!(Artifact::from_bytes(&std::fs::read(&out)?)?.items.len(), 7);
     Ok(())
@@ -111,6 +117,7 @@ fn a_folder_that_does_not_exist_is_found_out_before_the_log_is_read() {
         items: None,
         out: nowhere,
         split: Split::usual("train"),
+        session_gap: SessionGap::default(),
         preset: Preset::Tiny,
         ablations: None,
         seed: 1,

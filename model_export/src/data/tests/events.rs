@@ -217,7 +217,7 @@ fn rows_that_share_a_user_with_other_splits_can_be_left_out() {
     let csv = "session_id,item_id,ts,split,user\n1,1,0,train,a\n2,2,0,test,a\n3,3,0,test,b\n4,4,0,test,\n";
     let choose = |split: &str, unshared: &str| {
         let split = Split::Named { column: None, names: vec![split.to_owned()], unshared: Some(unshared.to_owned()) };
-        read_csv(csv, &EventOptions { split, cleaning: Cleaning::None })
+        read_csv(csv, &EventOptions { split, ..as_they_are() })
     };
     let log = choose("test", "user").unwrap();
     assert_eq!(log.session_ids, Ids::Integer(vec![3, 4]), "a row without a user is nobody's");
@@ -227,7 +227,7 @@ fn rows_that_share_a_user_with_other_splits_can_be_left_out() {
     write(&folder, "a.csv", csv);
     write(&folder, "b.csv", csv);
     let split = Split::Named { column: None, names: vec!["test".into()], unshared: Some("user".into()) };
-    let error = read_events(folder.path(), &EventOptions { split, cleaning: Cleaning::None }).unwrap_err();
+    let error = read_events(folder.path(), &EventOptions { split, ..as_they_are() }).unwrap_err();
     assert_eq!(error.code(), "data.many_files");
 }
 
@@ -237,7 +237,7 @@ fn a_split_is_chosen_by_its_column() {
     let choose = |column: Option<&str>, split: Option<&str>| {
         let names = |split: &str| split.split('|').map(str::to_owned).collect();
         let named = |split| Split::Named { column: column.map(str::to_owned), names: names(split), unshared: None };
-        read_csv(csv, &EventOptions { split: split.map_or(Split::All, named), cleaning: Cleaning::None })
+        read_csv(csv, &EventOptions { split: split.map_or(Split::All, named), ..as_they_are() })
     };
     assert_eq!(choose(None, None).unwrap().events(), 4);
     let log = choose(None, Some("test")).unwrap();
@@ -265,7 +265,7 @@ fn parts_by_time_tear_no_session_and_are_the_same_whatever_is_cleaned() {
                d,5,2000000200\nd,6,2000000250\n,9,5\ne,7,2000000300\nb,8,1999999999\nb,1,2000000900\n";
     let read = |part, cleaning| {
         let split = Split::ByTime { newest: 0.4, part };
-        let log = read_csv(csv, &EventOptions { split, cleaning }).unwrap();
+        let log = read_csv(csv, &EventOptions { split, cleaning, ..as_they_are() }).unwrap();
         let names: Vec<String> = (0..log.sessions()).map(|at| log.session_ids.text(at).into_owned()).collect();
         (names.join(" "), log.events(), log.report.rows_read)
     };

@@ -1,12 +1,19 @@
-//! Small files in all three formats, read back.
+//! Small files in all formats, read back.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod clock;
 mod errors;
 mod events;
+mod files;
+mod formats;
+mod ids;
 mod items;
+mod layouts;
 mod properties;
+mod sessions;
 mod shared_data;
+mod splits;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -21,12 +28,12 @@ use super::*;
 
 /// All rows, as they are.
 fn as_they_are() -> EventOptions {
-    EventOptions { split: Split::All, cleaning: Cleaning::None }
+    EventOptions { cleaning: Cleaning::None, ..EventOptions::default() }
 }
 
 /// The usual cleaning for training.
 fn for_training() -> EventOptions {
-    EventOptions { cleaning: Cleaning::Training(CleaningRules::default()), ..as_they_are() }
+    EventOptions::default()
 }
 
 fn write(folder: &TempDir, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {

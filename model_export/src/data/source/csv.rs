@@ -1,0 +1,133 @@
+//! CSV: text columns, of which only the wanted ones are kept and looked at.
+
+use std::io::BufRead;
+use std::path::Path;
+
+use datafusion::arrow::array::RecordBatch;
+
+use super::bytes::{Bytes, io_error, open};
+use super::records::{Fault, Record, Records};
+use super::text::TextRows;
+use crate::data::DataError;
+
+const FORMAT: &str = "CSV";
+
+/// What stands between two fields: the first ones before the others where a header has equally many of several.
+const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// One CSV file, its header read.
+pub(super) struct Csv {
+    /// The names of its columns, in the file's order.
+    pub columns: Vec<String>,
+    separator: u8,
+}
+
+impl Csv {
+    /// Reads the header. It tells the separator: that of which it has most.
+    pub fn open(path: &Path) -> Result<Csv, DataError> {
+        let mut best = Csv { columns: Vec::new(), separator: SEPARATORS[0] };
+        for separator in SEPARATORS {
+            let mut records = records(path, separator)?;
+            let columns = match records.next() {
+                Ok(record) => record.map(names).unwrap_or_default(),
+                // With another separator the quote may not stand at the start of a field.
+                Err(fault) if separator == SEPARATORS[0] => return Err(refused(path, fault)),
+                Err(_) => continue,
+            };
+            if columns.len() > best.columns.len() {
+                best = Csv { columns, separator };
+            }
+        }
+        Ok(best)
+    }
+
+    /// Hands on the rows of these columns batch by batch. Each column is one of the file's, and stands in it once.
+    pub fn read(
+        &self,
+        path: &Path,
+        wanted: &[&str],
+        each: &mut impl FnMut(&RecordBatch) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        let place = |name: &&str| self.columns.iter().position(|column| column == name);
+        let places: Vec<usize> = wanted.iter().filter_map(place).collect();
+        let mut records = records(path, self.separator)?;
+        records.next().map_err(|fault| refused(path, fault))?;
+        records.expect_fields(self.columns.len());
+        let mut rows = TextRows::new(wanted);
+        while let Some(record) = records.next().map_err(|fault| refused(path, fault))? {
+            if record.len() != self.columns.len() {
+                if record.is_blank() {
+                    continue;
+                }
+                return Err(self.ragged(path, record));
+            }
+            let mut like_header = 0;
+            for (column, &place) in places.iter().enumerate() {
+                let text = std::str::from_utf8(record.field(place)).map_err(|_| {
+                    let what = format!("holds letters in `{}` that are not UTF-8", wanted[column]);
+                    malformed(path, record, &what, "save the file as UTF-8")
+                })?;
+                like_header += usize::from(text.trim() == wanted[column]);
+                rows.push(column, text);
+            }
+            if like_header == places.len() && like_header > 0 {
+                let what = "is the header once more, as if files had been joined";
+                return Err(malformed(path, record, what, "remove that line"));
+            }
+            rows.end_row(each)?;
+        }
+        rows.flush(each)
+    }
+
+    fn ragged(&self, path: &Path, record: &Record) -> DataError {
+        let (found, expected) = (record.len(), self.columns.len());
+        let what = format!("has {found} fields where the header has {expected}");
+        let fix = if record.has_lines() {
+            "look for a quote that is not closed"
+        } else if found > expected {
+            "put quotes around text that holds the separator"
+        } else {
+            "complete that line or remove it"
+        };
+        malformed(path, record, &what, fix)
+    }
+}
+
+/// The records of a file, the header first. A line `sep=;`, as spreadsheets write one, is passed over: the header tells.
+fn records(path: &Path, separator: u8) -> Result<Records<Bytes>, DataError> {
+    let mut bytes = open(path, FORMAT)?;
+    let mut line = 1;
+    let head = bytes.fill_buf().map_err(|cause| io_error(path, FORMAT, &cause))?;
+    if head.starts_with(b"sep=") {
+        let length = head.iter().take(16).position(|byte| matches!(byte, b'\n' | b'\r'));
+        if let Some(length) = length {
+            let end = if head[length..].starts_with(b"\r\n") { 2 } else { 1 };
+            bytes.consume(length + end);
+            line = 2;
+        }
+    }
+    Ok(Records::new(bytes, separator, line))
+}
+
+fn names(header: &Record) -> Vec<String> {
+    (0..header.len()).map(|index| String::from_utf8_lossy(header.field(index)).trim().to_owned()).collect()
+}
+
+fn malformed(path: &Path, record: &Record, what: &str, fix: &str) -> DataError {
+    DataError::malformed(path, format!("line {}", record.first_line), what, fix)
+}
+
+fn refused(path: &Path, fault: Fault) -> DataError {
+    match fault {
+        Fault::Io(cause) => io_error(path, FORMAT, &cause),
+        Fault::Quote { line, what } => {
+            let what = format!("opens a quote that {what}");
+            DataError::malformed(
+                path,
+                format!("line {line}"),
+                what,
+                "close the quote, or write it twice where it is text",
+            )
+        }
+    }
+}

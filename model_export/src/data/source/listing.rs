@@ -1,0 +1,249 @@
+//! Which files an input has, what their names say, and what is passed over.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::{Component, Path, PathBuf};
+
+use percent_encoding::percent_decode_str;
+
+use super::{SourceFile, cannot_open};
+use crate::data::DataError;
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Parquet,
+    Csv,
+    Json,
+}
+
+impl Format {
+    /// What the name's ending says; that of a packed file stands before the packer's.
+    pub fn of(path: &Path) -> Option<Format> {
+        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        let unpacked = [".gz", ".zst"].iter().find_map(|packed| name.strip_suffix(packed));
+        let (stem, ending) = unpacked.unwrap_or(&name).rsplit_once('.')?;
+        match ending {
+            _ if stem.is_empty() => None,
+            // Parquet is packed within.
+            "parquet" if unpacked.is_none() => Some(Format::Parquet),
+            "csv" | "tsv" | "tab" => Some(Format::Csv),
+            "jsonl" | "ndjson" | "json" => Some(Format::Json),
+            _ => None,
+        }
+    }
+}
+
+/// A column that a folder's name gives to all rows below it: its name and value.
+pub(super) type Partition = (String, Option<String>);
+
+/// One file of an input.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::data) struct InputFile {
+    pub path: PathBuf,
+    pub(super) partitions: Vec<Partition>,
+}
+
+/// The files of an input: itself, or what a folder holds, by name.
+#[derive(Debug)]
+pub(in crate::data) struct Input {
+    pub files: Vec<InputFile>,
+    /// What was found of them so far.
+    pub notes: Notes,
+}
+
+/// Gathers the report while files are read.
+#[derive(Debug, Default)]
+pub(in crate::data) struct Notes {
+    report: FilesReport,
+    /// Columns that some file has.
+    having: BTreeSet<&'static str>,
+    /// Per column, the files that have it not.
+    lacking: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl Notes {
+    /// Notes whether a file that was read changed meanwhile, and which of these columns it lacks.
+    pub fn add(&mut self, file: &SourceFile, optional: &[&'static str]) {
+        let name = one_line(&file.path.display().to_string());
+        for &column in optional {
+            if file.has(column) {
+                self.having.insert(column);
+            } else {
+                self.lacking.entry(column).or_default().push(name.clone());
+            }
+        }
+        if file.has_changed() {
+            self.report.changed.push(name);
+        }
+    }
+
+    /// The report, once all files are read.
+    pub fn finish(self) -> FilesReport {
+        let lacking = self.lacking.into_iter().filter(|(column, _)| self.having.contains(column));
+        FilesReport { lacking: lacking.map(|(column, files)| (column.to_owned(), files)).collect(), ..self.report }
+    }
+}
+
+/// What is to be said of the files of an input.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilesReport {
+    /// Files of a folder that were not read, since their names end in none of the formats or the same file stands there
+    /// unpacked. Hidden ones and those that begin with `_` are not meant to be read, and not counted.
+    pub passed_over: Vec<String>,
+    /// Files that changed while they were read: what was read is neither the old nor the new.
+    pub changed: Vec<String>,
+    /// Columns that some of the files have, and the files that have not.
+    pub lacking: Vec<(String, Vec<String>)>,
+}
+
+impl FilesReport {
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.passed_over.is_empty() && self.changed.is_empty() && self.lacking.is_empty()
+    }
+}
+
+impl fmt::Display for FilesReport {
+    /// One line each, indented and with a line end before it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// Files that are named; the rest is counted.
+        const NAMED: usize = 8;
+        let names = |files: &[String]| {
+            let more = files.len().saturating_sub(NAMED);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("{}{more}", files[..files.len().min(NAMED)].join(", "))
+        };
+        if !self.passed_over.is_empty() {
+            let count = self.passed_over.len();
+            let files = if count == 1 { "file" } else { "files" };
+            write!(f, "\n  {count} {files} passed over: {}", names(&self.passed_over))?;
+        }
+        for (column, files) in &self.lacking {
+            write!(f, "\n  warning: no column `{column}`, which other files have, in {}", names(files))?;
+        }
+        if !self.changed.is_empty() {
+            write!(f, "\n  warning: changed while it was read, so read it again: {}", names(&self.changed))?;
+        }
+        Ok(())
+    }
+}
+
+impl Input {
+    /// Lists the files below `path`. Hidden files and those that begin with `_` are left out.
+    pub fn of(path: &Path) -> Result<Input, DataError> {
+        let metadata = std::fs::metadata(path).map_err(|cause| cannot_open(path, &cause))?;
+        let mut input = Input { files: Vec::new(), notes: Notes::default() };
+        if !metadata.is_dir() {
+            if !metadata.is_file() && Format::of(path).is_some() {
+                let cause = "it is no regular file".to_owned();
+                return Err(DataError::NotReadable { path: path.to_owned(), cause });
+            }
+            input.files.push(InputFile { path: path.to_owned(), partitions: partitions(path) });
+            return Ok(input);
+        }
+        let passed_over = &mut input.notes.report.passed_over;
+        collect(path, path, &mut input.files, passed_over)?;
+        input.files.sort_by(|a, b| a.path.cmp(&b.path));
+        passed_over.sort();
+        match (input.files.is_empty(), passed_over.is_empty()) {
+            (false, _) => Ok(input),
+            (true, true) => Err(DataError::Empty { path: path.to_owned() }),
+            (true, false) => Err(DataError::UnknownFormat { path: path.to_owned() }),
+        }
+    }
+}
+
+/// Sorts the files below a folder into those to read and those to pass over.
+fn collect(
+    root: &Path,
+    folder: &Path,
+    files: &mut Vec<InputFile>,
+    passed_over: &mut Vec<String>,
+) -> Result<(), DataError> {
+    for entry in std::fs::read_dir(folder).map_err(|cause| cannot_open(folder, &cause))? {
+        let entry = entry.map_err(|cause| cannot_open(folder, &cause))?;
+        if entry.file_name().to_string_lossy().starts_with(['.', '_']) {
+            continue;
+        }
+        let path = entry.path();
+        if path.is_dir() {
+            collect(root, &path, files, passed_over)?;
+            continue;
+        }
+        let name = one_line(&path.strip_prefix(root).unwrap_or(&path).display().to_string());
+        let packed = path.extension().is_some_and(|ending| ending == "gz" || ending == "zst");
+        if Format::of(&path).is_none() {
+            passed_over.push(name);
+        } else if packed && path.with_extension("").is_file() {
+            passed_over.push(format!("{name} (it stands there unpacked)"));
+        } else {
+            let partitions = partitions(&path);
+            files.push(InputFile { path, partitions });
+        }
+    }
+    Ok(())
+}
+
+/// The columns that the folders of a path name, as Hive and Spark write them: `split=train`. The deeper one wins.
+fn partitions(path: &Path) -> Vec<Partition> {
+    /// What Hive writes for null.
+    const NULL: &str = "__HIVE_DEFAULT_PARTITION__";
+    let mut partitions: Vec<Partition> = Vec::new();
+    for component in path.parent().into_iter().flat_map(Path::components) {
+        let Component::Normal(name) = component else { continue };
+        let name = name.to_string_lossy();
+        let Some((key, value)) = name.split_once('=').filter(|(key, _)| !key.is_empty()) else { continue };
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let key = decoded(key);
+        partitions.retain(|(found, _)| *found != key);
+        partitions.push((key, (value != NULL).then(|| decoded(value))));
+    }
+    partitions
+}
+
+/// A name as a message can hold it.
+pub(super) fn one_line(name: &str) -> String {
+    let short: String = name.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(80).collect();
+    if short.len() < name.len() { format!("{short}...") } else { short }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_tells_the_format() {
+        for (name, format) in [
+            ("a.csv", Some(Format::Csv)),
+            ("A.CSV.GZ", Some(Format::Csv)),
+            ("a.b.tsv.zst", Some(Format::Csv)),
+            ("a.tab", Some(Format::Csv)),
+            ("a.jsonl.gz", Some(Format::Json)),
+            ("a.parquet", Some(Format::Parquet)),
+            ("a.parquet.gz", None),
+            ("a.csv.bak", None),
+            ("a.gz", None),
+            ("csv", None),
+            (".csv", None),
+        ] {
+            assert_eq!(Format::of(Path::new(name)), format, "{name}");
+        }
+    }
+
+    #[test]
+    fn folders_name_columns_as_hive_writes_them() {
+        let path = Path::new("logs/event=add%20to%2Fcart/day=1/x=__HIVE_DEFAULT_PARTITION__/=a/b=/day=2/c=d.csv");
+        let of = |key: &str, value: &str| (key.to_owned(), Some(value.to_owned()));
+        assert_eq!(partitions(path), [of("event", "add to/cart"), ("x".into(), None), of("b", ""), of("day", "2")]);
+    }
+
+    #[test]
+    fn many_files_are_counted() {
+        let passed_over = (0..20).map(|file| format!("{file}.bak")).collect();
+        let report = FilesReport { passed_over, ..FilesReport::default() };
+        let text = report.to_string();
+        assert!(text.starts_with("\n  20 files passed over: 0.bak, ") && text.ends_with("7.bak and 12 more"));
+        assert!(!report.is_empty() && FilesReport::default().is_empty());
+    }
+}

@@ -1,0 +1,297 @@
+//! JSON as a stream of rows, in memory that does not grow with the file.
+//!
+//! It finds where values begin and end; what a string or a number says is serde_json's. Numbers keep their text, since as
+//! floating-point numbers two long ids would become one. Values that nobody wants are passed over, whatever they are.
+
+use std::io::{self, Read};
+
+/// How deeply values may be nested.
+const DEEPEST: usize = 10_000;
+/// No number or word is longer.
+const LONGEST_WORD: usize = 400;
+/// Above this magnitude a floating-point number no longer names one integer.
+const WHOLE_FLOATS: f64 = 9_007_199_254_740_992.0;
+
+/// Why the bytes cannot be read on.
+#[derive(Debug)]
+pub(super) enum Fault {
+    Io(io::Error),
+    /// No JSON: the line, and what is wrong there.
+    Syntax {
+        line: u64,
+        what: String,
+    },
+}
+
+/// One value of a row.
+#[derive(Debug, PartialEq)]
+pub(super) enum Value {
+    /// `null`, or a number that is none: Python writes NaN and Infinity.
+    Null,
+    Truth(bool),
+    /// A number as it is written; whole ones without a fraction.
+    Number(String),
+    Text(String),
+    List,
+    Object,
+}
+
+/// Reads values one by one.
+pub(super) struct Scanner<R> {
+    input: R,
+    buffer: Vec<u8>,
+    at: usize,
+    line: u64,
+    /// The bytes of the value that is being read.
+    token: Vec<u8>,
+}
+
+impl<R: Read> Scanner<R> {
+    pub fn new(input: R) -> Scanner<R> {
+        Scanner { input, buffer: Vec::new(), at: 0, line: 1, token: Vec::new() }
+    }
+
+    /// What is wrong in this line.
+    pub fn wrong(&self, what: impl Into<String>) -> Fault {
+        Fault::Syntax { line: self.line, what: what.into() }
+    }
+
+    /// The next byte after white space, which stays; `None` at the end.
+    pub fn peek(&mut self) -> Result<Option<u8>, Fault> {
+        loop {
+            match self.byte()? {
+                Some(b'\n') => self.line += 1,
+                Some(b' ' | b'\t' | b'\r') => {}
+                other => return Ok(other),
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Takes the next byte after white space where it is this one.
+    pub fn take_if(&mut self, wanted: u8) -> Result<bool, Fault> {
+        let found = self.peek()? == Some(wanted);
+        self.at += usize::from(found);
+        Ok(found)
+    }
+
+    /// Takes the next byte after white space, which must be this one.
+    pub fn expect(&mut self, wanted: u8) -> Result<(), Fault> {
+        if self.take_if(wanted)? { Ok(()) } else { Err(self.unexpected(&format!("`{}`", char::from(wanted)))) }
+    }
+
+    /// Reads the name of a member and the colon after it.
+    pub fn name(&mut self) -> Result<String, Fault> {
+        if self.peek()? != Some(b'"') {
+            return Err(self.unexpected("a name in quotes"));
+        }
+        self.string(true)?;
+        let name = self.text()?;
+        self.expect(b':')?;
+        Ok(name)
+    }
+
+    /// Reads one value; lists and objects to their end, without looking into them.
+    pub fn value(&mut self) -> Result<Value, Fault> {
+        match self.peek()? {
+            Some(b'"') => {
+                self.string(true)?;
+                Ok(Value::Text(self.text()?))
+            }
+            Some(b'{') => self.skip_nested().map(|()| Value::Object),
+            Some(b'[') => self.skip_nested().map(|()| Value::List),
+            _ => self.word(),
+        }
+    }
+
+    /// Passes over one value.
+    pub fn skip(&mut self) -> Result<(), Fault> {
+        match self.peek()? {
+            Some(b'"') => self.string(false),
+            Some(b'{' | b'[') => self.skip_nested(),
+            _ => self.word().map(drop),
+        }
+    }
+
+    /// The next byte, which stays.
+    fn byte(&mut self) -> Result<Option<u8>, Fault> {
+        if self.at == self.buffer.len() {
+            self.buffer.resize(1 << 16, 0);
+            let read = loop {
+                match self.input.read(&mut self.buffer) {
+                    Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+                    read => break read,
+                }
+            };
+            self.at = 0;
+            self.buffer.truncate(*read.as_ref().unwrap_or(&0));
+            read.map_err(Fault::Io)?;
+        }
+        Ok(self.buffer.get(self.at).copied())
+    }
+
+    /// Reads a string, quotes included, as a token where that is wanted.
+    fn string(&mut self, wanted: bool) -> Result<(), Fault> {
+        self.token.clear();
+        self.at += 1;
+        let mut escaped = false;
+        if wanted {
+            self.token.push(b'"');
+        }
+        loop {
+            let Some(byte) = self.byte()? else { return Err(self.wrong("the file ends within quotes")) };
+            if byte == b'\n' {
+                return Err(self.wrong("a line ends within quotes"));
+            }
+            self.at += 1;
+            if wanted {
+                self.token.push(byte);
+            }
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => return Ok(()),
+                _ => {}
+            }
+        }
+    }
+
+    /// What the string says that was read last.
+    fn text(&self) -> Result<String, Fault> {
+        let text = &self.token[1..self.token.len() - 1];
+        // Nearly all strings are as they are written.
+        if text.iter().all(|byte| *byte >= b' ' && *byte != b'\\') {
+            return match std::str::from_utf8(text) {
+                Ok(text) => Ok(text.to_owned()),
+                Err(_) => Err(self.wrong("a text is not UTF-8")),
+            };
+        }
+        serde_json::from_slice(&self.token).map_err(|cause| self.wrong(format!("a text is no JSON: {}", plain(&cause))))
+    }
+
+    /// Passes over a list or an object.
+    fn skip_nested(&mut self) -> Result<(), Fault> {
+        let mut open = Vec::new();
+        loop {
+            match self.peek()? {
+                None => return Err(self.wrong("the file ends within a row")),
+                Some(b'"') => {
+                    self.string(false)?;
+                    continue;
+                }
+                Some(b'{') => open.push(b'}'),
+                Some(b'[') => open.push(b']'),
+                Some(closing @ (b'}' | b']')) => {
+                    if open.pop() != Some(closing) {
+                        return Err(self.unexpected("another bracket"));
+                    }
+                }
+                Some(_) => {}
+            }
+            self.at += 1;
+            if open.is_empty() {
+                return Ok(());
+            }
+            if open.len() > DEEPEST {
+                return Err(self.wrong(format!("values are nested more than {DEEPEST} deep")));
+            }
+        }
+    }
+
+    /// Reads a number or one of the words of JSON.
+    fn word(&mut self) -> Result<Value, Fault> {
+        self.token.clear();
+        while let Some(byte) = self.byte()? {
+            if !(byte.is_ascii_alphanumeric() || b"+-._".contains(&byte)) || self.token.len() > LONGEST_WORD {
+                break;
+            }
+            self.token.push(byte);
+            self.at += 1;
+        }
+        match self.token.as_slice() {
+            b"null" | b"NaN" | b"Infinity" | b"-Infinity" => return Ok(Value::Null),
+            b"true" => return Ok(Value::Truth(true)),
+            b"false" => return Ok(Value::Truth(false)),
+            b"" => return Err(self.unexpected("a value")),
+            _ => {}
+        }
+        let word = String::from_utf8_lossy(&self.token).into_owned();
+        if serde_json::from_str::<f64>(&word).is_err() {
+            return Err(self.wrong(format!("`{}` is no JSON value", word.chars().take(40).collect::<String>())));
+        }
+        let whole = word.contains(['.', 'e', 'E']).then(|| word.parse::<f64>().ok()).flatten();
+        let whole = whole.filter(|number| number.fract() == 0.0 && number.abs() <= WHOLE_FLOATS);
+        Ok(Value::Number(whole.map_or(word, |number| (number as i64).to_string())))
+    }
+
+    fn unexpected(&mut self, wanted: &str) -> Fault {
+        match self.peek() {
+            Err(fault) => fault,
+            Ok(None) => self.wrong(format!("the file ends where {wanted} should be")),
+            Ok(Some(byte)) => {
+                let found =
+                    if byte.is_ascii_graphic() { format!("`{}`", char::from(byte)) } else { format!("byte {byte}") };
+                self.wrong(format!("{found} stands where {wanted} should be"))
+            }
+        }
+    }
+}
+
+/// What serde_json says, without the place in the token.
+fn plain(cause: &serde_json::Error) -> String {
+    let text = cause.to_string();
+    text.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use super::*;
+
+    fn value(text: &str) -> Result<Value, Fault> {
+        Scanner::new(text.as_bytes()).value()
+    }
+
+    #[test]
+    fn values_keep_what_was_written() {
+        let number = |text: &str| Value::Number(text.to_owned());
+        for (text, expected) in [
+            ("123456789012345678901234567890", number("123456789012345678901234567890")),
+            ("-7", number("-7")),
+            ("17.0", number("17")),
+            ("2.5e3 ", number("2500")),
+            ("19.90", number("19.90")),
+            ("9e300", number("9e300")),
+            (r#""a\"b\n\u00e9""#, Value::Text("a\"b\né".into())),
+            ("\"é\"", Value::Text("é".into())),
+            ("NaN", Value::Null),
+            ("-Infinity", Value::Null),
+            ("null", Value::Null),
+            ("false", Value::Truth(false)),
+            (r#"{"a": [1, {"b": "]}"}]}"#, Value::Object),
+            ("[[], \"\\\"]\"]", Value::List),
+        ] {
+            assert_eq!(value(text).unwrap(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_named() {
+        for (text, what) in [
+            ("\n\n007", "`007` is no JSON value"),
+            ("\n\nnan", "`nan` is no JSON value"),
+            ("\n\n\"a\nb\"", "a line ends within quotes"),
+            ("\n\n\"\\ud800\"", "a text is no JSON"),
+            ("\n\n[1, 2}", "`}` stands where another bracket"),
+            ("\n\n[1, 2", "the file ends within a row"),
+            ("\n\n'a'", "`'` stands where a value should be"),
+            ("\n\n", "the file ends where a value should be"),
+        ] {
+            let Err(Fault::Syntax { line, what: found }) = value(text) else { panic!("{text}") };
+            assert!(line == 3 && found.starts_with(what), "{line} {found}");
+        }
+        assert!(value(&"[".repeat(20_000)).is_err());
+        assert!(value(&"9".repeat(2_000)).is_err());
+    }
+}
