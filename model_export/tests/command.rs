@@ -319,16 +319,16 @@ fn ids_that_hardly_meet_are_warned_of_even_when_quiet() {
     let events = zeros(std::fs::read_to_string(folder.join("events.csv")).unwrap());
     std::fs::write(folder.join("zeros.csv"), events).unwrap();
     let rank = ["rank", "-q", "--model", "m.safetensors", "--out", "r.parquet", "--sessions"];
-    let said = |sessions: &str| {
-        String::from_utf8(reshelf(&[&rank[..], &[sessions]].concat(), folder).stderr).unwrap()
-    };
+    let said = |sessions: &str| String::from_utf8(reshelf(&[&rank[..], &[sessions]].concat(), folder).stderr).unwrap();
     assert_eq!(said("events.csv"), "");
     let warned = said("zeros.csv");
     assert!(warned.starts_with("warning: 0 of ") && warned.contains("differ in zeros in front"), "{warned}");
-    let evaluate = |sessions: &str| prints(&["evaluate", "-q", "--model", "m.safetensors", "--sessions", sessions], folder);
+    let evaluate =
+        |sessions: &str| prints(&["evaluate", "-q", "--model", "m.safetensors", "--sessions", sessions], folder);
     assert!(evaluate("zeros.csv").contains("warning[items_not_in_model]: 0 of "));
     assert!(!evaluate("events.csv").contains("warning[items_not"));
-    std::fs::write(folder.join("lists.csv"), "session_id,step,item_id\n0,1,gid://7\n0,1,gid://10\n0,2,gid://13\n").unwrap();
+    std::fs::write(folder.join("lists.csv"), "session_id,step,item_id\n0,1,gid://7\n0,1,gid://10\n0,2,gid://13\n")
+        .unwrap();
     let lists = ["evaluate", "-q", "--model", "m.safetensors", "--sessions", "events.csv", "--candidates", "lists.csv"];
     assert!(prints(&lists, folder).contains("warning[items_not_in_lists]: 0 of "));
 }
