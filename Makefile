@@ -11,6 +11,7 @@ SHELL := /bin/bash
 DATA ?= ../shared/data
 PORT ?= 8080
 CHECK ?=
+MINUTES ?= 60
 
 WASM := wasm32-unknown-unknown
 BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock)
@@ -19,7 +20,7 @@ RESHELF := target/debug/reshelf
 SHOP := target/demo
 LOG := target/test.log
 
-.PHONY: help setup build cli wasm gpu-module kernel-check package storefront demo test bench quality clean
+.PHONY: help setup build cli wasm gpu-module kernel-check package storefront demo test fuzz bench quality floors clean
 .PHONY: all-tests lint test-rust test-gpu test-arm test-wasm test-node test-browser test-runtimes test-size
 
 help: ## List the targets
@@ -73,17 +74,27 @@ cli:
 
 # Three modules out of one crate: the CPU engine for 128-bit SIMD, the same with relaxed SIMD, and what finds rows on a GPU.
 # cargo decides what is out of date; a copy that stays the same keeps its date, so that glue and optimiser run only when a
-# module is a new one.
-WASM_BUILD = cargo build --package reshelf --target $(WASM) --profile wasm
-KEEP = keep() { mkdir -p target/modules; cmp -s "$$1" "target/modules/$$2" || cp "$$1" "target/modules/$$2"; }; keep target/$(WASM)/wasm
+# module is a new one. Each build has a profile, and so a folder, of its own: there Cargo names the output for the crate alone,
+# and would build anew at each change of features.
+#
+# No path of the machine that builds may get into a module: it would be bytes for every page, and tell of the builder. The flags
+# add to those of .cargo/config.toml. Of a crate that is an rlib as well Cargo leaves out link-time optimisation, hence `rustc`
+# and its `--crate-type`.
+CARGO_FOLDER = $${CARGO_HOME:-$$HOME/.cargo}
+HIDDEN = "$(CURDIR)" "$(CARGO_FOLDER)" "$(CARGO_FOLDER)"/registry/src/* "$$(rustc --print sysroot)/lib/rustlib/src/rust"
+WASM_CARGO = cargo fetch --quiet --target $(WASM) && \
+	cargo --config "target.$(WASM).rustflags=[$$(printf "'--remap-path-prefix=%s=/build'," $(HIDDEN))]"
+WASM_BUILD = $(WASM_CARGO) rustc --package reshelf --target $(WASM)
+CDYLIB = --lib --crate-type cdylib
+KEEP = keep() { mkdir -p target/modules; cmp -s "$$1" "target/modules/$$2" || cp "$$1" "target/modules/$$2"; }; keep target/$(WASM)
 ENGINE := www/dist/engine
 OPTIMISE := www/node_modules/binaryen/bin/wasm-opt -Oz --converge --strip-debug --strip-producers --strip-target-features
 
 wasm: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
-	$(WASM_BUILD) --lib --features web
-	@$(KEEP)/reshelf.wasm simd128.wasm
-	$(WASM_BUILD) --lib --features web,relaxed-simd
-	@$(KEEP)/reshelf.wasm relaxed.wasm
+	$(WASM_BUILD) --profile wasm $(CDYLIB) --features web
+	@$(KEEP)/wasm/reshelf.wasm simd128.wasm
+	$(WASM_BUILD) --profile wasm-relaxed $(CDYLIB) --features web,relaxed-simd
+	@$(KEEP)/wasm-relaxed/reshelf.wasm relaxed.wasm
 	@$(MAKE) --no-print-directory $(ENGINE)/reshelf_bg.wasm $(ENGINE)/reshelf_relaxed_bg.wasm
 
 target/modules/%.wasm:
@@ -93,10 +104,10 @@ target/modules/%.wasm:
 UNCOMMENTED = $(TSC) --allowJs --ignoreConfig --removeComments --target es2022 --module es2022 --moduleResolution bundler
 
 # Both builds share the glue of the first; the second is built only to see that its own would be the same.
-$(ENGINE)/reshelf_bg.wasm: target/modules/simd128.wasm
+$(ENGINE)/reshelf_bg.wasm: target/modules/simd128.wasm www/build/glue.mjs
 	.tools/bin/wasm-bindgen --target web --out-dir target/modules/simd128 --out-name reshelf $<
-	$(UNCOMMENTED) --outDir $(@D) target/modules/simd128/reshelf.js
-	cp target/modules/simd128/reshelf.d.ts $(@D)/
+	node www/build/glue.mjs target/modules/simd128/reshelf.js target/modules/glue/reshelf.js
+	$(UNCOMMENTED) --outDir $(@D) target/modules/glue/reshelf.js
 	$(OPTIMISE) -o $@ target/modules/simd128/reshelf_bg.wasm
 
 $(ENGINE)/reshelf_relaxed_bg.wasm: target/modules/relaxed.wasm $(ENGINE)/reshelf_bg.wasm
@@ -106,14 +117,14 @@ $(ENGINE)/reshelf_relaxed_bg.wasm: target/modules/relaxed.wasm $(ENGINE)/reshelf
 
 # The kernels alone, without glue: for the checks and timings in runtimes that the engine's own tests do not reach.
 kernel-check: $(WASM_TARGET)
-	$(WASM_BUILD) --example kernel_check --features native
-	@$(KEEP)/examples/kernel_check.wasm kernel_check_simd128.wasm
-	$(WASM_BUILD) --example kernel_check --features native,relaxed-simd
-	@$(KEEP)/examples/kernel_check.wasm kernel_check_relaxed.wasm
+	$(WASM_BUILD) --profile wasm-check --example kernel_check --features native
+	@$(KEEP)/wasm-check/examples/kernel_check.wasm kernel_check_simd128.wasm
+	$(WASM_BUILD) --profile wasm-check --example kernel_check --features native,relaxed-simd
+	@$(KEEP)/wasm-check/examples/kernel_check.wasm kernel_check_relaxed.wasm
 
-# The module for WebGPU, fetched only by pages that use one. It has a profile, and so a folder, of its own.
+# The module for WebGPU, fetched only by pages that use one.
 gpu-module: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
-	cargo build --package reshelf --lib --no-default-features --features web-gpu --target $(WASM) --profile wasm-small
+	$(WASM_BUILD) --profile wasm-small $(CDYLIB) --no-default-features --features web-gpu
 	@$(MAKE) --no-print-directory www/dist/gpu/reshelf_gpu_bg.wasm
 
 target/$(WASM)/wasm-small/reshelf.wasm:
@@ -125,8 +136,14 @@ www/dist/gpu/reshelf_gpu_bg.wasm: target/$(WASM)/wasm-small/reshelf.wasm
 	cp target/modules/gpu/reshelf_gpu.d.ts $(@D)/
 	$(OPTIMISE) -o $@ target/modules/gpu/reshelf_gpu_bg.wasm
 
-package: wasm gpu-module
+# Licences ask for their text with every copy: ours, and those of the crates in the modules.
+www/NOTICES: Cargo.lock crate/Cargo.toml www/build/notices.mjs
+	node www/build/notices.mjs $@
+
+package: wasm gpu-module www/NOTICES
 	$(TSC) --project www/tsconfig.json
+	cp www/src/engine/reshelf.d.ts $(ENGINE)/
+	cp LICENSE-MIT LICENSE-APACHE www/
 
 storefront: package
 	$(TSC) --project www/demo/tsconfig.json
@@ -196,6 +213,11 @@ test-runtimes: package kernel-check $(TEST_PACKAGES) $(BROWSER) $(VULKAN)
 test-size: package
 	node tests/size.mjs
 
+# Half of the time for what comes as bytes, natively; half for the page's interface.
+fuzz: package ## Fuzz artifacts, snapshots, rows and the package's interface for MINUTES=60
+	RESHELF_FUZZ_MINUTES=$$(( ($(MINUTES) + 1) / 2 )) cargo test --package reshelf --features native --test fuzz -- --nocapture --test-threads 3
+	node tests/fuzz/interface.mjs --minutes $$(( ($(MINUTES) + 1) / 2 ))
+
 # ---- Figures ----
 
 # Sample artifacts by their number of items: 64 dimensions, 20 neighbours an item, and a head of 16 hidden rows, as
@@ -219,6 +241,9 @@ bench: package $(TEST_PACKAGES) $(BENCH_PACKAGES) $(BROWSER) $(SAMPLES) ## Measu
 quality: cli ## Train and measure on the logs in DATA and write the tables of docs/quality.md and the README (an hour or so)
 	node tests/quality.mjs $(RESHELF) $(DATA)
 
+floors: cli ## Train with floors of 1, 2 and 3 sessions on the logs in DATA and write the table of docs/privacy.md (an hour or so)
+	node tests/quality.mjs $(RESHELF) $(DATA) --floors
+
 clean: ## Remove all that was built; what the set-up fetched stays
 	cargo clean
-	rm -rf www/dist www/demo/dist
+	rm -rf www/dist www/demo/dist www/NOTICES www/LICENSE-*

@@ -1,22 +1,24 @@
 // Trains and measures on every log found in a folder, and writes the tables of docs/quality.md and of the README.
 //
 //   node tests/quality.mjs RESHELF DATA [--out target/quality] [--only SET,...] [--quantize SET,...] [--ablate SET,...]
-//                          [--fresh] [--tables]
+//                          [--fresh] [--tables] [--floors]
 //
 // A log is a folder with events.parquet, and perhaps items.parquet. Every log gets the same defaults. What was measured is
 // kept in OUT, one JSON file per log, together with models and reports: a measurement that was made on the same model file
 // with the same flags is not made again, nor a model trained that is there, unless --fresh says so. After a change of the
 // trainer, say --fresh. --quantize and --ablate name the logs of the two studies (`none` for none).
-// --tables only writes the tables anew.
+// --tables only writes the tables anew. --floors trains each log with floors of 1, 2 and 3 distinct sessions instead, and
+// writes the table of docs/privacy.md from what the training itself measured on its held-out sessions.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { fill } from "./documents.mjs";
-import { TABLES } from "./quality/tables.mjs";
+import { FLOORS, TABLES } from "./quality/tables.mjs";
 
 const DOCUMENTS = ["README.md", "docs/quality.md"];
+const MIN_SESSIONS = ["1", "2", "3"];
 /** The study logs unless others are named: the two that most papers use; and for the parts one with attributes and kinds. */
 const QUANTIZED = "diginetica_srgnn,yoochoose1_64_srgnn";
 const ABLATED = "yoochoose1_64_srgnn,jdata_mkmsr_demo";
@@ -42,6 +44,7 @@ const { values: flags, positionals } = parseArgs({
     ablate: { type: "string", default: ABLATED },
     fresh: { type: "boolean", default: false },
     tables: { type: "boolean", default: false },
+    floors: { type: "boolean", default: false },
   },
 });
 const [reshelf, data] = positionals;
@@ -63,12 +66,13 @@ const results = Object.fromEntries(
     .sort()
     .map((name) => [name.slice(0, -".json".length), JSON.parse(readFileSync(join(flags.out, name), "utf8"))]),
 );
-if (!Object.values(results).some((result) => result.catalogue)) {
+if (!Object.values(results).some((result) => (flags.floors ? result.floors : result.catalogue))) {
   console.error("Nothing was measured, so the tables stay as they are.");
   process.exit(1);
 }
-for (const document of DOCUMENTS) writeFileSync(document, fill(readFileSync(document, "utf8"), TABLES, results));
-for (const [name, table] of Object.entries(TABLES)) console.log(`${name}\n\n${table(results)}\n`);
+const [documents, tables] = flags.floors ? [["docs/privacy.md"], FLOORS] : [DOCUMENTS, TABLES];
+for (const document of documents) writeFileSync(document, fill(readFileSync(document, "utf8"), tables, results));
+for (const [name, table] of Object.entries(tables)) console.log(`${name}\n\n${table(results)}\n`);
 
 /** Trains on one log and measures everything that has not been measured yet. */
 function measure(set) {
@@ -79,6 +83,16 @@ function measure(set) {
   const log = record(set);
   const train = ["train", "--events", events, ...(existsSync(items) ? ["--items", items] : []), ...parts.train];
   const path = (name) => join(flags.out, name);
+  if (flags.floors) {
+    const trained = MIN_SESSIONS.map((floor) => {
+      const model = path(`${set}-floor-${floor}.safetensors`);
+      if (!log.train(`train_floor_${floor}`, [...train, "--min-sessions", floor, "--out", model], model)) return undefined;
+      const { validation: { whole }, pairs } = JSON.parse(readFileSync(`${model}.report.json`, "utf8"));
+      return { floor, bytes: statSync(model).size, validation: { recall: whole["recall@20"], mrr: whole["mrr@20"] }, pairs };
+    });
+    if (trained.every(Boolean)) log.keep("floors", trained);
+    return;
+  }
   const evaluate = (model) => ["evaluate", "--model", model, "--sessions", events, ...parts.test, "--json"];
 
   const model = path(`${set}.safetensors`);
@@ -121,11 +135,12 @@ function record(set) {
   };
   return {
     run,
+    keep,
     /** Trains unless the model is there and is the one that was trained with these flags; whether there is a model. */
     train(name, args, model) {
       const before = known[name];
       const same = before && JSON.stringify(before.args) === JSON.stringify(args);
-      if (same && existsSync(model) && before.digest === digest(model)) return true;
+      if (same && existsSync(model) && existsSync(`${model}.report.json`) && before.digest === digest(model)) return true;
       const { ok, seconds } = run(args);
       if (ok) keep(name, { args, seconds, digest: digest(model), bytes: statSync(model).size });
       return ok;

@@ -106,6 +106,8 @@ fn headers_with_wrong_types_are_refused() {
         ("\"dtype\":\"", "\"dtypo\":\""),
         ("\"__metadata__\":{", "\"__metadatb__\":{"),
         ("\"reshelf.format\":\"2\"", "\"reshelf.format\":  1"),
+        ("\"reshelf.model\"", "\"reshelf.card\" "),
+        ("\"data_offsets\":[0,", "\"data_offsets\":[.,"),
     ] {
         assert_eq!(refused(&replaced(from, to)), "artifact.foreign", "{to}");
     }
@@ -128,7 +130,7 @@ fn ids_become_handles_and_ids_again() {
 }
 
 #[wasm_bindgen_test]
-fn bad_events_rows_and_snapshots_are_refused_and_change_nothing() {
+fn bad_events_and_rows_are_refused_and_change_nothing() {
     let mut engine = engine();
     engine.observe(1, 0, 5.0).unwrap();
     let before = engine.snapshot();
@@ -136,11 +138,40 @@ fn bad_events_rows_and_snapshots_are_refused_and_change_nothing() {
     assert_eq!(code(engine.observe(1, 0, f64::NAN).unwrap_err()), "event.time");
     assert_eq!(code(engine.add_row("x", b"R").unwrap_err()), "row.length");
     assert_eq!(code(engine.add_row("x", &[0; 64]).unwrap_err()), "row.foreign");
-    assert_eq!(code(engine.restore(b"no").unwrap_err()), "snapshot.foreign");
-    assert_eq!(code(engine.restore(&before[..before.len() - 1]).unwrap_err()), "snapshot.damaged");
+    assert_eq!(code(engine.name(&"x".repeat(70_000)).unwrap_err()), "row.id");
     assert_eq!(engine.snapshot(), before);
     assert_eq!(engine.event_kind("Add_To_Cart"), 1);
     assert_eq!(engine.event_kind("teleport"), 6);
+}
+
+#[wasm_bindgen_test]
+fn a_snapshot_that_is_refused_leaves_the_session_empty() {
+    let mut engine = engine();
+    for (cut, expected) in [(2, "snapshot.foreign"), (20, "snapshot.damaged")] {
+        let item = engine.name("somebody's").unwrap();
+        engine.observe(item, 0, 5.0).unwrap();
+        let (snapshot, generation) = (engine.snapshot(), engine.generation());
+        assert_eq!(code(engine.restore(&snapshot[..cut]).unwrap_err()), expected);
+        assert_eq!((engine.events().len(), engine.item_id(item)), (0, None));
+        assert_ne!(engine.generation(), generation);
+    }
+}
+
+#[wasm_bindgen_test]
+fn sessions_on_one_model_know_nothing_of_each_other() {
+    let items: Vec<u32> = (0..50).collect();
+    let (mut first, mut alone) = (engine(), engine());
+    let mut second = first.session();
+    let item = first.name("x").unwrap();
+    first.observe(item, 0, 5.0).unwrap();
+    first.observe(3, 0, 5.0).unwrap();
+    assert_eq!(second.item_id(item), None);
+    assert!(!rerank(&mut second, &items, &[]).0);
+    for engine in [&mut second, &mut alone] {
+        engine.observe(9, 1, 5.0).unwrap();
+    }
+    drop(first);
+    assert_eq!(rerank(&mut second, &items, &[]), rerank(&mut alone, &items, &[]));
 }
 
 #[wasm_bindgen_test]

@@ -47,7 +47,6 @@ keep("speed", measured);
 async function coldStart(page) {
   return page.evaluate(async (address) => {
     const { loadReranker } = await import("/reshelf/index.js");
-    await import("/reshelf/engine/reshelf.js");
     const bytes = async (path) => (await fetch(path)).arrayBuffer();
     const [wasm, artifact] = [await bytes("/reshelf/engine/reshelf_bg.wasm"), await bytes(address)];
     const begin = performance.now();

@@ -1,5 +1,6 @@
-// From what tests/quality.mjs measured to the tables of docs/quality.md. Every table is a function of all results: an
-// object by log, each with what was measured on it (train, catalogue, lists, baselines, quantization, ablations).
+// From what tests/quality.mjs measured to the tables of docs/quality.md and docs/privacy.md. Every table is a function of all
+// results: an object by log, each with what was measured on it (train, catalogue, lists, baselines, quantization, ablations,
+// floors).
 
 import { table, thousands } from "../documents.mjs";
 
@@ -126,5 +127,19 @@ function checks(results) {
   return any && rows.length === 0 ? "No log gave a warning." : table(["log", "warning", ""], rows);
 }
 
-/** The tables by their names in the document. */
+/** What floors of distinct sessions cost: the training's own validation, and what is in the model by each floor. */
+function floors(results) {
+  const share = (part, whole) => (whole === 0 ? "none" : `${thousands(part)} (${((100 * part) / whole).toFixed(0)} %)`);
+  const rows = measured(results, "floors").flatMap(([set, { floors: trained }]) => trained.map(({ floor, bytes, validation, pairs }) => {
+    const before = trained[0].validation.mrr;
+    const relative = (100 * (validation.mrr - before)) / before;
+    const lost = floor === trained[0].floor || before === 0 ? "" : `${relative < 0 ? "" : "+"}${relative.toFixed(1)} %`;
+    const left = [share(pairs.left_out, pairs.met), share(pairs.bought_left_out, pairs.bought)];
+    return [set, floor, number(validation.recall), number(validation.mrr), lost, megabytes(bytes), share(pairs.in_one_session, pairs.met), ...left];
+  }));
+  return table(["log", "floor", "Recall@20", "MRR@20", "change of MRR", "MB", "pairs of one session", "left out", "left out of bought"], rows);
+}
+
+/** The tables by their names in the documents; that of docs/privacy.md has a run of its own. */
 export const TABLES = { headline, catalogue, lists, baselines, parts, slices, quantization, ablations, checks };
+export const FLOORS = { floors };

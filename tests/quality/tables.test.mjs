@@ -1,7 +1,7 @@
-// The tables of docs/quality.md: node --test tests/quality/*.test.mjs
+// The tables of docs/quality.md and docs/privacy.md: node --test tests/quality/*.test.mjs
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TABLES } from "./tables.mjs";
+import { FLOORS, TABLES } from "./tables.mjs";
 
 const estimate = (value) => ({ value, low: value - 0.01, high: value + 0.01 });
 const three = (make) => ({ recall: make(0.5), mrr: make(0.2), ndcg: make(0.3) });
@@ -30,12 +30,16 @@ const results = {
     lists: { result: evaluation },
     baselines: { result: { methods: ["popularity", "own_items", "markov", "item_knn", "vs_knn", "memory", "state", "sum", "model"].map(method) } },
     quantization: { result: evaluation },
+    floors: [
+      { floor: 1, bytes: 3_400_000, validation: { recall: 0.6, mrr: 0.25 }, pairs: { met: 4_000, in_one_session: 3_000, left_out: 0, bought: 0, bought_left_out: 0 } },
+      { floor: 2, bytes: 2_100_000, validation: { recall: 0.59, mrr: 0.245 }, pairs: { met: 4_000, in_one_session: 3_000, left_out: 3_000, bought: 20, bought_left_out: 5 } },
+    ],
     ablations: { result: { ...evaluation, comparisons: [{ ...evaluation.comparisons[0], model: "a/without-memory.safetensors" }] } },
   },
 };
 
 test("tables have as many cells in each row as columns", () => {
-  for (const [name, make] of Object.entries(TABLES)) {
+  for (const [name, make] of Object.entries({ ...TABLES, ...FLOORS })) {
     const lines = make(results).split("\n");
     assert.ok(lines.length >= 3, name);
     const cells = lines.map((line) => line.split("|").length);
@@ -50,6 +54,8 @@ test("figures read as they should", () => {
   assert.match(TABLES.lists(results), /\+25 % \[\+24 %, \+26 %\]/);
   assert.match(TABLES.quantization(results), /\| shop \| 4 \| 3.00 \| .500 \[.490, .510\] \| -.0020 \[-.0030, -.0010\] \| .002 \|/);
   assert.match(TABLES.ablations(results), /without memory/);
+  assert.match(FLOORS.floors(results), /\| shop \| 1 \| .6000 \| .2500 \|  \| 3.40 \| 3,000 \(75 %\) \| 0 \(0 %\) \| none \|/);
+  assert.match(FLOORS.floors(results), /\| shop \| 2 \| .5900 \| .2450 \| -2.0 % \| 2.10 \| 3,000 \(75 %\) \| 3,000 \(75 %\) \| 5 \(25 %\) \|/);
   assert.match(TABLES.slices(results), /\| new \| 7 \|/);
   assert.doesNotMatch(TABLES.slices(results), /\| seen \|/);
 });

@@ -1,5 +1,5 @@
 // The package as its users' compilers see it.
-import { loadReranker, type Backend, type Ranked, type Reranker, type Retrieved, type ScanInfo } from "../../www/dist/index.js";
+import { loadReranker, type Backend, type Ranked, type Refused, type Reranker, type Retrieved, type ScanInfo } from "../../www/dist/index.js";
 
 interface Product {
   id: string;
@@ -16,13 +16,16 @@ export async function rank(products: Product[]): Promise<string[]> {
   reranker.forget({ item: bare[0]?.candidate ?? "a" });
   reranker.observe({ id: "new", category: "home/mugs", brand: "Zen", price: 12.5, title: "Blue mug" });
   reranker.rerank([{ id: "new", category: null, price: 12.5 }]);
-  // @ts-expect-error: a price is a number
-  reranker.rerank([{ id: "new", price: "12.50" }]);
+  reranker.rerank([{ id: 9007199254740993n, price: "12.50", score: "0.75" }]);
+  // @ts-expect-error: a price is a number, or text for one
+  reranker.rerank([{ id: "new", price: [12.5] }]);
   // @ts-expect-error: a candidate needs an id
   reranker.rerank([{ title: "nameless" }]);
   reranker.rerank(products, { limit: 10, by: "similarity" });
   // @ts-expect-error: there is no such order
   reranker.rerank(products, { by: "price" });
+  reranker.rerank(products, { limit: null, by: null });
+  reranker.rerank(products, null);
   return ranked.map(({ candidate }) => candidate.title);
 }
 
@@ -40,4 +43,19 @@ export async function scan(home: Product[][], inStock: ReadonlySet<string>): Pro
   // @ts-expect-error: there is no such backend
   await loadReranker({ model: "/shop.safetensors", backend: "npu" });
   return reranker.retrieve({ k: Math.min(20, crossover), filter: (id) => inStock.has(id), by: "model" });
+}
+
+export async function session(kept: ArrayBuffer, row: DataView): Promise<Refused> {
+  const model: Reranker = await loadReranker({ model: "/shop.safetensors" });
+  const { observe, forget, restore, info, session } = model; // They need no `this`.
+  observe({ id: 42n, at: new Date(), type: null, row });
+  const forgotten: number = forget({ id: "a" }) + forget("b") + forget(7) + forget({ event: 1 }) + forget(null) + forget();
+  if (forgotten > 0 && restore(kept)) restore(new Uint8Array(kept));
+  // @ts-expect-error: bytes, not text
+  restore("snapshot");
+  // @ts-expect-error: neither an item nor an event
+  forget({ type: "view" });
+  using other: Reranker = session();
+  other.observe({ id: "a" });
+  return info().refused.arguments;
 }

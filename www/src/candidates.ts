@@ -1,11 +1,10 @@
 // The hot path's buffers: candidates are written straight into the engine's memory and the order is read from there.
+import { BAD_SCORE, type Brought, idText, isObject, numberOf, readBrought } from "./arguments.js";
 import type { Engine } from "./engine/reshelf.js";
-import { isTrap } from "./errors.js";
-import { type IdTable, isItemId, UNKNOWN } from "./ids.js";
-import type { CandidateObject, Ranked } from "./types.js";
-
-/** How the engine is to order: see `Engine.rank`. */
-export const HOW = { serverList: 0, unordered: 1, similarity: 2 } as const;
+import { messageOf } from "./errors.js";
+import { type IdTable, UNKNOWN } from "./ids.js";
+import { unreadable } from "./order.js";
+import type { Ranked, Reason } from "./types.js";
 
 /** Items and their scores, best first; copies that no later call changes. */
 export interface Best {
@@ -16,6 +15,8 @@ export interface Best {
 export class CandidateBuffers {
   readonly #engine: Engine;
   readonly #memory: WebAssembly.Memory;
+  readonly #ids: IdTable;
+  readonly #refuse: (reason: Reason) => void;
   #capacity = 0;
   // Views of the engine's memory. When it grows, they are detached and made again.
   #items = new Uint32Array(0);
@@ -29,9 +30,12 @@ export class CandidateBuffers {
   /** Moves whenever the buffers are given to somebody else, or to nobody. */
   #turn = 0;
 
-  constructor(engine: Engine, memory: WebAssembly.Memory) {
+  /** `refuse` hears of what candidates bring in a wrong form. */
+  constructor(engine: Engine, memory: WebAssembly.Memory, ids: IdTable, refuse: (reason: Reason) => void) {
     this.#engine = engine;
     this.#memory = memory;
+    this.#ids = ids;
+    this.#refuse = refuse;
   }
 
   /** Begins anew, with room for `count` candidates. Returns the number of this turn. */
@@ -54,59 +58,95 @@ export class CandidateBuffers {
   }
 
   /**
-   * Writes the handles and scores of a list behind what was written before. Reads the caller's objects, and so may throw
-   * what their getters throw: the list is then not written. A getter that calls the reranker itself may have the buffers
-   * moved or freed: that, too, ends the writing.
+   * Writes the handles and scores of a list behind what was written before. Reads the caller's objects: returns why the list
+   * could not be written, if a getter throws or calls the reranker itself, which may have the buffers moved or freed.
    */
-  write(list: readonly unknown[], ids: IdTable): void {
+  write(list: readonly unknown[]): Reason | null {
+    const fresh = this.#fresh;
+    const before = fresh.length;
+    let fault: Reason | null;
+    try {
+      fault = this.#write(list, fresh);
+    } catch (error) {
+      fault = unreadable(messageOf(error));
+    }
+    if (fault !== null) fresh.length = before;
+    return fault;
+  }
+
+  #write(list: readonly unknown[], fresh: Fresh[]): Reason | null {
+    const ids = this.#ids;
     const begin = this.#count;
     const count = list.length;
     const items = this.#items;
     const serverScores = this.#serverScores;
     let scored = false;
-    let fresh: Fresh[] | undefined;
+    let odd = false;
     const turn = this.#turn;
     for (let i = 0; i < count; i++) {
       const candidate = list[i];
       let id: unknown = candidate;
       let score: unknown;
       if (isObject(candidate)) ({ id, score } = candidate);
-      if (this.#turn !== turn) throw new Error("a getter called the reranker");
-      const handle = ids.known(id);
-      if (handle === undefined || (ids.wantsMore(handle) && isObject(candidate) && ids.brings(candidate))) {
-        (fresh ??= []).push({ at: begin + i, id, candidate });
-      } else {
-        items[begin + i] = handle;
+      const slot = ids.slot(id);
+      let handle = UNKNOWN;
+      let brought: Brought | null = null;
+      if (slot !== undefined) {
+        handle = ids.handle(slot);
+        if (ids.wantsMore(slot) && isObject(candidate)) brought = readBrought(candidate, ids.composes, this.#refuse);
       }
+      // Nothing of the caller's runs between here and the next candidate.
+      if (this.#turn !== turn) return touched;
+      if (slot === undefined || brought !== null) fresh.push({ at: begin + i, id, candidate, handle, brought });
+      items[begin + i] = handle;
+      let value = NaN;
       if (typeof score === "number") {
-        serverScores[begin + i] = score;
+        value = score;
         scored = true;
-      } else {
-        serverScores[begin + i] = NaN;
+      } else if (score !== undefined && score !== null) {
+        value = numberOf(score);
+        if (Number.isNaN(value)) odd = true;
+        else scored = true;
       }
+      serverScores[begin + i] = value;
     }
     // Growing memory detaches views of it: what was written since went nowhere.
-    if (items.length !== this.#capacity) throw new Error("a getter called the reranker");
+    if (items.length !== this.#capacity) return touched;
     this.#count = begin + count;
     this.#scored ||= scored;
-    if (fresh !== undefined) this.#fresh = this.#fresh.length === 0 ? fresh : this.#fresh.concat(fresh);
+    if (odd) this.#refuse(BAD_SCORE);
+    return null;
   }
 
-  /** Ends the writing: the engine hears of all new ids at once, then of the rows and descriptions that came along. */
-  end(ids: IdTable): void {
+  /**
+   * Ends the writing: the engine hears of all new ids at once, then of the rows and descriptions that came along. These are
+   * the caller's objects again: returns why the lists could not be written, if a getter calls the reranker.
+   */
+  end(): Reason | null {
     const fresh = this.#fresh;
-    if (fresh.length === 0) return;
+    if (fresh.length === 0) return null;
     this.#fresh = [];
+    const ids = this.#ids;
     const unseen = new Set<unknown>();
-    for (const { id } of fresh) if (ids.known(id) === undefined) unseen.add(id);
+    for (const { id } of fresh) if (ids.slot(id) === undefined) unseen.add(id);
     if (unseen.size > 0) ids.learn([...unseen]);
     const turn = this.#turn;
-    const handles = fresh.map((each) => freshHandle(each, ids));
-    if (this.#turn !== turn) return; // By a getter, again: these are no longer our buffers.
+    for (const each of fresh) {
+      const slot = ids.slot(each.id);
+      if (slot === undefined) continue;
+      each.handle = ids.handle(slot);
+      if (each.brought !== null || !isObject(each.candidate) || !ids.wantsMore(slot)) continue;
+      each.brought = readBrought(each.candidate, ids.composes, this.#refuse);
+      if (this.#turn !== turn) return touched;
+    }
+    for (const each of fresh) {
+      const slot = each.brought === null ? undefined : ids.slot(each.id);
+      const text = slot !== undefined && ids.wantsMore(slot) ? idText(each.id) : null;
+      if (typeof text === "string") ids.take(text, each.brought as Brought);
+    }
     this.#view(); // Learning and rows may have grown the memory.
-    fresh.forEach(({ at }, i) => {
-      this.#items[at] = handles[i] as number;
-    });
+    for (const { at, id, handle, brought } of fresh) this.#items[at] = brought === null ? handle : ids.known(id);
+    return null;
   }
 
   /** Ranks the one list that was written and builds the answer's first `length` places. */
@@ -208,22 +248,8 @@ interface Fresh {
   readonly at: number;
   readonly id: unknown;
   readonly candidate: unknown;
+  handle: number;
+  brought: Brought | null;
 }
 
-function isObject(candidate: unknown): candidate is CandidateObject {
-  return typeof candidate === "object" && candidate !== null;
-}
-
-/**
- * The handle after learning. A row that is not one of this model, and a getter that throws, leave the item as it was.
- */
-function freshHandle({ id, candidate }: Fresh, ids: IdTable): number {
-  const handle = ids.known(id) ?? UNKNOWN;
-  try {
-    if (!isObject(candidate) || !isItemId(id) || !ids.wantsMore(handle) || !ids.brings(candidate)) return handle;
-    return ids.take(id, candidate);
-  } catch (error) {
-    if (isTrap(error)) throw error;
-    return handle;
-  }
-}
+const touched = unreadable("a getter of a candidate called the reranker");

@@ -1,5 +1,8 @@
-// The package's one error class and how anything thrown becomes a reason that `info()` can show.
-import type { Reason } from "./types.js";
+// The package's one error class, how anything thrown becomes a reason that `info()` can show, and how reasons are counted.
+import type { Reason, Refused } from "./types.js";
+
+/** Characters of a foreign message that are kept: whoever throws may put a whole document into it. */
+const MOST_MESSAGE = 500;
 
 /** An error with a stable code, `area.what`, and a message that names the fix. */
 export class ReshelfError extends Error {
@@ -14,15 +17,62 @@ export class ReshelfError extends Error {
   }
 }
 
-/** What was thrown, as a reason. The engine's errors and ours bring their own code; anything else gets `code`. */
-export function reasonFrom(thrown: unknown, code: string): Reason {
-  const error = thrown as { code?: unknown; message?: unknown } | null | undefined;
-  const message = typeof error?.message === "string" ? error.message : String(thrown);
-  const own = error?.code;
-  return { code: typeof own === "string" && own.includes(".") ? own : code, message };
+/** Says which global things a host lacks that browsers have; test environments leave some of them out. */
+export function missing(names: readonly string[]): ReshelfError {
+  return new ReshelfError(
+    "host.missing",
+    `${names.map((name) => `\`${name}\``).join(" and ")} ${names.length === 1 ? "is" : "are"} missing here. Jest's jsdom leaves out what ` +
+      'browsers have: set `testEnvironment: "jest-fixed-jsdom"` in its config, or `testEnvironment: "node"` where a test needs no ' +
+      "document; elsewhere define the global before loading.",
+  );
 }
 
-/** True for what a WebAssembly module throws when it hits a trap: its state can no longer be trusted. */
+/** What was thrown, as a reason. The engine's errors and ours bring their own code; anything else gets `code`. Never throws. */
+export function reasonFrom(thrown: unknown, code: string): Reason {
+  try {
+    const own = (thrown as { code?: unknown } | null | undefined)?.code;
+    return { code: typeof own === "string" && own.includes(".") ? own : code, message: messageOf(thrown) };
+  } catch {
+    return { code, message: messageOf(thrown) };
+  }
+}
+
+/** What was thrown, in words. Never throws, although what callers throw may be a proxy or have a getter that does. */
+export function messageOf(thrown: unknown): string {
+  try {
+    const message = (thrown as { message?: unknown } | null | undefined)?.message;
+    return (typeof message === "string" ? message : String(thrown)).slice(0, MOST_MESSAGE);
+  } catch {
+    return "something that has no message";
+  }
+}
+
+/**
+ * True for what a WebAssembly module throws when it hits a trap, or runs out of stack within: its state can no longer be trusted.
+ * To be asked of what the engine threw, not of what a caller's own code did.
+ */
 export function isTrap(thrown: unknown): boolean {
-  return thrown instanceof WebAssembly.RuntimeError;
+  if (thrown instanceof WebAssembly.RuntimeError) return true;
+  const overflow = thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
+  return overflow && /wasm-function|wasm:\/\//.test(thrown.stack ?? "");
+}
+
+/** Counts what was refused and keeps the last reason. */
+export class Tally {
+  #count = 0;
+  #reason: Reason | null = null;
+
+  note(reason: Reason | null): void {
+    this.#count += 1;
+    this.#reason = reason;
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.#reason = null;
+  }
+
+  get seen(): Refused {
+    return { count: this.#count, reason: this.#reason };
+  }
 }

@@ -1,6 +1,7 @@
 // From the shop's ids to the engine's handles: every id crosses into the engine once, in one buffer with its companions.
+import { type Brought, idText, LONG_ID, Refusal } from "./arguments.js";
 import type { Engine } from "./engine/reshelf.js";
-import type { ItemDescription, ItemId, Row } from "./types.js";
+import { isTrap, reasonFrom, Tally } from "./errors.js";
 
 /** The handle of an item that neither the model nor this page knows. */
 export const UNKNOWN = 0xffff_ffff;
@@ -8,27 +9,59 @@ export const UNKNOWN = 0xffff_ffff;
 /** Past so many ids the cache starts afresh: a page that lives for days must not grow without end. */
 const MOST_IDS = 250_000;
 
+/** Ids that name no item, and rows that are not of this model. */
+export interface Refusals {
+  readonly ids: Tally;
+  readonly rows: Tally;
+}
+
+/**
+ * `42`, `"42"`, `42n` and `" 42 "` are spellings of one id. Each spelling that was met leads to a slot, and all of one id to
+ * the same; the slot has the handle, which changes when the item gets a name.
+ */
 export class IdTable {
   readonly #engine: Engine;
-  readonly #handles = new Map<unknown, number>();
+  readonly #refused: Refusals;
   readonly #items: number;
-  readonly #composes: boolean;
-  /** Items outside the model's table that have brought what there is to learn of them. */
-  readonly #complete = new Set<number>();
+  readonly composes: boolean;
+  readonly #slots = new Map<unknown, number>();
+  #handles = new Uint32Array(256);
+  /** 1 where there is nothing more to learn: the row was taken in or refused, the description used, the id refused. */
+  #settled = new Uint8Array(256);
+  #used = 0;
+  /** The engine's generation that the handles are of. */
+  #generation: number;
   readonly #texts = new Map<number, string>();
   #taken = 0;
   #encoder: TextEncoder | undefined;
   #buffer = new Uint8Array(0);
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, refused: Refusals) {
     this.#engine = engine;
+    this.#refused = refused;
     this.#items = engine.items;
-    this.#composes = engine.composes;
+    this.composes = engine.composes;
+    this.#generation = engine.generation;
   }
 
-  /** The handle of an id that has crossed before; undefined for a new one. */
-  known(id: unknown): number | undefined {
-    return this.#handles.get(id);
+  /** The slot of an id that was met before; undefined for a new one. */
+  slot(id: unknown): number | undefined {
+    return this.#slots.get(id);
+  }
+
+  handle(slot: number): number {
+    return this.#handles[slot] as number;
+  }
+
+  /** The handle of an id that was met before. */
+  known(id: unknown): number {
+    const slot = this.#slots.get(id);
+    return slot === undefined ? UNKNOWN : this.handle(slot);
+  }
+
+  /** Whether the row or the description of an item would tell the engine something. */
+  wantsMore(slot: number): boolean {
+    return this.handle(slot) >= this.#items && this.#settled[slot] === 0;
   }
 
   /** The id of an item of the model's table as text. */
@@ -47,109 +80,119 @@ export class IdTable {
     return this.#taken;
   }
 
-  /** Whether the row or the description of an item would tell the engine something. */
-  wantsMore(handle: number): boolean {
-    return handle >= this.#items && !this.#complete.has(handle);
-  }
-
-  /** Whether an object brings a row, or a description that the model can make use of. */
-  brings(object: Brought): boolean {
-    return object.row != null || (this.#composes && isDescribed(object));
-  }
-
-  /** The handle of one item; UNKNOWN where nobody knows it. */
-  find(id: ItemId): number {
-    let handle = this.#handles.get(id);
-    if (handle === undefined) {
-      this.learn([id]);
-      handle = this.#handles.get(id);
-    }
-    return handle ?? UNKNOWN;
+  /** The slot of one id, by its text. */
+  find(text: string): number {
+    if (!this.#slots.has(text)) this.learn([text]);
+    return this.#slots.get(text) as number;
   }
 
   /** The handle of one item that the shopper met; an unknown one is given a handle. */
-  name(id: ItemId, brought: Brought): number {
-    const handle = this.find(id);
-    if (this.wantsMore(handle) && this.brings(brought)) return this.take(id, brought);
-    if (handle !== UNKNOWN) return handle;
-    const named = this.#engine.name(String(id));
-    this.#keep(id, named);
-    return named;
+  name(text: string, brought: Brought | null): number {
+    if (brought !== null) this.take(text, brought);
+    const handle = this.handle(this.find(text));
+    return handle === UNKNOWN ? this.#keep(text, this.#engine.name(text)) : handle;
   }
 
-  /** Learns the handles of ids that are new, all at once. What is neither text nor a number stays unknown. */
+  /** Learns the handles of ids that are new, all at once. What names no item stays unknown. */
   learn(ids: readonly unknown[]): void {
-    if (this.#handles.size + ids.length > MOST_IDS) this.#handles.clear();
+    if (this.#slots.size + ids.length > MOST_IDS) this.clear();
     const encoder = (this.#encoder ??= new TextEncoder());
     const lengths = new Uint32Array(ids.length);
-    const asked: ItemId[] = [];
+    const asked: number[] = [];
     let used = 0;
     for (const id of ids) {
-      if (!isItemId(id)) continue;
-      const text = String(id);
-      this.#makeRoom(used, text.length * 3); // UTF-8 takes at most three bytes per UTF-16 unit.
-      const { written } = encoder.encodeInto(text, this.#buffer.subarray(used));
-      used += written;
-      lengths[asked.length] = written;
-      asked.push(id);
+      const text = idText(id);
+      if (text instanceof Refusal) {
+        this.#refuse(id, text);
+        continue;
+      }
+      let slot = this.#slots.get(text);
+      if (slot === undefined) {
+        slot = this.#newSlot(text);
+        this.#makeRoom(used, text.length * 3); // UTF-8 takes at most three bytes per UTF-16 unit.
+        const { written } = encoder.encodeInto(text, this.#buffer.subarray(used));
+        used += written;
+        lengths[asked.length] = written;
+        asked.push(slot);
+      }
+      this.#slots.set(id, slot);
     }
     if (asked.length === 0) return;
     const handles = this.#engine.resolve(this.#buffer.subarray(0, used), lengths.subarray(0, asked.length));
-    asked.forEach((id, position) => this.#handles.set(id, handles[position] ?? UNKNOWN));
+    asked.forEach((slot, position) => (this.#handles[slot] = handles[position] ?? UNKNOWN));
+    if (this.#buffer.length > MOST_BUFFER) this.#buffer = new Uint8Array(0);
   }
 
-  /** Takes in an item's row, or else its description. Throws the engine's error if the row is not one of this model. */
-  take(id: ItemId, { row, category, brand, price, title }: Brought): number {
+  /** Takes in an item's row, or else its description. A row that is not one of this model is refused once, and counted. */
+  take(text: string, { row, description }: Brought): void {
     const engine = this.#engine;
-    const handle =
-      row != null
-        ? engine.addRow(String(id), typeof row === "string" ? fromBase64(row) : row)
-        : engine.compose(String(id), textOf(category), textOf(brand), typeof price === "number" ? price : NaN, textOf(title));
-    this.#taken += 1;
-    this.#complete.add(handle);
-    this.#keep(id, handle);
-    return handle;
+    let handle: number | null = null;
+    if (row instanceof Refusal) this.#refused.rows.note(row);
+    else if (row !== null) handle = this.#try(() => engine.addRow(text, row));
+    if (handle === null && description !== null) {
+      const { category, brand, price, title } = description;
+      handle = this.#try(() => engine.compose(text, category, brand, price, title));
+    }
+    if (handle !== null) {
+      this.#taken += 1;
+      this.#keep(text, handle);
+    }
+    this.#settled[this.find(text)] = 1;
   }
 
   /** Drops all handles, since the engine has dropped those of its own. */
   clear(): void {
-    this.#handles.clear();
-    this.#complete.clear();
+    this.#slots.clear();
+    this.#used = 0;
+    this.#generation = this.#engine.generation;
   }
 
-  /** Notes a new handle; the same id in its other type, `42` and `"42"`, may stand in the cache as unknown. */
-  #keep(id: ItemId, handle: number): void {
-    this.#handles.delete(typeof id === "number" ? String(id) : Number(id));
-    this.#handles.set(id, handle);
+  #try(take: () => number): number | null {
+    try {
+      return take();
+    } catch (error) {
+      if (isTrap(error)) throw error;
+      this.#refused.rows.note(reasonFrom(error, "row.unusable"));
+      return null;
+    }
+  }
+
+  /** Notes an item's new handle. Naming it may have cost others theirs. */
+  #keep(text: string, handle: number): number {
+    if (this.#engine.generation !== this.#generation) this.clear();
+    const slot = this.#slots.get(text) ?? this.#newSlot(text);
+    this.#handles[slot] = handle;
+    return handle;
+  }
+
+  /** Counts an id that names no item, once where it can be remembered: nobody keeps the page's objects or its megabytes. */
+  #refuse(id: unknown, reason: Refusal): void {
+    this.#refused.ids.note(reason);
+    if (typeof id === "number" || (typeof id === "string" && reason !== LONG_ID)) this.#settled[this.#newSlot(id)] = 1;
+  }
+
+  #newSlot(spelling: unknown): number {
+    const slot = this.#used++;
+    if (slot === this.#handles.length) {
+      this.#handles = larger(this.#handles, new Uint32Array(2 * slot));
+      this.#settled = larger(this.#settled, new Uint8Array(2 * slot));
+    }
+    this.#handles[slot] = UNKNOWN;
+    this.#settled[slot] = 0;
+    this.#slots.set(spelling, slot);
+    return slot;
   }
 
   #makeRoom(used: number, more: number): void {
     if (used + more <= this.#buffer.length) return;
-    const larger = new Uint8Array(Math.max(4096, 2 * (used + more)));
-    larger.set(this.#buffer.subarray(0, used));
-    this.#buffer = larger;
+    this.#buffer = larger(this.#buffer.subarray(0, used), new Uint8Array(Math.max(4096, 2 * (used + more))));
   }
 }
 
-/** What a candidate or an event may bring along for an item that the model does not know. */
-export type Brought = ItemDescription & { readonly row?: Row | null | undefined };
+/** Bytes of ids that are kept as room for the next ones. */
+const MOST_BUFFER = 2 ** 20;
 
-function isDescribed({ category, brand, price, title }: ItemDescription): boolean {
-  return category != null || brand != null || price != null || title != null;
-}
-
-/** Categories and brands may be numbers; what else a caller's field of that name holds is no description. */
-function textOf(value: unknown): string {
-  return isItemId(value) ? String(value) : "";
-}
-
-export function isItemId(id: unknown): id is ItemId {
-  return typeof id === "string" || (typeof id === "number" && Number.isFinite(id));
-}
-
-function fromBase64(text: string): Uint8Array {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
+function larger<T extends Uint8Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }

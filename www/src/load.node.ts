@@ -1,7 +1,7 @@
 // `loadReranker` for Node, where `model` and `wasm` may also be paths or file: URLs, which `fetch` cannot open.
 import { readFile } from "node:fs/promises";
-import { pathToFileURL } from "node:url";
 import { loadFrom } from "./load.js";
+import { addressText } from "./shape.js";
 import { openUrl } from "./source.js";
 import type { LoadOptions, Reranker } from "./types.js";
 
@@ -10,8 +10,12 @@ export function loadReranker(options: LoadOptions): Promise<Reranker> {
   return loadFrom(options, openFile);
 }
 
-async function openFile(where: string | URL, signal?: AbortSignal): Promise<Response> {
-  const url = where instanceof URL ? where : URL.canParse(where) ? new URL(where) : pathToFileURL(where);
-  if (url.protocol !== "file:") return openUrl(url, signal);
-  return new Response(await readFile(url, { signal }));
+/** Anything else that looks like a scheme is part of a name: a drive's letter, as in `C:\shop`, or `shop:v2.safetensors`. */
+const ADDRESS = /^\s*(https?|file|data|blob):/i;
+
+async function openFile(where: string | URL, signal?: AbortSignal): Promise<Response | Uint8Array> {
+  const text = addressText(where);
+  const scheme = ADDRESS.exec(text)?.[1]?.toLowerCase();
+  if (scheme !== undefined && scheme !== "file") return openUrl(where, signal);
+  return readFile(scheme === undefined ? text : new URL(text), { signal });
 }

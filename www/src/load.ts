@@ -1,14 +1,15 @@
 // `loadReranker`: fetches model and module side by side, and turns whatever goes wrong into a reranker that keeps order.
 import type { Engine } from "./engine/reshelf.js";
-import { reasonFrom } from "./errors.js";
+import { isTrap, missing, ReshelfError, reasonFrom } from "./errors.js";
 import { ModelReranker } from "./reranker.js";
 import { Verdicts } from "./scan/choice.js";
-import { platformHost } from "./scan/host.js";
+import { assertGpu, platformHost } from "./scan/host.js";
 import { loadGpuModule } from "./scan/module.js";
 import type { ScanSetting } from "./scan/scanner.js";
+import { isSignal, kindOf } from "./shape.js";
 import { type Open, openUrl, readModel } from "./source.js";
 import type { LoadOptions, Progress, Reranker } from "./types.js";
-import { compile, start } from "./wasm.js";
+import { engineModule, poison } from "./wasm.js";
 
 /**
  * Loads a model. The promise always resolves, except that an aborted `signal` rejects it with the signal's reason:
@@ -20,56 +21,108 @@ export function loadReranker(options: LoadOptions): Promise<Reranker> {
 
 /** `loadReranker`, with the way in which this platform opens addresses. */
 export async function loadFrom(options: LoadOptions, open: Open): Promise<Reranker> {
-  const { signal } = options;
-  signal?.throwIfAborted();
   const clock = { fetch: 0, compile: 0, parse: 0 };
+  let signal: AbortSignal | undefined;
   let engine: Engine | null = null;
   try {
+    const given = readOptions(options);
+    ({ signal } = given);
+    if (signal?.aborted) throw signal.reason;
+    assertHost();
     const begin = performance.now();
     // The module compiles while the model arrives: only what is left of it after that counts as compiling.
-    const modelArrives = readModel(options.model, open, signal, (progress) => report(options, progress));
-    const moduleCompiles = compile(options.wasm, open, signal);
-    moduleCompiles.catch(() => undefined); // Awaited below; should the model fail first, nobody waits for it.
+    const modelArrives = readModel(given.model, open, signal, (progress) => report(given, progress));
+    const moduleStarts = engineModule(given.wasm, open);
+    moduleStarts.catch(() => undefined); // Awaited below; should the model fail first, nobody waits for it.
     const model = await abortable(modelArrives, signal);
     const arrived = performance.now();
     clock.fetch = arrived - begin;
 
     const bytes = model.byteLength;
-    report(options, { stage: "engine", loaded: bytes, total: bytes });
-    const module = await abortable(moduleCompiles.then(start), signal);
+    report(given, { stage: "engine", loaded: bytes, total: bytes });
+    const module = await abortable(moduleStarts, signal);
     const running = performance.now();
     clock.compile = running - arrived;
 
-    engine = new module.Engine(model);
+    try {
+      engine = new module.Engine(model);
+    } catch (error) {
+      if (!isTrap(error)) throw error;
+      poison();
+      const { message } = reasonFrom(error, "");
+      throw new ReshelfError("engine.failed", `The engine stopped while it read the model (${message}): please report it.`, { cause: error });
+    }
     clock.parse = performance.now() - running;
-    report(options, { stage: "ready", loaded: bytes, total: bytes });
-    signal?.throwIfAborted();
-    return ModelReranker.ready({ engine, memory: module.memory, bytes, scan: scanSetting(options, open) }, clock);
+    report(given, { stage: "ready", loaded: bytes, total: bytes });
+    if (signal?.aborted) throw signal.reason;
+    return ModelReranker.ready({ engine, memory: module.memory, bytes, scan: scanSetting(given, open) }, clock);
   } catch (error) {
-    if (!signal?.aborted) return ModelReranker.fallback(reasonFrom(error, "model.unusable"), clock);
-    engine?.free();
-    throw signal.reason;
+    if (signal?.aborted) {
+      engine?.free();
+      throw signal.reason;
+    }
+    return ModelReranker.fallback(reasonFrom(error, "model.unusable"), clock);
   }
+}
+
+/** The options, each read once; null is "not given". */
+interface Given {
+  readonly model: LoadOptions["model"] | undefined;
+  readonly wasm: LoadOptions["wasm"];
+  readonly backend: LoadOptions["backend"];
+  readonly gpu: LoadOptions["gpu"];
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: LoadOptions["onProgress"];
+}
+
+function readOptions(options: LoadOptions): Given {
+  if (typeof options !== "object" || options === null) {
+    const kind = kindOf(options);
+    throw new ReshelfError("load.options", `Pass an object with the model, \`loadReranker({ model: "/shop.safetensors" })\`, not of the kind ${kind}.`);
+  }
+  try {
+    const { model, wasm, backend, gpu, signal, onProgress } = options;
+    return {
+      model: model ?? undefined,
+      wasm: wasm ?? undefined,
+      backend: backend ?? undefined,
+      gpu: gpu ?? undefined,
+      signal: isSignal(signal) ? signal : undefined,
+      onProgress: typeof onProgress === "function" ? onProgress : undefined,
+    };
+  } catch (error) {
+    throw new ReshelfError("load.options", `An option of loadReranker cannot be read (${reasonFrom(error, "").message}).`, { cause: error });
+  }
+}
+
+/** What the package needs of every host beyond the language. */
+function assertHost(): void {
+  const host = globalThis as Record<string, unknown>;
+  const lacking = ["performance", "TextDecoder", "TextEncoder"].filter((name) => host[name] === undefined);
+  if (lacking.length > 0) throw missing(lacking);
 }
 
 // All rerankers of a page share what was measured. Set by the first load, never at import.
 let verdicts: Verdicts | undefined;
 
-function scanSetting({ backend, gpu }: LoadOptions, open: Open): ScanSetting {
+function scanSetting({ backend, gpu }: Given, open: Open): ScanSetting {
   verdicts ??= new Verdicts();
   return {
     backend: backend === "cpu" || backend === "gpu" ? backend : "auto",
     host: platformHost(),
-    load: () => loadGpuModule(gpu, open),
+    load: async () => {
+      await assertGpu();
+      return loadGpuModule(gpu ?? undefined, open);
+    },
     verdicts,
   };
 }
 
 /** Tells the caller how far it is. An error in the caller's own function must not cost the page its model. */
-function report(options: LoadOptions, progress: Progress): void {
-  if (options.signal?.aborted) return;
+function report({ signal, onProgress }: Given, progress: Progress): void {
+  if (signal?.aborted) return;
   try {
-    options.onProgress?.(progress);
+    onProgress?.(progress);
   } catch (error) {
     console.error("reshelf: onProgress threw", error);
   }
@@ -78,7 +131,8 @@ function report(options: LoadOptions, progress: Progress): void {
 /** `promise`, or the signal's reason as soon as it aborts. */
 async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
-  signal.throwIfAborted();
+  promise.catch(() => undefined); // Nobody waits for it once the signal has aborted.
+  if (signal.aborted) throw signal.reason;
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason);

@@ -1,17 +1,43 @@
-// Lists in and lists out: the caller's candidates as an array, the limit, and the answer that keeps the server's order.
-import type { Ranked } from "./types.js";
+// Lists in and lists out: the caller's candidates copied into an array of ours, and the answer that keeps the server's order.
+import { messageOf } from "./errors.js";
+import type { Ranked, Reason } from "./types.js";
 
-/** The candidates as an array; none for what cannot be walked through. */
-export function asArray<T>(candidates: Iterable<T>): readonly T[] {
-  if (Array.isArray(candidates)) return candidates as readonly T[];
-  const iterable = candidates as Partial<Iterable<T>> | null | undefined;
-  return typeof iterable?.[Symbol.iterator] === "function" ? Array.from(iterable as Iterable<T>) : [];
+/** Where reading ends: a list without an end, or with holes to 2^32, must not take the page's memory. */
+export const MOST_READ = 2 ** 22;
+
+/** The longest list, or lists together, that the model is asked about: 200 MB of its memory, which never shrinks. */
+export const MOST_RANKED = 2 ** 20;
+
+/**
+ * Copies a caller's list to the end of `copy`, so that nothing that its getters do later can lose or double a candidate.
+ * Returns why it ends early, if it does: what was read before stays in `copy`. Never throws.
+ */
+export function copyList<T>(list: Iterable<T>, copy: T[]): Reason | null {
+  try {
+    if (Array.isArray(list)) {
+      const { length } = list as readonly T[];
+      if (!Number.isSafeInteger(length) || length < 0) return unreadable(`its length is ${String(length)}`);
+      // Asked anew each time: an element's getter may have shortened it.
+      for (let i = 0; i < length && i < (list as readonly T[]).length; i++) {
+        if (i === MOST_READ) return endless;
+        copy.push(list[i] as T);
+      }
+      return null;
+    }
+    if (typeof (list as Partial<Iterable<T>> | null | undefined)?.[Symbol.iterator] !== "function") return noList;
+    for (const candidate of list) {
+      if (copy.length === MOST_READ) return endless;
+      copy.push(candidate);
+    }
+    return null;
+  } catch (error) {
+    return unreadable(messageOf(error));
+  }
 }
 
 /** How many candidates the answer holds. */
-export function answerLength(count: number, limit: number | undefined): number {
-  if (limit === undefined || !(limit < count)) return count;
-  return Math.max(0, Math.floor(limit));
+export function answerLength(count: number, limit: number): number {
+  return limit < count ? Math.max(0, Math.floor(limit)) : count;
 }
 
 /** The list as it came. */
@@ -22,3 +48,23 @@ export function keepOrder<T>(list: readonly T[], length: number): Ranked<T>[] {
   }
   return kept;
 }
+
+/** The reason why a list that the caller's own code broke off, or touched while it was read, keeps the server's order. */
+export function unreadable(why: string): Reason {
+  return { code: "argument.list", message: `The list could not be read to its end (${why}): it keeps the server's order as far as it was read.` };
+}
+
+const noList: Reason = {
+  code: "argument.list",
+  message: "Candidates come as an array or anything else that `for...of` walks through; this was neither.",
+};
+
+const endless: Reason = {
+  code: "argument.list",
+  message: `Lists are read up to ${MOST_READ} candidates; this one goes on: pass fewer.`,
+};
+
+export const tooLong: Reason = {
+  code: "argument.list",
+  message: `The model orders up to ${MOST_RANKED} candidates in one call; more than that keep the server's order: pass fewer.`,
+};

@@ -1,29 +1,16 @@
-// The reranker behind the public interface: one engine with its session, or none and the server's order.
-import { CandidateBuffers, HOW } from "./candidates.js";
+// The reranker behind the public interface: one engine with its session, or none and the server's order. All public calls
+// go through one guard: arguments are read inside it, the engine is given up for a trap only, anything else costs a reason.
+import { copyBytes, filterOf, HOW, howOf, isObject, kOf, limitOf, NO_OPTIONS, readBrought, reading, Refusal } from "./arguments.js";
+import { CandidateBuffers } from "./candidates.js";
 import type { Engine } from "./engine/reshelf.js";
-import { isTrap, reasonFrom } from "./errors.js";
-import { IdTable, isItemId, UNKNOWN } from "./ids.js";
-import { answerLength, asArray, keepOrder } from "./order.js";
+import { isTrap, reasonFrom, Tally } from "./errors.js";
+import { IdTable, UNKNOWN } from "./ids.js";
+import { answerLength, copyList, keepOrder, MOST_RANKED, tooLong } from "./order.js";
 import { FilterError, retrieve } from "./retrieve.js";
 import { Scanner, type ScanSetting } from "./scan/scanner.js";
-import { EVENT_TYPES, eventsOf } from "./session.js";
-import type {
-  Candidate,
-  EventType,
-  Forget,
-  ModelInfo,
-  Ranked,
-  Reason,
-  Reranker,
-  RerankerInfo,
-  RerankManyOptions,
-  RerankOptions,
-  Retrieved,
-  RetrieveOptions,
-  ScanInfo,
-  ShopEvent,
-  Status,
-} from "./types.js";
+import { EVENT_TYPES, eventsOf, MOST_SNAPSHOT, readEvent, readForget } from "./session.js";
+import type { EventType, ModelInfo, Ranked, Reason, Reranker, RerankerInfo, Retrieved, ScanInfo, Status } from "./types.js";
+import { poison } from "./wasm.js";
 
 /** Milliseconds that loading took, by part. */
 export interface LoadClock {
@@ -52,15 +39,25 @@ interface Running {
 // Runtimes without `Symbol.dispose` get the same key that polyfills use.
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
 
-export class ModelReranker implements Reranker {
+/**
+ * How many public calls may lie in one another, as they do where a getter or a filter calls the reranker. Further in, the
+ * engine is not asked; and of calls that far in so many are answered, so that whoever calls without end comes to one.
+ */
+const DEEPEST = 4;
+const MOST_DEEP = 100;
+let depth = 0;
+let deep = 0;
+
+export class ModelReranker {
   #running: Running | null;
   #status: Status;
   #reason: Reason | null;
+  readonly #loaded: Loaded | null;
   readonly #backend: string;
   readonly #model: ModelInfo | null;
   readonly #load: LoadClock;
-  #ignored = 0;
-  #ignoredReason: Reason | null = null;
+  readonly #ignored = new Tally();
+  readonly #refused = { arguments: new Tally(), ids: new Tally(), rows: new Tally() };
   #rerankTime = 0;
   #rerankCount = 0;
   #retrieveTime = 0;
@@ -71,135 +68,172 @@ export class ModelReranker implements Reranker {
     this.#status = loaded ? "ready" : "fallback";
     this.#reason = reason;
     this.#load = load;
+    this.#loaded = loaded;
     this.#running = null;
     this.#backend = "none";
     this.#model = null;
     if (loaded === null) return;
     const { engine, memory, bytes, scan } = loaded;
-    const ids = new IdTable(engine);
-    const buffers = new CandidateBuffers(engine, memory);
+    const ids = new IdTable(engine, this.#refused);
+    const buffers = new CandidateBuffers(engine, memory, ids, this.#refuse);
     const revision = () => this.#revision + ids.taken;
-    const scanner = new Scanner({ engine, memory, revision, onBroken: (error) => this.#break(error) }, scan);
+    const scanner = new Scanner({ engine, memory, revision, onBroken: (error) => this.#fail(error) }, scan);
     this.#running = { engine, ids, buffers, scanner };
     this.#backend = engine.backend;
     this.#model = { version: engine.modelVersion, items: engine.items, bytes };
     scanner.start();
   }
 
-  static ready(loaded: Loaded, load: LoadClock): ModelReranker {
-    return new ModelReranker(null, load, loaded);
+  static ready(loaded: Loaded, load: LoadClock): Reranker {
+    return new ModelReranker(null, load, loaded).#face();
   }
 
-  static fallback(reason: Reason, load: LoadClock): ModelReranker {
-    return new ModelReranker(reason, load, null);
+  static fallback(reason: Reason, load: LoadClock): Reranker {
+    return new ModelReranker(reason, load, null).#face();
   }
 
-  observe(event: ShopEvent): number | null {
-    if (this.#running === null) return this.#ignore(this.#reason);
-    const { engine, ids } = this.#running;
-    try {
-      const { id, type, at } = event;
-      if (!isItemId(id)) return this.#ignore(missingId);
-      const item = ids.name(id, event);
-      const named = type == null ? 0 : EVENT_TYPES.indexOf(type as EventType);
-      const kind = named >= 0 ? named : engine.eventKind(String(type));
-      const number = engine.observe(item, kind, at ?? Date.now());
+  /** What the page holds: functions that need no `this`, so that they work behind any proxy, destructured and as callbacks. */
+  #face(): Reranker {
+    return {
+      observe: (event) => this.#observe(event),
+      rerank: (candidates, options) => this.#rerank(candidates, options),
+      rerankMany: (lists, options) => this.#rerankMany(lists, options),
+      retrieve: (options) => this.#retrieve(options),
+      forget: (what) => this.#forget(what),
+      info: () => this.#info(),
+      snapshot: () => this.#guard(() => this.#snapshot(), () => null),
+      restore: (snapshot) => this.#guard(() => this.#restore(snapshot), () => false, this.#ignored),
+      session: () => this.#session(),
+      dispose: () => this.#dispose(),
+      [dispose]: () => this.#dispose(),
+    };
+  }
+
+  #observe(event: unknown): number | null {
+    const happens = (): number | null => {
+      if (this.#usable() === null) return this.#ignore(this.#reason);
+      const read = readEvent(event, this.#refuse);
+      if (read instanceof Refusal) return this.#ignore(read);
+      const running = this.#usable();
+      if (running === null) return this.#ignore(this.#reason);
+      const { engine, ids } = running;
+      const wants = ids.wantsMore(ids.find(read.id)) && isObject(event);
+      const brought = wants ? readBrought(event, ids.composes, this.#refuse) : null;
+      if (this.#running !== running) return this.#ignore(this.#reason);
+      const item = ids.name(read.id, brought);
+      const named = EVENT_TYPES.indexOf(read.type as EventType);
+      const number = engine.observe(item, named >= 0 ? named : engine.eventKind(read.type), read.at);
       this.#revision += 1;
       return number;
-    } catch (error) {
-      if (isTrap(error)) this.#break(error);
-      return this.#ignore(reasonFrom(error, "event.unusable"));
-    }
+    };
+    return this.#guard(happens, () => null, this.#ignored);
   }
 
-  rerank<T extends Candidate>(candidates: Iterable<T>, options?: RerankOptions): Ranked<T>[] {
-    const list = asArray(candidates);
-    const length = answerLength(list.length, options?.limit);
-    if (this.#running === null) return keepOrder(list, length);
-    const begin = performance.now();
-    const { ids, buffers } = this.#running;
-    try {
+  #rerank<T>(candidates: Iterable<T>, options: unknown): Ranked<T>[] {
+    const list: T[] = [];
+    let length = 0;
+    const ranks = (): Ranked<T>[] => {
+      const begin = performance.now();
+      const whole = this.#notes(copyList(candidates, list));
+      length = list.length;
+      length = answerLength(length, this.#option(options, "limit", limitOf, Infinity));
+      const how = this.#option(options, "by", howOf, HOW.serverList);
+      const running = this.#usable();
+      if (!whole || running === null || (list.length > MOST_RANKED && this.#refuse(tooLong))) return keepOrder(list, length);
+      const { buffers } = running;
       const turn = buffers.begin(list.length);
-      if (!writes(list, buffers, ids)) return keepOrder(list, length);
-      buffers.end(ids);
-      if (!buffers.holds(turn)) return keepOrder(list, length);
-      const how = options?.by === "similarity" ? HOW.similarity : HOW.serverList;
+      if (!this.#notes(buffers.write(list)) || !this.#notes(buffers.end()) || !buffers.holds(turn)) return keepOrder(list, length);
       const ranked = buffers.rank(list, how, length);
       this.#rerankTime = performance.now() - begin;
       this.#rerankCount = list.length;
       return ranked;
-    } catch (error) {
-      this.#break(error);
-      return keepOrder(list, length);
-    }
+    };
+    return this.#guard(ranks, () => keepOrder(list, length));
   }
 
-  rerankMany<T extends Candidate>(lists: Iterable<Iterable<T>>, options?: RerankManyOptions): Ranked<T>[][] {
-    const all = asArray(lists).map(asArray);
-    const lengths = all.map((list) => answerLength(list.length, options?.limit));
-    const keep = (i: number) => keepOrder(all[i] as readonly T[], lengths[i] as number);
-    if (this.#running === null) return all.map((_, i) => keep(i));
-    const begin = performance.now();
-    const { ids, buffers } = this.#running;
-    const count = all.reduce((sum, list) => sum + list.length, 0);
-    try {
+  #rerankMany<T>(lists: Iterable<Iterable<T>>, options: unknown): Ranked<T>[][] {
+    const all: T[][] = [];
+    let limit = Infinity;
+    const keep = (list: readonly T[]) => keepOrder(list, answerLength(list.length, limit));
+    const ranks = (): Ranked<T>[][] => {
+      const begin = performance.now();
+      const passed: Iterable<T>[] = [];
+      this.#notes(copyList(lists, passed));
+      const whole = passed.map((list) => {
+        const copy: T[] = [];
+        all.push(copy);
+        return this.#notes(copyList(list, copy));
+      });
+      limit = this.#option(options, "limit", limitOf, Infinity);
+      const count = all.reduce((sum, list) => sum + list.length, 0);
+      const running = this.#usable();
+      if (running === null || (count > MOST_RANKED && this.#refuse(tooLong))) return all.map(keep);
+      const { buffers } = running;
       const turn = buffers.begin(count);
-      const counts = all.map((list) => (buffers.holds(turn) && writes(list, buffers, ids) ? list.length : 0));
-      if (buffers.holds(turn)) buffers.end(ids);
-      if (!buffers.holds(turn)) return all.map((_, i) => keep(i));
-      const ranked = buffers.rankMany(all, counts, lengths);
+      const writes = (list: readonly T[]) => buffers.holds(turn) && this.#notes(buffers.write(list));
+      const counts = all.map((list, i) => (whole[i] && writes(list) ? list.length : 0));
+      if (!buffers.holds(turn) || !this.#notes(buffers.end()) || !buffers.holds(turn)) return all.map(keep);
+      const ranked = buffers.rankMany(all, counts, all.map((list) => answerLength(list.length, limit)));
       this.#rerankTime = performance.now() - begin;
       this.#rerankCount = count;
-      return ranked.map((answer, i) => (counts[i] === 0 ? keep(i) : answer));
-    } catch (error) {
-      this.#break(error);
-      return all.map((_, i) => keep(i));
-    }
+      return ranked.map((answer, i) => (counts[i] === 0 ? keep(all[i] as T[]) : answer));
+    };
+    return this.#guard(ranks, () => all.map(keep));
   }
 
-  async retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
-    const running = this.#running;
-    if (running === null) return [];
+  async #retrieve(options: unknown): Promise<Retrieved[]> {
+    const asked = this.#guard(
+      () => ({
+        k: this.#option(options, "k", kOf, 0),
+        filter: this.#option(options, "filter", filterOf, null),
+        how: this.#option(options, "by", howOf, HOW.serverList) === HOW.similarity ? HOW.similarity : HOW.unordered,
+      }),
+      () => null,
+    );
+    const running = this.#usable();
+    if (running === null || asked === null) return [];
     const begin = performance.now();
+    const { k, how } = asked;
+    const filter = asked.filter && nesting(asked.filter);
     try {
-      const answer = await retrieve(running, options ?? {});
+      const answer = await retrieve(running, { k, filter, how });
       this.#retrieveTime = performance.now() - begin;
       return answer;
     } catch (error) {
       if (error instanceof FilterError) throw error.thrown;
-      if (this.#running === running) this.#break(error);
+      if (this.#running === running) this.#fail(error);
       return [];
     }
   }
 
-  forget(what?: Forget): number {
-    if (this.#running === null) return 0;
-    const { engine, ids } = this.#running;
-    this.#revision += 1;
-    try {
-      if (what === undefined) {
-        ids.clear();
-        return engine.forgetAll();
+  #forget(what: unknown): number {
+    const forgets = (): number => {
+      const read = readForget(what);
+      const running = this.#usable();
+      if (running === null) return 0;
+      if (read instanceof Refusal) {
+        this.#refuse(read);
+        return 0;
       }
-      if ("event" in what) return engine.forget(what.event) ? 1 : 0;
-      const item = ids.find(what.item);
+      const { engine, ids } = running;
+      this.#revision += 1;
+      if (read === null) {
+        const count = engine.forgetAll();
+        this.#forgetIds(running);
+        for (const tally of [this.#ignored, this.#refused.arguments]) tally.clear();
+        return count;
+      }
+      if ("event" in read) return engine.forget(read.event) ? 1 : 0;
+      const item = ids.handle(ids.find(read.item));
       return item === UNKNOWN ? 0 : engine.forgetItem(item);
-    } catch (error) {
-      // What must be forgotten may not live on in a module that cannot be trusted to do it.
-      this.#break(error);
-      return 0;
-    }
+    };
+    // What must be forgotten may not live on in a module that cannot be trusted to do it: the guard sees to that.
+    return this.#guard(forgets, () => 0);
   }
 
-  info(): RerankerInfo {
-    let events: RerankerInfo["events"] = [];
-    if (this.#running !== null) {
-      try {
-        events = eventsOf(this.#running.engine);
-      } catch (error) {
-        this.#break(error);
-      }
-    }
+  #info(): RerankerInfo {
+    const events = this.#guard(() => (this.#running === null ? [] : eventsOf(this.#running.engine)), () => []);
+    const { arguments: asked, ids, rows } = this.#refused;
     return {
       status: this.#status,
       reason: this.#reason,
@@ -207,35 +241,45 @@ export class ModelReranker implements Reranker {
       scan: this.#running?.scanner.info() ?? noScan,
       model: this.#model,
       events,
-      ignored: { count: this.#ignored, reason: this.#ignoredReason },
+      ignored: this.#ignored.seen,
+      refused: { arguments: asked.seen, ids: ids.seen, rows: rows.seen },
       timings: { ...this.#load, rerank: this.#rerankTime, candidates: this.#rerankCount, retrieve: this.#retrieveTime },
     };
   }
 
-  snapshot(): Uint8Array<ArrayBuffer> | null {
-    try {
-      return this.#running === null ? null : new Uint8Array(this.#running.engine.snapshot());
-    } catch (error) {
-      this.#break(error);
-      return null;
-    }
+  #snapshot(): Uint8Array<ArrayBuffer> | null {
+    return this.#running === null ? null : new Uint8Array(this.#running.engine.snapshot());
   }
 
-  restore(snapshot: Uint8Array): boolean {
-    if (this.#running === null) return false;
+  #restore(snapshot: unknown): boolean {
+    const bytes = reading("snapshot", () => copyBytes(snapshot, MOST_SNAPSHOT));
+    const running = this.#usable();
+    if (running === null) return false;
+    this.#revision += 1;
     try {
-      this.#running.engine.restore(snapshot);
-      this.#revision += 1;
-      this.#running.ids.clear(); // Ids that were unknown so far may have been named by the snapshot.
-      return true;
-    } catch (error) {
-      if (isTrap(error)) this.#break(error);
-      this.#ignore(reasonFrom(error, "snapshot.unusable"));
+      if (bytes instanceof Uint8Array) {
+        running.engine.restore(bytes);
+        return true;
+      }
+      // As after any other snapshot that does not fit: nobody may go on in the session of the shopper before.
+      running.engine.forgetAll();
+      this.#ignore(bytes instanceof Refusal ? bytes : bytes === "length" ? longSnapshot : noSnapshot);
       return false;
+    } finally {
+      if (this.#running !== null) this.#forgetIds(running);
     }
   }
 
-  dispose(): void {
+  #session(): Reranker {
+    const none = () => ModelReranker.fallback(this.#reason ?? nested, NO_LOAD);
+    return this.#guard(() => {
+      const running = this.#usable();
+      if (running === null || this.#loaded === null) return none();
+      return ModelReranker.ready({ ...this.#loaded, engine: running.engine.session() }, NO_LOAD);
+    }, none);
+  }
+
+  #dispose(): void {
     const running = this.#running;
     if (this.#status === "disposed") return;
     this.#running = null;
@@ -250,21 +294,73 @@ export class ModelReranker implements Reranker {
     }
   }
 
-  [dispose](): void {
-    this.dispose();
+  /** One public call. What it throws costs a trap's engine, or else a reason; the caller gets what `failed` gives. */
+  #guard<T>(call: () => T, failed: () => T, tally: Tally = this.#refused.arguments): T {
+    if (depth === 0) deep = 0;
+    depth += 1;
+    try {
+      if (depth > DEEPEST && ++deep > MOST_DEEP) {
+        tally.note(nested);
+        return failed();
+      }
+      return call();
+    } catch (error) {
+      this.#fail(error, tally);
+      return failed();
+    } finally {
+      depth -= 1;
+    }
   }
 
+  /** The engine, to be asked for anew whenever the caller's code has run: it may have disposed of it. */
+  #usable(): Running | null {
+    return depth > DEEPEST ? null : this.#running;
+  }
+
+  /** One field of a caller's options. */
+  #option<T>(options: unknown, name: string, valueOf: (value: unknown) => T | Refusal, otherwise: T): T {
+    if (options === undefined || options === null) return otherwise;
+    const value = isObject(options) ? reading(name, () => valueOf(options[name])) : NO_OPTIONS;
+    if (!(value instanceof Refusal)) return value;
+    this.#refuse(value);
+    return otherwise;
+  }
+
+  /** The ids, rows and refusals of a session that is no more. */
+  #forgetIds({ ids }: Running): void {
+    ids.clear();
+    this.#refused.ids.clear();
+    this.#refused.rows.clear();
+  }
+
+  /** Notes why a list could not be read, if so; returns whether it could. */
+  #notes(reason: Reason | null): boolean {
+    return reason === null || !this.#refuse(reason);
+  }
+
+  readonly #refuse = (reason: Reason): true => {
+    this.#refused.arguments.note(reason);
+    return true;
+  };
+
   #ignore(reason: Reason | null): null {
-    this.#ignored += 1;
-    this.#ignoredReason = reason;
+    this.#ignored.note(reason ?? nested);
     return null;
   }
 
-  /** Lets go of an engine that failed where it never should: the page goes on in the server's order. */
+  #fail(error: unknown, tally: Tally = this.#refused.arguments): void {
+    if (!isTrap(error)) return tally.note(reasonFrom(error, "engine.refused"));
+    this.#break(error);
+    tally.note(this.#reason);
+  }
+
+  /** Lets go of an engine that trapped: the page goes on in the server's order, and no other load enters that module. */
   #break(error: unknown): void {
+    poison(this.#running?.engine);
     if (this.#status === "disposed") return; // By the caller's own code, in the middle of a call.
     const { message } = reasonFrom(error, "engine.failed");
     this.#running?.scanner.dispose();
+    this.#running?.buffers.close();
     this.#running = null;
     this.#status = "fallback";
     this.#reason = {
@@ -274,15 +370,19 @@ export class ModelReranker implements Reranker {
   }
 }
 
-/** Writes a list; false where a caller's own getter throws or calls the reranker, which the engine is none the worse for. */
-function writes(list: readonly unknown[], buffers: CandidateBuffers, ids: IdTable): boolean {
-  try {
-    buffers.write(list, ids);
-    return true;
-  } catch {
-    return false;
-  }
+/** A caller's function that counts as a call in which others may lie. */
+function nesting<A, R>(call: (argument: A) => R): (argument: A) => R {
+  return (argument) => {
+    depth += 1;
+    try {
+      return call(argument);
+    } finally {
+      depth -= 1;
+    }
+  };
 }
+
+const NO_LOAD: LoadClock = { fetch: 0, compile: 0, parse: 0 };
 
 const noScan: ScanInfo = {
   backend: "cpu",
@@ -295,7 +395,17 @@ const noScan: ScanInfo = {
   losses: 0,
 };
 
-const missingId: Reason = {
-  code: "event.missing_id",
-  message: "An event needs the `id` of an item, text or a number.",
+const noSnapshot: Reason = {
+  code: "snapshot.type",
+  message: "restore() takes what snapshot() gave, as a Uint8Array or an ArrayBuffer; this was neither: the session is empty.",
+};
+
+const longSnapshot: Reason = {
+  code: "snapshot.length",
+  message: "These are far more bytes than any snapshot has: pass what snapshot() gave. The session is empty.",
+};
+
+const nested: Reason = {
+  code: "reranker.nested",
+  message: `More than ${DEEPEST} calls lie in one another: a getter or a filter calls the reranker without end.`,
 };

@@ -1,9 +1,10 @@
 // `retrieve`: from the whole catalogue to the k best items that the caller's filter lets through.
-import { type Best, type CandidateBuffers, HOW } from "./candidates.js";
+import { HOW } from "./arguments.js";
+import type { Best, CandidateBuffers } from "./candidates.js";
 import type { Engine } from "./engine/reshelf.js";
 import type { IdTable } from "./ids.js";
 import type { Scanner } from "./scan/scanner.js";
-import type { Retrieved, RetrieveOptions } from "./types.js";
+import type { Retrieved } from "./types.js";
 
 /** The model orders a short list of so many items of the catalogue, as it was trained to (SHORTLIST in crate/src/rank). */
 const SHORT_LIST = 200;
@@ -19,6 +20,18 @@ export interface Catalogue {
   readonly scanner: Scanner;
 }
 
+/** What is to be found. */
+export interface Retrieval {
+  /** How many items; rounded down. */
+  readonly k: number;
+  readonly filter: Filter | null;
+  /** As for `Engine.shortList`. */
+  readonly how: number;
+}
+
+/** The caller's own function: anything that counts as true lets an item through. */
+type Filter = (id: string) => unknown;
+
 /** Carries what the caller's filter threw past everything that deals with the engine's failures. */
 export class FilterError extends Error {
   constructor(readonly thrown: unknown) {
@@ -30,14 +43,13 @@ export class FilterError extends Error {
  * The `k` best items. While the CPU scans, all is done before this returns; where a GPU scans, its answer is waited for.
  * Rejects with a `FilterError`, or with what the engine throws when it fails.
  */
-export async function retrieve(catalogue: Catalogue, { k, filter, by }: RetrieveOptions): Promise<Retrieved[]> {
+export async function retrieve(catalogue: Catalogue, { k, filter, how }: Retrieval): Promise<Retrieved[]> {
   const { engine, buffers, scanner } = catalogue;
   const items = engine.items;
-  const wanted = typeof k === "number" && k >= 1 ? Math.min(Math.floor(k), items) : 0;
+  const wanted = k >= 1 ? Math.min(Math.floor(k), items) : 0;
   if (wanted === 0) return [];
-  const how = by === "similarity" ? HOW.similarity : HOW.unordered;
   // Nobody orders a short list that is by similarity, but a filter may refuse some of it.
-  const least = how === HOW.similarity && filter == null ? 0 : SHORT_LIST;
+  const least = how === HOW.similarity && filter === null ? 0 : SHORT_LIST;
   let length = Math.min(Math.max(wanted, least), items);
 
   let found: number;
@@ -50,7 +62,7 @@ export async function retrieve(catalogue: Catalogue, { k, filter, by }: Retrieve
     found = scanner.take(asked, pairs);
   }
   const listed = buffers.shortListed(found);
-  if (filter == null) return all(order(catalogue, listed, how, wanted), catalogue);
+  if (filter === null) return all(order(catalogue, listed, how, wanted), catalogue);
 
   const asks: Asks = { filter, verdicts: new Uint8Array(items) };
   const answer = passed(order(catalogue, listed, how, found), catalogue, wanted, asks);
@@ -91,7 +103,7 @@ function all({ handles, scores }: Best, { ids, scanner }: Catalogue): Retrieved[
 
 /** The caller's filter, and what it has said of each item: 0 where it has not been asked. */
 interface Asks {
-  readonly filter: (id: string) => boolean;
+  readonly filter: Filter;
   readonly verdicts: Uint8Array;
 }
 
@@ -112,9 +124,9 @@ function passed({ handles, scores }: Best, { ids, scanner }: Catalogue, most: nu
   };
 }
 
-function accepts(filter: (id: string) => boolean, id: string): boolean {
+function accepts(filter: Filter, id: string): boolean {
   try {
-    return filter(id);
+    return Boolean(filter(id));
   } catch (error) {
     throw new FilterError(error);
   }

@@ -1,61 +1,102 @@
 // Brings in the model's bytes, from wherever the caller has them. The only file that touches the network, at load only.
-import { ReshelfError } from "./errors.js";
+import { missing, ReshelfError } from "./errors.js";
+import { extentOf, LARGEST_MODEL } from "./extent.js";
+import { addressText, bytesOf, contentType, isAddress, isBlob, isPage, isResponse, kindOf, readBlob, sendsPage } from "./shape.js";
 import type { LoadOptions, Progress } from "./types.js";
 
-/** How a URL is opened; Node's entry passes one that also reads files. */
-export type Open = (where: string | URL, signal?: AbortSignal) => Promise<Response>;
+/** How an address is opened; Node's entry passes one that also reads files, and has their bytes at once. */
+export type Open = (where: string | URL, signal?: AbortSignal) => Promise<Response | Uint8Array>;
 
 export async function openUrl(where: string | URL, signal?: AbortSignal): Promise<Response> {
-  return fetch(where, signal ? { signal } : undefined);
+  if (typeof fetch !== "function") throw missing(["fetch"]);
+  return fetch(addressText(where), signal ? { signal } : undefined);
 }
 
-/** The response to a request for `what`, or an error that says which request failed and how. */
-export async function openResponse(
-  what: "model" | "wasm",
-  where: string | URL | Response,
+/** What is asked for: the codes of its errors begin so, and their messages name it. */
+export type What = "model" | "wasm";
+
+/** What an address leads to, or an error that says which request failed and how. */
+export async function openAddress(
+  what: What,
+  where: string | URL,
   open: Open,
   signal: AbortSignal | undefined,
-): Promise<Response> {
-  let response: Response;
-  if (typeof where === "string" || where instanceof URL) {
-    try {
-      response = await open(where, signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw new ReshelfError(
-        `${what}.unreachable`,
-        `${String(where)} could not be fetched (${(error as Error)?.message ?? error}): check the address, the connection and the page's connect-src.`,
-        { cause: error },
-      );
-    }
-  } else {
-    response = where;
-  }
-  if (!response.ok) {
+): Promise<Response | Uint8Array> {
+  try {
+    return await open(where, signal);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    if (error instanceof ReshelfError) throw error;
+    const { message, syscall } = (error ?? {}) as { message?: string; syscall?: string };
+    const check = syscall === undefined ? "the address, the connection and the page's connect-src" : "the path";
     throw new ReshelfError(
-      `${what}.http`,
-      `${response.url || String(where)} answered ${response.status}: check the address and that the file is published.`,
+      `${what}.unreachable`,
+      `${short(addressText(where))} could not be ${syscall === undefined ? "fetched" : "read"} (${message ?? error}): check ${check}.`,
+      { cause: error },
     );
   }
-  return response;
+}
+
+/** Refuses a response that is not the file. */
+export function assertAnswered(what: What, response: Response, address: string): void {
+  if (response.ok) return;
+  throw new ReshelfError(
+    `${what}.http`,
+    `${short(response.url || address)} answered ${response.status}: check the address and that the file is published.`,
+  );
 }
 
 export async function readModel(
-  model: LoadOptions["model"],
+  model: LoadOptions["model"] | undefined,
   open: Open,
   signal: AbortSignal | undefined,
   onProgress: (progress: Progress) => void,
 ): Promise<Uint8Array> {
-  if (model instanceof ArrayBuffer) return new Uint8Array(model);
-  if (ArrayBuffer.isView(model)) return new Uint8Array(model.buffer, model.byteOffset, model.byteLength);
-  if (typeof model !== "string" && !(model instanceof URL) && !(model instanceof Response)) {
-    throw new ReshelfError("model.type", "`model` must be an address, a Response, an ArrayBuffer or a Uint8Array.");
+  let name = "What was passed as `model`";
+  let source: unknown = model;
+  if (isAddress(model)) {
+    name = short(addressText(model));
+    source = await openAddress("model", model, open, signal);
   }
-  const response = await openResponse("model", model, open, signal);
+  let bytes = bytesOf(source);
+  if (bytes === null && isResponse(source)) {
+    if (source.url) name = short(source.url);
+    assertAnswered("model", source, name);
+    if (sendsPage(source)) throw pageInPlaceOfModel(name, contentType(source));
+    bytes = await arriving(readBody(source, signal, onProgress), signal);
+  } else if (bytes === null && isBlob(source)) {
+    assertSize(source.size);
+    bytes = new Uint8Array(await arriving(readBlob(source), signal));
+  }
+  if (bytes === null) {
+    throw new ReshelfError(
+      "model.type",
+      `\`model\` must be an address, a Response, a Blob, an ArrayBuffer or a Uint8Array${described(model)}.`,
+    );
+  }
+  if (isPage(bytes)) throw pageInPlaceOfModel(name, "it begins with `<`");
+  return bytes;
+}
+
+function described(model: unknown): string {
+  if (model == null) return "; it is missing";
+  return kindOf(model) === "Promise" ? ", not a Promise: await it first" : `, not of the kind ${kindOf(model)}`;
+}
+
+function pageInPlaceOfModel(name: string, sign: string): ReshelfError {
+  return new ReshelfError(
+    "artifact.foreign",
+    `${name} is a web page, not a model (${sign}): servers of single-page apps send their start page for files that they ` +
+      "do not have. Publish the model at that address, or correct the address.",
+  );
+}
+
+async function arriving<T>(body: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   try {
-    return await readBody(response, signal, onProgress);
+    return await body;
   } catch (error) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw signal.reason;
+    if (error instanceof ReshelfError) throw error;
     throw new ReshelfError(
       "model.interrupted",
       `The model stopped arriving (${(error as Error)?.message ?? error}): load it again; a used Response cannot be read twice.`,
@@ -70,9 +111,10 @@ async function readBody(
   onProgress: (progress: Progress) => void,
 ): Promise<Uint8Array> {
   // With a content encoding the length counts the packed bytes, so that it says nothing about those that arrive here.
-  const announced = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
-  const total = announced !== null && /^\d+$/.test(announced) ? Number(announced) : null;
-  if (response.body === null) return new Uint8Array(await response.arrayBuffer());
+  const announced = response.headers?.get?.("content-encoding") ? null : response.headers?.get?.("content-length");
+  const total = announced != null && /^\d+$/.test(announced) ? Number(announced) : null;
+  // Stand-ins for fetch may have no stream, or Node's.
+  if (typeof response.body?.getReader !== "function") return new Uint8Array(await response.arrayBuffer());
 
   const reader = response.body.getReader();
   const stop = () => void reader.cancel(signal?.reason).catch(() => undefined);
@@ -80,18 +122,44 @@ async function readBody(
   try {
     const chunks: Uint8Array[] = [];
     let loaded = 0;
+    let needs = 1; // Bytes before the header can tell where the file ends,
+    let end = LARGEST_MODEL; // and that end, once it has.
     for (;;) {
       const { done, value } = await reader.read();
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw signal.reason;
       if (done) break;
-      chunks.push(value);
-      loaded += value.byteLength;
+      const chunk = bytesOf(value);
+      if (chunk === null) throw new TypeError(`the stream brings ${kindOf(value)} in place of bytes`);
+      chunks.push(chunk);
+      loaded += chunk.byteLength;
       onProgress({ stage: "model", loaded, total });
+      if (loaded >= needs) {
+        const extent = extentOf(join(chunks, loaded));
+        if (extent === "foreign") break; // The engine, or the look for a web page, says what is wrong with it.
+        if ("needs" in extent) needs = extent.needs;
+        else [needs, end] = [Infinity, Math.min(end, extent.end)];
+      }
+      if (loaded > end) assertSize(loaded, end);
     }
     return join(chunks, loaded);
   } finally {
     signal?.removeEventListener("abort", stop);
+    stop(); // What is still to come is not wanted; nothing is, as a rule.
   }
+}
+
+function assertSize(size: number, end = LARGEST_MODEL): void {
+  if (size <= end) return;
+  const limit = end === LARGEST_MODEL ? `a model has ${end} bytes at most` : `by its header it has ${end} bytes`;
+  throw new ReshelfError(
+    "model.too_long",
+    `The model goes on past its end (${limit}): check that the address answers with the file alone, and make the model again if it does.`,
+  );
+}
+
+/** An address for a message: those that are data themselves may take a megabyte. */
+function short(address: string): string {
+  return address.length > 200 ? `${address.slice(0, 100)}…` : address;
 }
 
 function join(chunks: readonly Uint8Array[], length: number): Uint8Array {

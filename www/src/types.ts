@@ -1,8 +1,13 @@
 // The package's public types. `using` needs the type of Symbol.dispose, which older TypeScript settings lack.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-/** The identifier that the shop gives an item. `42` and `"42"` name the same item. */
-export type ItemId = string | number;
+/**
+ * The identifier that the shop gives an item. `42`, `42n`, `"42"` and `" 42 "` name the same item; a fraction is named as
+ * JavaScript writes it (`"1.5"`). Refused, and counted in `info().refused.ids`: a number that is no safe integer (it may
+ * stand for its neighbour: pass text or a BigInt, which is exact), text that holds half of a surrogate pair, empty text, and
+ * more than 65,535 bytes. A candidate with such an id is unknown; an event with one is ignored.
+ */
+export type ItemId = string | number | bigint;
 
 /**
  * What the shopper did. Other words are accepted and mapped where the field has a common synonym
@@ -10,19 +15,30 @@ export type ItemId = string | number;
  */
 export type EventType = "view" | "cart" | "wish" | "purchase" | "review" | "remove" | "other";
 
-/** An item's row, as `reshelf rows` exports it: the bytes themselves, or those bytes as base64 text. */
-export type Row = Uint8Array | string;
+/** Bytes: any buffer or view of one, shared or not, of whatever realm (an iframe, a test runner). They are copied. */
+export type Bytes = ArrayBufferView | ArrayBufferLike;
+
+/**
+ * An item's row, as `reshelf rows` exports it: the bytes themselves, or those bytes as base64 text. One that the model refuses
+ * (of another training, damaged) is looked at once for its item, until `forget()` or `restore()`; `info().refused.rows` counts
+ * it. The item is then composed of its description, or unknown.
+ */
+export type Row = Bytes | string;
+
+/** A number, or plain decimal text for one: `65.9`, `"65.90"`. Text such as `"12,50"` or `"€ 5"` is no number and says nothing. */
+export type Numeric = number | string | bigint;
 
 /**
  * What the shop says of an item. Read only for an item that the model does not know and that brings no row, once in a
  * visit: the engine then places it beside the items of its kind. Written as in the catalogue that the model was trained with.
+ * Texts count up to 4,096 characters; `5` and `"5"` are one brand.
  */
 export interface ItemDescription {
   /** The path from the widest category to the narrowest, with slashes: `"home/kitchen/mugs"`. */
-  readonly category?: string | number | null | undefined;
-  readonly brand?: string | number | null | undefined;
+  readonly category?: string | number | bigint | null | undefined;
+  readonly brand?: string | number | bigint | null | undefined;
   /** In the currency of the catalogue that the model was trained with. */
-  readonly price?: number | null | undefined;
+  readonly price?: Numeric | null | undefined;
   readonly title?: string | null | undefined;
 }
 
@@ -30,7 +46,7 @@ export interface ItemDescription {
 export interface CandidateObject extends ItemDescription {
   readonly id: ItemId;
   /** The server's score, in the server's own unit; higher is better. Leave it out where there is none. */
-  readonly score?: number | null | undefined;
+  readonly score?: Numeric | null | undefined;
   /** The item's row, for an item that the model's own table does not hold. */
   readonly row?: Row | null | undefined;
 }
@@ -56,15 +72,18 @@ export interface Ranked<T> {
  */
 export type RankBy = "model" | "similarity";
 
+// In all options null is as if left out, and so is a value of the wrong kind, which leaves a reason in
+// `info().refused.arguments`.
+
 export interface RerankOptions {
   /** Return at most so many; all when left out. */
-  readonly limit?: number | undefined;
-  readonly by?: RankBy | undefined;
+  readonly limit?: number | null | undefined;
+  readonly by?: RankBy | null | undefined;
 }
 
 export interface RerankManyOptions {
   /** Return at most so many of each list; all when left out. */
-  readonly limit?: number | undefined;
+  readonly limit?: number | null | undefined;
 }
 
 export interface RetrieveOptions {
@@ -75,8 +94,8 @@ export interface RetrieveOptions {
    * once an item, only for items that would otherwise be in the answer; if it refuses so many that fewer than `k` are
    * left, for further ones, to the catalogue's end if need be.
    */
-  readonly filter?: ((id: string) => boolean) | undefined;
-  readonly by?: RankBy | undefined;
+  readonly filter?: ((id: string) => boolean) | null | undefined;
+  readonly by?: RankBy | null | undefined;
 }
 
 /** An item that `retrieve` found. */
@@ -94,16 +113,16 @@ export interface ShopEvent extends ItemDescription {
   /** The item. */
   readonly id: ItemId;
   /** `"view"` when left out. */
-  readonly type?: EventType | (string & {}) | undefined;
-  /** When, in milliseconds since 1970 (`Date.now()`, which is the default). */
-  readonly at?: number | undefined;
+  readonly type?: EventType | (string & {}) | null | undefined;
+  /** When, in milliseconds since 1970 (`Date.now()`, which is the default), or as a Date. */
+  readonly at?: Numeric | Date | null | undefined;
   /** The item's row, for an item that the model's own table does not hold. */
   readonly row?: Row | null | undefined;
 }
 
 /** An event in the session, as `info().events` lists it. */
 export interface SeenEvent {
-  /** The number that `observe` returned; pass it to `forget({ event })`. */
+  /** The number that `observe` returned; pass it to `forget({ event })`. No number comes twice in a reranker's life. */
   readonly event: number;
   /** The item, as text whatever it was passed in as. */
   readonly id: string;
@@ -114,10 +133,16 @@ export interface SeenEvent {
   readonly known: boolean;
 }
 
-/** What to forget: one event, or everything about one item. */
-export type Forget = { readonly event: number } | { readonly item: ItemId };
+/** What to forget: one event by its number, or everything about one item: `{ item }`, `{ id }` or the bare id. */
+export type Forget = { readonly event: number } | { readonly item: ItemId } | { readonly id: ItemId } | ItemId;
 
-/** Why a list keeps the server's order, or why the last event was not taken. */
+/** What was refused: how often since loading, or since `forget()`, and why the last time. */
+export interface Refused {
+  readonly count: number;
+  readonly reason: Reason | null;
+}
+
+/** Why a list keeps the server's order, or why something was not taken. */
 export interface Reason {
   /** Stable and made for code, `area.what`, such as `artifact.truncated`. */
   readonly code: string;
@@ -163,7 +188,8 @@ export interface Timings {
  *
  * - `"auto"` (the default): by the CPU, until a measurement on this device has shown that the GPU is faster for this
  *   catalogue. It is made once, in idle time after the first `retrieve`, and only where it may matter: with WebGPU
- *   and a catalogue of 20,000 items or more. It fetches the GPU module (see `LoadOptions.gpu`).
+ *   and a catalogue of 20,000 items or more. Where the browser has an adapter, it fetches the GPU module (see
+ *   `LoadOptions.gpu`).
  * - `"cpu"`: by the CPU. Nothing is fetched, ever.
  * - `"gpu"`: by the GPU as soon as it is set up, which begins at load and is never waited for; by the CPU until then.
  *
@@ -216,55 +242,78 @@ export interface RerankerInfo {
   readonly model: ModelInfo | null;
   /** What the model has seen in this session, oldest first. It never leaves the device. */
   readonly events: readonly SeenEvent[];
-  /** Events that could not be used, and why the last of them was not. */
-  readonly ignored: { readonly count: number; readonly reason: Reason | null };
+  /** Events and snapshots that could not be used. */
+  readonly ignored: Refused;
+  /** What else was passed in and not taken; none of it costs more than itself. */
+  readonly refused: {
+    /** Arguments, options and fields of the wrong kind (`argument.limit`), and lists that could not be read to their end. */
+    readonly arguments: Refused;
+    /** Ids that can name no item (`id.unsafe`), each once where it can be remembered. */
+    readonly ids: Refused;
+    /** Rows that are none of this model (`row.model`), each item's once. */
+    readonly rows: Refused;
+  };
   readonly timings: Timings;
 }
 
-/** Re-ranks lists on this device. Made by `loadReranker`. */
+/**
+ * Re-ranks lists on this device. Made by `loadReranker`. Its methods need no `this`: they work behind `reactive()` and any
+ * other proxy, destructured, and as callbacks. Whatever they are passed, they do not throw.
+ */
 export interface Reranker extends Disposable {
   /**
    * Takes in what the shopper did.
    * @returns the event's number, or null when it could not be used (`info().ignored` says why). Never throws.
    */
-  observe(event: ShopEvent): number | null;
+  observe(this: void, event: ShopEvent): number | null;
 
   /**
    * Sorts a list for this session. Every candidate comes back exactly once, whatever the input;
-   * an empty session, and a model that cannot be used, keep the order as it is. Never throws.
+   * an empty session, and a model that cannot be used, keep the order as it is. Never throws: of a list that breaks off (an
+   * iterator or a getter threw) what was read comes back in its order. Lists are read up to 4,194,304 candidates, and
+   * ordered up to 1,048,576.
    */
-  rerank<T extends Candidate>(candidates: Iterable<T>, options?: RerankOptions): Ranked<T>[];
+  rerank<T extends Candidate>(this: void, candidates: Iterable<T>, options?: RerankOptions | null): Ranked<T>[];
 
   /**
    * Sorts all lists of a page in one pass, each on its own: the answers are those of `rerank`, list by list. An item that
    * stands in several lists is looked up once. Never throws.
    */
-  rerankMany<T extends Candidate>(lists: Iterable<Iterable<T>>, options?: RerankManyOptions): Ranked<T>[][];
+  rerankMany<T extends Candidate>(this: void, lists: Iterable<Iterable<T>>, options?: RerankManyOptions | null): Ranked<T>[][];
 
   /**
    * Finds the `k` items of the model's whole catalogue that suit this session best, those that the shopper has met
    * included; the most popular for an empty session. What is observed or forgotten while a GPU works on the answer counts.
    * Without a model, and after `dispose()`, the answer is empty. Rejects only with what `filter` throws.
    */
-  retrieve(options: RetrieveOptions): Promise<Retrieved[]>;
+  retrieve(this: void, options: RetrieveOptions): Promise<Retrieved[]>;
 
   /**
-   * Forgets everything, one event, or one item. What remains is as if it had never been seen.
-   * @returns how many events were forgotten.
+   * Forgets everything (with nothing, or null), one event, or one item. What remains is as if it had never been seen.
+   * @returns how many events were forgotten; 0 for what it does not recognise, with a reason in `info().refused.arguments`.
    */
-  forget(what?: Forget): number;
+  forget(this: void, what?: Forget | null): number;
 
   /** The state of things, for a side panel or a log. A new object on every call. */
-  info(): RerankerInfo;
+  info(this: void): RerankerInfo;
 
   /** The session as bytes, to be kept by the shop (with the shopper's consent); null without a model. */
-  snapshot(): Uint8Array<ArrayBuffer> | null;
+  snapshot(this: void): Uint8Array<ArrayBuffer> | null;
 
-  /** Puts a snapshot back in place of the current session. False, and nothing changed, if it does not fit. */
-  restore(snapshot: Uint8Array): boolean;
+  /**
+   * Puts a snapshot in place of the current session, of which nothing remains. False if it does not fit: the session is then
+   * empty, and `info().ignored` says why.
+   */
+  restore(this: void, snapshot: Bytes): boolean;
 
-  /** Frees the model's memory and forgets the session. Later calls keep the server's order. */
-  dispose(): void;
+  /**
+   * A new reranker with an empty session on the same model, in 10 KB and without loading: one a shopper, where one process
+   * serves many. It is independent of this one, which may be disposed of. Without a model it keeps the order, as this one does.
+   */
+  session(this: void): Reranker;
+
+  /** Frees the session's memory (the model's, with its last session) and forgets the session. Later calls keep the server's order. */
+  dispose(this: void): void;
 }
 
 export interface Progress {
@@ -279,24 +328,29 @@ export interface Progress {
 /** Where the GPU module lies. The two files must be of the package's own version. */
 export interface GpuFiles {
   /** The JavaScript file, `gpu/reshelf_gpu.js`: an address that the page's script-src allows. */
-  readonly glue?: string | URL | undefined;
+  readonly glue?: string | URL | null | undefined;
   /** The WebAssembly file, `gpu/reshelf_gpu_bg.wasm`. */
-  readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | undefined;
+  readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | null | undefined;
 }
 
+/** What is null counts as left out. Buffers, responses and the like may come from another realm, such as an iframe. */
 export interface LoadOptions {
-  /** The artifact that `reshelf train` wrote: where it lies, or what is in it. */
-  readonly model: string | URL | Response | ArrayBuffer | Uint8Array;
+  /**
+   * The artifact that `reshelf train` wrote: where it lies, or what is in it. In Node, only `http:`, `https:`, `file:`,
+   * `data:` and `blob:` begin an address; anything else is a path.
+   */
+  readonly model: string | URL | Response | Blob | ArrayBufferLike | ArrayBufferView;
   /**
    * The engine's module, when it does not lie beside the package's own files. An edge worker, which may compile nothing,
-   * imports it: `import wasm from "reshelf/engine.wasm"` (or `"reshelf/engine-relaxed.wasm"`).
+   * imports it: `import wasm from "reshelf/engine.wasm"` (or `"reshelf/engine-relaxed.wasm"`). All rerankers of a page or
+   * worker share one module: once it runs, later loads fetch and compile nothing, whatever they pass here.
    */
-  readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | undefined;
+  readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | null | undefined;
   /** Where whole catalogues are to be scanned; `"auto"` when left out. */
-  readonly backend?: Backend | undefined;
+  readonly backend?: Backend | null | undefined;
   /** The GPU module's two files, when they do not lie beside the package's own. */
-  readonly gpu?: GpuFiles | undefined;
+  readonly gpu?: GpuFiles | null | undefined;
   /** Aborting it makes `loadReranker` reject with an `AbortError`. */
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly signal?: AbortSignal | null | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | null | undefined;
 }

@@ -1,7 +1,9 @@
-// Compiles and starts the engine's WebAssembly module, once per page or worker.
-import type { Engine, InitOutput } from "./engine/reshelf.js";
+// Starts the engine's WebAssembly module, once per page or worker, and once more after it trapped.
+import { assertWebAssembly, besidePackage, compileModule } from "./compile.js";
+// Not `import()`: service workers forbid it. The glue is a function, so that importing it does nothing.
+import newGlue, { type Engine } from "./engine/reshelf.js";
 import { ReshelfError } from "./errors.js";
-import { type Open, openResponse } from "./source.js";
+import type { Open } from "./source.js";
 import type { LoadOptions } from "./types.js";
 
 /** The running module: its one memory, and the class to make engines with. */
@@ -9,9 +11,6 @@ export interface EngineModule {
   readonly memory: WebAssembly.Memory;
   readonly Engine: new (artifact: Uint8Array) => Engine;
 }
-
-// All rerankers of a page share one instance, since the generated glue holds one. Set by the first load, never at import.
-let started: Promise<EngineModule> | undefined;
 
 /**
  * The smallest module that tells whether relaxed SIMD's dot product, which the faster build of the engine needs, is there
@@ -70,90 +69,91 @@ export async function compile(
     try {
       return await compileModule("engine", new URL("./engine/reshelf_relaxed_bg.wasm", import.meta.url), open, signal);
     } catch {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw signal.reason;
       relaxedFailed = true;
     }
   }
   return compileModule("engine", plain, open, signal);
 }
 
-/** The address of a file of the package. Where modules have none themselves (workerd), nothing lies beside them. */
-export function besidePackage(option: "wasm" | "gpu.wasm", address: () => URL): URL {
-  try {
-    return address();
-  } catch (error) {
-    throw new ReshelfError(
-      "wasm.address",
-      `The package has no address here that a file could lie beside: import its .wasm file, and pass the module as \`${option}\`.`,
-      { cause: error },
-    );
-  }
+/** An instance, and whether it trapped. */
+interface Instance extends EngineModule {
+  broken: boolean;
 }
 
-/** Compiles a module of ours from wherever it is. */
-export async function compileModule(
-  what: "engine" | "GPU",
-  wasm: NonNullable<LoadOptions["wasm"]>,
-  open: Open,
-  signal: AbortSignal | undefined,
-): Promise<WebAssembly.Module> {
-  assertWebAssembly();
-  if (wasm instanceof WebAssembly.Module) return wasm;
-  if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) return compiled(what, WebAssembly.compile(wasm));
-  const response = await openResponse("wasm", wasm, open, signal);
-  const type = response.headers.get("content-type") ?? "";
-  if (type.startsWith("application/wasm") && typeof WebAssembly.compileStreaming === "function") {
-    return compiled(what, WebAssembly.compileStreaming(response));
-  }
-  const bytes = await response.arrayBuffer();
-  return compiled(what, WebAssembly.compile(bytes));
+/** The module of this page or worker, compiled or about to be. */
+interface Shared {
+  /** What the load that began it was given as `wasm`. */
+  readonly wasm: LoadOptions["wasm"];
+  readonly module: Promise<WebAssembly.Module>;
+  running: Promise<Instance> | undefined;
 }
 
-function assertWebAssembly(): void {
-  if (typeof WebAssembly === "object") return;
-  throw new ReshelfError("wasm.unsupported", "This browser has no WebAssembly (it may be switched off).");
-}
+// All rerankers of a page share both. Set by the first load, never at import.
+let shared: Shared | undefined;
+let current: Instance | undefined;
 
-async function compiled(what: string, module: Promise<WebAssembly.Module>): Promise<WebAssembly.Module> {
-  try {
-    return await module;
-  } catch (error) {
-    const message = String((error as Error)?.message ?? error);
-    if (/content security policy|unsafe-eval|blocked|disallowed/i.test(message)) {
-      throw new ReshelfError(
-        "wasm.blocked",
-        "WebAssembly may not be compiled here: in a page, add 'wasm-unsafe-eval' to the Content-Security-Policy's script-src; " +
-          "in an edge worker, import the .wasm file and pass that module, not its bytes or address.",
-        { cause: error },
-      );
+/**
+ * The running module. The first call compiles and starts it; later ones, even of another `wasm`, are given the same. A start
+ * that failed is not kept: a later call tries again, as does one that waited for it with another `wasm`.
+ */
+export async function engineModule(wasm: LoadOptions["wasm"], open: Open): Promise<EngineModule> {
+  for (;;) {
+    const own = shared === undefined;
+    const attempt = (shared ??= { wasm, module: compile(wasm, open, undefined), running: undefined });
+    try {
+      return await (attempt.running ??= attempt.module.then(instantiate));
+    } catch (error) {
+      if (shared === attempt) shared = undefined;
+      if (own || attempt.wasm === wasm) throw error;
     }
-    throw new ReshelfError(
-      "wasm.compile",
-      `The ${what} module does not compile here (${message}): the browser may lack SIMD, or the file is not that module.`,
-      { cause: error },
-    );
   }
 }
 
-/** Starts the module, or returns the one that already runs. */
-export function start(module: WebAssembly.Module): Promise<EngineModule> {
-  started ??= instantiate(module).catch((error: unknown) => {
-    started = undefined; // A later load may try again.
-    throw error;
-  });
-  return started;
+/**
+ * To be called after a trap: the state of that instance can be trusted no more, so that no further load enters it and no
+ * finalizer calls into it. The next load starts a new one, without fetching or compiling again.
+ * @param engine the engine that trapped; one of an instance that was given up before changes nothing
+ */
+export function poison(engine?: object): void {
+  if (current === undefined || (engine !== undefined && !(engine instanceof current.Engine))) return;
+  current.broken = true;
+  current = undefined;
+  if (shared !== undefined) shared.running = undefined;
 }
 
-async function instantiate(module: WebAssembly.Module): Promise<EngineModule> {
+async function instantiate(module: WebAssembly.Module): Promise<Instance> {
   try {
-    const glue = await import("./engine/reshelf.js");
-    const exports: InitOutput = await glue.default({ module_or_path: module });
-    return { memory: exports.memory, Engine: glue.Engine };
+    const state = { broken: false };
+    const glue = newGlue(finalizers(state));
+    const instance = await WebAssembly.instantiate(module, glue.imports());
+    const { memory } = instance.exports;
+    if (memory === undefined) throw new WebAssembly.LinkError("it exports no memory");
+    current = Object.assign(state, { memory: memory as WebAssembly.Memory, Engine: glue.start(instance) });
+    return current;
   } catch (error) {
-    throw new ReshelfError(
-      "wasm.start",
-      `The engine does not start (${(error as Error)?.message ?? error}): the module and the package must be of one version.`,
-      { cause: error },
-    );
+    const { name, message } = error as Error;
+    const advice = name === "LinkError" || name === "TypeError" ? ": it is not the module of this version of the package" : "";
+    throw new ReshelfError("wasm.start", `The engine does not start (${message})${advice}.`, { cause: error });
   }
+}
+
+/**
+ * The collector's way to free engines that nobody disposed of, for the glue. It leaves a broken instance alone, and throws
+ * nothing, since nobody could catch it: Node would end.
+ */
+function finalizers(state: { broken: boolean }): typeof FinalizationRegistry | undefined {
+  if (typeof FinalizationRegistry !== "function") return undefined;
+  return class<T> extends FinalizationRegistry<T> {
+    constructor(free: (held: T) => void) {
+      super((held) => {
+        try {
+          if (!state.broken) free(held);
+        } catch {
+          state.broken = true;
+          if (current === state) poison();
+        }
+      });
+    }
+  };
 }

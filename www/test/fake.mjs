@@ -33,19 +33,21 @@ export class FakeEngine {
   composed = [];
   freed = 0;
   trapNext = false;
+  generation = 0;
   #ids = new Map();
   #names = [];
   #events = [];
   #nextEvent = 1;
-  #top = 64;
+  #heap;
   dimension = DIMENSION;
   narrow = false;
   /** Called with the kind of work before it is done: tests let it take time. */
   onWork = () => undefined;
   scans = 0;
 
-  constructor(items = 50) {
-    this.memory = new WebAssembly.Memory({ initial: 1 });
+  constructor(items = 50, heap = { memory: new WebAssembly.Memory({ initial: 1 }), top: 64 }) {
+    this.#heap = heap;
+    this.memory = heap.memory;
     for (let i = 0; i < items; i++) this.#name(`item-${i}`);
     this.items = items;
     this.codes = this.#allocate(items * DIMENSION);
@@ -73,9 +75,9 @@ export class FakeEngine {
   }
 
   #allocate(bytes) {
-    const at = this.#top;
-    this.#top += Math.ceil(bytes / 8) * 8;
-    const missing = this.#top - this.memory.buffer.byteLength;
+    const at = this.#heap.top;
+    this.#heap.top += Math.ceil(bytes / 8) * 8;
+    const missing = this.#heap.top - this.memory.buffer.byteLength;
     if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
     return at;
   }
@@ -87,6 +89,12 @@ export class FakeEngine {
 
   free() {
     this.freed += 1;
+  }
+
+  /** A new, empty session in the same memory; the stand-in makes its table anew. */
+  session() {
+    this.#trap();
+    return Object.assign(new FakeEngine(this.items, this.#heap), { composes: this.composes });
   }
 
   resolve(ids, lengths) {
@@ -143,8 +151,14 @@ export class FakeEngine {
   }
 
   forgetAll() {
-    this.#names.splice(this.items).forEach((id) => this.#ids.delete(id));
+    this.letGo(() => true);
     return this.#drop(() => false);
+  }
+
+  /** Lets go of items outside the table: their handles name nothing from here on. */
+  letGo(which) {
+    this.generation += 1;
+    for (const [id, handle] of this.#ids) if (handle >= this.items && which(id)) this.#ids.delete(id);
   }
 
   events() {
@@ -260,8 +274,11 @@ export class FakeEngine {
   }
 
   restore(snapshot) {
+    this.forgetAll();
     try {
-      this.#events = JSON.parse(new TextDecoder().decode(snapshot));
+      const events = JSON.parse(new TextDecoder().decode(snapshot));
+      this.#events = events.map(([, ...rest]) => [this.#nextEvent++, ...rest]);
+      return events.length;
     } catch {
       throw Object.assign(new Error("not a snapshot"), { code: "snapshot.foreign" });
     }

@@ -74,24 +74,15 @@ impl Artifact {
     /// assert_eq!(Artifact::from_bytes(b"").unwrap_err().code(), "artifact.empty");
     /// assert_eq!(Artifact::from_bytes(b"<html>404</html>").unwrap_err().code(), "artifact.foreign");
     /// ```
-    #[cfg(feature = "native")]
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ArtifactError> {
-        Self::from_parts(&Header::parse(bytes)?, bytes)
-    }
-
-    /// Reads a whole file whose header somebody else has parsed (the browser's own JSON parser).
-    ///
-    /// # Errors
-    /// Any [`ArtifactError`]; nothing of a refused file is kept.
-    pub fn from_parts(header: &Header, bytes: &[u8]) -> Result<Self, ArtifactError> {
-        let json = Header::json_range(bytes)?;
+        let (json, header) = (Header::json_range(bytes)?, Header::parse(bytes)?);
         match header.get("reshelf.format") {
             Some(FORMAT) => {}
             Some(other) => return Err(ArtifactError::Version { found: other.to_owned() }),
             None => return Err(ArtifactError::foreign("it has no `reshelf.format`")),
         }
         // Lengths come before the checksum, so that a cut-off download is called one.
-        let tensors = Tensors::new(header, &bytes[json.end..])?;
+        let tensors = Tensors::new(&header, &bytes[json.end..])?;
         let digits = checksum_digits(bytes).ok_or(ArtifactError::Checksum)?;
         if bytes[digits.clone()] != *checksum(bytes, digits.clone()).as_bytes() {
             return Err(ArtifactError::Checksum);
@@ -104,7 +95,7 @@ impl Artifact {
             vocabulary: Vocabulary::unpack(header.get("reshelf.ids").unwrap_or_default(), ids, items.len())?,
             memory: Memory::read(&tensors, items.len())?,
             state: StateWeights::read(&tensors)?,
-            head: Head::read(header, &tensors)?,
+            head: Head::read(&header, &tensors)?,
             retrieval: Retrieval::read(&tensors)?,
             tokens: TokenTable::read(&tensors, items.dimension())?,
             items,

@@ -6,7 +6,7 @@
 
 use super::tensors::Tensors;
 use super::{ArtifactError, Dtype};
-use crate::kernels::{Codes, pack};
+use crate::kernels::{Codes, LANE, MAX_DIMENSION, pack};
 
 /// The rows in 8 bits, `I8 rows x dimension`.
 pub(super) const WIDE: &str = "items.codes";
@@ -66,6 +66,7 @@ pub(super) fn read(tensors: &Tensors<'_>, rows: usize) -> Result<(usize, TableCo
         let detail = format!("{wide_rows} x {dimension} and {narrow_rows} x {half} for {rows} items");
         return Err(ArtifactError::shape(WIDE, detail));
     }
+    check_dimension(dimension)?;
     let plain = if wide_rows > 0 { tensors.bytes(WIDE, Dtype::I8, &wide)? } else { &[] };
     let packed = if narrow_rows > 0 { tensors.bytes(NARROW, Dtype::U8, &narrow)? } else { &[] };
     // A fold and no search: it has no early way out, so that it becomes vector instructions even before the browser has
@@ -91,6 +92,16 @@ pub(super) fn read(tensors: &Tensors<'_>, rows: usize) -> Result<(usize, TableCo
         }
     }
     Ok((dimension, TableCodes { bytes: bytemuck::allocation::cast_vec(codes), narrow: false }))
+}
+
+/// Refuses a dimension that no kernel takes.
+#[inline(never)]
+pub(super) fn check_dimension(dimension: usize) -> Result<(), ArtifactError> {
+    if dimension == 0 || dimension > MAX_DIMENSION || !dimension.is_multiple_of(LANE) {
+        let detail = format!("{dimension} where a multiple of {LANE} up to {MAX_DIMENSION} is needed");
+        return Err(ArtifactError::shape(WIDE, detail));
+    }
+    Ok(())
 }
 
 /// Refuses the code that no row has.

@@ -1,7 +1,6 @@
 //! A safetensors header as plain data, and the checksum that covers the whole file.
 //!
 //! The layout is that of <https://github.com/huggingface/safetensors>: eight bytes of length, a JSON object, the data.
-//! The JSON is parsed by whoever has a parser at hand: the platform's own in the browser, `serde_json` natively.
 
 use super::ArtifactError;
 use twox_hash::XxHash64;
@@ -27,6 +26,9 @@ impl Dtype {
             Dtype::U32 | Dtype::F32 => 4,
         }
     }
+
+    /// All of them.
+    pub const ALL: [Dtype; 6] = [Dtype::U8, Dtype::I8, Dtype::U16, Dtype::U32, Dtype::F16, Dtype::F32];
 
     /// The name that safetensors uses.
     pub fn name(self) -> &'static str {
@@ -97,52 +99,6 @@ impl Header {
         }
         Ok(8..8 + length as usize)
     }
-
-    /// Parses the header of a whole file.
-    ///
-    /// # Errors
-    /// As [`Header::json_range`], and `artifact.foreign` where the JSON is not a safetensors header.
-    #[cfg(feature = "native")]
-    pub fn parse(bytes: &[u8]) -> Result<Header, ArtifactError> {
-        use serde_json::Value;
-        let json = bytes.get(Self::json_range(bytes)?).unwrap_or_default();
-        let value: Value = serde_json::from_slice(json).map_err(|error| ArtifactError::foreign(error.to_string()))?;
-        let Value::Object(entries) = value else { return Err(ArtifactError::foreign("the header is not an object")) };
-        let mut header = Header::default();
-        for (name, entry) in entries {
-            if name == "__metadata__" {
-                let Value::Object(pairs) = entry else {
-                    return Err(ArtifactError::foreign("the metadata is not an object"));
-                };
-                for (key, value) in pairs {
-                    let Value::String(value) = value else {
-                        return Err(ArtifactError::foreign("a metadata value is not text"));
-                    };
-                    header.metadata.push((key, value));
-                }
-            } else {
-                header.tensors.push(
-                    tensor_entry(name, &entry)
-                        .ok_or_else(|| ArtifactError::foreign("a tensor lacks its type, shape or offsets"))?,
-                );
-            }
-        }
-        Ok(header)
-    }
-}
-
-#[cfg(feature = "native")]
-fn tensor_entry(name: String, entry: &serde_json::Value) -> Option<TensorEntry> {
-    let number = |value: &serde_json::Value| value.as_u64().and_then(|number| usize::try_from(number).ok());
-    let shape = entry.get("shape")?.as_array()?.iter().map(number).collect::<Option<Vec<_>>>()?;
-    let [begin, end] = entry.get("data_offsets")?.as_array()?.as_slice() else { return None };
-    Some(TensorEntry {
-        name,
-        dtype: entry.get("dtype")?.as_str()?.to_owned(),
-        shape,
-        begin: number(begin)?,
-        end: number(end)?,
-    })
 }
 
 /// Where the checksum's digits stand in a whole file, if they do.

@@ -1,9 +1,9 @@
 //! The item table: codes, scales and attributes of every item the model was trained on.
 
-use super::codes::{self, TableCodes};
+use super::codes::{self, TableCodes, check_dimension};
 use super::tensors::Tensors;
 use super::{ArtifactError, Dtype};
-use crate::kernels::{CodeTable, Codes, LANE, MAX_DIMENSION};
+use crate::kernels::{CodeTable, Codes};
 
 /// The attribute value that says "not known": it never equals another item's.
 pub const UNKNOWN_ATTRIBUTE: u16 = 0;
@@ -234,12 +234,4 @@ impl ItemTable {
     pub fn row(&self, row: usize) -> Codes<'_> {
         self.codes().row(row, self.dimension)
     }
-}
-
-fn check_dimension(dimension: usize) -> Result<(), ArtifactError> {
-    if dimension == 0 || dimension > MAX_DIMENSION || !dimension.is_multiple_of(LANE) {
-        let detail = format!("{dimension} where a multiple of {LANE} up to {MAX_DIMENSION} is needed");
-        return Err(ArtifactError::shape("items.codes", detail));
-    }
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! The artifact: one `.safetensors` file that holds everything the engine knows, checked in full before use. Uses `math`
 //! and `kernels` (for what codes are, their sums and the dimension's limits).
 //!
-//! - `header`: what a safetensors header says, as plain data, and the checksum over the whole file
+//! - `header`: what a safetensors header says, as plain data, and the checksum over the whole file; `header_text`: its text
 //! - `tensors`: typed views of the header's byte ranges
 //! - `vocabulary`, `items`, `memory`, `weights`: the parts
 //! - `codes`: the vectors' codes in 8 or 4 bits, `neighbours`: one item's list in the memory, packed
@@ -17,6 +17,9 @@ mod error;
 mod event_kind;
 mod extras;
 mod header;
+#[cfg(all(test, feature = "native"))]
+mod header_tests;
+mod header_text;
 mod items;
 mod lookup;
 mod memory;
@@ -39,7 +42,7 @@ pub use header::{Dtype, Header, TensorEntry};
 pub use items::{Attributes, ItemTable, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
 pub use memory::Memory;
 pub use neighbours::{BOUGHT, CHANNELS, MOST_NEIGHBOURS, NEAR, NEXT, Neighbour, Neighbours};
-pub use rows::{InlineRow, Item, ItemHandle, Row, RowError, Rows};
+pub use rows::{InlineRow, Item, ItemHandle, LONGEST_ID, Row, RowError, Rows};
 pub use tokens::TokenTable;
 pub use vocabulary::Vocabulary;
 pub use weights::{Head, Retrieval, StateWeights};

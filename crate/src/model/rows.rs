@@ -14,6 +14,9 @@ use std::sync::Arc;
 /// Names an item to the engine: rows of the table come first, then items that only this page has named.
 pub type ItemHandle = u32;
 
+/// The longest id of an item, in bytes of UTF-8: what a snapshot can hold.
+pub const LONGEST_ID: usize = u16::MAX as usize;
+
 /// The number of an item that the model does not know.
 const NO_NUMBER: u32 = u32::MAX;
 
@@ -70,6 +73,8 @@ pub enum RowError {
     OtherModel,
     /// A scale or a code is out of range.
     Value,
+    /// The item's id is longer than [`LONGEST_ID`].
+    Id,
     /// More items than one page may name.
     Full,
 }
@@ -82,6 +87,7 @@ impl RowError {
             RowError::Foreign => "row.foreign",
             RowError::OtherModel => "row.model",
             RowError::Value => "row.value",
+            RowError::Id => "row.id",
             RowError::Full => "row.full",
         }
     }
@@ -94,6 +100,7 @@ impl fmt::Display for RowError {
             RowError::Foreign => "the bytes are not an inline row of this version; export rows with `reshelf rows`",
             RowError::OtherModel => "the inline row belongs to another model; export rows again after each training",
             RowError::Value => "the inline row holds a value out of range; export it again with `reshelf rows`",
+            RowError::Id => "the item's id is longer than 65,535 bytes; name the item by a shorter one",
             RowError::Full => "too many different items outside the model; forget them before naming more",
         })
     }
@@ -162,7 +169,7 @@ impl InlineRow {
     /// Decodes a packed row of this model and dimension. Its neighbours are decoded only when an event needs them.
     ///
     /// # Errors
-    /// Any [`RowError`] but `row.full`.
+    /// Any [`RowError`] but `row.id` and `row.full`.
     pub fn unpack(bytes: &[u8], model: &str, dimension: usize) -> Result<Self, RowError> {
         let head: &[u8; ROW_HEAD] = bytes.first_chunk().ok_or(RowError::Length)?;
         let u16_at = |at: usize| u16::from_le_bytes([head[at], head[at + 1]]);
@@ -261,27 +268,37 @@ impl Rows {
         Rows { artifact: artifact.into(), extras: Extras::default() }
     }
 
-    /// The artifact behind the table.
-    pub fn artifact(&self) -> &Artifact {
+    /// The artifact behind the table, which other sessions may share.
+    pub fn artifact(&self) -> &Arc<Artifact> {
         &self.artifact
     }
 
     /// The handle of an id, if the table holds it or this page has named it before.
     pub fn find(&self, id: &str) -> Option<ItemHandle> {
-        let extra = || Some((self.artifact.items.len() + self.extras.find(id).ok()?) as ItemHandle);
+        let extra = || Some(self.table() + self.extras.find(id).ok()?);
         self.artifact.vocabulary.find(id).or_else(extra)
     }
 
-    /// The handle of an id, which is given one if need be.
+    /// Handles below this are rows of the table.
+    fn table(&self) -> ItemHandle {
+        self.artifact.items.len() as ItemHandle
+    }
+
+    /// The handle of an id, which is given one if need be: one that no other item had before.
     ///
     /// # Errors
-    /// `row.full` after 65,536 items outside the table.
+    /// `row.id`, and `row.full` where 65,536 items outside the table are named ([`Rows::let_go`]).
     pub fn name(&mut self, id: &str) -> Result<ItemHandle, RowError> {
         if let Some(handle) = self.artifact.vocabulary.find(id) {
             return Ok(handle);
         }
-        let position = self.extras.find(id).or_else(|key| self.extras.push(id, key))?;
-        Ok((self.artifact.items.len() + position) as ItemHandle)
+        if id.len() > LONGEST_ID {
+            return Err(RowError::Id);
+        }
+        let table = self.table();
+        // No handle is the one that says that nobody knows an item.
+        let number = self.extras.find(id).or_else(|key| self.extras.push(id, key, u32::MAX - table))?;
+        Ok(table + number)
     }
 
     /// Takes a row that came inline with an id. The table wins over a row for an item that it holds.
@@ -289,16 +306,13 @@ impl Rows {
     /// # Errors
     /// Any [`RowError`].
     pub fn add(&mut self, id: &str, bytes: &[u8]) -> Result<ItemHandle, RowError> {
-        let table = self.artifact.items.len() as u32;
+        let table = self.table();
         let row = InlineRow::unpack(bytes, &self.artifact.model, self.artifact.items.dimension())?;
-        let handle = self.name(id)?;
-        if handle < table {
-            return Ok(handle);
-        }
-        if row.number < table {
+        if row.number < table && self.artifact.vocabulary.find(id).is_none() {
             return Err(RowError::Foreign);
         }
-        if let Some(extra) = self.extras.get_mut((handle - table) as usize) {
+        let handle = self.name(id)?;
+        if let Some(extra) = handle.checked_sub(table).and_then(|number| self.extras.get_mut(number)) {
             extra.row = Some(row);
         }
         Ok(handle)
@@ -308,11 +322,12 @@ impl Rows {
     /// any of it; else the item is named as it is. A row that was composed before stays.
     ///
     /// # Errors
-    /// `row.full`.
+    /// `row.id` and `row.full`.
     pub fn compose(&mut self, id: &str, description: &Description<'_>) -> Result<ItemHandle, RowError> {
         let handle = self.name(id)?;
         let Artifact { items, tokens: Some(tokens), .. } = &*self.artifact else { return Ok(handle) };
-        let extra = (handle as usize).checked_sub(items.len()).and_then(|extra| self.extras.get_mut(extra));
+        let number = handle.checked_sub(items.len() as ItemHandle);
+        let extra = number.and_then(|number| self.extras.get_mut(number));
         if let Some(extra @ Extra { row: None, .. }) = extra {
             let composed = tokens.compose(description, items.dimension());
             extra.row =
@@ -323,11 +338,10 @@ impl Rows {
 
     /// The part of a handle's row that most features need, if there is a row.
     pub fn item(&self, handle: ItemHandle) -> Option<Item<'_>> {
-        let (table, index) = (self.artifact.items.attributes(), handle as usize);
-        if let Some(attributes) = table.get(index) {
+        if let Some(attributes) = self.artifact.items.attributes().get(handle as usize) {
             return Some(Item { number: handle, attributes });
         }
-        let row = self.extras.get(index - table.len())?.row.as_ref()?;
+        let row = self.extra(handle)?.row.as_ref()?;
         Some(Item { number: row.number, attributes: &row.attributes })
     }
 
@@ -345,20 +359,37 @@ impl Rows {
                 vector: items.vectors().map(|vectors| &vectors[index * items.dimension()..][..items.dimension()]),
             });
         }
-        self.extras.get(index - items.len())?.row.as_ref().map(InlineRow::view)
+        self.extra(handle)?.row.as_ref().map(InlineRow::view)
     }
 
     /// The id of a handle, in its canonical text.
     pub fn id(&self, handle: ItemHandle) -> Option<String> {
-        self.artifact.vocabulary.id(handle).or_else(|| {
-            let index = (handle as usize).checked_sub(self.artifact.items.len())?;
-            self.extras.get(index).map(|extra| extra.id.clone())
-        })
+        self.artifact.vocabulary.id(handle).or_else(|| self.extra(handle).map(|extra| extra.id.clone()))
     }
 
     /// Whether a handle names anything.
     pub fn knows(&self, handle: ItemHandle) -> bool {
-        (handle as usize) < self.artifact.items.len() + self.extras.len()
+        handle < self.table() || self.extra(handle).is_some()
+    }
+
+    fn extra(&self, handle: ItemHandle) -> Option<&Extra> {
+        self.extras.get(handle.checked_sub(self.table())?)
+    }
+
+    /// Whether [`Rows::name`] would find no room for an id that is new.
+    pub fn is_full(&self) -> bool {
+        self.extras.is_full()
+    }
+
+    /// Makes room: lets go of items outside the table that nobody needs, the older half of them.
+    pub fn let_go(&mut self, needed: impl Fn(ItemHandle) -> bool) {
+        let table = self.table();
+        self.extras.let_go(|number| needed(table + number));
+    }
+
+    /// Moves whenever handles of items outside the table become void.
+    pub fn generation(&self) -> u32 {
+        self.extras.generation()
     }
 
     /// Drops every id and row that this page has named.

@@ -9,13 +9,30 @@ pub(super) struct Tensors<'a> {
 }
 
 impl<'a> Tensors<'a> {
-    /// Checks that every tensor's bytes lie within the data section, before any is read.
+    /// Checks every tensor's type and size, and that they fill the data section without gaps, before any is read.
     pub fn new(header: &'a Header, data: &'a [u8]) -> Result<Self, ArtifactError> {
-        let expected = header.tensors.iter().map(|entry| entry.end).max().unwrap_or(0);
+        let entries = &header.tensors;
+        let expected = entries.iter().map(|entry| entry.end).max().unwrap_or(0);
         if expected > data.len() {
             return Err(ArtifactError::Truncated { expected: expected as u64, found: data.len() as u64 });
         }
-        Ok(Tensors { entries: &header.tensors, data })
+        let mut total = 0;
+        for entry in entries {
+            let size = Dtype::ALL.iter().find(|dtype| dtype.name() == entry.dtype).map(|dtype| dtype.size() as u64);
+            let elements = entry.shape.iter().try_fold(1, |product: u64, &side| product.checked_mul(side as u64));
+            let bytes = size.zip(elements).and_then(|(size, elements)| elements.checked_mul(size));
+            let range = entry.end.checked_sub(entry.begin).map(|bytes| bytes as u64);
+            // Where all lengths together are the section's, and each begins where another ends, none share a byte.
+            let follows = |other: &TensorEntry| other.begin < other.end && other.end == entry.begin;
+            if bytes.is_none() || range != bytes || !(entry.begin == 0 || entries.iter().any(follows)) {
+                return Err(ArtifactError::shape(&entry.name, "its byte range does not hold its shape, in its place"));
+            }
+            total += bytes.unwrap_or_default();
+        }
+        if expected != data.len() || total != data.len() as u64 {
+            return Err(ArtifactError::foreign("some of its bytes belong to no tensor, or to two"));
+        }
+        Ok(Tensors { entries, data })
     }
 
     /// Whether a tensor of this name is there.
@@ -40,12 +57,8 @@ impl<'a> Tensors<'a> {
             let (found, needed) = (sides(&entry.shape), sides(shape));
             return Err(ArtifactError::shape(name, format!("{found} where {needed} is needed")));
         }
-        let elements = shape.iter().try_fold(1usize, |product, &side| product.checked_mul(side));
-        let length = elements.and_then(|count| count.checked_mul(dtype.size()));
-        match (length, self.data.get(entry.begin..entry.end)) {
-            (Some(length), Some(bytes)) if bytes.len() == length => Ok(bytes),
-            _ => Err(ArtifactError::shape(name, "its byte range does not hold its shape")),
-        }
+        // Both were checked: the range lies within the data and holds the shape.
+        Ok(self.data.get(entry.begin..entry.end).unwrap_or_default())
     }
 
     /// A vector tensor's bytes, whatever its length.
@@ -95,12 +108,8 @@ impl<'a> Tensors<'a> {
     }
 
     fn entry(&self, name: &str) -> Result<&'a TensorEntry, ArtifactError> {
-        let mut found = self.entries.iter().filter(|entry| entry.name == name);
-        match (found.next(), found.next()) {
-            (Some(entry), None) => Ok(entry),
-            (Some(_), Some(_)) => Err(ArtifactError::shape(name, "it stands in the header twice")),
-            (None, _) => Err(ArtifactError::MissingTensor { name: name.to_owned() }),
-        }
+        let found = self.entries.iter().find(|entry| entry.name == name);
+        found.ok_or_else(|| ArtifactError::MissingTensor { name: name.to_owned() })
     }
 }
 

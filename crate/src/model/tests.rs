@@ -154,7 +154,7 @@ fn shapes_that_disagree_are_refused() {
     assert_eq!(code(&with_header(r#""items.codes""#, r#""items.codez""#)), "artifact.shape", "half of the rows");
     assert_eq!(code(&with_header(r#""items.codes4""#, r#""items.codes5""#)), "artifact.shape", "half of the rows");
     assert_eq!(code(&with_header(r#""items.scales""#, r#""items.scalez""#)), "artifact.missing");
-    assert_eq!(code(&with_header(r#""items.trend""#, r#""items.codes""#)), "artifact.shape", "the name stands twice");
+    assert_eq!(code(&with_header(r#""items.trend""#, r#""items.codes""#)), "artifact.foreign", "the name stands twice");
     assert_eq!(code(&with_header(r#""shape":[40,3]"#, r#""shape":[30,4]"#)), "artifact.shape", "four channels");
     assert_eq!(code(&with_header(r#""shape":[40,3]"#, r#""shape":[3,40]"#)), "artifact.shape");
     assert_eq!(code(&with_header(r#""dtype":"I8""#, r#""dtype":"U8""#)), "artifact.shape");

@@ -1,5 +1,9 @@
 //! The facade: observe, rerank, retrieve, forget, snapshot. Owns the session; uses everything above it.
 
+#[cfg(any(test, feature = "native"))]
+pub mod promises;
+#[cfg(test)]
+mod session_tests;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -7,8 +11,8 @@ mod tests;
 pub use snapshot::SnapshotError;
 
 use crate::kernels::{self, Kernel};
-use crate::model::{Artifact, ArtifactError, Description, ItemHandle, RowError, Rows};
-use crate::rank::{FeatureMatrix, Lists, Order, SHORTLIST, Scorer, ShortList, ShortListBy};
+use crate::model::{Artifact, ArtifactError, Description, ItemHandle, Lookup, RowError, Rows};
+use crate::rank::{FeatureMatrix, Lists, Order, SHORTLIST, Scorer, ServerOrder, ShortList, ShortListBy};
 use crate::session::{Event, EventError, EventId, Logged, SessionLog, SessionState};
 use std::sync::Arc;
 
@@ -23,6 +27,8 @@ pub enum Outcome {
     Reranked = 0,
     /// The server's order, since the session holds no event that the model knows.
     EmptySession = 1,
+    /// The server's order, since the model knows none of the candidates.
+    UnknownCandidates = 2,
 }
 
 /// A list in its new order.
@@ -67,6 +73,7 @@ pub struct Reranker {
     log: SessionLog,
     state: SessionState,
     features: FeatureMatrix,
+    server_order: ServerOrder,
     short_list: ShortList,
     scores: Vec<f32>,
     order: Order,
@@ -90,6 +97,15 @@ impl Reranker {
     pub fn with_kernel(artifact: impl Into<Arc<Artifact>>, kernel: &'static dyn Kernel) -> Result<Self, ArtifactError> {
         let artifact = artifact.into();
         let scorer = Scorer::new(&artifact.head)?;
+        Ok(Self::start(artifact, scorer, kernel))
+    }
+
+    /// A new, empty session over the same model, which both share.
+    pub fn session(&self) -> Self {
+        Self::start(self.rows.artifact().clone(), self.scorer.clone(), self.kernel)
+    }
+
+    fn start(artifact: Arc<Artifact>, scorer: Scorer, kernel: &'static dyn Kernel) -> Self {
         let mut reranker = Reranker {
             rows: Rows::new(artifact),
             scorer,
@@ -97,13 +113,14 @@ impl Reranker {
             log: SessionLog::default(),
             state: SessionState::default(),
             features: FeatureMatrix::default(),
+            server_order: ServerOrder::default(),
             short_list: ShortList::default(),
             scores: Vec::new(),
             order: Order::default(),
             orders: Vec::new(),
         };
         reranker.fold();
-        Ok(reranker)
+        reranker
     }
 
     /// The handle of an id in its canonical text, if the model or this page knows it.
@@ -113,17 +130,37 @@ impl Reranker {
 
     /// The handle of an id, which is given one if need be: an item that the model does not know can be observed too.
     ///
+    /// When 65,536 items outside the model's table are named, the older half of those that no event names is let go of:
+    /// their handles are void, and [`Reranker::generation`] moves. No later item gets the handle of an earlier one.
+    ///
     /// # Errors
-    /// `row.full`.
+    /// `row.id` for an id of more than 65,535 bytes.
     pub fn name(&mut self, id: &str) -> Result<ItemHandle, RowError> {
+        self.make_room(id);
         self.rows.name(id)
+    }
+
+    fn make_room(&mut self, id: &str) {
+        if self.rows.is_full() && self.rows.find(id).is_none() {
+            let mut named = Lookup::default();
+            named.reset(self.log.events().len());
+            self.log.events().iter().for_each(|logged| _ = named.insert(logged.event.item));
+            self.rows.let_go(|item| named.find(item).is_some());
+        }
+    }
+
+    /// Moves whenever handles of items outside the model's table become void: when items are let go of
+    /// ([`Reranker::name`]), and with [`Reranker::forget_all`] and [`Reranker::restore`].
+    pub fn generation(&self) -> u32 {
+        self.rows.generation()
     }
 
     /// Takes a row that came inline with a candidate or an event.
     ///
     /// # Errors
-    /// Any [`RowError`]; the session goes on without the row.
+    /// Any [`RowError`]; the item stays as it was.
     pub fn add_row(&mut self, id: &str, bytes: &[u8]) -> Result<ItemHandle, RowError> {
+        self.make_room(id);
         let handle = self.rows.add(id, bytes)?;
         self.fold_if_observed(handle);
         Ok(handle)
@@ -133,8 +170,9 @@ impl Reranker {
     /// item that has a row already.
     ///
     /// # Errors
-    /// `row.full`; the session goes on without the row.
+    /// `row.id`.
     pub fn compose(&mut self, id: &str, description: &Description<'_>) -> Result<ItemHandle, RowError> {
+        self.make_room(id);
         let handle = self.rows.compose(id, description)?;
         self.fold_if_observed(handle);
         Ok(handle)
@@ -171,9 +209,9 @@ impl Reranker {
     }
 
     /// Forgets the whole session, and every id and row that this page has named. Handles of items outside the model's
-    /// table are void from here on.
+    /// table are void from here on. Numbers of events count on.
     pub fn forget_all(&mut self) {
-        self.log = SessionLog::default();
+        self.log.clear();
         self.rows.forget_extras();
         self.fold();
     }
@@ -195,7 +233,9 @@ impl Reranker {
     /// `items` are handles ([`NO_ITEM`] where an id is not known); `server_scores` has one score a candidate (NaN: none)
     /// or is empty; only the `limit` best need to be in order, the rest follows as the server had it.
     ///
-    /// The result is a permutation for any input. A session without a known event gives the server's order.
+    /// The result is a permutation for any input. A session without a known event gives the server's order, and so does a
+    /// list of which the model knows no candidate. Candidates that differ in nothing but the server's rank and score, those
+    /// that the model does not know among them, keep the server's order among themselves.
     pub fn rerank(&mut self, items: &[ItemHandle], server_scores: &[f32], limit: usize) -> Ranking<'_> {
         self.rank(items, server_scores, true, limit)
     }
@@ -209,9 +249,10 @@ impl Reranker {
         if self.state.known() == 0 {
             return self.unchanged(items.len());
         }
-        self.score(&Lists { items, lengths: &[items.len() as u32], server_scores, server_order: ordered });
+        let outcome =
+            self.score(&Lists { items, lengths: &[items.len() as u32], server_scores, server_order: ordered });
         let order = self.order.by_score(&self.scores, limit);
-        Ranking { order, scores: &self.scores, outcome: Outcome::Reranked }
+        Ranking { order, scores: &self.scores, outcome }
     }
 
     /// Orders several lists at once, each as [`Reranker::rerank`] orders it alone; they lie one after the other in
@@ -235,11 +276,11 @@ impl Reranker {
             self.orders.extend(lists.ranges().flat_map(|list| 0..list.len() as u32));
             Outcome::EmptySession
         } else {
-            self.score(&lists);
+            let outcome = self.score(&lists);
             for list in lists.ranges() {
                 self.orders.extend(self.order.by_score(&self.scores[list], limit));
             }
-            Outcome::Reranked
+            outcome
         };
         Ranking { order: &self.orders, scores: &self.scores, outcome }
     }
@@ -256,9 +297,11 @@ impl Reranker {
         Ranking { order, scores: &self.scores, outcome: Outcome::Reranked }
     }
 
-    fn score(&mut self, lists: &Lists<'_>) {
+    fn score(&mut self, lists: &Lists<'_>) -> Outcome {
         self.features.compute(&self.state, &self.rows, self.kernel, lists);
         self.scorer.score(&self.features, &mut self.scores);
+        let known = self.server_order.keep(&self.features, lists, &mut self.scores);
+        if known { Outcome::Reranked } else { Outcome::UnknownCandidates }
     }
 
     fn unchanged(&mut self, count: usize) -> Ranking<'_> {
@@ -347,19 +390,21 @@ impl Reranker {
         snapshot::pack(&self.log, &self.rows)
     }
 
-    /// Replaces the session by one that [`Reranker::snapshot`] wrote, by this or another model: ids that this model does
-    /// not know stay in the log. Returns how many events came back.
+    /// Replaces the session whole by one that [`Reranker::snapshot`] wrote, by this or another model: ids that this model
+    /// does not know stay in the log. Ids and rows that this page has named before are forgotten, as with
+    /// [`Reranker::forget_all`]. Returns how many events came back.
     ///
     /// # Errors
-    /// A [`SnapshotError`]; the session is then as it was.
+    /// A [`SnapshotError`]; the session is then empty, never the one before.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<usize, SnapshotError> {
+        self.forget_all();
         let events = snapshot::unpack(bytes)?;
-        let mut log = SessionLog::default();
         for (id, kind, at_ms) in &events {
-            let item = self.rows.name(id).map_err(|_| SnapshotError::Full)?;
-            log.append(Event { item, kind: *kind, at_ms: *at_ms }).map_err(|_| SnapshotError::Damaged)?;
+            // Neither fails for what `unpack` has checked: ids of 64 KB at most, finite times.
+            if let Ok(item) = self.rows.name(id) {
+                let _ = self.log.append(Event { item, kind: *kind, at_ms: *at_ms });
+            }
         }
-        self.log = log;
         self.fold();
         Ok(events.len())
     }

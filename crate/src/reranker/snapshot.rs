@@ -1,7 +1,7 @@
 //! A session as bytes: for storage on the shopper's own device, by whoever has their consent.
 //!
 //! Layout, little-endian: `RSS` and version 1; then for each event, oldest first: kind u8, time f64, length of the id
-//! u16, the id's UTF-8.
+//! u16, the id's UTF-8. Every id fits: none of more than 65,535 bytes is ever named, nor in an artifact.
 
 use crate::model::{EventKind, Rows};
 use crate::session::{LOG_CAPACITY, SessionLog};
@@ -16,8 +16,6 @@ pub enum SnapshotError {
     Foreign,
     /// Cut off, or a value out of range.
     Damaged,
-    /// More different items than one page may name.
-    Full,
 }
 
 impl SnapshotError {
@@ -26,7 +24,6 @@ impl SnapshotError {
         match self {
             SnapshotError::Foreign => "snapshot.foreign",
             SnapshotError::Damaged => "snapshot.damaged",
-            SnapshotError::Full => "snapshot.full",
         }
     }
 }
@@ -36,7 +33,6 @@ impl fmt::Display for SnapshotError {
         f.write_str(match self {
             SnapshotError::Foreign => "the stored session is not one of this version; drop it",
             SnapshotError::Damaged => "the stored session is damaged; drop it",
-            SnapshotError::Full => "the stored session names too many items; drop it",
         })
     }
 }
@@ -50,7 +46,7 @@ pub(super) fn pack(log: &SessionLog, rows: &Rows) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
     for logged in log.events() {
         let id = rows.id(logged.event.item).unwrap_or_default();
-        // An id of more than 64 KB cannot be stored; its event is left out rather than cut to another id.
+        // Only a table that was never read from a file may hold a longer id.
         let Ok(length) = u16::try_from(id.len()) else { continue };
         bytes.push(logged.event.kind as u8);
         bytes.extend(logged.event.at_ms.to_le_bytes());

@@ -10,7 +10,7 @@ pub const LOG_CAPACITY: usize = 1024;
 /// events, so that forgetting up to `LOG_CAPACITY - HORIZON` of them is exact even in the longest session.
 pub const HORIZON: usize = 256;
 
-/// Names one observed event. Counted up from 1, never reused within a session.
+/// Names one observed event. Counted up from 1, never used twice, in whatever session of one log.
 pub type EventId = u32;
 
 /// One thing that the shopper did.
@@ -93,6 +93,11 @@ impl SessionLog {
         let before = self.events.len();
         self.events.retain(|logged| !matches(logged));
         before - self.events.len()
+    }
+
+    /// Removes all events. Numbers count on: one that somebody still holds names nothing from here on.
+    pub fn clear(&mut self) {
+        self.events = Vec::new();
     }
 
     /// All events that are kept, oldest first.

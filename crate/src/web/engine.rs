@@ -1,7 +1,6 @@
 //! The one class that crosses into JavaScript. Its TypeScript face is declared in `www/src/engine/reshelf.d.ts`.
 
 use super::error::coded;
-use super::header;
 use crate::kernels::Codes;
 use crate::model::{Artifact, Description, EventKind, ItemHandle, ItemTable};
 use crate::rank::ShortListBy;
@@ -42,17 +41,20 @@ impl Engine {
     /// An `Error` with the code of an [`crate::model::ArtifactError`].
     #[wasm_bindgen(constructor)]
     pub fn new(artifact: &[u8]) -> Result<Engine, JsValue> {
-        let reranker = header::parse(artifact)
-            .and_then(|header| Artifact::from_parts(&header, artifact))
-            .and_then(Reranker::new)
-            .map_err(|error| coded(error.code(), error))?;
-        Ok(Engine {
-            reranker,
-            items: Vec::new(),
-            server_scores: Vec::new(),
-            order: core::ptr::null(),
-            scores: core::ptr::null(),
-        })
+        let reranker = Artifact::from_bytes(artifact).and_then(Reranker::new);
+        let reranker = reranker.map_err(|error| coded(error.code(), error))?;
+        Ok(Engine::of(reranker))
+    }
+
+    /// A new, empty session on the same model, which both share.
+    pub fn session(&self) -> Engine {
+        Engine::of(self.reranker.session())
+    }
+
+    /// Moves whenever handles of items outside the model's table became void.
+    #[wasm_bindgen(getter)]
+    pub fn generation(&self) -> u32 {
+        self.reranker.generation()
     }
 
     /// The kernel that computes dot products.
@@ -87,7 +89,7 @@ impl Engine {
     /// The handle of an id, which is given one if need be, so that an item unknown to the model can be observed.
     ///
     /// # Errors
-    /// `row.full`.
+    /// `row.id`.
     pub fn name(&mut self, id: &str) -> Result<u32, JsValue> {
         self.reranker.name(id).map_err(|error| coded(error.code(), error))
     }
@@ -111,7 +113,7 @@ impl Engine {
     /// text and NaN say nothing. Returns the item's handle.
     ///
     /// # Errors
-    /// `row.full`.
+    /// `row.id`.
     pub fn compose(&mut self, id: &str, category: &str, brand: &str, price: f32, title: &str) -> Result<u32, JsValue> {
         let description =
             Description { category: Some(category), brand: Some(brand), price: Some(price), title: Some(title) };
@@ -302,16 +304,26 @@ impl Engine {
         self.reranker.snapshot()
     }
 
-    /// Replaces the session by one that [`Engine::snapshot`] wrote; returns how many events came back.
+    /// Replaces the session whole by one that [`Engine::snapshot`] wrote; returns how many events came back.
     ///
     /// # Errors
-    /// An `Error` with the code of a [`crate::reranker::SnapshotError`].
+    /// An `Error` with the code of a [`crate::reranker::SnapshotError`]; the session is then empty.
     pub fn restore(&mut self, snapshot: &[u8]) -> Result<usize, JsValue> {
         self.reranker.restore(snapshot).map_err(|error| coded(error.code(), error))
     }
 }
 
 impl Engine {
+    fn of(reranker: Reranker) -> Self {
+        Engine {
+            reranker,
+            items: Vec::new(),
+            server_scores: Vec::new(),
+            order: core::ptr::null(),
+            scores: core::ptr::null(),
+        }
+    }
+
     fn table(&self) -> &ItemTable {
         &self.reranker.rows().artifact().items
     }

@@ -2,7 +2,6 @@
 //! Uses `model`, `session` and `reranker`. Only compiled for WebAssembly, with feature `web`.
 //!
 //! - `engine`: the one class that crosses
-//! - `header`: the artifact's header through the platform's JSON parser
 //! - `error`: typed errors as JavaScript's own, with a `code`
 //!
 //! The hot path hands over no objects: candidates are written straight into buffers in this module's memory, and the
@@ -10,7 +9,6 @@
 
 mod engine;
 mod error;
-mod header;
 
 pub use engine::Engine;
 

@@ -28,7 +28,7 @@ impl Inspect {
         let bytes = std::fs::read(path).map_err(|cause| RankError::Unreadable { path: path.clone(), cause })?;
         let refused = |cause| RankError::Artifact { path: path.clone(), cause };
         let header = Header::parse(&bytes).map_err(refused)?;
-        let artifact = Artifact::from_parts(&header, &bytes).map_err(refused)?;
+        let artifact = Artifact::from_bytes(&bytes).map_err(refused)?;
         let described = describe(&bytes, &header, &artifact);
         print_result(&if self.json { format!("{described:#}") } else { in_words(path, &described) });
         Ok(())

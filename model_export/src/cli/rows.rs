@@ -14,7 +14,7 @@ use reshelf::model::{Artifact, InlineRow, Rows as RowSource, Vocabulary};
 
 use super::{CommandError, print_result};
 use crate::data::read_items;
-use crate::output::{OutputError, write_atomically};
+use crate::output::{OutputError, check_apart, write_atomically};
 use crate::rank::read_artifact;
 
 /// Export rows: all that the engine needs of one item, to be sent along with candidates
@@ -33,6 +33,8 @@ pub(super) struct Rows {
 
 impl Rows {
     pub fn run(self) -> Result<(), CommandError> {
+        let inputs = [Some(&self.model), self.items.as_ref()].into_iter().flatten().map(PathBuf::as_path);
+        check_apart(&[&self.out], &inputs.collect::<Vec<_>>())?;
         let extension = self.out.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         let parquet = match extension {
             "parquet" => true,

@@ -6,9 +6,8 @@ use clap::Args;
 
 use super::{CommandError, SessionFlags, SplitFlags, ThreadFlags, bits, print_result};
 use crate::data::{Part, Split};
-use crate::output::Pending;
 use crate::quantize::Bits;
-use crate::train::{Compute, Preset, TrainOptions, train};
+use crate::train::{Compute, Floor, Preset, TrainOptions, train};
 
 /// Train a model on a shop's log and write one artifact
 ///
@@ -22,7 +21,7 @@ pub(super) struct Train {
     /// The shop's items with their attributes
     #[arg(long, value_name = "ITEMS")]
     items: Option<PathBuf>,
-    /// Where the artifact goes
+    /// Where the artifact goes; what is not to be published goes beside it, to MODEL.report.json
     #[arg(long, short, value_name = "MODEL")]
     out: PathBuf,
     #[command(flatten)]
@@ -41,6 +40,9 @@ pub(super) struct Train {
     /// Bits of a vector's numbers; 32 keeps everything, to be measured or made smaller with `reshelf quantize`
     #[arg(long, value_name = "BITS", default_value = "4", value_parser = bits(&["32", "8", "4", "mixed"]))]
     bits: Bits,
+    /// No pair of items rests on fewer distinct sessions than this, nor on fewer than 2 where the second was bought
+    #[arg(long, value_name = "N", default_value_t)]
+    min_sessions: Floor,
     /// Where vectors are trained: cpu, or gpu in a build with that feature
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     device: Compute,
@@ -50,8 +52,6 @@ pub(super) struct Train {
 
 impl Train {
     pub fn run(self, quiet: bool) -> Result<(), CommandError> {
-        // A mistyped folder is an error now, not after minutes of training.
-        drop(Pending::create(&self.out)?);
         let split = self.split.chosen(Part::Train)?.unwrap_or_else(|| Split::usual(Part::Train.name()));
         let summary = train(&TrainOptions {
             events: self.events,
@@ -63,6 +63,7 @@ impl Train {
             ablations: self.ablations,
             seed: self.seed,
             bits: self.bits,
+            floor: self.min_sessions,
             device: self.device,
             threads: self.threads.count(),
             quiet,

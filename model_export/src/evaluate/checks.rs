@@ -1,8 +1,9 @@
 //! Signs that a measurement is not what it seems: sessions that training has read, sessions from before its end, times out
 //! of order, sessions that repeat each other.
 //!
-//! What training read is known from the model's card alone, so these are alarms and no proofs: nothing found does not mean
-//! nothing there. A card that says nothing (of an older or a foreign model) leaves the fields of that check empty.
+//! What training read is known from the report that it left beside the model, and the log's digest from the model's card, so
+//! these are alarms and no proofs: nothing found does not mean nothing there. Where the report is missing, the fields of the
+//! checks that need it stay empty, and `unchecked` says why.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +24,7 @@ const LEAST_REPEATED: usize = 5;
 pub struct Checks {
     /// Whether the sessions are exactly those that training read.
     pub same_log: Option<bool>,
-    /// Sessions of which the card tells whether training read them.
+    /// Sessions of which the report tells whether training read them.
     pub sampled_sessions: Option<usize>,
     /// Those of them that training read.
     pub sampled_in_training: Option<usize>,
@@ -35,6 +36,8 @@ pub struct Checks {
     pub repeated_rows: usize,
     /// Sessions of five events or more with which another session begins, item by item.
     pub repeated_sessions: usize,
+    /// What could not be checked, and why.
+    pub unchecked: Option<String>,
     /// What is worth a warning.
     pub warnings: Vec<Warning>,
 }
@@ -49,19 +52,31 @@ pub struct Warning {
 }
 
 impl Checks {
-    /// Looks at the sessions that are evaluated, and at what a model's card says of its training.
-    pub fn new(log: &SessionLog, card: &str) -> Self {
-        // A card is text for people: what is not there is not known.
+    /// Looks at the sessions that are evaluated, and at what a model's card and the report beside it say of its training; the
+    /// report may be missing, with the reason.
+    pub fn new(log: &SessionLog, card: &str, report: Result<Value, String>) -> Self {
+        // A card is text for people: what is not there is not known. Older ones hold what the report holds now.
         let card: Value = serde_json::from_str(card).unwrap_or_default();
-        let sample = card["session_sample"].as_str().and_then(|sample| sampled(log, sample));
+        let of_report = report.as_ref().unwrap_or(&card);
+        let sample = of_report["session_sample"].as_str().and_then(|sample| sampled(log, sample));
+        let unchecked = report.as_ref().err().filter(|_| sample.is_none()).map(|why| {
+            format!(
+                "whether training has read some of these sessions, or later ones, is not known: {why}; \
+                 `reshelf train` leaves the report beside the model, keep it there"
+            )
+        });
         let mut checks = Checks {
             same_log: card["training_digest"].as_str().map(|digest| digest == log.digest()),
             sampled_sessions: sample.map(|(comparable, _)| comparable),
             sampled_in_training: sample.map(|(_, found)| found),
-            before_training_end: card["starts_ms"][1].as_i64().filter(|_| log.has_clock).map(|end| before(log, end)),
+            before_training_end: of_report["starts_ms"][1]
+                .as_i64()
+                .filter(|_| log.has_clock)
+                .map(|end| before(log, end)),
             rows_out_of_order: log.report.rows_out_of_order,
             repeated_rows: repeated_rows(log),
             repeated_sessions: repeated_sessions(log),
+            unchecked,
             warnings: Vec::new(),
         };
         checks.warnings = checks.signs(log);
@@ -82,7 +97,7 @@ impl Checks {
             self.sampled_in_training.zip(self.sampled_sessions).filter(|(found, _)| *found > 0)
         {
             let message = format!(
-                "training has read {found} of the {of} sessions that the model's card can tell about: evaluate on others"
+                "training has read {found} of the {of} sessions that the model's report can tell about: evaluate on others"
             );
             warn("sessions_in_training", message);
         }
@@ -189,28 +204,36 @@ mod tests {
         let card = json!({
             "training_digest": log.digest(), "session_sample": log.session_sample(), "starts_ms": [0, 4_000],
         });
-        let checks = Checks::new(&log, &card.to_string());
+        let check = |log: &SessionLog, told: &Value| {
+            let checks =
+                Checks::new(log, &json!({ "training_digest": told["training_digest"] }).to_string(), Ok(told.clone()));
+            // A card of before the report was: the same is known.
+            assert_eq!(checks, Checks::new(log, &told.to_string(), Err("there is none".into())));
+            checks
+        };
+        let checks = check(&log, &card);
         assert_eq!(
             (checks.same_log, checks.sampled_in_training, checks.before_training_end),
             (Some(true), Some(3), Some(2))
         );
         assert_eq!(codes(&checks), ["same_log", "before_training_end"]);
         let part = log.subset(1..3);
-        let checks = Checks::new(&part, &card.to_string());
+        let checks = check(&part, &card);
         assert_eq!(
             (checks.same_log, checks.sampled_sessions, checks.sampled_in_training),
             (Some(false), Some(2), Some(2))
         );
         assert_eq!(codes(&checks), ["sessions_in_training", "before_training_end"]);
         let older = json!({ "training_digest": "0", "session_sample": "", "starts_ms": [-9_000, -1] });
-        let checks = Checks::new(&log, &older.to_string());
+        let checks = check(&log, &older);
         assert_eq!((checks.before_training_end, codes(&checks).len()), (Some(0), 0));
     }
 
     #[test]
     fn a_card_that_says_nothing_warns_of_nothing() {
         for card in ["", "{}", "[1, 2]", r#"{"training_digest": 5, "session_sample": "xyz", "starts_ms": "now"}"#] {
-            let checks = Checks::new(&log(&[&[1, 2]]), card);
+            let checks = Checks::new(&log(&[&[1, 2]]), card, Err("there is no report".into()));
+            assert!(checks.unchecked.is_some_and(|words| words.contains("not known: there is no report; ")));
             assert_eq!((checks.same_log, checks.sampled_sessions, checks.before_training_end), (None, None, None));
             assert!(checks.warnings.is_empty());
         }
@@ -221,13 +244,13 @@ mod tests {
         let windows: [&[u32]; 5] =
             [&[1, 2, 3, 4, 5, 6], &[1, 2, 3, 4, 5], &[1, 2, 3], &[1, 2, 3, 4, 5], &[2, 3, 4, 5, 6]];
         assert_eq!(repeated_sessions(&log(&windows)), 2);
-        assert_eq!(codes(&Checks::new(&log(&windows), "")), ["repeated_sessions"]);
+        assert_eq!(codes(&Checks::new(&log(&windows), "", Ok(Value::Null))), ["repeated_sessions"]);
         let mut twice = log(&[&[1, 2, 2, 1, 1]]);
         twice.times = vec![0, 5, 5, 9, 9];
-        let checks = Checks::new(&twice, "");
+        let checks = Checks::new(&twice, "", Ok(Value::Null));
         assert_eq!((checks.repeated_rows, codes(&checks)), (2, vec!["repeated_rows"]));
         let mut sorted = log(&[&[1, 2]]);
         sorted.report.rows_out_of_order = 3;
-        assert_eq!(codes(&Checks::new(&sorted, "")), ["rows_out_of_order"]);
+        assert_eq!(codes(&Checks::new(&sorted, "", Ok(Value::Null))), ["rows_out_of_order"]);
     }
 }

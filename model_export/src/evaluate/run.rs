@@ -17,9 +17,9 @@ use super::protocol::{Collector, Outcomes, Setting};
 use super::report::page;
 use super::summary::{Evaluation, Subject};
 use crate::data::{CandidateLists, Catalogue, Ids, Join, SessionLog, Split, read_candidates, read_events, read_items};
-use crate::output::Pending;
+use crate::output::{Pending, check_apart, check_ending};
 use crate::progress::Progress;
-use crate::rank::{RankError, Ranker, Replay, read_artifact};
+use crate::rank::{RankError, Ranker, Replay, read_artifact, read_training_report, training_report_path};
 use crate::server::lists;
 
 /// The most places of a list that are looked at: more than any page shows.
@@ -33,6 +33,7 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     if options.k == 0 || options.k > MOST_PLACES {
         return Err(EvaluateError::PlacesOutOfRange { k: options.k, limit: MOST_PLACES });
     }
+    check_outputs(options)?;
     // Opened first: a mistyped folder is an error now, not after minutes of ranking.
     let report = options.report.as_deref().map(Pending::create).transpose()?;
     let input = &options.input;
@@ -58,16 +59,22 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     let evaluation = pool.install(|| Evaluation::new(subject(options, &artifact), &outcomes, options.seed));
     let evaluation = evaluation.ok_or(EvaluateError::NothingToEvaluate { candidates: candidates.is_some() })?;
     let attention = pool.install(|| Attention::new(&replay(&artifact, &log, catalogue, candidates, options)));
-    let compare = |((path, other), found): ((&PathBuf, &Arc<Artifact>), &Outcomes)| Comparison {
-        model: path.display().to_string(),
-        model_id: other.model.clone(),
-        model_bytes: size(path),
-        cuts: compared_cuts(&outcomes, found, options.seed),
-        warnings: Checks::new(&log, &other.card).warnings,
+    let told = read_training_report(&input.model, &artifact);
+    let compare = |((path, other), found): ((&PathBuf, &Arc<Artifact>), &Outcomes)| {
+        // A model of the same run, without one of its parts or in fewer bits, has the same report.
+        let same_run = told.as_ref().ok().filter(|_| other.model == artifact.model);
+        let told = same_run.cloned().map_or_else(|| read_training_report(path, other), Ok);
+        Comparison {
+            model: path.display().to_string(),
+            model_id: other.model.clone(),
+            model_bytes: size(path),
+            cuts: compared_cuts(&outcomes, found, options.seed),
+            warnings: Checks::new(&log, &other.card, told).warnings,
+        }
     };
     let pairs = options.compare.iter().zip(&others).zip(&compared);
     let comparisons = pool.install(|| pairs.map(compare).collect());
-    let mut checks = Checks::new(&log, &artifact.card);
+    let mut checks = Checks::new(&log, &artifact.card, told);
     checks.warnings.extend(joins(&artifact, &log, candidates));
     let evaluation = Evaluation { attention, checks, comparisons, ..evaluation };
     drop(progress);
@@ -96,6 +103,16 @@ fn joins(artifact: &Artifact, log: &SessionLog, candidates: Option<&CandidateLis
     let codes = [("items_not_in_model", Some(known)), ("items_not_in_lists", listed)];
     let hardly = codes.into_iter().filter_map(|(code, join)| Some((code, join.filter(Join::hardly_meets)?)));
     hardly.map(|(code, join)| Warning { code, message: join.to_string() }).collect()
+}
+
+/// Refuses a report over something that is read.
+fn check_outputs(options: &EvaluateOptions) -> Result<(), EvaluateError> {
+    let Some(report) = options.report.as_deref() else { return Ok(()) };
+    let models = || options.compare.iter().chain([&options.input.model]);
+    let beside: Vec<PathBuf> = models().map(|model| training_report_path(model)).collect();
+    let others = options.compare.iter().chain(&options.items).chain(&beside).map(PathBuf::as_path);
+    check_apart(&[report], &others.chain(options.input.paths()).collect::<Vec<_>>())?;
+    Ok(check_ending(report, &["html", "htm"])?)
 }
 
 /// Replays the sessions through one model and measures every list.

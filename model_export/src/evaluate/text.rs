@@ -35,6 +35,9 @@ impl Display for Evaluation {
         for warning in self.warnings() {
             writeln!(out, "warning[{}]: {}", warning.0, warning.1)?;
         }
+        if let Some(unchecked) = &self.checks.unchecked {
+            writeln!(out, "note: {unchecked}")?;
+        }
         self.write_measures(out)?;
         self.write_cuts(out)?;
         self.write_comparisons(out)?;

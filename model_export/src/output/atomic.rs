@@ -1,89 +1,21 @@
 //! Write beside, flush to the disk, rename.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use thiserror::Error;
+use super::OutputError;
 
 /// Files in the making: what an interrupt must remove.
 static TEMPORARIES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
+/// What an interrupt leaves behind that is of use, in words; empty: nothing.
+static LEFT: Mutex<String> = Mutex::new(String::new());
+
 /// The exit status of a command that was interrupted: 128 + SIGINT, as shells report it.
 const INTERRUPTED: i32 = 130;
-
-/// Why a file could not be written. The message is one line and names the fix; the old file, if there was one, is untouched.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum OutputError {
-    /// The folder does not exist.
-    #[error("cannot write {}: the folder {} does not exist; create it first", path.display(), folder.display())]
-    NoFolder {
-        /// The file to be written.
-        path: PathBuf,
-        /// Its folder.
-        folder: PathBuf,
-    },
-    /// The path names a folder.
-    #[error("cannot write {}: it is a folder; name a file in it", path.display())]
-    IsFolder {
-        /// The path that was given.
-        path: PathBuf,
-    },
-    /// The folder may not be written to.
-    #[error("cannot write {}: no permission in its folder; choose another or change its rights", path.display())]
-    NotPermitted {
-        /// The file to be written.
-        path: PathBuf,
-    },
-    /// No space is left.
-    #[error("cannot write {}: the disk is full; free some space or write elsewhere", path.display())]
-    DiskFull {
-        /// The file to be written.
-        path: PathBuf,
-    },
-    /// Anything else that the system says.
-    #[error("cannot write {}: {cause}", path.display())]
-    Failed {
-        /// The file to be written.
-        path: PathBuf,
-        /// What the system says.
-        cause: String,
-    },
-}
-
-impl OutputError {
-    /// A stable code for scripts, `output.what`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            OutputError::NoFolder { .. } => "output.no_folder",
-            OutputError::IsFolder { .. } => "output.is_folder",
-            OutputError::NotPermitted { .. } => "output.not_permitted",
-            OutputError::DiskFull { .. } => "output.disk_full",
-            OutputError::Failed { .. } => "output.failed",
-        }
-    }
-
-    /// The error that this cause makes, or the system's own error inside it: writers of formats wrap what the file says.
-    pub fn of(path: &Path, cause: &io::Error) -> OutputError {
-        let mut inner = cause.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static));
-        while let Some(error) = inner {
-            if let Some(system) = error.downcast_ref::<io::Error>() {
-                return OutputError::of(path, system);
-            }
-            inner = error.source();
-        }
-        let path = path.to_owned();
-        match cause.kind() {
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => OutputError::NotPermitted { path },
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => OutputError::DiskFull { path },
-            io::ErrorKind::IsADirectory => OutputError::IsFolder { path },
-            _ => OutputError::Failed { path, cause: cause.to_string() },
-        }
-    }
-}
 
 /// Writes a file: all of it in place of the old one, or nothing.
 ///
@@ -120,6 +52,9 @@ impl Pending {
         if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(OutputError::IsFolder { path: path.to_owned() });
         }
+        if existing.as_ref().is_some_and(|metadata| metadata.is_file() && metadata.permissions().readonly()) {
+            return Err(OutputError::ReadOnly { path: path.to_owned() });
+        }
         if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
             let file = File::options().write(true).open(&target).map_err(failed)?;
             return Ok(Pending { path: path.to_owned(), temporary: None, writer: BufWriter::new(file) });
@@ -138,6 +73,11 @@ impl Pending {
             let _ = file.set_permissions(existing.permissions());
         }
         Ok(Pending { path: path.to_owned(), temporary: Some(temporary), writer: BufWriter::new(file) })
+    }
+
+    /// Whether what is written takes the place of a file, rather than going into a device or a pipe.
+    pub fn is_file(&self) -> bool {
+        self.temporary.is_some()
     }
 
     /// Where to write to.
@@ -190,10 +130,17 @@ impl Temporary {
         // The lock is held over the creation, so that an interrupt sees the file or prevents it.
         let mut temporaries = temporaries();
         let process = std::process::id();
+        remove_left_over(folder, file_name, &temporaries);
         for attempt in 0..1_000 {
             let name = folder.join(format!(".{file_name}.{process}-{attempt}.tmp"));
             match File::options().write(true).create_new(true).open(&name) {
                 Ok(file) => {
+                    // Held as long as the file is open, so that others can tell it from one that a killed process left. One
+                    // that another process locked first, and took for such, is given up.
+                    let taken = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+                    if taken || !name.exists() {
+                        continue;
+                    }
                     temporaries.insert(name.clone());
                     return Ok((Temporary { name, target }, file));
                 }
@@ -225,8 +172,30 @@ impl Drop for Temporary {
     }
 }
 
+/// Removes what processes that were killed left of this file: a temporary file that nobody holds a lock on. Where the file
+/// system knows no locks, they stay.
+fn remove_left_over(folder: &Path, file_name: &str, ours: &BTreeSet<PathBuf>) {
+    let begin = format!(".{file_name}.");
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let middle = name.to_str().and_then(|name| name.strip_prefix(&begin)?.strip_suffix(".tmp"));
+        let number = |text: &str| !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit());
+        let numbers = middle.and_then(|middle| middle.split_once('-'));
+        let left = numbers.is_some_and(|(process, attempt)| number(process) && number(attempt))
+            && !ours.iter().any(|path| path.file_name() == Some(&name));
+        if left && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 fn temporaries() -> MutexGuard<'static, BTreeSet<PathBuf>> {
     TEMPORARIES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the line after an interrupt says from now on in place of "nothing was written"; nothing, to say that again.
+pub fn on_interrupt_say(left: &str) {
+    left.clone_into(&mut LEFT.lock().unwrap_or_else(PoisonError::into_inner));
 }
 
 /// From now on Ctrl-C (and a request to terminate) removes the files in the making and ends the command with status 130.
@@ -240,7 +209,9 @@ pub fn stop_cleanly_on_interrupt() -> Result<(), ctrlc::Error> {
         for name in temporaries.iter() {
             let _ = fs::remove_file(name);
         }
-        eprintln!("\nerror[interrupted]: stopped; nothing was written");
+        let left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = if left.is_empty() { "nothing was written" } else { left.as_str() };
+        eprintln!("\nerror[interrupted]: stopped; {left}");
         std::process::exit(INTERRUPTED);
     })
 }
@@ -248,8 +219,6 @@ pub fn stop_cleanly_on_interrupt() -> Result<(), ctrlc::Error> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use datafusion::parquet::errors::ParquetError;
-
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
@@ -288,15 +257,6 @@ mod tests {
     }
 
     #[test]
-    fn the_systems_error_is_found_inside_a_writers() {
-        let full = io::Error::from(io::ErrorKind::StorageFull);
-        let wrapped = io::Error::other(ParquetError::External(Box::new(full)));
-        assert_eq!(OutputError::of(Path::new("out.parquet"), &wrapped).code(), "output.disk_full");
-        let plain = io::Error::other("no rows");
-        assert_eq!(OutputError::of(Path::new("out.parquet"), &plain).to_string(), "cannot write out.parquet: no rows");
-    }
-
-    #[test]
     fn a_missing_folder_and_a_folder_in_the_way_are_named() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("no/such/out.txt");
@@ -308,6 +268,37 @@ mod tests {
         let under_a_file = folder.path().join("file/out.txt");
         fs::write(folder.path().join("file"), b"").unwrap();
         assert_eq!(write_atomically(&under_a_file, |_| Ok(())).unwrap_err().code(), "output.no_folder");
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_removed_and_what_another_writes_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        let left = ["4194305-0", "77-12"].map(|name| folder.path().join(format!(".out.txt.{name}.tmp")));
+        let others =
+            [".out.txt.-1.tmp", ".out.txt.7.tmp", ".out.txt.1-2.tmp.tmp", ".other.txt.77-0.tmp", "out.txt.77-0.tmp"];
+        for path in left.iter().cloned().chain(others.map(|name| folder.path().join(name))) {
+            fs::write(path, "half").unwrap();
+        }
+        let writing = Pending::create(&path).unwrap();
+        assert!(left.iter().all(|path| !path.exists()) && others.iter().all(|name| folder.path().join(name).exists()));
+        // A second process, at least as far as the lock knows, leaves the first one's file alone.
+        write_atomically(&path, |writer| writer.write_all(b"second")).unwrap();
+        writing.finish(b"first").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        assert_eq!(names(folder.path()).len(), others.len() + 1);
+    }
+
+    #[test]
+    fn a_file_that_may_only_be_read_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        fs::write(&path, b"keep").unwrap();
+        let mut rights = fs::metadata(&path).unwrap().permissions();
+        rights.set_readonly(true);
+        fs::set_permissions(&path, rights).unwrap();
+        assert_eq!(Pending::create(&path).unwrap_err().code(), "output.not_permitted");
+        assert_eq!(names(folder.path()), ["out.txt"]);
     }
 
     #[test]

@@ -26,8 +26,8 @@ pub use summary::{QuantizeSummary, bytes_by_part};
 
 use std::path::PathBuf;
 
-use crate::output::Pending;
-use crate::rank::read_artifact;
+use crate::output::{Pending, check_apart, check_ending, same_file};
+use crate::rank::{RankError, read_artifact, read_training_report, training_report_path};
 
 /// The flags of `reshelf quantize`.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,13 +44,22 @@ pub struct QuantizeOptions {
     pub most_bytes: Option<usize>,
 }
 
-/// Reads an artifact and writes a smaller one.
+/// Reads an artifact and writes a smaller one. The report of its training comes along, if it lies beside.
 ///
 /// # Errors
 /// Any [`QuantizeError`]; nothing is left at the out-path then, or what was there before.
 pub fn run(options: &QuantizeOptions) -> Result<QuantizeSummary, QuantizeError> {
+    // An artifact may take its own place; its report is there then.
+    let in_place = same_file(&options.out, &options.model);
+    let [report_in, report_out] = [&options.model, &options.out].map(|path| training_report_path(path));
+    if !in_place {
+        check_apart(&[&options.out, &report_out], &[&options.model, &report_in])?;
+    }
+    check_ending(&options.out, &["safetensors"])?;
     let out = Pending::create(&options.out)?;
     let artifact = read_artifact(&options.model)?;
+    let wants_report = !in_place && out.is_file() && read_training_report(&options.model, &artifact).is_ok();
+    let report = wants_report.then(|| Pending::create(&report_out)).transpose()?;
     let made = match options.most_bytes {
         Some(most) => search::largest_within(&artifact, options.bits, options.neighbours, most)?,
         None => {
@@ -59,6 +68,10 @@ pub fn run(options: &QuantizeOptions) -> Result<QuantizeSummary, QuantizeError> 
         }
     };
     let (before, after) = (artifact.to_bytes(), made.to_bytes());
+    if let Some(report) = report {
+        let bytes = std::fs::read(&report_in).map_err(|cause| RankError::Unreadable { path: report_in, cause })?;
+        report.finish(&bytes)?;
+    }
     out.finish(&after)?;
     Ok(QuantizeSummary {
         bits: Bits::of(&made.items),

@@ -7,18 +7,20 @@ mod error;
 mod options;
 mod replay;
 mod step;
+mod training_report;
 
 pub use error::RankError;
 pub use options::{RankOptions, ReplayInput};
 pub use replay::{Ranker, Replay, read_artifact};
 pub use step::RankedStep;
+pub use training_report::{read_training_report, training_report_path};
 
 use std::borrow::Cow;
 
 use reshelf::model::Vocabulary;
 
 use crate::data::{Ids, Join, read_candidates, read_events};
-use crate::output::{Pending, RankingWriter};
+use crate::output::{Pending, RankingWriter, check_apart, check_ending};
 use crate::progress::Progress;
 
 /// What `reshelf rank` did.
@@ -37,9 +39,11 @@ pub struct RankSummary {
 /// # Errors
 /// Any [`RankError`]; nothing is left at the out-path then, or what was there before.
 pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
+    let input = &options.input;
+    check_apart(&[&options.out], &input.paths())?;
+    check_ending(&options.out, &["parquet"])?;
     // A mistyped folder is an error now, not after the log was read.
     drop(Pending::create(&options.out)?);
-    let input = &options.input;
     let artifact = read_artifact(&input.model)?;
     let reading = Progress::spinner("reading the log", options.quiet);
     let log = read_events(&input.sessions, &input.events())?;

@@ -1,6 +1,6 @@
 //! What ranking a log is asked to do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::data::{Cleaning, EventOptions, SessionGap, Split};
 
@@ -23,6 +23,15 @@ impl ReplayInput {
     /// How the sessions are read: as they are.
     pub fn events(&self) -> EventOptions {
         EventOptions { split: self.split.clone(), cleaning: Cleaning::None, session_gap: self.session_gap }
+    }
+
+    /// All that is read.
+    pub fn paths(&self) -> Vec<&Path> {
+        [Some(&self.model), Some(&self.sessions), self.candidates.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(PathBuf::as_path)
+            .collect()
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use reshelf::model::{Attributes, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
 
 use super::corpus::Corpus;
+use super::pairs::{Floor, Sessions};
 use crate::data::{Catalogue, Ids};
 
 /// Codes of a price to one standard deviation of the logarithm.
@@ -14,10 +15,11 @@ const TREND_PART: f32 = 0.2;
 /// Events that the trend of a rare item borrows from "steady".
 const TREND_SHRINK: f32 = 5.0;
 
-/// The attributes of every item of the vocabulary; items that the catalogue lacks stay unknown.
-pub fn attributes(corpus: &Corpus, ids: &Ids, catalogue: Option<&Catalogue>) -> Vec<Attributes> {
+/// The attributes of every item of the vocabulary; items that the catalogue lacks stay unknown. Items that fewer sessions
+/// have than the floor says count as seen once, no more of late than others.
+pub fn attributes(corpus: &Corpus, ids: &Ids, catalogue: Option<&Catalogue>, floor: Floor) -> Vec<Attributes> {
     let mut attributes = vec![Attributes::default(); ids.len()];
-    count(corpus, &mut attributes);
+    count(corpus, floor, &mut attributes);
     let Some(catalogue) = catalogue else { return attributes };
     let rows: Vec<Option<usize>> = (0..ids.len()).map(|item| catalogue.ids.position(&ids.text(item))).collect();
     let numbers = |of: &dyn Fn(usize) -> Option<String>| -> Vec<u16> {
@@ -38,17 +40,24 @@ pub fn attributes(corpus: &Corpus, ids: &Ids, catalogue: Option<&Catalogue>) -> 
     attributes
 }
 
-fn count(corpus: &Corpus, attributes: &mut [Attributes]) {
+fn count(corpus: &Corpus, floor: Floor, attributes: &mut [Attributes]) {
+    let mut sessions = vec![Sessions::default(); attributes.len()];
     let (mut all, mut late) = (vec![0f32; attributes.len()], vec![0f32; attributes.len()]);
     let late_from = corpus.session((corpus.sessions() as f32 * (1.0 - TREND_PART)) as usize).start;
     for (position, &item) in corpus.sequence().iter().enumerate() {
         all[item as usize] += 1.0;
+        sessions[item as usize].add(corpus.session_number_at(position));
         if position >= late_from {
             late[item as usize] += 1.0;
         }
     }
-    let most = all.iter().fold(1.0f32, |most, &count| most.max(count));
     let late_share = late.iter().sum::<f32>() / all.iter().sum::<f32>().max(1.0);
+    for (item, sessions) in sessions.iter().enumerate() {
+        if (1..floor.pairs()).contains(&sessions.count()) {
+            (all[item], late[item]) = (1.0, late_share);
+        }
+    }
+    let most = all.iter().fold(1.0f32, |most, &count| most.max(count));
     for (item, values) in attributes.iter_mut().enumerate() {
         values.popularity = (all[item].ln_1p() / most.ln_1p() * 255.0).round() as u8;
         let share = (late[item] + TREND_SHRINK * late_share) / (all[item] + TREND_SHRINK);
@@ -117,10 +126,21 @@ mod tests {
         let new: &[u32] = &[0, 2];
         let corpus = Corpus::of_lists(4, &[old, old, old, old, old, old, old, old, new, new]);
         let mut attributes = vec![Attributes::default(); 4];
-        count(&corpus, &mut attributes);
+        count(&corpus, Floor::new(1), &mut attributes);
         assert_eq!(attributes[0].popularity, 255);
         assert_eq!(attributes[3].popularity, 0);
         assert!(attributes[1].trend < 128 && attributes[2].trend > 128);
         assert!(attributes[3].trend.abs_diff(128) <= 1);
+    }
+
+    #[test]
+    fn items_of_too_few_sessions_count_as_seen_once_and_of_no_trend() {
+        let (often, twice, late): (&[u32], &[u32], &[u32]) = (&[0, 0, 1], &[0, 1, 2, 2, 2], &[0, 3]);
+        let corpus = Corpus::of_lists(5, &[often, twice, often, often, late]);
+        let mut attributes = vec![Attributes::default(); 5];
+        count(&corpus, Floor::new(2), &mut attributes);
+        assert_eq!((attributes[2].popularity, attributes[2].trend), (attributes[3].popularity, attributes[3].trend));
+        assert!(attributes[2].popularity > 0 && attributes[2].trend.abs_diff(128) <= 1);
+        assert_eq!(attributes[4].popularity, 0);
     }
 }

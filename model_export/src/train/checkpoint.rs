@@ -4,9 +4,10 @@ use std::fs::{self, File};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use crate::output::{OutputError, write_atomically};
+use crate::output::{OutputError, beside, on_interrupt_say, write_atomically};
 
 /// A file beside the artifact that is to be.
 #[derive(Clone, Debug)]
@@ -31,31 +32,52 @@ struct Read<T> {
 impl Checkpoint {
     /// The checkpoint of the run that writes `out`.
     pub fn beside(out: &Path, key: String) -> Self {
-        let mut name = out.as_os_str().to_owned();
-        name.push(".checkpoint");
-        Checkpoint { path: name.into(), key }
+        Checkpoint { path: Self::path_beside(out), key }
     }
 
-    /// Keeps a state in place of the one before.
+    /// Where the checkpoint of such a run is.
+    pub fn path_beside(out: &Path) -> PathBuf {
+        beside(out, ".checkpoint")
+    }
+
+    /// Keeps a state in place of the one before. An interrupt says from then on that the run can go on.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn save<T: Serialize>(&self, state: &T) -> Result<(), OutputError> {
         write_atomically(&self.path, |file| {
-            ciborium::into_writer(&Written { key: &self.key, state }, file).map_err(io::Error::other)
-        })
+            ciborium::into_writer(&Written { key: &self.key, state }, file).map_err(|cause| match cause {
+                ciborium::ser::Error::Io(cause) => cause,
+                ciborium::ser::Error::Value(what) => io::Error::other(what),
+            })
+        })?;
+        self.announce();
+        Ok(())
+    }
+
+    fn announce(&self) {
+        on_interrupt_say(&format!("the same command goes on from {}", self.path.display()));
     }
 
     /// The state of an earlier run of the same kind; a file that is missing, damaged or of another run is none.
     pub fn load<T: for<'a> Deserialize<'a>>(&self) -> Option<T> {
+        let state = self.read()?;
+        self.announce();
+        Some(state)
+    }
+
+    fn read<T: for<'a> Deserialize<'a>>(&self) -> Option<T> {
         let read: Read<T> = ciborium::from_reader(BufReader::new(File::open(&self.path).ok()?)).ok()?;
         (read.key == self.key).then_some(read.state)
     }
 
-    /// The run is over.
+    /// The run is over. What another run that writes to the same place has left stays.
     pub fn remove(&self) {
-        // A file that stays behind costs space and nothing else: its run would end in the same artifact.
-        let _ = fs::remove_file(&self.path);
+        on_interrupt_say("");
+        if self.read::<IgnoredAny>().is_some() {
+            // A file that stays behind costs space and nothing else: its run would end in the same artifact.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -103,6 +125,19 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_os = "linux")]
+    fn a_full_disk_is_called_one() {
+        let full = Path::new("/dev/full");
+        if !full.exists() {
+            println!("skipped: this machine has no /dev/full");
+            return;
+        }
+        let checkpoint = Checkpoint { path: full.into(), key: "a".into() };
+        let error = checkpoint.save(&State { pass: 1, table: vec![0.5; 100_000] }).unwrap_err();
+        assert_eq!(error.code(), "output.disk_full", "{error}");
+    }
+
+    #[test]
     fn a_state_comes_back_for_the_same_run_only() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("model.safetensors");
@@ -113,9 +148,12 @@ mod tests {
         assert_eq!(checkpoint.load(), Some(state));
         assert_eq!(Checkpoint::beside(&out, "b".into()).load::<State>(), None);
         let path = folder.path().join("model.safetensors.checkpoint");
+        Checkpoint::beside(&out, "b".into()).remove();
+        assert!(path.exists(), "another run's file stays");
         let bytes = fs::read(&path).unwrap();
         fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
         assert_eq!(checkpoint.load::<State>(), None, "a damaged file is none");
+        fs::write(&path, &bytes).unwrap();
         checkpoint.remove();
         assert!(!path.exists());
     }

@@ -83,6 +83,11 @@ impl Corpus {
         self.session(self.session_of[position] as usize)
     }
 
+    /// The number of the session that holds a position.
+    pub fn session_number_at(&self, position: usize) -> u32 {
+        self.session_of[position]
+    }
+
     /// How much the session that holds a position counts: 1 for the newest.
     pub fn weight_at(&self, position: usize) -> f32 {
         self.weights[self.session_of[position] as usize]

@@ -1,7 +1,7 @@
 //! From a log to an artifact.
 //!
 //! Its one job: train every part and pack it. It uses `data`, `output`, `progress`, `random`, `server` for lists to learn
-//! from, `quantize` to pack, `rank` for the names of who orders, and the engine, through which every candidate and every
+//! from, `quantize` to pack, `rank` for the names of who orders and of the report, and the engine, through which every candidate and every
 //! feature that is learned from has gone: what is trained is what is served.
 //!
 //! The order of things: the newest twentieth of the sessions (of a small log up to a fifth) is held out. Memory and vectors are made from the rest, the
@@ -15,11 +15,14 @@ mod checkpoint;
 mod compute;
 mod corpus;
 mod error;
+#[cfg(test)]
+mod floor_tests;
 mod head;
 mod lists;
 mod memory;
 mod options;
 mod pack;
+mod pairs;
 mod preset;
 mod replay;
 mod slices;
@@ -34,12 +37,14 @@ pub use ablation::Ablation;
 pub use compute::Compute;
 pub use error::TrainError;
 pub use options::{FitOptions, TrainOptions};
+pub use pairs::{Floor, PairCounts};
 pub use preset::Preset;
 pub use replay::Quality;
 pub use slices::Slice;
 pub use summary::TrainSummary;
 
 use core::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use reshelf::model::{Artifact, Retrieval};
@@ -48,8 +53,9 @@ use reshelf::rank::FEATURES;
 use crate::data::{
     Catalogue, Cleaning, CleaningRules, EventOptions, Join, SessionLog, read_events, read_items_with_report,
 };
-use crate::output::Pending;
+use crate::output::{Pending, check_apart, check_ending};
 use crate::progress::Progress;
+use crate::rank::training_report_path;
 use checkpoint::Checkpoint;
 use corpus::Corpus;
 use head::plain_head;
@@ -69,7 +75,7 @@ const FEWEST_SESSIONS: usize = 40;
 /// A session's weight halves over this part of the log: chosen on the public logs, where a quarter to one are alike.
 const HALF_LIFE: f32 = 0.5;
 
-/// Trains on a log and writes the artifact, and the ablations where they are asked for.
+/// Trains on a log and writes the artifact, the report beside it, and the ablations where they are asked for.
 ///
 /// A run that was stopped goes on after its last pass, from the file `OUT.checkpoint`, and ends in the same bytes.
 ///
@@ -78,7 +84,10 @@ const HALF_LIFE: f32 = 0.5;
 pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     // Opened first: a folder or a GPU that does not exist must not cost a training run.
     options.device.device()?;
+    check_outputs(options)?;
     let out = Pending::create(&options.out)?;
+    // Beside a device or a pipe there is no place for a report.
+    let report = out.is_file().then(|| Pending::create(&training_report_path(&options.out))).transpose()?;
     let ablations = ablation_files(options)?;
     let reading = Progress::spinner("reading the log", options.quiet);
     let cleaning = Cleaning::Training(CleaningRules::default());
@@ -101,6 +110,7 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     let run = FitOptions {
         preset: options.preset,
         bits: options.bits,
+        floor: options.floor,
         seed: options.seed,
         device: options.device,
         quiet: options.quiet,
@@ -112,16 +122,32 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
         file.finish(&artifact.to_bytes())?;
     }
     let bytes = fitted.artifact.to_bytes();
+    report.map_or(Ok(()), |report| report.finish(fitted.report.as_bytes()))?;
     out.finish(&bytes)?;
     checkpoint(&log, catalogue.as_ref(), &run).iter().for_each(Checkpoint::remove);
     Ok(TrainSummary { bytes: bytes.len(), ..fitted.summary })
 }
 
-/// One file for each ablation; none where no folder was named.
+/// Refuses a run that would write over what it reads, or two files to one place.
+fn check_outputs(options: &TrainOptions) -> Result<(), TrainError> {
+    let beside = [training_report_path(&options.out), Checkpoint::path_beside(&options.out)];
+    let ablations = ablation_paths(options);
+    let outputs: Vec<&Path> =
+        [&options.out].into_iter().chain(&beside).chain(&ablations).map(PathBuf::as_path).collect();
+    let inputs: Vec<&Path> =
+        [Some(&options.events), options.items.as_ref()].into_iter().flatten().map(PathBuf::as_path).collect();
+    check_apart(&outputs, &inputs)?;
+    Ok(check_ending(&options.out, &["safetensors"])?)
+}
+
+/// One path for each ablation; none where no folder was named.
+fn ablation_paths(options: &TrainOptions) -> Vec<PathBuf> {
+    let path = |folder: &PathBuf, part: Ablation| folder.join(format!("without-{}.safetensors", part.name()));
+    options.ablations.iter().flat_map(|folder| Ablation::ALL.map(|part| path(folder, part))).collect()
+}
+
 fn ablation_files(options: &TrainOptions) -> Result<Vec<Pending>, TrainError> {
-    let Some(folder) = &options.ablations else { return Ok(Vec::new()) };
-    let file = |part: Ablation| Pending::create(&folder.join(format!("without-{}.safetensors", part.name())));
-    Ok(Ablation::ALL.into_iter().map(file).collect::<Result<_, _>>()?)
+    Ok(ablation_paths(options).iter().map(|path| Pending::create(path)).collect::<Result<_, _>>()?)
 }
 
 /// What came of a run.
@@ -129,6 +155,8 @@ fn ablation_files(options: &TrainOptions) -> Result<Vec<Pending>, TrainError> {
 pub struct Fitted {
     /// The model.
     pub artifact: Artifact,
+    /// What is not published with it, as JSON: totals, measures, a sample of the sessions.
+    pub report: String,
     /// About the run.
     pub summary: TrainSummary,
     /// The model without each of its parts, where that was asked for.
@@ -147,15 +175,16 @@ fn fit_with(
     log: &SessionLog,
     catalogue: Option<&Catalogue>,
     options: &FitOptions,
-    settings: Settings,
+    mut settings: Settings,
 ) -> Result<Fitted, TrainError> {
+    settings.memory.floor = options.floor;
     let sessions = log.sessions();
     if sessions < FEWEST_SESSIONS {
         return Err(TrainError::TooLittle { sessions, least: FEWEST_SESSIONS });
     }
     let cut = first_held_out(log);
     let (older, all) = (corpus_of(log, 0..cut), corpus_of(log, 0..sessions));
-    let attributes = attributes::attributes(&older, &log.item_ids, catalogue);
+    let attributes = attributes::attributes(&older, &log.item_ids, catalogue, options.floor);
     let tokens = catalogue.and_then(|catalogue| Tokens::new(catalogue, &log.item_ids, &attributes));
     let run = Run {
         log,
@@ -173,7 +202,7 @@ fn fit_with(
         ids: log.item_ids.clone(),
         tokens: tokens.map(Arc::new),
         vectors: Vectors::default(),
-        memory: memory::build(&older, memory)?,
+        memory: memory::build(&older, memory)?.0,
         attributes,
         head: plain_head(1.0, 1.0),
         retrieval: Retrieval { state: 1.0, memory: 0.0 },
@@ -200,8 +229,8 @@ fn fit_with(
     summary.measure(&parts, log, &run.measuring())?;
 
     run.final_fit(&mut parts, &all)?;
-    parts.memory = memory::build(&all, memory)?;
-    parts.attributes = attributes::attributes(&all, &log.item_ids, catalogue);
+    (parts.memory, summary.pairs) = memory::build(&all, memory)?;
+    parts.attributes = attributes::attributes(&all, &log.item_ids, catalogue, options.floor);
     let (model, card) = (summary::identity(&parts), summary.card(log));
     let ablated = ablated.drain(..).map(|(part, head)| {
         let mut parts = Parts { head, ..parts.clone() };
@@ -209,7 +238,8 @@ fn fit_with(
         Ok((part, parts.pack(model.clone(), card.clone())?))
     });
     let ablated = ablated.collect::<Result<_, TrainError>>()?;
-    Ok(Fitted { artifact: parts.pack(model, card)?, summary, ablated })
+    let report = summary.report(log, &model);
+    Ok(Fitted { artifact: parts.pack(model, card)?, report, summary, ablated })
 }
 
 /// The first of the sessions that are held out.
@@ -226,6 +256,7 @@ fn checkpoint(log: &SessionLog, catalogue: Option<&Catalogue>, options: &FitOpti
     let key = [
         env!("CARGO_PKG_VERSION"),
         options.preset.name(),
+        &options.floor.pairs().to_string(),
         &options.bits.to_string(),
         options.device.name(),
         &options.seed.to_string(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::data::{SessionGap, Split};
 use crate::quantize::Bits;
 
-use super::{Compute, Preset};
+use super::{Compute, Floor, Preset};
 
 /// The flags of `reshelf train`.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,8 @@ pub struct TrainOptions {
     pub seed: u64,
     /// Bits of a vector's numbers.
     pub bits: Bits,
+    /// How many distinct sessions whatever is learned of two items rests on.
+    pub floor: Floor,
     /// Where vectors are trained.
     pub device: Compute,
     /// Worker threads, at least 1.
@@ -43,6 +45,8 @@ pub struct FitOptions {
     pub preset: Preset,
     /// Bits of a vector's numbers.
     pub bits: Bits,
+    /// How many distinct sessions whatever is learned of two items rests on.
+    pub floor: Floor,
     /// Seed of everything random.
     pub seed: u64,
     /// Where vectors are trained.

@@ -12,6 +12,7 @@ use super::corpus::Corpus;
 use super::head::{self, plain_head};
 use super::lists;
 use super::pack::Parts;
+use super::pairs::Supported;
 use super::preset::Settings;
 use super::replay::{measure, sample};
 use super::vectors::{Training, VectorTrainer, Vectors};
@@ -69,6 +70,11 @@ impl Run<'_> {
         sample(self.log, &chosen, most)
     }
 
+    /// Pairs of items that the vectors may learn from.
+    fn supported(&self, corpus: &Corpus) -> Supported {
+        Supported::of(corpus, self.settings.vectors.window, self.settings.memory.floor)
+    }
+
     /// Held-out sessions that nothing was chosen on: for the summary.
     pub fn measuring(&self) -> Vec<usize> {
         self.sample(MEASURED_STEPS, |session| session % MEASURING == 0)
@@ -80,6 +86,7 @@ impl Run<'_> {
         let most = self.settings.most_passes;
         let tokens = parts.tokens.clone();
         let tokens = tokens.as_deref();
+        let supported = self.supported(corpus);
         let progress = Progress::of(1_000 * most as u64, "training vectors", self.quiet);
         let saved = self.checkpoint.as_ref().and_then(Checkpoint::load::<Passes>);
         let mut passes = match saved {
@@ -97,7 +104,8 @@ impl Run<'_> {
             },
         };
         while passes.done < most && passes.done < passes.gained + PATIENCE {
-            let mut trainer = VectorTrainer::new(corpus, tokens, self.settings.vectors, passes.training, &self.device);
+            let options = self.settings.vectors;
+            let mut trainer = VectorTrainer::new(corpus, &supported, tokens, options, passes.training, &self.device);
             let rate = RATE_DECAY.powi(passes.done as i32);
             let loss = trainer.pass(rate, &mut progress.shares()).ok_or(DIVERGED)?;
             passes.training = trainer.into_training();
@@ -112,8 +120,9 @@ impl Run<'_> {
             if score > passes.best {
                 (passes.best, passes.best_vectors) = (score, parts.vectors.clone());
             }
-            if let Some(checkpoint) = &self.checkpoint {
-                checkpoint.save(&passes)?;
+            if let Some(Err(error)) = self.checkpoint.as_ref().map(|checkpoint| checkpoint.save(&passes)) {
+                // A disk with room for the artifact need not have room for all that a run goes on from.
+                progress.warn(&format!("{error}; training goes on, and if it is stopped, starts before this pass"));
             }
         }
         parts.vectors = passes.best_vectors;
@@ -156,7 +165,8 @@ impl Run<'_> {
         let (tokens, options) = (parts.tokens.clone(), self.settings.vectors);
         let tokens = tokens.as_deref();
         let training = Training::resume(parts.vectors.clone(), tokens, &options, self.seed.wrapping_add(1));
-        let mut trainer = VectorTrainer::new(all, tokens, options, training, &self.device);
+        let supported = self.supported(all);
+        let mut trainer = VectorTrainer::new(all, &supported, tokens, options, training, &self.device);
         for rate in FINAL_RATES {
             trainer.pass(rate, &mut progress.shares()).ok_or(DIVERGED)?;
         }

@@ -1,15 +1,15 @@
-//! What a training run tells about itself: on the terminal, and in the artifact's card.
+//! What a training run tells about itself: on the terminal, in the artifact's card, and in the report beside the artifact.
 
 use core::fmt;
 
 use reshelf::model::EventKind;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use twox_hash::XxHash64;
 
 use super::pack::Parts;
 use super::replay::{Quality, measure, ranks};
 use super::slices::{self, Slice};
-use super::{FitOptions, TrainError};
+use super::{FitOptions, Floor, PairCounts, TrainError};
 use crate::data::{Catalogue, SessionLog};
 use crate::quantize::Bits;
 use crate::rank::Ranker;
@@ -33,6 +33,9 @@ pub struct TrainSummary {
     pub exact: Quality,
     /// The whole model on parts of those steps.
     pub slices: Vec<Slice>,
+    /// Pairs of items in the log, and what the floor made of them.
+    pub pairs: PairCounts,
+    pub(super) floor: Floor,
     pub(super) preset: &'static str,
     pub(super) seed: u64,
     /// Bytes of the artifact.
@@ -50,6 +53,8 @@ impl TrainSummary {
             whole: Quality::default(),
             exact: Quality::default(),
             slices: Vec::new(),
+            pairs: PairCounts::default(),
+            floor: options.floor,
             preset: options.preset.name(),
             seed: options.seed,
             bytes: 0,
@@ -68,12 +73,19 @@ impl TrainSummary {
         Ok(())
     }
 
-    /// The card: a JSON text, the same for the same run.
+    /// The card, which is published with the artifact: what it was made with, and nothing that tells of the shop's business
+    /// or its shoppers. A JSON text, the same for the same run.
     pub(super) fn card(&self, log: &SessionLog) -> String {
+        Value::Object(self.made_with(log)).to_string()
+    }
+
+    /// The report, which stays where the model was made: the card, business totals, measures, and a sample of the sessions
+    /// by which `evaluate` finds leaks. A JSON text, the same for the same run. `model` is the identity of the run.
+    pub(super) fn report(&self, log: &SessionLog, model: &str) -> String {
         let quality =
             |quality: &Quality| json!({ "steps": quality.steps, "recall@20": quality.recall, "mrr@20": quality.mrr });
         let kinds = EventKind::ALL.map(|kind| (kind.name(), log.kinds.iter().filter(|&&other| other == kind).count()));
-        let kinds: serde_json::Map<String, serde_json::Value> = kinds
+        let kinds: Map<String, Value> = kinds
             .into_iter()
             .filter(|(_, count)| *count > 0)
             .map(|(name, count)| (name.to_owned(), count.into()))
@@ -81,19 +93,22 @@ impl TrainSummary {
         let starts = (0..log.sessions()).map(|session| log.times[log.offsets[session]]);
         let starts = log.has_clock.then(|| json!([starts.clone().min(), starts.max()]));
         let times = log.has_clock.then(|| json!([log.times.iter().min(), log.times.iter().max()]));
-        json!({
-            "trained_by": concat!("reshelf ", env!("CARGO_PKG_VERSION")),
-            "training_digest": log.digest(),
+        let own = json!({
+            "model": model,
             "session_sample": log.session_sample(),
-            "preset": self.preset,
             "seed": self.seed,
             "sessions": self.sessions,
             "events": self.events,
             "events_by_kind": kinds,
-            "items": self.items,
             "times_ms": times,
             "starts_ms": starts,
-            "head_trained": self.head_trained,
+            "pairs": {
+                "met": self.pairs.met,
+                "in_one_session": self.pairs.in_one_session,
+                "left_out": self.pairs.left_out,
+                "bought": self.pairs.bought,
+                "bought_left_out": self.pairs.bought_left_out,
+            },
             "validation": {
                 "protocol": "next item after each event of held-out sessions (the newest twentieth to fifth), full catalogue, before the final fit",
                 "short_list": quality(&self.short_list),
@@ -102,10 +117,24 @@ impl TrainSummary {
                 "slices": self.slices.iter().map(|slice| (slice.name.to_owned(), json!({
                     "steps": slice.quality.steps, "recall@20": slice.quality.recall,
                     "mrr@20": slice.quality.mrr, "weak": slice.is_weak(&self.whole),
-                }))).collect::<serde_json::Map<_, _>>(),
+                }))).collect::<Map<_, _>>(),
             },
-        })
-        .to_string()
+        });
+        let mut report = self.made_with(log);
+        report.extend(own.as_object().cloned().unwrap_or_default());
+        format!("{:#}\n", Value::Object(report))
+    }
+
+    fn made_with(&self, log: &SessionLog) -> Map<String, Value> {
+        let made_with = json!({
+            "trained_by": concat!("reshelf ", env!("CARGO_PKG_VERSION")),
+            "training_digest": log.digest(),
+            "min_sessions": { "pairs": self.floor.pairs(), "bought": self.floor.bought() },
+            "preset": self.preset,
+            "items": self.items,
+            "head_trained": self.head_trained,
+        });
+        made_with.as_object().cloned().unwrap_or_default()
     }
 }
 
@@ -118,11 +147,31 @@ impl fmt::Display for TrainSummary {
         for slice in self.slices.iter().filter(|slice| slice.is_weak(&self.whole)) {
             writeln!(f, "weak where {}: {}", slice.name, slice.quality)?;
         }
+        write_pairs(f, &self.pairs, self.floor)?;
         if !self.head_trained {
             writeln!(f, "too few sessions to train the head: it adds the two main parts")?;
         }
         write!(f, "artifact: {:.2} MB", self.bytes as f64 / 1e6)
     }
+}
+
+fn write_pairs(f: &mut fmt::Formatter<'_>, pairs: &PairCounts, floor: Floor) -> fmt::Result {
+    let PairCounts { met, in_one_session, left_out, bought, bought_left_out } = *pairs;
+    write!(f, "pairs of items: {in_one_session} of {met} rest on one session")?;
+    let least = floor.pairs();
+    if least > 1 {
+        writeln!(f, "; {left_out} of fewer than {least} sessions are left out")?;
+    } else {
+        writeln!(f, " and are in the model; --min-sessions 2 leaves them out")?;
+    }
+    if bought > 0 {
+        let least = floor.bought();
+        writeln!(
+            f,
+            "bought after another: {bought_left_out} of {bought} pairs, of fewer than {least} sessions, are left out"
+        )?;
+    }
+    Ok(())
 }
 
 impl fmt::Display for Quality {

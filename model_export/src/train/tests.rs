@@ -1,6 +1,7 @@
 //! A whole training run on a small drawn log: it learns what there is to learn, and the same seed gives the same bytes.
 
 use reshelf::model::{Description, EventKind, Rows};
+use reshelf::reranker::promises::server_order_stands;
 use reshelf::reranker::{Outcome, Reranker};
 use reshelf::session::Event;
 
@@ -9,11 +10,11 @@ use crate::data::{CleaningReport, Ids, SessionGap, Split};
 use crate::quantize::Bits;
 use crate::random::Random;
 
-const GROUPS: usize = 15;
-const GROUP: usize = 40;
+pub(super) const GROUPS: usize = 15;
+pub(super) const GROUP: usize = 40;
 
 /// Sessions that stay within one of fifteen groups of forty items, and mostly walk to the next item of their group.
-fn log(sessions: usize) -> SessionLog {
+pub(super) fn log(sessions: usize) -> SessionLog {
     let mut random = Random::new(11, "log");
     let (mut items, mut offsets) = (Vec::new(), vec![0]);
     for _ in 0..sessions {
@@ -38,7 +39,7 @@ fn log(sessions: usize) -> SessionLog {
     }
 }
 
-fn options(seed: u64) -> FitOptions {
+pub(super) fn options(seed: u64) -> FitOptions {
     FitOptions { preset: Preset::Tiny, seed, quiet: true, ..FitOptions::default() }
 }
 
@@ -56,6 +57,8 @@ fn a_run_learns_and_is_the_same_for_the_same_seed() -> Result<(), Box<dyn std::e
     let other = fit(&log, None, &options(6))?.artifact;
     assert!(artifact.to_bytes() != other.to_bytes(), "another seed gives other bytes");
 
+    server_order_stands(&Arc::new(artifact.clone()), 10_000, 5)?;
+
     let bytes = artifact.to_bytes();
     let mut reranker = Reranker::new(Artifact::from_bytes(&bytes)?)?;
     let item = |id: &str| reranker.resolve(id).unwrap_or_default();
@@ -72,6 +75,7 @@ fn too_little_data_is_an_error_and_a_little_makes_a_plain_head() -> Result<(), B
     assert_eq!(error, Some("train.too_little"));
     let fitted = fit(&log(FEWEST_SESSIONS), None, &options(1))?;
     assert!(!fitted.summary.head_trained);
+    server_order_stands(&Arc::new(fitted.artifact), 10_000, 1)?;
     Ok(())
 }
 
@@ -92,6 +96,7 @@ fn a_log_without_the_split_column_is_trained_on_whole_unless_a_split_is_asked_fo
         ablations: None,
         seed: 1,
         bits: Bits::Four,
+        floor: Floor::default(),
         device: Compute::Cpu,
         threads: 1,
         quiet: true,
@@ -117,6 +122,7 @@ fn a_folder_that_does_not_exist_is_found_out_before_the_log_is_read() {
         ablations: None,
         seed: 1,
         bits: Bits::Four,
+        floor: Floor::default(),
         device: Compute::Cpu,
         threads: 1,
         quiet: true,
@@ -136,7 +142,9 @@ fn an_unseen_item_lands_beside_its_own_category() -> Result<(), Box<dyn std::err
         brands: vec![None; items],
         prices: vec![None; items],
     };
-    let mut rows = Rows::new(fit(&log, Some(&catalogue), &options(5))?.artifact);
+    let artifact = Arc::new(fit(&log, Some(&catalogue), &options(5))?.artifact);
+    server_order_stands(&artifact, 10_000, 2)?;
+    let mut rows = Rows::new(artifact);
     for group in 0..GROUPS {
         let category = category(group * GROUP);
         let description = Description { category: category.as_deref(), ..Description::default() };
@@ -182,6 +190,7 @@ fn ablations_are_models_without_their_part() -> Result<(), Box<dyn std::error::E
         let (memory, state) = (weight("memory_sum") > 0.0, weight("state_1") > 0.0);
         assert_eq!((memory, state), (*part != Ablation::Memory, *part != Ablation::Vectors), "{}", part.name());
         assert!(fitted.artifact.to_bytes() != artifact.to_bytes());
+        server_order_stands(&Arc::new(artifact.clone()), 10_000, 3)?;
     }
     Ok(())
 }

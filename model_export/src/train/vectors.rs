@@ -9,6 +9,8 @@
 //! Now and then a batch leaves out an item's own, so that tokens alone learn to place an item: one that is new has nothing
 //! else. The sum is linear, so that it needs no part in the graph: rows are added up before and their gradients handed on.
 //!
+//! A history holds no event that too few sessions pair with the target; an example of which nothing is left is none.
+//!
 //! Only the rows that a batch touches take part in its graph, so that a step costs the same whatever the catalogue's size.
 
 use burn::tensor::activation::log_softmax;
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use super::adam::Adam;
 use super::checkpoint::floats;
 use super::corpus::Corpus;
+use super::pairs::Supported;
 use super::tokens::Tokens;
 use crate::random::{NegativeSampler, Random};
 
@@ -147,6 +150,7 @@ impl Training {
 pub struct VectorTrainer<'a> {
     options: VectorOptions,
     corpus: &'a Corpus,
+    supported: &'a Supported,
     tokens: Option<&'a Tokens>,
     training: Training,
     sampler: NegativeSampler,
@@ -177,9 +181,10 @@ struct Batch {
 }
 
 impl<'a> VectorTrainer<'a> {
-    /// Goes on with a training on this corpus.
+    /// Goes on with a training on the pairs of this corpus that enough sessions hold.
     pub fn new(
         corpus: &'a Corpus,
+        supported: &'a Supported,
         tokens: Option<&'a Tokens>,
         options: VectorOptions,
         training: Training,
@@ -191,6 +196,7 @@ impl<'a> VectorTrainer<'a> {
             device: device.clone().autodiff(),
             options,
             corpus,
+            supported,
             tokens,
             training,
         }
@@ -209,7 +215,7 @@ impl<'a> VectorTrainer<'a> {
         let mut examples: Vec<u32> = (0..self.corpus.sequence().len())
             .filter(|&position| {
                 let keep = self.training.random.unit() < self.corpus.weight_at(position);
-                keep && position > self.corpus.session_at(position).start
+                keep && position > self.corpus.session_at(position).start && self.supported.any(position)
             })
             .map(|position| position as u32)
             .collect();
@@ -248,11 +254,13 @@ impl<'a> VectorTrainer<'a> {
             let position = position as usize;
             let start = self.corpus.session_at(position).start;
             batch.targets.push(row_of(self.corpus.sequence()[position]));
+            let mut empty = true;
             for ago in 0..window {
-                let at = position.checked_sub(ago + 1).filter(|&at| at >= start);
-                // The newest event always stays: a history must not be empty.
+                let at = position.checked_sub(ago + 1).filter(|&at| at >= start && self.supported.holds(position, ago));
                 let dropped = ago > 0 && self.training.random.unit() < self.options.dropout;
-                let at = at.filter(|_| !dropped);
+                // The newest event that counts always stays: a history must not be empty.
+                let at = at.filter(|_| empty || !dropped);
+                empty &= at.is_none();
                 batch.history.push(at.map_or(0, |at| row_of(self.corpus.sequence()[at])));
                 batch.kinds.push(at.map_or(0, |at| self.corpus.kinds()[at] as i32));
                 batch.present.push(if at.is_some() { 1.0 } else { 0.0 });
@@ -375,6 +383,7 @@ fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::train::pairs::Floor;
 
     #[test]
     fn a_pass_takes_no_more_examples_than_are_allowed() {
@@ -384,12 +393,38 @@ mod tests {
         let options = VectorOptions { dimension: 16, negatives: 4, batch: 8, most_examples: 10, ..Default::default() };
         let start = Training::start(&corpus, None, &options, 1);
         let before = start.vectors(None).table;
-        let mut trainer = VectorTrainer::new(&corpus, None, options, start, &Device::flex());
+        let supported = Supported::of(&corpus, options.window, Floor::new(1));
+        let mut trainer = VectorTrainer::new(&corpus, &supported, None, options, start, &Device::flex());
         assert!(trainer.pass(1.0, &mut |_| {}).is_some());
         let after = trainer.into_training().vectors(None).table;
         let moved =
             before.chunks_exact(16).zip(after.chunks_exact(16)).filter(|(before, after)| before != after).count();
         // Ten examples of two items each, and two batches of four negatives.
         assert!((20..=28).contains(&moved), "{moved} of 800 items moved");
+    }
+
+    #[test]
+    fn a_history_holds_no_pair_below_the_floor_and_is_not_emptied() {
+        // 0, 1 and 2 meet in two sessions or more; 3 meets nobody twice.
+        let corpus = Corpus::of_lists(4, &[&[0, 1, 2], &[0, 1, 2], &[1, 0, 3, 2]]);
+        let (at, target) = (9, 2);
+        let history = |floor: usize, dropout: f32| {
+            let options = VectorOptions { dimension: 16, negatives: 4, window: 4, dropout, ..Default::default() };
+            let supported = Supported::of(&corpus, options.window, Floor::new(floor));
+            let start = Training::start(&corpus, None, &options, 1);
+            let mut trainer = VectorTrainer::new(&corpus, &supported, None, options, start, &Device::flex());
+            let mut batch = Batch::default();
+            trainer.fill(&mut batch, &[at]);
+            assert_eq!(batch.rows[batch.targets[0] as usize], target);
+            let item = |(&row, &present): (&i32, &f32)| (present > 0.0).then(|| batch.rows[row as usize]);
+            batch.history.iter().zip(&batch.present).map(item).collect::<Vec<_>>()
+        };
+        assert_eq!(history(1, 0.0), [Some(3), Some(0), Some(1), None]);
+        assert_eq!(history(2, 0.0), [None, Some(0), Some(1), None]);
+        assert_eq!(history(3, 0.0), [None, Some(0), Some(1), None]);
+        assert_eq!(history(4, 0.0), [None; 4]);
+        // What all is dropped of keeps the newest event that counts.
+        assert_eq!(history(1, 1.1), [Some(3), None, None, None]);
+        assert_eq!(history(2, 1.1), [None, Some(0), None, None]);
     }
 }

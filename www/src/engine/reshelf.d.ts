@@ -1,12 +1,12 @@
-// What the facade relies on of the module that wasm-bindgen generates into dist/engine/. Written by hand, so that the
-// facade compiles before the engine is built; tests/types checks that the generated module agrees.
+// What the facade relies on of the glue for the engine's module, which www/build/glue.mjs makes of what wasm-bindgen
+// generates. Written by hand, so that the facade compiles before the engine is built; tests/types checks that it agrees.
 
-/** The module's exports that the facade reads itself. */
-export interface InitOutput {
-  readonly memory: WebAssembly.Memory;
-}
-
-export default function init(options: { module_or_path: WebAssembly.Module }): Promise<InitOutput>;
+/** Glue for one instance of the module; calling it again makes one for another instance. */
+export default function glue(finalizers: typeof FinalizationRegistry | undefined): {
+  imports(): WebAssembly.Imports;
+  /** Takes over an instance that was made with those imports. */
+  start(instance: WebAssembly.Instance): typeof Engine;
+};
 
 /**
  * One model with one session. Items are named by handle: the row in the model's table, or past it for items that only
@@ -16,6 +16,8 @@ export class Engine {
   /** Checks an artifact and takes it over. */
   constructor(artifact: Uint8Array);
   free(): void;
+  /** A new, empty session on the same model, which both share; freed on its own. */
+  session(): Engine;
 
   /** The kernel that computes dot products: `"wasm simd128"` or `"wasm relaxed-simd"`. */
   readonly backend: string;
@@ -27,6 +29,12 @@ export class Engine {
   readonly dimension: number;
   /** Whether the table's codes are packed, two a byte. */
   readonly narrow: boolean;
+  /**
+   * Moves whenever handles of items outside the model's table became void: with forgetAll and restore, and when room is made
+   * for new ones (65,536 are kept; those that no event names go, oldest first). No later item gets the handle of one that
+   * is gone.
+   */
+  readonly generation: number;
 
   /** Where the table's codes lie in the engine's memory, row after row, and how many bytes they take. */
   codesPointer(): number;
@@ -36,7 +44,7 @@ export class Engine {
 
   /** Handles of many ids, whose UTF-8 lies one after the other in `ids`; 0xffffffff for an unknown one. */
   resolve(ids: Uint8Array, lengths: Uint32Array): Uint32Array;
-  /** The handle of an id, which is given one if need be. */
+  /** The handle of an id, which is given one if need be. `row.id` for one of more than 65,535 bytes of UTF-8. */
   name(id: string): number;
   /** Takes in an item's row that travelled with a candidate or an event; returns the item's handle. */
   addRow(id: string, row: Uint8Array): number;
@@ -49,7 +57,7 @@ export class Engine {
 
   /** The number of an event type; 6 (other) for a word that is not known. */
   eventKind(name: string): number;
-  /** Notes an event, `at` in milliseconds; returns its number. */
+  /** Notes an event, `at` in milliseconds; returns its number, which no other event of this engine ever has. */
   observe(item: number, kind: number, at: number): number;
   forget(event: number): boolean;
   /** Returns how many events were forgotten. */
@@ -99,6 +107,6 @@ export class Engine {
   shortListFrom(pairs: Uint32Array, length: number, how: number): number;
 
   snapshot(): Uint8Array;
-  /** Returns how many events came back. */
+  /** Replaces the session whole; returns how many events came back. When it throws, the session is empty. */
   restore(snapshot: Uint8Array): number;
 }

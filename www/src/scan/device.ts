@@ -111,7 +111,9 @@ export class GpuDevice {
     try {
       this.#module ??= await this.#load();
     } catch (error) {
-      if (epoch === this.#epoch) this.#turnOff(`the GPU module cannot be used: ${reasonFrom(error, "").message}`);
+      const { code, message } = reasonFrom(error, "gpu.module");
+      const ours = code === "gpu.unsupported" || code === "gpu.adapter";
+      if (epoch === this.#epoch) this.#turnOff(ours ? message : `the GPU module cannot be used: ${message}`);
       return false;
     }
     if (epoch !== this.#epoch) return false;

@@ -1,4 +1,5 @@
 // What the scans need of the platform: a clock, idle time, a timer, and whether there is WebGPU. Tests pass their own.
+import { ReshelfError } from "../errors.js";
 
 export interface Host {
   /** Whether this platform has WebGPU at all. */
@@ -30,4 +31,19 @@ export function platformHost(): Host {
       return () => clearTimeout(timer);
     },
   };
+}
+
+/** The part of WebGPU that tells whether there is a GPU behind it. */
+interface Gpu {
+  requestAdapter(): Promise<object | null>;
+}
+
+/** Rejects where the GPU module would be fetched for nothing: many browsers have WebGPU on machines that have no GPU for it. */
+export async function assertGpu(): Promise<void> {
+  if ("ServiceWorkerGlobalScope" in globalThis) {
+    throw new ReshelfError("gpu.unsupported", "a service worker may not import() the GPU module");
+  }
+  const { gpu } = navigator as { gpu?: Gpu };
+  const adapter = await gpu?.requestAdapter();
+  if (adapter == null) throw new ReshelfError("gpu.adapter", "the browser has WebGPU, but no adapter for it on this machine");
 }

@@ -1,8 +1,10 @@
 // Fetches and starts the GPU module, once per page or worker, and only when somebody chose it.
+import { besidePackage, compileModule } from "../compile.js";
+import { ReshelfError } from "../errors.js";
 import type { GpuCatalogue } from "../gpu/reshelf_gpu.js";
+import { addressText } from "../shape.js";
 import type { Open } from "../source.js";
 import type { GpuFiles } from "../types.js";
-import { besidePackage, compileModule } from "../wasm.js";
 
 /** The running GPU module. It has a memory of its own, apart from the engine's. */
 export interface GpuModule {
@@ -29,7 +31,16 @@ async function load(files: GpuFiles | undefined, open: Open): Promise<GpuModule>
   return glue;
 }
 
-function loadGlue(glue: GpuFiles["glue"]): Promise<typeof import("../gpu/reshelf_gpu.js")> {
-  if (glue == null) return import("../gpu/reshelf_gpu.js");
-  return import(/* webpackIgnore: true */ /* @vite-ignore */ String(glue));
+async function loadGlue(glue: GpuFiles["glue"]): Promise<typeof import("../gpu/reshelf_gpu.js")> {
+  try {
+    if (glue == null) return await import("../gpu/reshelf_gpu.js");
+    return await import(/* webpackIgnore: true */ /* @vite-ignore */ addressText(glue));
+  } catch (error) {
+    throw new ReshelfError(
+      "gpu.glue",
+      `its JavaScript, gpu/reshelf_gpu.js, cannot be imported (${(error as Error)?.message ?? error}): publish the package's ` +
+        "`dist/gpu` with the page, so that it is not a web page that answers there, or pass its address as `gpu.glue`",
+      { cause: error },
+    );
+  }
 }

@@ -139,6 +139,7 @@ fn notes(evaluation: &Evaluation) -> Markup {
     let unknown = counts.unknown_targets as f64 / counts.steps.max(1) as f64;
     html! {
         @for (_, message) in evaluation.warnings() { p.note.warning { strong { "Not to be trusted as it is. " } (message) "." } }
+        @if let Some(unchecked) = &evaluation.checks.unchecked { p.note { "Not checked: " (unchecked) "." } }
         @if unknown >= MANY_UNKNOWN {
             p.note {
                 (percent(unknown, 1)) " of the steps lead to an item that training never saw. They count as misses, "

@@ -1,0 +1,33 @@
+// Makes a function of the glue that `wasm-bindgen --target web` generates: node glue.mjs GLUE.js OUT.js
+//
+// As generated, the glue holds one instance for ever, and makes decoders, encoders and a finalizer when it is imported. As a
+// function it does nothing before it is called, and one that is called again serves another instance after a trap. What
+// fetches and compiles is left out: the package does that itself.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+const [from, to] = process.argv.slice(2);
+let glue = readFileSync(from, "utf8");
+
+/** Replaces what must be there exactly once. */
+function replace(pattern, replacement) {
+  const found = glue.match(new RegExp(pattern, "gm"))?.length ?? 0;
+  if (found !== 1) throw new Error(`${from}: ${pattern} is there ${found} times; wasm-bindgen's glue has changed, and glue.mjs must`);
+  glue = glue.replace(pattern, () => replacement);
+}
+
+replace(/^async function __wbg_load\([^]*(?=^export \{)/m, "");
+replace(/^export \{ initSync, __wbg_init as default \};$/m, "");
+replace(/^export class Engine /m, "class Engine ");
+replace(/^let wasmModule, wasmInstance, wasm;$/m, "let wasm;");
+replace(/^ *wasmInstance = instance;\n/m, "");
+replace(/^ *wasmModule = module;\n/m, "");
+replace(/^function __wbg_finalize_init\(instance, module\)/m, "function __wbg_finalize_init(instance)");
+replace(/^ *return wasm;\n/m, "    return Engine;\n");
+if (/\b(import\.meta|fetch|export)\b/.test(glue.replace(/\/\*[^]*?\*\//g, ""))) throw new Error(`${from}: something is left that glue.mjs should have taken out`);
+
+mkdirSync(dirname(to), { recursive: true });
+writeFileSync(
+  to,
+  `export default function (FinalizationRegistry) {\n${glue}\nreturn { imports: __wbg_get_imports, start: __wbg_finalize_init };\n}\n`,
+);

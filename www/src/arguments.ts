@@ -1,0 +1,188 @@
+// What callers pass, read once and made plain: ids, numbers, texts, times, bytes, descriptions, options. The caller's own
+// code (getters, proxies, `valueOf`) runs here, in copyList and in a filter, and what it throws ends here as a reason.
+import { messageOf } from "./errors.js";
+import { bytesOf } from "./shape.js";
+import type { Reason } from "./types.js";
+
+/** The most bytes of UTF-8 that an id may have: a snapshot holds its length in 16 bits. */
+export const MOST_ID = 65_535;
+
+/** The most UTF-16 units of a title, brand, category or event type that count; the model reads a dozen words of them. */
+const MOST_TEXT = 4096;
+
+/** The most bytes of a row; those of `reshelf rows` have a few hundred. */
+const MOST_ROW = 65_536;
+
+/** How the engine is to order: see `Engine.rank`. */
+export const HOW = { serverList: 0, unordered: 1, similarity: 2 } as const;
+
+/** Looks at what may be the caller's own code; the reason if that throws. */
+export function reading<T>(what: string, read: () => T): T | Refusal {
+  try {
+    return read();
+  } catch (error) {
+    return new Refusal(`argument.${what}`, `Reading \`${what}\` threw (${messageOf(error)}): it counts as not given.`);
+  }
+}
+
+/** A reason in the place of a value. */
+export class Refusal implements Reason {
+  constructor(
+    readonly code: string,
+    readonly message: string,
+  ) {}
+}
+
+export function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/**
+ * The text that an id names an item by. White space around it is not part of it, as in logs. A number that is no safe
+ * integer may stand for several items, as half of a surrogate pair does once it is UTF-8: neither names one.
+ */
+export function idText(id: unknown): string | Refusal {
+  if (typeof id === "number") {
+    if (!Number.isFinite(id)) return NO_ID;
+    return Number.isSafeInteger(id) || !Number.isInteger(id) ? String(id) : UNSAFE_ID;
+  }
+  if (typeof id === "bigint") return BigInt.asIntN(256, id) === id ? String(id) : LONG_ID;
+  if (typeof id !== "string") return NO_ID;
+  if (id.length > MOST_ID) return LONG_ID;
+  const text = id.trim();
+  if (text === "") return NO_ID;
+  // With the flag u, whole pairs are one character and do not match.
+  if (/[\ud800-\udfff]/u.test(text)) return HALF_ID;
+  return text.length * 3 <= MOST_ID || new TextEncoder().encode(text).length <= MOST_ID ? text : LONG_ID;
+}
+
+export const NO_ID = new Refusal("event.missing_id", "An item needs an `id`: text, a whole number or a BigInt.");
+const UNSAFE_ID = new Refusal(
+  "id.unsafe",
+  "An id above 2^53 is no longer exact as a number, and could name a neighbour: pass it as text or as a BigInt.",
+);
+const HALF_ID = new Refusal("id.surrogate", "An id holds half of a surrogate pair, as text does that was cut inside a character: pass it whole.");
+export const LONG_ID = new Refusal("id.long", `An id may have ${MOST_ID} bytes: pass a shorter one.`);
+
+/**
+ * A number, or plain decimal text for one (`"65.90"`, `"1e-3"`), as the catalogue is read; NaN for anything else, which
+ * a comma or a currency makes it.
+ */
+export function numberOf(value: unknown): number {
+  if (typeof value === "number") return value;
+  if (typeof value === "bigint") return Number(value);
+  if (typeof value !== "string" || value.length > 400) return NaN;
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : NaN;
+}
+
+/** Text, or a number as text; empty for anything else. Cut, at whole characters, to what can count. */
+export function textOf(value: unknown): string {
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
+  if (typeof value === "bigint") return BigInt.asIntN(256, value) === value ? String(value) : "";
+  if (typeof value !== "string") return "";
+  return value.length <= MOST_TEXT ? value : value.slice(0, MOST_TEXT).replace(/[\ud800-\udbff]$/, "");
+}
+
+/** A time in milliseconds: a number, decimal text, or a Date and whatever else has a number as its value. */
+export function timeOf(at: unknown): number | Refusal {
+  if (at === undefined || at === null) return Date.now();
+  const value: unknown = isObject(at) && typeof at["valueOf"] === "function" ? at["valueOf"]() : at;
+  const time = numberOf(value);
+  return Number.isFinite(time) ? time : BAD_TIME;
+}
+
+const BAD_TIME = new Refusal("argument.at", "`at` is a time in milliseconds since 1970, or a Date: the event counts as of now.");
+
+/** `limit` as given; Infinity where it is not given. */
+export function limitOf(limit: unknown): number | Refusal {
+  if (limit === undefined || limit === null) return Infinity;
+  if (typeof limit === "number" && !Number.isNaN(limit)) return limit;
+  return new Refusal("argument.limit", "`limit` is a number, such as 24: as it was not, all candidates came back.");
+}
+
+/** How many items to find: 0 where it is no number. */
+export function kOf(k: unknown): number | Refusal {
+  return typeof k === "number" && !Number.isNaN(k) ? k : new Refusal("argument.k", "`k` is how many items to find, a number: without one there are none.");
+}
+
+export function howOf(by: unknown): number | Refusal {
+  if (by === undefined || by === null || by === "model") return HOW.serverList;
+  return by === "similarity" ? HOW.similarity : new Refusal("argument.by", '`by` is "model" or "similarity": the model ordered the list.');
+}
+
+export function filterOf(filter: unknown): ((id: string) => unknown) | null | Refusal {
+  if (filter === undefined || filter === null) return null;
+  if (typeof filter === "function") return filter as (id: string) => unknown;
+  return new Refusal("argument.filter", "`filter` is a function of an item's id: as it was not, all items passed.");
+}
+
+export const NO_OPTIONS = new Refusal("argument.options", "Options come as an object, such as { limit: 24 }: they count as not given.");
+
+/** A copy of the bytes of a buffer or a view, of whatever realm, shared or not; at most so many of them. */
+export function copyBytes(value: unknown, most: number): Uint8Array<ArrayBuffer> | "type" | "length" {
+  const bytes = bytesOf(value);
+  if (bytes === null) return "type";
+  return bytes.length > most ? "length" : new Uint8Array(bytes);
+}
+
+/** What a candidate or an event brings along for an item that the model does not know. */
+export interface Brought {
+  /** The row, or why it is none. */
+  readonly row: Uint8Array | Refusal | null;
+  /** Empty texts and NaN say nothing; null where all of them are. */
+  readonly description: Description | null;
+}
+
+interface Description {
+  readonly category: string;
+  readonly brand: string;
+  readonly price: number;
+  readonly title: string;
+}
+
+/**
+ * What an object brings; null where that is nothing. A description counts only for a model that `composes`; what of it is
+ * in the wrong form counts as not given, and `refuse` hears of it.
+ */
+export function readBrought(
+  object: Record<PropertyKey, unknown>,
+  composes: boolean,
+  refuse: (reason: Reason) => void,
+): Brought | null {
+  try {
+    const { row, category, brand, price, title } = object;
+    const described = composes && (category != null || brand != null || price != null || title != null);
+    if (row == null && !described) return null;
+    const description = { category: textOf(category), brand: textOf(brand), price: numberOf(price), title: textOf(title) };
+    if (described && price != null && !Number.isFinite(description.price)) refuse(BAD_PRICE);
+    const says = description.category || description.brand || description.title || Number.isFinite(description.price);
+    if (row == null && !says) return null;
+    return { row: row == null ? null : rowOf(row), description: described && says ? description : null };
+  } catch (error) {
+    refuse(new Refusal("argument.item", `A row or description could not be read (${messageOf(error)}): it counts as not given.`));
+    return null;
+  }
+}
+
+const BAD_PRICE = new Refusal("argument.price", 'A price is a number, or plain decimal text such as "65.90": it counts as not given.');
+export const BAD_SCORE = new Refusal("argument.score", 'A score is a number, or plain decimal text such as "0.75": it counts as not given.');
+
+function rowOf(row: unknown): Uint8Array | Refusal {
+  if (typeof row === "string") return row.length > 2 * MOST_ROW ? LONG_ROW : fromBase64(row);
+  const bytes = copyBytes(row, MOST_ROW);
+  if (bytes === "length") return LONG_ROW;
+  return bytes === "type" ? new Refusal("row.type", "A row comes as a Uint8Array, an ArrayBuffer or base64 text.") : bytes;
+}
+
+const LONG_ROW = new Refusal("row.length", "A row is far longer than any that `reshelf rows` writes: send it as it was written.");
+
+function fromBase64(text: string): Uint8Array | Refusal {
+  try {
+    const binary = atob(text);
+    const bytes = new Uint8Array(binary.length);
+    for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+    return bytes;
+  } catch {
+    return new Refusal("row.base64", "The text of a row is not base64: encode the bytes that `reshelf rows` wrote.");
+  }
+}
