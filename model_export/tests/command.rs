@@ -155,6 +155,7 @@ fn training_says_which_files_it_passed_over_and_refuses_a_split_that_is_not_ther
     assert!(said.contains("240 rows read, 240 kept in 60 sessions"), "{said}");
     assert!(said.contains("1 file passed over: split=train/b.csv.bak"), "{said}");
     std::fs::remove_file(shop.path().join("m.safetensors")).unwrap();
+    std::fs::remove_file(shop.path().join("m.safetensors.report.json")).unwrap();
     for (more, line) in [
         (
             &["--events", "flat.csv", "--split", "train"][..],
