@@ -61,7 +61,7 @@ impl Progress {
         }
     }
 
-    /// Prints a line that must be seen, also when quiet.
+    /// Prints a warning on the error stream, also when quiet: it is no progress.
     pub fn warn(&self, line: &str) {
         self.print(&format!("warning: {line}"));
     }

@@ -155,6 +155,7 @@ fn training_says_which_files_it_passed_over_and_refuses_a_split_that_is_not_ther
     assert!(said.contains("240 rows read, 240 kept in 60 sessions"), "{said}");
     assert!(said.contains("1 file passed over: split=train/b.csv.bak"), "{said}");
     std::fs::remove_file(shop.path().join("m.safetensors")).unwrap();
+    std::fs::remove_file(shop.path().join("m.safetensors.report.json")).unwrap();
     for (more, line) in [
         (
             &["--events", "flat.csv", "--split", "train"][..],
@@ -283,6 +284,56 @@ fn ranking_writes_k_items_for_every_step() {
     assert_eq!(names(folder), ["events.csv", "m.safetensors", "r.parquet"]);
 }
 
+#[test]
+fn steps_are_those_of_the_file_where_an_id_is_parted_by_silence() {
+    use datafusion::arrow::array::AsArray;
+    use datafusion::arrow::datatypes::UInt32Type;
+    use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReader;
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    let times = [0, 40, 90, 2_000_000, 2_000_030, 2_000_060];
+    let rows = times.iter().enumerate().map(|(at, time)| format!("9,{},{}\n", 7 + 3 * at, 1_714_003_205 + time));
+    std::fs::write(folder.join("v.csv"), format!("session_id,item_id,ts\n{}", rows.collect::<String>())).unwrap();
+    let steps = |gap: &[&str]| -> Vec<u32> {
+        let rank = ["rank", "--model", "m.safetensors", "--sessions", "v.csv", "--k", "1", "--out", "r.parquet"];
+        prints(&[&rank, gap].concat(), folder);
+        let file = std::fs::File::open(folder.join("r.parquet")).unwrap();
+        let batch = ParquetRecordBatchReader::try_new(file, 100).unwrap().next().unwrap().unwrap();
+        batch.column(1).as_primitive::<UInt32Type>().values().to_vec()
+    };
+    assert_eq!(steps(&[]), [1, 2, 4, 5]);
+    assert_eq!(steps(&["--session-gap", "30d"]), [1, 2, 3, 4, 5]);
+    assert_eq!(steps(&["--session-gap", "off"]), [1, 2, 3, 4, 5]);
+    assert_eq!(steps(&["--session-gap", "35s"]), [4, 5]);
+    let wrong = ["rank", "--model", "m", "--sessions", "v.csv", "--out", "r", "--session-gap", "soon"];
+    fails(&wrong, folder, 2, "error[usage]: invalid value 'soon' for '--session-gap <DURATION>'");
+}
+
+#[test]
+fn ids_that_hardly_meet_are_warned_of_even_when_quiet() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    let zeros = |text: String| -> String {
+        let line = |line: &str| line.replacen(',', ",000", 1) + "\n";
+        text.lines().enumerate().map(|(at, text)| if at == 0 { format!("{text}\n") } else { line(text) }).collect()
+    };
+    let events = zeros(std::fs::read_to_string(folder.join("events.csv")).unwrap());
+    std::fs::write(folder.join("zeros.csv"), events).unwrap();
+    let rank = ["rank", "-q", "--model", "m.safetensors", "--out", "r.parquet", "--sessions"];
+    let said = |sessions: &str| String::from_utf8(reshelf(&[&rank[..], &[sessions]].concat(), folder).stderr).unwrap();
+    assert_eq!(said("events.csv"), "");
+    let warned = said("zeros.csv");
+    assert!(warned.starts_with("warning: 0 of ") && warned.contains("differ in zeros in front"), "{warned}");
+    let evaluate =
+        |sessions: &str| prints(&["evaluate", "-q", "--model", "m.safetensors", "--sessions", sessions], folder);
+    assert!(evaluate("zeros.csv").contains("warning[items_not_in_model]: 0 of "));
+    assert!(!evaluate("events.csv").contains("warning[items_not"));
+    std::fs::write(folder.join("lists.csv"), "session_id,step,item_id\n0,1,gid://7\n0,1,gid://10\n0,2,gid://13\n")
+        .unwrap();
+    let lists = ["evaluate", "-q", "--model", "m.safetensors", "--sessions", "events.csv", "--candidates", "lists.csv"];
+    assert!(prints(&lists, folder).contains("warning[items_not_in_lists]: 0 of "));
+}
+
 /// A log to train on: sessions of five of forty items, one of which holds two items that no other has.
 fn training_log(folder: &Path) {
     let mut draw = synthetic::Draw(8);
@@ -403,56 +454,6 @@ fn an_output_is_never_an_input_of_the_same_call() {
     // A model may take its own place, and a name that promises nothing will do.
     prints(&["quantize", "m.safetensors", "--neighbours", "1", "--out", "m.safetensors"], folder);
     prints(&replay("rank", &["--out", "ranked"]), folder);
-}
-
-#[test]
-fn steps_are_those_of_the_file_where_an_id_is_parted_by_silence() {
-    use datafusion::arrow::array::AsArray;
-    use datafusion::arrow::datatypes::UInt32Type;
-    use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReader;
-    let shop = shop(40, 3);
-    let folder = shop.path();
-    let times = [0, 40, 90, 2_000_000, 2_000_030, 2_000_060];
-    let rows = times.iter().enumerate().map(|(at, time)| format!("9,{},{}\n", 7 + 3 * at, 1_714_003_205 + time));
-    std::fs::write(folder.join("v.csv"), format!("session_id,item_id,ts\n{}", rows.collect::<String>())).unwrap();
-    let steps = |gap: &[&str]| -> Vec<u32> {
-        let rank = ["rank", "--model", "m.safetensors", "--sessions", "v.csv", "--k", "1", "--out", "r.parquet"];
-        prints(&[&rank, gap].concat(), folder);
-        let file = std::fs::File::open(folder.join("r.parquet")).unwrap();
-        let batch = ParquetRecordBatchReader::try_new(file, 100).unwrap().next().unwrap().unwrap();
-        batch.column(1).as_primitive::<UInt32Type>().values().to_vec()
-    };
-    assert_eq!(steps(&[]), [1, 2, 4, 5]);
-    assert_eq!(steps(&["--session-gap", "30d"]), [1, 2, 3, 4, 5]);
-    assert_eq!(steps(&["--session-gap", "off"]), [1, 2, 3, 4, 5]);
-    assert_eq!(steps(&["--session-gap", "35s"]), [4, 5]);
-    let wrong = ["rank", "--model", "m", "--sessions", "v.csv", "--out", "r", "--session-gap", "soon"];
-    fails(&wrong, folder, 2, "error[usage]: invalid value 'soon' for '--session-gap <DURATION>'");
-}
-
-#[test]
-fn ids_that_hardly_meet_are_warned_of_even_when_quiet() {
-    let shop = shop(40, 3);
-    let folder = shop.path();
-    let zeros = |text: String| -> String {
-        let line = |line: &str| line.replacen(',', ",000", 1) + "\n";
-        text.lines().enumerate().map(|(at, text)| if at == 0 { format!("{text}\n") } else { line(text) }).collect()
-    };
-    let events = zeros(std::fs::read_to_string(folder.join("events.csv")).unwrap());
-    std::fs::write(folder.join("zeros.csv"), events).unwrap();
-    let rank = ["rank", "-q", "--model", "m.safetensors", "--out", "r.parquet", "--sessions"];
-    let said = |sessions: &str| {
-        String::from_utf8(reshelf(&[&rank[..], &[sessions]].concat(), folder).stderr).unwrap()
-    };
-    assert_eq!(said("events.csv"), "");
-    let warned = said("zeros.csv");
-    assert!(warned.starts_with("warning: 0 of ") && warned.contains("differ in zeros in front"), "{warned}");
-    let evaluate = |sessions: &str| prints(&["evaluate", "-q", "--model", "m.safetensors", "--sessions", sessions], folder);
-    assert!(evaluate("zeros.csv").contains("warning[items_not_in_model]: 0 of "));
-    assert!(!evaluate("events.csv").contains("warning[items_not"));
-    std::fs::write(folder.join("lists.csv"), "session_id,step,item_id\n0,1,gid://7\n0,1,gid://10\n0,2,gid://13\n").unwrap();
-    let lists = ["evaluate", "-q", "--model", "m.safetensors", "--sessions", "events.csv", "--candidates", "lists.csv"];
-    assert!(prints(&lists, folder).contains("warning[items_not_in_lists]: 0 of "));
 }
 
 /// Starts a command, waits until `ready` says so, interrupts it: the exit status.

@@ -136,9 +136,9 @@ impl<'a> Choice<'a> {
 
     /// Fails where a split was asked for that no row has. `rows` were read in all.
     pub fn check_found(&self, path: &Path, rows: u64) -> Result<(), DataError> {
-        let has_column =
-            |wanted: &Wanted<'_>| wanted.column.is_some() || self.first.as_ref().is_some_and(|first| first.1);
-        if let Some(wanted) = self.wanted.as_ref().filter(|wanted| has_column(wanted)) {
+        // Without a split column, and in a file without rows, there is nothing to be missed.
+        let any_split = !self.found.is_empty() || !self.others.is_empty();
+        if let Some(wanted) = self.wanted.as_ref().filter(|_| any_split) {
             if let Some(missing) = wanted.names.iter().find(|name| !self.found.contains(name.as_str())) {
                 let others = self.others.keys().map(String::as_str).filter(|other| !other.is_empty());
                 let found: BTreeSet<&str> = self.found.iter().copied().chain(others).collect();

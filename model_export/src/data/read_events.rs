@@ -20,7 +20,6 @@ use super::{DataError, SessionGap, SessionLog};
 /// The columns of the input format. `price` and `quantity` are part of it, though nothing reads them yet.
 const KNOWN: [&str; 8] = ["session_id", "item_id", "ts", "event", "user_id", "price", "quantity", SPLIT];
 
-
 /// Logs know a handful of events; more names than this mean that the column holds something else.
 const MOST_EVENT_NAMES: usize = 1_000;
 

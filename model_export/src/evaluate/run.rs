@@ -84,16 +84,6 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     Ok(evaluation)
 }
 
-/// Refuses a report over something that is read.
-fn check_outputs(options: &EvaluateOptions) -> Result<(), EvaluateError> {
-    let Some(report) = options.report.as_deref() else { return Ok(()) };
-    let models = || options.compare.iter().chain([&options.input.model]);
-    let beside: Vec<PathBuf> = models().map(|model| training_report_path(model)).collect();
-    let others = options.compare.iter().chain(&options.items).chain(&beside).map(PathBuf::as_path);
-    check_apart(&[report], &others.chain(options.input.paths()).collect::<Vec<_>>())?;
-    Ok(check_ending(report, &["html", "htm"])?)
-}
-
 /// Reads the sessions, and says what was read.
 fn read_log(options: &EvaluateOptions) -> Result<SessionLog, EvaluateError> {
     let reading = Progress::spinner("reading the log", options.quiet);
@@ -113,6 +103,16 @@ fn joins(artifact: &Artifact, log: &SessionLog, candidates: Option<&CandidateLis
     let codes = [("items_not_in_model", Some(known)), ("items_not_in_lists", listed)];
     let hardly = codes.into_iter().filter_map(|(code, join)| Some((code, join.filter(Join::hardly_meets)?)));
     hardly.map(|(code, join)| Warning { code, message: join.to_string() }).collect()
+}
+
+/// Refuses a report over something that is read.
+fn check_outputs(options: &EvaluateOptions) -> Result<(), EvaluateError> {
+    let Some(report) = options.report.as_deref() else { return Ok(()) };
+    let models = || options.compare.iter().chain([&options.input.model]);
+    let beside: Vec<PathBuf> = models().map(|model| training_report_path(model)).collect();
+    let others = options.compare.iter().chain(&options.items).chain(&beside).map(PathBuf::as_path);
+    check_apart(&[report], &others.chain(options.input.paths()).collect::<Vec<_>>())?;
+    Ok(check_ending(report, &["html", "htm"])?)
 }
 
 /// Replays the sessions through one model and measures every list.

@@ -44,6 +44,8 @@ pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
     // A mistyped folder is an error now, not after the log was read.
     drop(Pending::create(&options.out)?);
     check_ending(&options.out, &["parquet"])?;
+    // A mistyped folder is an error now, not after the log was read.
+    drop(Pending::create(&options.out)?);
     let artifact = read_artifact(&input.model)?;
     let reading = Progress::spinner("reading the log", options.quiet);
     let log = read_events(&input.sessions, &input.events())?;

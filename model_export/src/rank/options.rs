@@ -20,6 +20,11 @@ pub struct ReplayInput {
 }
 
 impl ReplayInput {
+    /// How the sessions are read: as they are.
+    pub fn events(&self) -> EventOptions {
+        EventOptions { split: self.split.clone(), cleaning: Cleaning::None, session_gap: self.session_gap }
+    }
+
     /// All that is read.
     pub fn paths(&self) -> Vec<&Path> {
         [Some(&self.model), Some(&self.sessions), self.candidates.as_ref()]
@@ -27,11 +32,6 @@ impl ReplayInput {
             .flatten()
             .map(PathBuf::as_path)
             .collect()
-}
-
-    /// How the sessions are read: as they are.
-    pub fn events(&self) -> EventOptions {
-        EventOptions { split: self.split.clone(), cleaning: Cleaning::None, session_gap: self.session_gap }
     }
 }
 

@@ -28,7 +28,7 @@ impl Csv {
         let mut best = Csv { columns: Vec::new(), separator: SEPARATORS[0] };
         for separator in SEPARATORS {
             let mut records = records(path, separator)?;
-            let columns = match records.next() {
+            let columns = match records.read() {
                 Ok(record) => record.map(names).unwrap_or_default(),
                 // With another separator the quote may not stand at the start of a field.
                 Err(fault) if separator == SEPARATORS[0] => return Err(refused(path, fault)),
@@ -51,10 +51,10 @@ impl Csv {
         let place = |name: &&str| self.columns.iter().position(|column| column == name);
         let places: Vec<usize> = wanted.iter().filter_map(place).collect();
         let mut records = records(path, self.separator)?;
-        records.next().map_err(|fault| refused(path, fault))?;
+        records.read().map_err(|fault| refused(path, fault))?;
         records.expect_fields(self.columns.len());
         let mut rows = TextRows::new(wanted);
-        while let Some(record) = records.next().map_err(|fault| refused(path, fault))? {
+        while let Some(record) = records.read().map_err(|fault| refused(path, fault))? {
             if record.len() != self.columns.len() {
                 if record.is_blank() {
                     continue;

@@ -82,7 +82,7 @@ impl<R: BufRead> Records<R> {
     }
 
     /// The next record; `None` at the end of the file. Empty lines are none.
-    pub fn next(&mut self) -> Result<Option<&Record>, Fault> {
+    pub fn read(&mut self) -> Result<Option<&Record>, Fault> {
         self.record.bytes.clear();
         self.record.ends.clear();
         loop {
@@ -263,7 +263,7 @@ mod tests {
         let mut records = Records::new(io::BufReader::with_capacity(piece, text.as_bytes()), b',', 1);
         records.expect_fields(3);
         let mut read = Vec::new();
-        while let Some(record) = records.next()? {
+        while let Some(record) = records.read()? {
             let fields = (0..record.len()).map(|index| String::from_utf8(record.field(index).to_vec()).unwrap());
             read.push((record.first_line, fields.collect()));
         }

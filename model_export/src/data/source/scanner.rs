@@ -114,6 +114,7 @@ impl<R: Read> Scanner<R> {
     }
 
     /// The next byte, which stays.
+    #[inline]
     fn byte(&mut self) -> Result<Option<u8>, Fault> {
         if self.at == self.buffer.len() {
             self.buffer.resize(1 << 16, 0);
@@ -133,27 +134,42 @@ impl<R: Read> Scanner<R> {
     /// Reads a string, quotes included, as a token where that is wanted.
     fn string(&mut self, wanted: bool) -> Result<(), Fault> {
         self.token.clear();
-        self.at += 1;
-        let mut escaped = false;
-        if wanted {
-            self.token.push(b'"');
-        }
+        let mut next = 1;
         loop {
-            let Some(byte) = self.byte()? else { return Err(self.wrong("the file ends within quotes")) };
-            if byte == b'\n' {
-                return Err(self.wrong("a line ends within quotes"));
-            }
-            self.at += 1;
-            if wanted {
-                self.token.push(byte);
-            }
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => return Ok(()),
-                _ => {}
-            }
+            self.take(next, wanted);
+            let Some(first) = self.byte()? else { return Err(self.wrong("the file ends within quotes")) };
+            let length = self.until(|byte| matches!(byte, b'"' | b'\\' | b'\n'));
+            next = match (length, first) {
+                (0, b'"') => {
+                    self.take(1, wanted);
+                    return Ok(());
+                }
+                (0, b'\n') => return Err(self.wrong("a line ends within quotes")),
+                (0, _) => {
+                    // What a backslash escapes ends nothing.
+                    self.take(1, wanted);
+                    if self.byte()?.is_none() {
+                        return Err(self.wrong("the file ends within quotes"));
+                    }
+                    1
+                }
+                _ => length,
+            };
         }
+    }
+
+    /// How many of the bytes at hand come before one of these.
+    fn until(&self, end: impl Fn(u8) -> bool) -> usize {
+        let rest = &self.buffer[self.at..];
+        rest.iter().position(|&byte| end(byte)).unwrap_or(rest.len())
+    }
+
+    /// Takes bytes that are at hand, as part of the token where that is wanted.
+    fn take(&mut self, bytes: usize, wanted: bool) {
+        if wanted {
+            self.token.extend_from_slice(&self.buffer[self.at..self.at + bytes]);
+        }
+        self.at += bytes;
     }
 
     /// What the string says that was read last.
@@ -173,12 +189,13 @@ impl<R: Read> Scanner<R> {
     fn skip_nested(&mut self) -> Result<(), Fault> {
         let mut open = Vec::new();
         loop {
-            match self.peek()? {
+            match self.byte()? {
                 None => return Err(self.wrong("the file ends within a row")),
                 Some(b'"') => {
                     self.string(false)?;
                     continue;
                 }
+                Some(b'\n') => self.line += 1,
                 Some(b'{') => open.push(b'}'),
                 Some(b'[') => open.push(b']'),
                 Some(closing @ (b'}' | b']')) => {
@@ -195,6 +212,7 @@ impl<R: Read> Scanner<R> {
             if open.len() > DEEPEST {
                 return Err(self.wrong(format!("values are nested more than {DEEPEST} deep")));
             }
+            self.at += self.until(|byte| matches!(byte, b'"' | b'\n' | b'{' | b'[' | b'}' | b']'));
         }
     }
 
@@ -249,8 +267,26 @@ mod tests {
 
     use super::*;
 
+    /// Gives one byte at a time.
+    struct Dribble<'a>(&'a [u8]);
+
+    impl Read for Dribble<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.read(&mut buffer[..1])
+        }
+    }
+
+    /// The first value of a text, the same however its bytes arrive; the same place is reached by passing over it.
     fn value(text: &str) -> Result<Value, Fault> {
-        Scanner::new(text.as_bytes()).value()
+        let (mut whole, mut dribbled) = (Scanner::new(text.as_bytes()), Scanner::new(Dribble(text.as_bytes())));
+        let (value, again) = (whole.value(), dribbled.value());
+        assert_eq!(format!("{value:?}"), format!("{again:?}"));
+        if value.is_ok() {
+            let mut skipped = Scanner::new(Dribble(text.as_bytes()));
+            skipped.skip().unwrap();
+            assert_eq!(skipped.peek().unwrap(), whole.peek().unwrap());
+        }
+        value
     }
 
     #[test]
@@ -291,7 +327,7 @@ mod tests {
             let Err(Fault::Syntax { line, what: found }) = value(text) else { panic!("{text}") };
             assert!(line == 3 && found.starts_with(what), "{line} {found}");
         }
-        assert!(value(&"[".repeat(20_000)).is_err());
-        assert!(value(&"9".repeat(2_000)).is_err());
+        assert!(Scanner::new("[".repeat(20_000).as_bytes()).value().is_err());
+        assert!(value(&"9".repeat(900)).is_err());
     }
 }

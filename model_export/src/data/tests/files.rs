@@ -113,7 +113,7 @@ fn formats_with_the_same_integers_are_one_log() {
 #[test]
 fn folders_name_columns() {
     let folder = tempfile::tempdir().unwrap();
-    write_deep(&folder, "event=add%20to%20cart/day=3/1.csv", "session_id,item_id,ts\n8,1,1650000000\n");
+    write_deep(&folder, "event=add%2Dto%2Dcart/day=3/1.csv", "session_id,item_id,ts\n8,1,1650000000\n");
     write_deep(
         &folder,
         "event=__HIVE_DEFAULT_PARTITION__/1.jsonl",

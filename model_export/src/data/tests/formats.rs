@@ -35,7 +35,7 @@ impl Naming {
     fn id(self, number: u8) -> String {
         match self {
             Naming::Text => format!("SKU, \"{number}\""),
-            Naming::Mixed if number % 2 == 0 => format!("B-{number:03}"),
+            Naming::Mixed if number.is_multiple_of(2) => format!("B-{number:03}"),
             Naming::Integers | Naming::Mixed => (1_000 + i64::from(number)).to_string(),
         }
     }
@@ -95,7 +95,7 @@ fn as_json(rows: &[Row], naming: Naming, order: &[usize]) -> Vec<String> {
     let row = |(index, row): (usize, &Row)| {
         let cells = cells(row, naming);
         let member = |&column: &usize| match cells.get(column) {
-            Some(("event", None)) if index % 2 == 0 => None,
+            Some(("event", None)) if index.is_multiple_of(2) => None,
             Some((name, None)) => Some(format!("\"{name}\": null")),
             Some((name, Some(cell))) => {
                 let number = super::canonical_integer(cell).filter(|_| index % 3 > 0);

@@ -56,6 +56,8 @@ fn every_name_that_is_asked_for_must_be_there() {
     let log = read(&["train"]).unwrap();
     assert_eq!(log.report.rows_of_other_splits, [(String::new(), 1), ("valid".to_owned(), 1)]);
     assert!(log.report.to_string().contains("\n  not read, of other splits: no split (1), `valid` (1)"));
+    let none = read_csv("session_id,item_id,ts,split\n", &named(Some("split"), &["train"])).unwrap_err();
+    assert_eq!(none.code(), "data.empty");
     for names in [&["train", "vald"][..], &["Train"], &["test"]] {
         let error = read(names).unwrap_err();
         assert_eq!(error.code(), "data.no_such_split");
