@@ -114,7 +114,7 @@ fn changed(members: &mut Vec<(String, String)>, what: u8, at: usize, other: usiz
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
 
     #[test]
     fn what_the_reference_refuses_is_refused(
