@@ -90,7 +90,7 @@ fn scores(reranker: &mut Reranker) -> Vec<u32> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
     fn restoring_is_as_if_nobody_had_been_there(before in steps(20), stored in steps(20), good: bool) {
