@@ -40,7 +40,9 @@ export async function loadFrom(options: LoadOptions, open: Open): Promise<Rerank
 
     const bytes = model.byteLength;
     report(given, { stage: "engine", loaded: bytes, total: bytes });
-    const module = await abortable(moduleStarts, signal);
+    let module = await abortable(moduleStarts, signal);
+    // Another load's model may have made it trap while this one's arrived.
+    while (module.broken) module = await abortable(engineModule(given.wasm, open), signal);
     const running = performance.now();
     clock.compile = running - arrived;
 

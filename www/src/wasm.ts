@@ -10,6 +10,8 @@ import type { LoadOptions } from "./types.js";
 export interface EngineModule {
   readonly memory: WebAssembly.Memory;
   readonly Engine: new (artifact: Uint8Array) => Engine;
+  /** Whether it trapped: no engine may be made in it any more. */
+  readonly broken: boolean;
 }
 
 /**
@@ -76,7 +78,7 @@ export async function compile(
   return compileModule("engine", plain, open, signal);
 }
 
-/** An instance, and whether it trapped. */
+/** The same for this file, which notes that it trapped. */
 interface Instance extends EngineModule {
   broken: boolean;
 }

@@ -75,6 +75,28 @@ test("after a trap while a model is read, the next load has a new instance, and 
   assert.deepEqual(ranks, [2, 2]);
 });
 
+test("a load that waited while another one's model trapped does not enter that instance", async () => {
+  const outcome = await fresh(
+    async ({ node, wasmJs, artifact }) => {
+      const { loadReranker } = await import(node);
+      const { engineModule } = await import(wasmJs);
+      (await loadReranker({ model: artifact })).dispose();
+      const first = await engineModule();
+      let entered = 0;
+      first.Engine = class {
+        constructor() {
+          entered += 1;
+          throw new WebAssembly.RuntimeError("memory access out of bounds");
+        }
+      };
+      const loaded = await Promise.all([1, 2, 3].map(() => loadReranker({ model: artifact })));
+      return { entered, statuses: loaded.map((each) => each.info().status).join() };
+    },
+    { artifact },
+  );
+  assert.deepEqual(outcome, { entered: 1, statuses: "fallback,ready,ready" });
+});
+
 test("an engine of an instance that was given up takes no other instance with it", async () => {
   const kept = await fresh(
     async ({ node, wasmJs, artifact }) => {
