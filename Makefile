@@ -74,7 +74,8 @@ cli:
 
 # Three modules out of one crate: the CPU engine for 128-bit SIMD, the same with relaxed SIMD, and what finds rows on a GPU.
 # cargo decides what is out of date; a copy that stays the same keeps its date, so that glue and optimiser run only when a
-# module is a new one.
+# module is a new one. Each build has a profile, and so a folder, of its own: there Cargo names the output for the crate alone,
+# and would build anew at each change of features.
 #
 # No path of the machine that builds may get into a module: it would be bytes for every page, and tell of the builder. The flags
 # add to those of .cargo/config.toml. Of a crate that is an rlib as well Cargo leaves out link-time optimisation, hence `rustc`
@@ -85,15 +86,15 @@ WASM_CARGO = cargo fetch --quiet --target $(WASM) && \
 	cargo --config "target.$(WASM).rustflags=[$$(printf "'--remap-path-prefix=%s=/build'," $(HIDDEN))]"
 WASM_BUILD = $(WASM_CARGO) rustc --package reshelf --target $(WASM)
 CDYLIB = --lib --crate-type cdylib
-KEEP = keep() { mkdir -p target/modules; cmp -s "$$1" "target/modules/$$2" || cp "$$1" "target/modules/$$2"; }; keep target/$(WASM)/wasm
+KEEP = keep() { mkdir -p target/modules; cmp -s "$$1" "target/modules/$$2" || cp "$$1" "target/modules/$$2"; }; keep target/$(WASM)
 ENGINE := www/dist/engine
 OPTIMISE := www/node_modules/binaryen/bin/wasm-opt -Oz --converge --strip-debug --strip-producers --strip-target-features
 
 wasm: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
 	$(WASM_BUILD) --profile wasm $(CDYLIB) --features web
-	@$(KEEP)/reshelf.wasm simd128.wasm
-	$(WASM_BUILD) --profile wasm $(CDYLIB) --features web,relaxed-simd
-	@$(KEEP)/reshelf.wasm relaxed.wasm
+	@$(KEEP)/wasm/reshelf.wasm simd128.wasm
+	$(WASM_BUILD) --profile wasm-relaxed $(CDYLIB) --features web,relaxed-simd
+	@$(KEEP)/wasm-relaxed/reshelf.wasm relaxed.wasm
 	@$(MAKE) --no-print-directory $(ENGINE)/reshelf_bg.wasm $(ENGINE)/reshelf_relaxed_bg.wasm
 
 target/modules/%.wasm:
@@ -116,12 +117,12 @@ $(ENGINE)/reshelf_relaxed_bg.wasm: target/modules/relaxed.wasm $(ENGINE)/reshelf
 
 # The kernels alone, without glue: for the checks and timings in runtimes that the engine's own tests do not reach.
 kernel-check: $(WASM_TARGET)
-	$(WASM_BUILD) --profile wasm --example kernel_check --features native
-	@$(KEEP)/examples/kernel_check.wasm kernel_check_simd128.wasm
-	$(WASM_BUILD) --profile wasm --example kernel_check --features native,relaxed-simd
-	@$(KEEP)/examples/kernel_check.wasm kernel_check_relaxed.wasm
+	$(WASM_BUILD) --profile wasm-check --example kernel_check --features native
+	@$(KEEP)/wasm-check/examples/kernel_check.wasm kernel_check_simd128.wasm
+	$(WASM_BUILD) --profile wasm-check --example kernel_check --features native,relaxed-simd
+	@$(KEEP)/wasm-check/examples/kernel_check.wasm kernel_check_relaxed.wasm
 
-# The module for WebGPU, fetched only by pages that use one. It has a profile, and so a folder, of its own.
+# The module for WebGPU, fetched only by pages that use one.
 gpu-module: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
 	$(WASM_BUILD) --profile wasm-small $(CDYLIB) --no-default-features --features web-gpu
 	@$(MAKE) --no-print-directory www/dist/gpu/reshelf_gpu_bg.wasm
@@ -135,9 +136,14 @@ www/dist/gpu/reshelf_gpu_bg.wasm: target/$(WASM)/wasm-small/reshelf.wasm
 	cp target/modules/gpu/reshelf_gpu.d.ts $(@D)/
 	$(OPTIMISE) -o $@ target/modules/gpu/reshelf_gpu_bg.wasm
 
-package: wasm gpu-module
+# Licences ask for their text with every copy: ours, and those of the crates in the modules.
+www/NOTICES: Cargo.lock crate/Cargo.toml www/build/notices.mjs
+	node www/build/notices.mjs $@
+
+package: wasm gpu-module www/NOTICES
 	$(TSC) --project www/tsconfig.json
 	cp www/src/engine/reshelf.d.ts $(ENGINE)/
+	cp LICENSE-MIT LICENSE-APACHE www/
 
 storefront: package
 	$(TSC) --project www/demo/tsconfig.json
@@ -237,4 +243,4 @@ quality: cli ## Train and measure on the logs in DATA and write the tables of do
 
 clean: ## Remove all that was built; what the set-up fetched stays
 	cargo clean
-	rm -rf www/dist www/demo/dist
+	rm -rf www/dist www/demo/dist www/NOTICES www/LICENSE-*

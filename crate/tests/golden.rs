@@ -7,11 +7,12 @@
 
 use reshelf::kernels::{self, Kernel, Reference};
 use reshelf::model::{Artifact, Description};
-use reshelf::reranker::{NO_ITEM, Reranker};
+use reshelf::reranker::{NO_ITEM, Reranker, promises};
 use reshelf::session::{Event, EventKind};
 use reshelf::synthetic::{self, Draw};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const ITEMS: usize = 1_500;
 const SESSIONS: usize = 240;
@@ -131,5 +132,6 @@ fn every_kernel_gives_the_golden_bits() {
             moved += usize::from(!order.is_sorted());
         }
     }
+    promises::server_order_stands(&Arc::new(artifact), 10_000, 1).unwrap();
     assert!(2 * moved > sessions.len() * kernels::all().len(), "most sessions move their list");
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use reshelf::kernels::{self, Kernel, Reference};
 use reshelf::model::Artifact;
 use reshelf::reranker::Reranker;
+use reshelf::reranker::promises::server_order_stands;
 use reshelf::session::Event;
 use reshelf_export::data::{Cleaning, EventOptions, SessionLog, Split, read_events};
 use reshelf_export::train::{FitOptions, Preset, fit};
@@ -59,6 +60,7 @@ fn every_kernel_gives_the_same_bits_on_real_sessions() {
     let Some(log) = log() else { return };
     let options = FitOptions { preset: Preset::Tiny, quiet: true, ..FitOptions::default() };
     let artifact = Arc::new(fit(&log, None, &options).unwrap().artifact);
+    server_order_stands(&artifact, 10_000, 1).unwrap();
     let items = artifact.items.len();
     let mut sessions = Vec::new();
     for number in log.sessions() - SESSIONS..log.sessions() {

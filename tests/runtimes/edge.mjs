@@ -18,6 +18,7 @@ export const proofFiles = (folder) => [
   ["tests/runtimes/kernel_check.mjs", "esModule"],
   ["tests/runtimes/proof.mjs", "esModule"],
   ["tests/golden/replay.mjs", "esModule"],
+  ["tests/golden/server_order.mjs", "esModule"],
   ["tests/golden/golden.json", "json", `${folder}/golden.json`],
   ["tests/golden/descriptions.json", "json", `${folder}/descriptions.json`],
   ["tests/golden/golden.safetensors", "data", `${folder}/golden.safetensors`],

@@ -3,6 +3,10 @@
 // Deno and workerd: plain JavaScript, no host's functions. The tests that start the runtimes judge what comes back
 // (verdicts.mjs).
 import { replay } from "../golden/replay.mjs";
+import { serverOrderFaults } from "../golden/server_order.mjs";
+
+/** Drawn sessions and lists on which the server's order must stand, all else equal. */
+const DRAWN = 10_000;
 
 /**
  * @param {typeof import("../../www/dist/index.js").loadReranker} loadReranker the package's, as this runtime resolved it
@@ -13,6 +17,8 @@ export async function prove(loadReranker, { model, wasm, sessions, descriptions 
   const reranker = await loadReranker({ model, wasm });
   const { status, reason, backend } = reranker.info();
   const differences = replay(reranker, sessions, descriptions);
+  reranker.forget();
+  const known = (await reranker.retrieve({ k: 200 })).map(({ id }) => id);
   const proof = {
     status,
     reason: reason && { code: reason.code, message: reason.message },
@@ -24,9 +30,17 @@ export async function prove(loadReranker, { model, wasm, sessions, descriptions 
     differingByOneBit: replay(reranker, sessions.map(withOneBitFlipped), descriptions).length,
     differingByTwoPlaces: replay(reranker, sessions.map(withTwoPlacesSwapped), descriptions).length,
     differingUndescribed: replay(reranker, sessions, {}).length,
+    serverOrderFaults: serverOrderFaults(reranker, known, DRAWN).slice(0, 3),
+    serverOrderFaultsWhenReversed: serverOrderFaults(reversing(reranker), known, DRAWN / 100).length,
   };
   reranker.dispose();
   return proof;
+}
+
+/** A reranker that turns every answer round. */
+function reversing(reranker) {
+  const rerank = (list, options) => reranker.rerank(list, options).reverse();
+  return { forget: () => reranker.forget(), observe: (event) => reranker.observe(event), rerank };
 }
 
 /** The same session, but the lowest bit of its last candidate's score is the other one. */

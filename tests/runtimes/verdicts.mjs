@@ -33,6 +33,8 @@ export function assertProof(proof, engine) {
   assert.equal(proof.differing, 0, proof.differences.join("\n"));
   assert.equal(proof.differingByOneBit, proof.sessions, "one bit of a score must matter in every session");
   assert.equal(proof.differingByTwoPlaces, proof.sessions, "two places must matter in every session");
+  assert.deepEqual(proof.serverOrderFaults, [], "all else equal, the server's order stands");
+  assert.ok(proof.serverOrderFaultsWhenReversed > 0, "a list turned round must be noticed");
   const described = proof.descriptions > 0;
   assert.equal(proof.differingUndescribed > 0, described, described ? "descriptions must matter" : "a replay must repeat");
 }

@@ -49,7 +49,18 @@ export function isResponse(value: unknown): value is Response {
 
 /** A Blob or a File. */
 export function isBlob(value: unknown): value is Blob {
-  return typeof field(value, "arrayBuffer") === "function" && typeof field(value, "size") === "number";
+  return typeof field(value, "size") === "number" && typeof field(value, "slice") === "function";
+}
+
+/** The bytes of a Blob; jsdom's has no `arrayBuffer`. */
+export function readBlob(blob: Blob): Promise<ArrayBuffer> {
+  if (typeof blob.arrayBuffer === "function") return blob.arrayBuffer();
+  return new Promise((done, failed) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result as ArrayBuffer);
+    reader.onerror = () => failed(reader.error);
+    reader.readAsArrayBuffer(blob);
+  });
 }
 
 export function isModule(value: unknown): value is WebAssembly.Module {

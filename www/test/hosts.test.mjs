@@ -52,7 +52,15 @@ test("a model is taken in any class of bytes, of this realm and of others", asyn
   await assertReady({ model: new Blob([artifact.subarray(0, 99), artifact.subarray(99)]) }, "Blob");
   const arrayBuffer = async () => foreign(artifact, "ArrayBuffer");
   await assertReady({ model: { ok: true, status: 200, arrayBuffer } }, "a stand-in for a Response");
-  await assertReady({ model: { size: artifact.length, arrayBuffer } }, "another realm's Blob");
+  await assertReady({ model: { size: artifact.length, slice() {}, arrayBuffer } }, "another realm's Blob");
+  globalThis.FileReader = class {
+    readAsArrayBuffer() {
+      this.result = foreign(artifact, "ArrayBuffer");
+      queueMicrotask(this.onload);
+    }
+  };
+  await assertReady({ model: { size: artifact.length, slice() {} } }, "jsdom's Blob");
+  delete globalThis.FileReader;
   const { href } = new URL("../../tests/golden/golden.safetensors", import.meta.url);
   await assertReady({ model: { href } }, "another realm's URL");
 });
@@ -154,7 +162,7 @@ test("a response that goes on past the model's end is stopped there", async () =
   }
   await assertReason({ model: new Response(Buffer.concat([artifact, Buffer.alloc(1)])) }, "model.too_long");
   await assertReady({ model: new Response(artifact) }, "to the byte");
-  const large = { size: 3 * 2 ** 30, arrayBuffer: () => assert.fail("it is too large to be read") };
+  const large = { size: 3 * 2 ** 30, slice() {}, arrayBuffer: () => assert.fail("it is too large to be read") };
   await assertReason({ model: large }, "model.too_long");
 });
 

@@ -95,6 +95,7 @@ pub(super) fn read(tensors: &Tensors<'_>, rows: usize) -> Result<(usize, TableCo
 }
 
 /// Refuses a dimension that no kernel takes.
+#[inline(never)]
 pub(super) fn check_dimension(dimension: usize) -> Result<(), ArtifactError> {
     if dimension == 0 || dimension > MAX_DIMENSION || !dimension.is_multiple_of(LANE) {
         let detail = format!("{dimension} where a multiple of {LANE} up to {MAX_DIMENSION} is needed");

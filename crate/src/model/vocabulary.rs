@@ -157,7 +157,7 @@ fn unpack_integers(reader: &mut Reader<'_>, count: usize) -> Result<Vec<i64>, Ar
             // Differences may exceed i64 when the first id is very negative, hence the wider sum.
             i64::try_from(i128::from(previous) + i128::from(value)).ok().filter(|&id| id > previous)
         };
-        let id = id.ok_or_else(|| ArtifactError::value(IDS, format!("id {row} does not ascend")))?;
+        let id = id.ok_or_else(|| refused(row, "does not ascend"))?;
         ids.push(id);
         previous = id;
     }
@@ -165,7 +165,7 @@ fn unpack_integers(reader: &mut Reader<'_>, count: usize) -> Result<Vec<i64>, Ar
 }
 
 fn unpack_text(reader: &mut Reader<'_>, count: usize) -> Result<Vocabulary, ArtifactError> {
-    let bad = |row: usize| ArtifactError::value(IDS, format!("id {row} is malformed"));
+    let bad = |row| refused(row, "is malformed");
     let most = MOST_TIMES.saturating_mul(reader.bytes.len()).saturating_add(MOST_BYTES_AN_ID.saturating_mul(count));
     let (mut bytes, mut ends) = (Vec::<u8>::new(), Vec::with_capacity(count));
     let mut previous = 0..0;
@@ -176,12 +176,12 @@ fn unpack_text(reader: &mut Reader<'_>, count: usize) -> Result<Vocabulary, Arti
         let rest = reader.take(rest)?;
         let (begin, length) = (bytes.len(), shared + rest.len());
         if length > LONGEST_ID || length > most - begin {
-            return Err(ArtifactError::value(IDS, format!("id {row} is too long")));
+            return Err(refused(row, "is too long"));
         }
         bytes.extend_from_within(previous.start..previous.start + shared);
         bytes.extend_from_slice(rest);
         if row > 0 && bytes[previous.clone()] >= bytes[begin..] {
-            return Err(ArtifactError::value(IDS, format!("id {row} does not ascend")));
+            return Err(refused(row, "does not ascend"));
         }
         core::str::from_utf8(&bytes[begin..]).map_err(|_| bad(row))?;
         ends.push(u32::try_from(bytes.len()).map_err(|_| bad(row))?);
@@ -189,6 +189,11 @@ fn unpack_text(reader: &mut Reader<'_>, count: usize) -> Result<Vocabulary, Arti
     }
     let text = String::from_utf8(bytes).map_err(|_| bad(0))?;
     Ok(Vocabulary::Text { text, ends })
+}
+
+#[inline(never)]
+fn refused(row: usize, why: &str) -> ArtifactError {
+    ArtifactError::value(IDS, format!("id {row} {why}"))
 }
 
 /// LEB128: seven bits a byte, lowest first, the top bit says that more follow.
@@ -272,6 +277,21 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// The bytes of `count` ids of `length` bytes each, which differ in their last five.
+    fn alike(count: usize, length: usize) -> Vec<u8> {
+        let ids: Vec<String> = (0..count).map(|row| format!("{}{row:05}", "p".repeat(length - 5))).collect();
+        Vocabulary::from_text(ids.iter().map(String::as_str)).pack()
+    }
+
+    #[test]
+    fn ids_that_unfold_to_too_much_are_refused() {
+        let unpack = |count, length| Vocabulary::unpack("text", &alike(count, length), count).is_ok();
+        assert!(unpack(3, LONGEST_ID) && !unpack(3, LONGEST_ID + 1));
+        assert!(unpack(2_000, 250), "long addresses of a shop are ids, too");
+        assert!(!unpack(2_000, 1_000));
+        assert!(!unpack(100, 30_000));
     }
 
     #[test]

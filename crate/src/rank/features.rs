@@ -81,6 +81,10 @@ mod column {
     pub const SESSION_LENGTH: usize = 34;
 }
 
+/// The columns of what the server says of a candidate and of no other: larger is better. A head may not weigh them the other
+/// way round.
+pub const SERVER_OPINION: Range<usize> = column::SERVER_RANK..column::SERVER_RANK + 2;
+
 /// The head sees at most this many decayed states.
 const STATES_SEEN: usize = 2;
 
@@ -140,6 +144,29 @@ impl FeatureMatrix {
         &self.values[feature * self.stride..feature * self.stride + self.candidates]
     }
 
+    /// Whether each candidate has a row: 1, 0.5 where it was composed, 0 where it has none.
+    pub fn known(&self) -> &[f32] {
+        self.column(column::KNOWN)
+    }
+
+    /// One number a candidate, equal for candidates that only the server tells apart.
+    pub(super) fn fingerprints(&self, fingerprints: &mut Vec<u32>) {
+        fingerprints.clear();
+        fingerprints.resize(self.candidates, 0);
+        for column in 0..SERVER_OPINION.start {
+            for (fingerprint, &value) in fingerprints.iter_mut().zip(self.column(column)) {
+                // Zeros of both signs are one value. Fibonacci hashing (Knuth, TAOCP 6.4).
+                *fingerprint = (*fingerprint ^ (value + 0.0).to_bits()).wrapping_mul(0x9E37_79B1);
+            }
+        }
+    }
+
+    /// Whether two candidates of one list differ in nothing but the server's rank and score.
+    pub(super) fn only_server_differs(&self, one: usize, other: usize) -> bool {
+        let equal = |column| self.column(column)[one] == self.column(column)[other];
+        (0..SERVER_OPINION.start).all(equal)
+    }
+
     /// Computes the features of one list or of several.
     pub fn compute(&mut self, state: &SessionState, rows: &Rows, kernel: &dyn Kernel, lists: &Lists<'_>) {
         let count = lists.items.len();
@@ -160,8 +187,10 @@ impl FeatureMatrix {
 
     /// One pass over the candidates: fills the columns that need only the row and the session.
     fn items(&mut self, state: &SessionState, rows: &Rows, items: &[ItemHandle]) {
-        for (candidate, &item) in items.iter().enumerate() {
-            if let Some(seen) = state.profile().seen(item) {
+        for (candidate, &handle) in items.iter().enumerate() {
+            // Of an item without a row nothing is said, not even that it was seen: all of them keep the server's order.
+            let Some(item) = rows.item(handle) else { continue };
+            if let Some(seen) = state.profile().seen(handle) {
                 let (ago, count) = (f32::from(seen.ago), f32::from(seen.count));
                 let is = |ago: u16| flag(seen.ago == ago);
                 self.put(column::SEEN, candidate, &[1.0, 1.0 / (1.0 + ago), count / (1.0 + count), is(0)]);
@@ -169,7 +198,6 @@ impl FeatureMatrix {
                 self.put(column::SEEN_SECOND, candidate, &[is(1), is(2), is(3), flag(seen.followed_newest)]);
                 self.put(column::CARTED, candidate, &[f32::from(seen.carted), f32::from(seen.purchased)]);
             }
-            let Some(item) = rows.item(item) else { continue };
             if let Some(strength) = state.evidence().find(item.number) {
                 let Strength { sum, last, max, next, next_sum, bought } = strength;
                 self.put(column::MEMORY_SUM, candidate, &[sum, last, max, next, next_sum, bought].map(root));
@@ -318,6 +346,19 @@ fn root(value: f32) -> f32 {
 }
 
 #[cfg(test)]
+impl FeatureMatrix {
+    /// A matrix of two columns: which candidates are known, and their cosine with the first state.
+    pub(super) fn of_columns(known: &[f32], states: &[f32]) -> Self {
+        let (candidates, stride) = (known.len(), known.len().next_multiple_of(BLOCK));
+        let values = vec![0.0; FEATURES.len() * stride];
+        let mut matrix = FeatureMatrix { candidates, stride, values, ..FeatureMatrix::default() };
+        matrix.values[column::KNOWN * stride..][..candidates].copy_from_slice(known);
+        matrix.values[column::STATE * stride..][..candidates].copy_from_slice(states);
+        matrix
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -342,5 +383,9 @@ mod tests {
         ] {
             assert_eq!(at(name), Some(column), "{name}");
         }
+        assert_eq!(FEATURES[SERVER_OPINION], ["server_rank", "server_score"]);
+        // What follows is the same for all candidates of a list.
+        assert_eq!(FEATURES[SERVER_OPINION.end], "server_known");
+        assert_eq!(SERVER_OPINION.end + 1, column::SESSION_LENGTH);
     }
 }

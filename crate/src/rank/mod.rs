@@ -3,6 +3,7 @@
 //!
 //! - `similarity`: products of the session with the candidates of a list; `nearest`: with the whole table
 //! - `features`, `head`: what is said of a candidate, and its score
+//! - `server_order`: all else equal, the server's order stands
 //! - `order`, `best`: from scores to an order, or to the few best
 //! - `retrieve`: the whole table cut down to a short list
 
@@ -12,9 +13,11 @@ mod head;
 mod nearest;
 mod order;
 mod retrieve;
+mod server_order;
 mod similarity;
 
-pub use features::{FEATURES, FeatureMatrix, FeatureName, Lists};
+pub use features::{FEATURES, FeatureMatrix, FeatureName, Lists, SERVER_OPINION};
 pub use head::{HeadError, Scorer};
 pub use order::Order;
 pub use retrieve::{SHORTLIST, ShortList, ShortListBy};
+pub use server_order::ServerOrder;

@@ -1,5 +1,7 @@
 //! The facade: observe, rerank, retrieve, forget, snapshot. Owns the session; uses everything above it.
 
+#[cfg(any(test, feature = "native"))]
+pub mod promises;
 #[cfg(test)]
 mod session_tests;
 mod snapshot;
@@ -9,8 +11,8 @@ mod tests;
 pub use snapshot::SnapshotError;
 
 use crate::kernels::{self, Kernel};
-use crate::model::{Artifact, ArtifactError, Description, ItemHandle, RowError, Rows};
-use crate::rank::{FeatureMatrix, Lists, Order, SHORTLIST, Scorer, ShortList, ShortListBy};
+use crate::model::{Artifact, ArtifactError, Description, ItemHandle, Lookup, RowError, Rows};
+use crate::rank::{FeatureMatrix, Lists, Order, SHORTLIST, Scorer, ServerOrder, ShortList, ShortListBy};
 use crate::session::{Event, EventError, EventId, Logged, SessionLog, SessionState};
 use std::sync::Arc;
 
@@ -25,6 +27,8 @@ pub enum Outcome {
     Reranked = 0,
     /// The server's order, since the session holds no event that the model knows.
     EmptySession = 1,
+    /// The server's order, since the model knows none of the candidates.
+    UnknownCandidates = 2,
 }
 
 /// A list in its new order.
@@ -69,6 +73,7 @@ pub struct Reranker {
     log: SessionLog,
     state: SessionState,
     features: FeatureMatrix,
+    server_order: ServerOrder,
     short_list: ShortList,
     scores: Vec<f32>,
     order: Order,
@@ -108,6 +113,7 @@ impl Reranker {
             log: SessionLog::default(),
             state: SessionState::default(),
             features: FeatureMatrix::default(),
+            server_order: ServerOrder::default(),
             short_list: ShortList::default(),
             scores: Vec::new(),
             order: Order::default(),
@@ -136,9 +142,10 @@ impl Reranker {
 
     fn make_room(&mut self, id: &str) {
         if self.rows.is_full() && self.rows.find(id).is_none() {
-            let mut named: Vec<ItemHandle> = self.log.events().iter().map(|logged| logged.event.item).collect();
-            named.sort_unstable();
-            self.rows.let_go(|item| named.binary_search(&item).is_ok());
+            let mut named = Lookup::default();
+            named.reset(self.log.events().len());
+            self.log.events().iter().for_each(|logged| _ = named.insert(logged.event.item));
+            self.rows.let_go(|item| named.find(item).is_some());
         }
     }
 
@@ -226,7 +233,9 @@ impl Reranker {
     /// `items` are handles ([`NO_ITEM`] where an id is not known); `server_scores` has one score a candidate (NaN: none)
     /// or is empty; only the `limit` best need to be in order, the rest follows as the server had it.
     ///
-    /// The result is a permutation for any input. A session without a known event gives the server's order.
+    /// The result is a permutation for any input. A session without a known event gives the server's order, and so does a
+    /// list of which the model knows no candidate. Candidates that differ in nothing but the server's rank and score, those
+    /// that the model does not know among them, keep the server's order among themselves.
     pub fn rerank(&mut self, items: &[ItemHandle], server_scores: &[f32], limit: usize) -> Ranking<'_> {
         self.rank(items, server_scores, true, limit)
     }
@@ -240,9 +249,10 @@ impl Reranker {
         if self.state.known() == 0 {
             return self.unchanged(items.len());
         }
-        self.score(&Lists { items, lengths: &[items.len() as u32], server_scores, server_order: ordered });
+        let outcome =
+            self.score(&Lists { items, lengths: &[items.len() as u32], server_scores, server_order: ordered });
         let order = self.order.by_score(&self.scores, limit);
-        Ranking { order, scores: &self.scores, outcome: Outcome::Reranked }
+        Ranking { order, scores: &self.scores, outcome }
     }
 
     /// Orders several lists at once, each as [`Reranker::rerank`] orders it alone; they lie one after the other in
@@ -266,11 +276,11 @@ impl Reranker {
             self.orders.extend(lists.ranges().flat_map(|list| 0..list.len() as u32));
             Outcome::EmptySession
         } else {
-            self.score(&lists);
+            let outcome = self.score(&lists);
             for list in lists.ranges() {
                 self.orders.extend(self.order.by_score(&self.scores[list], limit));
             }
-            Outcome::Reranked
+            outcome
         };
         Ranking { order: &self.orders, scores: &self.scores, outcome }
     }
@@ -287,9 +297,11 @@ impl Reranker {
         Ranking { order, scores: &self.scores, outcome: Outcome::Reranked }
     }
 
-    fn score(&mut self, lists: &Lists<'_>) {
+    fn score(&mut self, lists: &Lists<'_>) -> Outcome {
         self.features.compute(&self.state, &self.rows, self.kernel, lists);
         self.scorer.score(&self.features, &mut self.scores);
+        let known = self.server_order.keep(&self.features, lists, &mut self.scores);
+        if known { Outcome::Reranked } else { Outcome::UnknownCandidates }
     }
 
     fn unchanged(&mut self, count: usize) -> Ranking<'_> {

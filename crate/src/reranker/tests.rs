@@ -159,6 +159,31 @@ proptest! {
 }
 
 #[test]
+fn all_else_equal_the_servers_order_stands_whatever_the_head_has_learned() {
+    // Heads drawn from a seed weigh the server's word either way round, as those of old artifacts may.
+    for seed in 0..8 {
+        promises::server_order_stands(&Arc::new(artifact(ROWS, 32, seed)), 2_000, seed).unwrap();
+    }
+    let mut stubborn = artifact(ROWS, 32, 5);
+    let server = crate::rank::SERVER_OPINION;
+    stubborn.head.linear[server].fill(-50.0);
+    promises::server_order_stands(&Arc::new(stubborn), 2_000, 9).unwrap();
+}
+
+#[test]
+fn items_composed_of_one_description_keep_the_servers_order() {
+    let mug = Description { category: Some("home/mugs"), ..Description::default() };
+    let mut model = Artifact { tokens: Some(synthetic::tokens(&[mug], 32, 3)), ..artifact(ROWS, 32, 5) };
+    model.head.linear[crate::rank::SERVER_OPINION].fill(-50.0);
+    let mut reranker = Reranker::new(model).unwrap();
+    let twins = ["one", "two", "three"].map(|id| reranker.compose(id, &mug).unwrap());
+    reranker.observe(Event { item: 4, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+    let order = reranker.rerank(&[twins[0], 7, twins[1], 9, twins[2]], &[1.0, 2.0, 3.0, 4.0, 5.0], 5).order;
+    let twins: Vec<u32> = order.iter().copied().filter(|at| at % 2 == 0).collect();
+    assert_eq!(twins, [0, 2, 4]);
+}
+
+#[test]
 fn a_hundred_thousand_candidates_are_a_permutation() {
     let mut reranker = reranker();
     observe_all(&mut reranker, &[(3, EventKind::View), (4, EventKind::Cart)]);

@@ -5,6 +5,7 @@ use crate::operators;
 use reshelf::kernels::Reference;
 use reshelf::model::{Artifact, EventKind, InlineRow, ItemHandle};
 use reshelf::rank::ShortListBy;
+use reshelf::reranker::promises::server_order_stands;
 use reshelf::reranker::{NO_ITEM, Ranking, Reranker};
 use reshelf::session::Event;
 use reshelf::synthetic::Draw;
@@ -42,6 +43,7 @@ pub fn artifact(artifact: Artifact, draw: &mut Draw) -> bool {
         let ranking = reranker.rerank(&[0, NO_ITEM, 1], &[], 3);
         assert!(ranking.order == [0, 1, 2] && ranking.scores == [0.0; 3]);
     }
+    server_order_stands(&artifact, 4, draw.next()).unwrap();
     true
 }
 

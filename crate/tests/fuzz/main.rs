@@ -61,6 +61,18 @@ fn artifacts_are_refused_or_work() {
 }
 
 #[test]
+fn dimensions_that_no_kernel_takes_are_refused() {
+    let whole = draft::Draft::of(&bases::table().to_bytes());
+    for dimension in [0, 8, 24, 272] {
+        let mut draft = whole.clone();
+        draft.resize(&operators::DIMENSION, dimension);
+        draft.resize(&[("items.codes4", 1)], dimension / 2);
+        assert_eq!(Artifact::from_bytes(&draft.to_bytes()).unwrap_err().code(), "artifact.shape", "{dimension}");
+    }
+    assert!(Artifact::from_bytes(&whole.to_bytes()).is_ok());
+}
+
+#[test]
 fn snapshots_are_taken_whole_or_leave_the_session_empty() {
     let artifact = std::sync::Arc::new(bases::table());
     run("snapshots", 4_000, |draw| {

@@ -5,8 +5,8 @@ use reshelf::synthetic::Draw;
 
 /// One changed artifact, with a checksum that fits.
 pub fn case(bases: &[Draft], draw: &mut Draw) -> Vec<u8> {
-    // The last base is a large one, and costs as much as twenty others.
-    let base = if draw.below(40) == 0 { bases.len() - 1 } else { draw.below(bases.len() - 1) };
+    // The last base is a large one, and costs as much as fifty others.
+    let base = if draw.below(200) == 0 { bases.len() - 1 } else { draw.below(bases.len() - 1) };
     let mut draft = bases[base].clone();
     for _ in 0..=draw.below(3) {
         change(&mut draft, draw);
@@ -55,7 +55,7 @@ const ROWS: [(&str, usize); 14] = [
     ("memory.counts", 0),
     ("memory.scales", 0),
 ];
-const DIMENSION: [(&str, usize); 3] = [("items.codes", 1), ("items.vectors", 1), ("tokens.codes", 1)];
+pub const DIMENSION: [(&str, usize); 3] = [("items.codes", 1), ("items.vectors", 1), ("tokens.codes", 1)];
 const STATES: [(&str, usize); 2] = [("state.recency", 0), ("state.kinds", 0)];
 const WINDOW: [(&str, usize); 2] = [("state.recency", 1), ("memory.recency", 0)];
 const HIDDEN: [(&str, usize); 3] = [("head.hidden", 0), ("head.bias", 0), ("head.output", 0)];
@@ -107,8 +107,8 @@ fn edges(draft: &mut Draft, draw: &mut Draw) {
     draft.resize(&[("tokens.price_edges", 0)], edges);
     draft.resize(&[("tokens.price_codes", 0)], edges + (draw.below(4) > 0) as u64);
     if let (Some(edges), true) = (draft.tensor("tokens.price_edges"), draw.below(2) == 0) {
-        let ascending = (0..edges.shape[0]).flat_map(|edge| (edge as f32 * 1.5).to_le_bytes());
-        edges.bytes = ascending.collect();
+        let count = edges.bytes.len() / 4;
+        edges.bytes = (0..count).flat_map(|edge| (edge as f32 * 1.5).to_le_bytes()).collect();
     }
 }
 
@@ -117,13 +117,14 @@ fn lists(draft: &mut Draft, draw: &mut Draw) {
     let mut total = 0;
     if let Some(lengths) = draft.tensor("memory.bytes") {
         let most = [2, 30, 256][draw.below(3)];
-        (lengths.dtype, lengths.bytes) = ("U8".into(), vec![0; lengths.shape[0].min(2_000) as usize]);
+        (lengths.dtype, lengths.bytes) = ("U8".into(), vec![0; lengths.bytes.len().min(2_000)]);
         lengths.bytes.iter_mut().for_each(|length| *length = draw.below(most) as u8);
         total = lengths.bytes.iter().map(|&length| u64::from(length)).sum();
     }
     if let Some(lists) = draft.tensor("memory.lists") {
-        lists.shape = vec![total + u64::from(draw.below(8) == 0)];
-        lists.bytes = (0..lists.shape[0]).map(|_| draw.next() as u8 & [0x83, 0xff, 0x0f][draw.below(3)]).collect();
+        let length = total + u64::from(draw.below(8) == 0);
+        lists.shape = vec![length];
+        lists.bytes = (0..length).map(|_| draw.next() as u8 & [0x83, 0xff, 0x0f][draw.below(3)]).collect();
     }
 }
 

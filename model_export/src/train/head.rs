@@ -4,7 +4,7 @@
 use burn::tensor::activation::{log_softmax, relu};
 use burn::tensor::{Device, Tensor, TensorData};
 use reshelf::model::Head;
-use reshelf::rank::FEATURES;
+use reshelf::rank::{FEATURES, SERVER_OPINION};
 
 use super::adam::Adam;
 use super::lists::Lists;
@@ -74,6 +74,7 @@ pub fn train(
     let standard = Standard::of(lists, kept);
     let held_out = lists.len() - (lists.len() as f32 * HELD_OUT) as usize;
     let mut weights = Weights::new(options.hidden, seed);
+    weights.heed_server();
     let mut adam = Adam::new(weights.values.len(), 1);
     let rows: Vec<u32> = (0..weights.values.len() as u32).collect();
     let (mut random, device) = (Random::new(seed, "head batches"), Device::flex());
@@ -92,6 +93,7 @@ pub fn train(
             gradients.iter_mut().zip(&weights.values).for_each(|(slope, &value)| *slope += options.decay * value);
             let rate = options.learning_rate * 0.5 * (1.0 + (core::f32::consts::PI * step / steps).cos());
             adam.step(&mut weights.values, &rows, &gradients, rate);
+            weights.heed_server();
             step += 1.0;
         }
         let loss = weights.loss_of(lists, &standard, &check, &device)?;
@@ -158,6 +160,20 @@ impl Weights {
         let (hidden, rest) = rest.split_at(self.hidden * width);
         let (bias, output) = rest.split_at(self.hidden);
         [linear, hidden, bias, output]
+    }
+
+    /// Takes back what would let a candidate gain by a worse rank or score of the server: the projection onto heads that are
+    /// monotone in both, as gradient descent under constraints does after each step. A hidden row passes an opinion on with
+    /// the sign of its weight times that of its output.
+    fn heed_server(&mut self) {
+        let width = FEATURES.len();
+        let (linear, rest) = self.values.split_at_mut(width);
+        let (hidden, rest) = rest.split_at_mut(self.hidden * width);
+        let output = &rest[self.hidden..];
+        linear[SERVER_OPINION].iter_mut().for_each(|weight| *weight = weight.max(0.0));
+        for (row, &output) in hidden.chunks_exact_mut(width).zip(output) {
+            row[SERVER_OPINION].iter_mut().filter(|weight| **weight * output < 0.0).for_each(|weight| *weight = 0.0);
+        }
     }
 
     /// The leaves of the graph: linear `F x 1`, hidden `H x F`, bias `1 x H`, output `H x 1`.
@@ -301,6 +317,32 @@ mod tests {
         };
         let right = (0..lists.len()).filter(|&list| first(list)).count();
         assert!(right as f32 / lists.len() as f32 > 0.6, "{right} of {}; chance is 1 in {LENGTH}", lists.len());
+    }
+
+    /// Lists whose target the server puts last and scores lowest: what a head must not learn.
+    fn contrary_lists(count: usize) -> Lists {
+        let (mut random, mut lists) = (Random::new(4, "lists"), Lists::default());
+        for _ in 0..count {
+            let candidates = (0..20).flat_map(|at| {
+                let mut values: Vec<f32> = FEATURES.iter().map(|_| random.signed()).collect();
+                values[SERVER_OPINION].fill(if at == 0 { -1.0 } else { random.signed().abs() });
+                values
+            });
+            lists.push(&candidates.collect::<Vec<f32>>());
+        }
+        lists
+    }
+
+    #[test]
+    fn no_head_learns_that_a_worse_place_is_better() {
+        let head =
+            train(&contrary_lists(400), &[true; FEATURES.len()], &HeadOptions::default(), 1, &mut |_| {}).unwrap();
+        assert!(head.linear.iter().any(|weight| *weight != 0.0), "it has learned something else");
+        for column in SERVER_OPINION {
+            assert!(head.linear[column] >= 0.0);
+            let rows = head.hidden_weights.chunks_exact(FEATURES.len()).zip(&head.output);
+            assert!(rows.clone().all(|(row, output)| row[column] * output >= 0.0));
+        }
     }
 
     #[test]

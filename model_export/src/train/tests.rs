@@ -1,6 +1,7 @@
 //! A whole training run on a small drawn log: it learns what there is to learn, and the same seed gives the same bytes.
 
 use reshelf::model::{Description, EventKind, Rows};
+use reshelf::reranker::promises::server_order_stands;
 use reshelf::reranker::{Outcome, Reranker};
 use reshelf::session::Event;
 
@@ -55,6 +56,8 @@ fn a_run_learns_and_is_the_same_for_the_same_seed() -> Result<(), Box<dyn std::e
     let other = fit(&log, None, &options(6))?.artifact;
     assert!(artifact.to_bytes() != other.to_bytes(), "another seed gives other bytes");
 
+    server_order_stands(&Arc::new(artifact.clone()), 10_000, 5)?;
+
     let bytes = artifact.to_bytes();
     let mut reranker = Reranker::new(Artifact::from_bytes(&bytes)?)?;
     let item = |id: &str| reranker.resolve(id).unwrap_or_default();
@@ -71,6 +74,7 @@ fn too_little_data_is_an_error_and_a_little_makes_a_plain_head() -> Result<(), B
     assert_eq!(error, Some("train.too_little"));
     let fitted = fit(&log(FEWEST_SESSIONS), None, &options(1))?;
     assert!(!fitted.summary.head_trained);
+    server_order_stands(&Arc::new(fitted.artifact), 10_000, 1)?;
     Ok(())
 }
 
@@ -129,7 +133,9 @@ fn an_unseen_item_lands_beside_its_own_category() -> Result<(), Box<dyn std::err
         brands: vec![None; items],
         prices: vec![None; items],
     };
-    let mut rows = Rows::new(fit(&log, Some(&catalogue), &options(5))?.artifact);
+    let artifact = Arc::new(fit(&log, Some(&catalogue), &options(5))?.artifact);
+    server_order_stands(&artifact, 10_000, 2)?;
+    let mut rows = Rows::new(artifact);
     for group in 0..GROUPS {
         let category = category(group * GROUP);
         let description = Description { category: category.as_deref(), ..Description::default() };
@@ -175,6 +181,7 @@ fn ablations_are_models_without_their_part() -> Result<(), Box<dyn std::error::E
         let (memory, state) = (weight("memory_sum") > 0.0, weight("state_1") > 0.0);
         assert_eq!((memory, state), (*part != Ablation::Memory, *part != Ablation::Vectors), "{}", part.name());
         assert!(fitted.artifact.to_bytes() != artifact.to_bytes());
+        server_order_stands(&Arc::new(artifact.clone()), 10_000, 3)?;
     }
     Ok(())
 }
