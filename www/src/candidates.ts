@@ -76,6 +76,7 @@ export class CandidateBuffers {
 
   #write(list: readonly unknown[], fresh: Fresh[]): Reason | null {
     const ids = this.#ids;
+    const table = ids.items;
     const begin = this.#count;
     const count = list.length;
     const items = this.#items;
@@ -93,7 +94,7 @@ export class CandidateBuffers {
       let brought: Brought | null = null;
       if (slot !== undefined) {
         handle = ids.handle(slot);
-        if (ids.wantsMore(slot) && isObject(candidate)) brought = readBrought(candidate, ids.composes, this.#refuse);
+        if (handle >= table && ids.wantsMore(slot) && isObject(candidate)) brought = readBrought(candidate, ids.composes, this.#refuse);
       }
       // Nothing of the caller's runs between here and the next candidate.
       if (this.#turn !== turn) return touched;

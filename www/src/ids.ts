@@ -22,7 +22,8 @@ export interface Refusals {
 export class IdTable {
   readonly #engine: Engine;
   readonly #refused: Refusals;
-  readonly #items: number;
+  /** Items in the model's own table: theirs are the handles below. */
+  readonly items: number;
   readonly composes: boolean;
   readonly #slots = new Map<unknown, number>();
   #handles = new Uint32Array(256);
@@ -39,7 +40,7 @@ export class IdTable {
   constructor(engine: Engine, refused: Refusals) {
     this.#engine = engine;
     this.#refused = refused;
-    this.#items = engine.items;
+    this.items = engine.items;
     this.composes = engine.composes;
     this.#generation = engine.generation;
   }
@@ -61,7 +62,7 @@ export class IdTable {
 
   /** Whether the row or the description of an item would tell the engine something. */
   wantsMore(slot: number): boolean {
-    return this.handle(slot) >= this.#items && this.#settled[slot] === 0;
+    return this.handle(slot) >= this.items && this.#settled[slot] === 0;
   }
 
   /** The id of an item of the model's table as text. */
