@@ -355,7 +355,9 @@ describe("server", () => {
   test("answers pages with the shop, missing files with 404, and compresses", async () => {
     assert.equal((await ask("/product/anything")).statusCode, 200);
     assert.equal((await ask("/app/nothing.js")).statusCode, 404);
-    assert.equal((await ask("/data/nothing.json")).statusCode, 404);
+    for (const unpublished of ["events.csv", "model.safetensors.report.json", "nothing.json"]) {
+      assert.equal((await ask(`/data/${unpublished}`)).statusCode, 404, unpublished);
+    }
     assert.equal((await ask("/data/shop.json", { "accept-encoding": "gzip" })).headers["content-encoding"], "gzip");
     const plain = await ask("/data/shop.json", { "accept-encoding": "br;q=0" });
     assert.equal(plain.headers["content-encoding"], undefined);

@@ -138,6 +138,8 @@ async function find(address, roots) {
   }
   if (!name.startsWith("/") || name.includes("\0") || name.includes("\\") || name.split("/").includes("..")) return null;
   const [prefix, root] = roots.find(([start]) => name.startsWith(start));
+  // The log, and the report beside the model, lie in the same folder and are nobody's business.
+  if (prefix === "/data/" && !PUBLISHED.includes(name.slice(prefix.length))) return null;
   const file = path.resolve(root, `./${name.slice(prefix.length)}`);
   if (file !== root && !file.startsWith(root + path.sep)) return null;
   const own = await describe(file);
@@ -154,6 +156,9 @@ async function describe(file) {
     return null;
   }
 }
+
+/** All of the data folder that is served. */
+const PUBLISHED = ["shop.json", "model.safetensors"];
 
 /** What the page loads, each with a sign that it is really that. */
 const CHECKS = [

@@ -38,7 +38,7 @@ const FORMATS: [&str; 28] = [
 ];
 
 /// Endings of what the command writes that it never reads from a folder.
-const NEVER_READ: [&str; 4] = ["safetensors", "checkpoint", "html", "htm"];
+const NEVER_READ: [&str; 5] = [".safetensors", ".checkpoint", ".html", ".htm", ".report.json"];
 
 /// Folders within folders that are looked into: more is a link that leads back.
 const DEEPEST: usize = 64;
@@ -120,18 +120,28 @@ impl Place {
         if !input.is_dir() {
             return self.file.is_some() && self.file == FileId::of(input);
         }
-        let within = |path: &PathBuf| {
-            let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-            !NEVER_READ.contains(&&*ending) && fs::canonicalize(input).is_ok_and(|folder| path.starts_with(folder))
-        };
+        let within =
+            |path: &PathBuf| may_be_read(path) && fs::canonicalize(input).is_ok_and(|folder| path.starts_with(folder));
         self.path.as_ref().is_some_and(within) || self.file.is_some() && self.is_in_folder(input, depth)
     }
 
     fn is_in_folder(&self, folder: &Path, depth: usize) -> bool {
         let Some(depth) = depth.checked_sub(1) else { return false };
         let mut entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-        entries.any(|path| if path.is_dir() { self.is_in_folder(&path, depth) } else { self.file == FileId::of(&path) })
+        entries.any(|path| {
+            if path.is_dir() {
+                self.is_in_folder(&path, depth)
+            } else {
+                may_be_read(&path) && self.file == FileId::of(&path)
+            }
+        })
     }
+}
+
+/// Whether a file of this name is read where it stands in a folder that is.
+fn may_be_read(path: &Path) -> bool {
+    let name = path.as_os_str().to_string_lossy().to_ascii_lowercase();
+    !NEVER_READ.iter().any(|ending| name.ends_with(ending))
 }
 
 /// What a file is, whatever its name.
@@ -219,7 +229,11 @@ mod tests {
         for read in ["log/b.csv", "log/day=1/a.csv", "log/day=1/r.parquet", "log/../log/x.jsonl.gz", "m.safetensors"] {
             assert_eq!(apart(read), "output.is_input", "{read}");
         }
-        assert_eq!(["log/m.safetensors", "log/day=1/report.html", "b.csv", "logs.csv"].map(apart), [""; 4]);
+        // What the command writes itself may stand there, and be written again.
+        fs::write(path("log/m.safetensors"), "of the last run").unwrap();
+        for beside in ["log/m.safetensors", "log/m.safetensors.report.json", "log/day=1/r.html", "b.csv", "logs.csv"] {
+            assert_eq!(apart(beside), "", "{beside}");
+        }
         #[cfg(unix)]
         {
             // Folders that lead back to themselves end somewhere.

@@ -41,8 +41,6 @@ pub struct RankSummary {
 pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
     let input = &options.input;
     check_apart(&[&options.out], &input.paths())?;
-    // A mistyped folder is an error now, not after the log was read.
-    drop(Pending::create(&options.out)?);
     check_ending(&options.out, &["parquet"])?;
     // A mistyped folder is an error now, not after the log was read.
     drop(Pending::create(&options.out)?);

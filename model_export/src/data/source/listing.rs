@@ -25,6 +25,8 @@ impl Format {
         let (stem, ending) = unpacked.unwrap_or(&name).rsplit_once('.')?;
         match ending {
             _ if stem.is_empty() => None,
+            // What training writes beside a model, which may stand in the log's own folder.
+            "json" if stem.ends_with(".report") => None,
             // Parquet is packed within.
             "parquet" if unpacked.is_none() => Some(Format::Parquet),
             "csv" | "tsv" | "tab" => Some(Format::Csv),
@@ -223,6 +225,7 @@ mod tests {
             ("a.parquet", Some(Format::Parquet)),
             ("a.parquet.gz", None),
             ("a.csv.bak", None),
+            ("m.safetensors.report.json", None),
             ("a.gz", None),
             ("csv", None),
             (".csv", None),
