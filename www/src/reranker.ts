@@ -133,7 +133,7 @@ export class ModelReranker {
     const list: T[] = [];
     let length = 0;
     const ranks = (): Ranked<T>[] => {
-      const begin = performance.now();
+      const begin = now();
       const whole = this.#notes(copyList(candidates, list));
       length = list.length;
       length = answerLength(length, this.#option(options, "limit", limitOf, Infinity));
@@ -144,7 +144,7 @@ export class ModelReranker {
       const turn = buffers.begin(list.length);
       if (!this.#notes(buffers.write(list)) || !this.#notes(buffers.end()) || !buffers.holds(turn)) return keepOrder(list, length);
       const ranked = buffers.rank(list, how, length);
-      this.#rerankTime = performance.now() - begin;
+      this.#rerankTime = now() - begin;
       this.#rerankCount = list.length;
       return ranked;
     };
@@ -156,7 +156,7 @@ export class ModelReranker {
     let limit = Infinity;
     const keep = (list: readonly T[]) => keepOrder(list, answerLength(list.length, limit));
     const ranks = (): Ranked<T>[][] => {
-      const begin = performance.now();
+      const begin = now();
       const passed: Iterable<T>[] = [];
       this.#notes(copyList(lists, passed));
       const whole = passed.map((list) => {
@@ -174,7 +174,7 @@ export class ModelReranker {
       const counts = all.map((list, i) => (whole[i] && writes(list) ? list.length : 0));
       if (!buffers.holds(turn) || !this.#notes(buffers.end()) || !buffers.holds(turn)) return all.map(keep);
       const ranked = buffers.rankMany(all, counts, all.map((list) => answerLength(list.length, limit)));
-      this.#rerankTime = performance.now() - begin;
+      this.#rerankTime = now() - begin;
       this.#rerankCount = count;
       return ranked.map((answer, i) => (counts[i] === 0 ? keep(all[i] as T[]) : answer));
     };
@@ -192,12 +192,12 @@ export class ModelReranker {
     );
     const running = this.#usable();
     if (running === null || asked === null) return [];
-    const begin = performance.now();
+    const begin = now();
     const { k, how } = asked;
     const filter = asked.filter && nesting(asked.filter);
     try {
       const answer = await retrieve(running, { k, filter, how });
-      this.#retrieveTime = performance.now() - begin;
+      this.#retrieveTime = now() - begin;
       return answer;
     } catch (error) {
       if (error instanceof FilterError) throw error.thrown;
@@ -380,6 +380,11 @@ function nesting<A, R>(call: (argument: A) => R): (argument: A) => R {
       depth -= 1;
     }
   };
+}
+
+/** Milliseconds of some clock; 0 where the host has none, which loading has said and lists must not fall for. */
+function now(): number {
+  return typeof performance === "object" ? performance.now() : 0;
 }
 
 const NO_LOAD: LoadClock = { fetch: 0, compile: 0, parse: 0 };
