@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use datafusion::arrow::datatypes::{DataType, Int64Type};
+use reshelf::model::LONGEST_ID;
 
 use super::columns::{Holds, Place, cast, holds, numbers, texts, whole_float};
 use super::ids::canonical_integer;
@@ -71,18 +72,22 @@ impl IdEncoder {
     }
 
     fn encode_texts(&mut self, values: &StringArray, place: Place<'_>) -> Result<Vec<Option<u32>>, DataError> {
-        let encode = |value: Option<&str>| {
+        let encode = |(index, value): (usize, Option<&str>)| {
             let Some(text) = value.map(trimmed).filter(|text| !text.is_empty()) else { return Ok(None) };
             if stands_for_nothing(text) {
                 *self.words.entry(text.to_owned()).or_default() += 1;
                 return Ok(None);
+            }
+            if text.len() > LONGEST_ID {
+                let found = format!("an id of {} bytes in row {}", text.len(), place.row(index));
+                return Err(place.wrong(found, "ids of at most 65,535 bytes: the column may hold something else"));
             }
             match canonical_integer(text) {
                 Some(integer) => self.integer(integer, place).map(Some),
                 None => self.text(text, place).map(Some),
             }
         };
-        values.iter().map(encode).collect()
+        values.iter().enumerate().map(encode).collect()
     }
 
     fn integer(&mut self, value: i64, place: Place<'_>) -> Result<u32, DataError> {

@@ -84,3 +84,12 @@ fn whole_numbers_are_integers_in_every_column_of_every_file() {
     let text = read_csv("session_id,item_id,ts\na,5.0,1714003205\na,5.5,1714003206\n", &as_they_are()).unwrap();
     assert_eq!(text.item_ids, Ids::Text(vec!["5.0".into(), "5.5".into()]));
 }
+
+#[test]
+fn an_id_that_no_model_can_hold_is_refused_by_its_row() {
+    let long = "x".repeat(70_000);
+    let error = read_csv(&format!("session_id,item_id,ts\n1,a,1\n1,{long},2\n"), &as_they_are()).unwrap_err();
+    assert_eq!(error.code(), "data.wrong_type");
+    let message = error.to_string();
+    assert!(message.contains("an id of 70000 bytes in row 2") && message.len() < 400, "{message}");
+}
