@@ -84,8 +84,11 @@ export class ModelReranker {
     scanner.start();
   }
 
-  static ready(loaded: Loaded, load: LoadClock): Reranker {
-    return new ModelReranker(null, load, loaded).#face();
+  /** `wrong` are reasons that stand in `info().refused.arguments` from the start. */
+  static ready(loaded: Loaded, load: LoadClock, wrong: readonly Reason[] = []): Reranker {
+    const reranker = new ModelReranker(null, load, loaded);
+    wrong.forEach(reranker.#refuse);
+    return reranker.#face();
   }
 
   static fallback(reason: Reason, load: LoadClock): Reranker {

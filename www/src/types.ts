@@ -338,7 +338,10 @@ export interface GpuFiles {
   readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | null | undefined;
 }
 
-/** What is null counts as left out. Buffers, responses and the like may come from another realm, such as an iframe. */
+/**
+ * What is null counts as left out, and so does a `backend`, `gpu`, `signal` or `onProgress` of the wrong kind, which leaves a
+ * reason in `info().refused.arguments`. Buffers, responses and the like may come from another realm, such as an iframe.
+ */
 export interface LoadOptions {
   /**
    * The artifact that `reshelf train` wrote: where it lies, or what is in it. In Node, only `http:`, `https:`, `file:`,
