@@ -37,15 +37,15 @@ export function isObject(value: unknown): value is Record<PropertyKey, unknown> 
   return typeof value === "object" && value !== null;
 }
 
-/** What around an id is no part of it: white space, control characters and marks that nobody sees, as in logs. */
+/** What around an id or a text is no part of it: white space, control characters and marks that nobody sees, as in logs. */
 const AROUND = /[\s\p{Cc}\u200b-\u200e\u2060]/u;
 
-function trimmed(id: string): string {
+function trimmed(text: string): string {
   let begin = 0;
-  let end = id.length;
-  while (begin < end && AROUND.test(id.charAt(begin))) begin++;
-  while (end > begin && AROUND.test(id.charAt(end - 1))) end--;
-  return id.slice(begin, end);
+  let end = text.length;
+  while (begin < end && AROUND.test(text.charAt(begin))) begin++;
+  while (end > begin && AROUND.test(text.charAt(end - 1))) end--;
+  return text.slice(begin, end);
 }
 
 /**
@@ -86,12 +86,12 @@ export function numberOf(value: unknown): number {
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : NaN;
 }
 
-/** Text, or a number as text; empty for anything else. Cut, at whole characters, to what can count. */
+/** Text, trimmed as an id is, or a number as text; empty for anything else. Cut, at whole characters, to what can count. */
 export function textOf(value: unknown): string {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
   if (typeof value === "bigint") return BigInt.asIntN(256, value) === value ? String(value) : "";
   if (typeof value !== "string") return "";
-  return value.length <= MOST_TEXT ? value : value.slice(0, MOST_TEXT).replace(/[\ud800-\udbff]$/, "");
+  return trimmed(value.length <= MOST_TEXT ? value : value.slice(0, MOST_TEXT).replace(/[\ud800-\udbff]$/, ""));
 }
 
 /** A time in milliseconds: a number, decimal text, or a Date and whatever else has a number as its value. */
@@ -181,7 +181,7 @@ export function readBrought(
     const described = composes && (category != null || brand != null || price != null || title != null);
     if (row == null && !described) return null;
     const description = { category: textOf(category), brand: textOf(brand), price: numberOf(price), title: textOf(title) };
-    if (described && [category, brand, title].some((text) => text != null && text !== "" && textOf(text) === "")) refuse(BAD_TEXT);
+    if (described && [category, brand, title].some((text) => text != null && typeof text !== "string" && textOf(text) === "")) refuse(BAD_TEXT);
     if (described && price != null && !Number.isFinite(description.price)) refuse(BAD_PRICE);
     const says = description.category || description.brand || description.title || Number.isFinite(description.price);
     if (row == null && !says) return null;

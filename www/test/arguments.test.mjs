@@ -207,6 +207,8 @@ test("numbers may come as plain decimal text, and what only looks like one says 
 test("brands are equal as numbers and as text; long texts are cut before they cross", () => {
   const { engine, reranker } = fakeReranker();
   [5, "5", 5.0, 5n].forEach((brand, i) => reranker.observe({ id: `brand ${i}`, brand }));
+  ["5\u00a0", "\u200b5 "].forEach((brand, i) => reranker.observe({ id: `padded ${i}`, brand }));
+  assert.equal(engine.composed.length, 6);
   assert.deepEqual(new Set(engine.composed.map(([, , brand]) => brand)), new Set(["5"]));
   reranker.observe({ id: "long", title: `${"x".repeat(4095)}😀${"y".repeat(1e6)}`, type: "z".repeat(1e6) });
   assert.equal(engine.composed.at(-1)[4], "x".repeat(4095));
