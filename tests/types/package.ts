@@ -34,6 +34,11 @@ export async function scan(home: Product[][], inStock: ReadonlySet<string>): Pro
   const reranker = await loadReranker({ model: "/shop.safetensors", backend, gpu: { glue: "/gpu.js", wasm: new URL("https://cdn.example/gpu.wasm") } });
   const shelves: Ranked<Product>[][] = reranker.rerankMany(home, { limit: 8 });
   reranker.rerankMany(new Set([["a", 7], shelves.map(() => "b")]));
+  const byMap: Ranked<Product>[][] = home.map(reranker.rerank);
+  const byPromise: Ranked<Product>[][] = await Promise.resolve(home).then(reranker.rerankMany);
+  shelves.push(...byMap, ...byPromise);
+  // @ts-expect-error: { limit: 8 }
+  reranker.rerank(home[0] ?? [], 8);
   // @ts-expect-error: a list of lists, not a list
   reranker.rerankMany(home[0] ?? []);
   const info: ScanInfo = reranker.info().scan;

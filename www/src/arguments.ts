@@ -37,8 +37,19 @@ export function isObject(value: unknown): value is Record<PropertyKey, unknown> 
   return typeof value === "object" && value !== null;
 }
 
+/** What around an id or a text is no part of it: white space, control characters and marks that nobody sees, as in logs. */
+const AROUND = /[\s\p{Cc}\u200b-\u200e\u2060]/u;
+
+function trimmed(text: string): string {
+  let begin = 0;
+  let end = text.length;
+  while (begin < end && AROUND.test(text.charAt(begin))) begin++;
+  while (end > begin && AROUND.test(text.charAt(end - 1))) end--;
+  return text.slice(begin, end);
+}
+
 /**
- * The text that an id names an item by. White space around it is not part of it, as in logs. A number that is no safe
+ * The text that an id names an item by. White space and the like around it is not part of it, as in logs. A number that is no safe
  * integer may stand for several items, as half of a surrogate pair does once it is UTF-8: neither names one.
  */
 export function idText(id: unknown): string | Refusal {
@@ -49,7 +60,7 @@ export function idText(id: unknown): string | Refusal {
   if (typeof id === "bigint") return BigInt.asIntN(256, id) === id ? String(id) : LONG_ID;
   if (typeof id !== "string") return NO_ID;
   if (id.length > MOST_ID) return LONG_ID;
-  const text = id.trim();
+  const text = trimmed(id);
   if (text === "") return NO_ID;
   // With the flag u, whole pairs are one character and do not match.
   if (/[\ud800-\udfff]/u.test(text)) return HALF_ID;
@@ -75,12 +86,12 @@ export function numberOf(value: unknown): number {
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : NaN;
 }
 
-/** Text, or a number as text; empty for anything else. Cut, at whole characters, to what can count. */
+/** Text, trimmed as an id is, or a number as text; empty for anything else. Cut, at whole characters, to what can count. */
 export function textOf(value: unknown): string {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
   if (typeof value === "bigint") return BigInt.asIntN(256, value) === value ? String(value) : "";
   if (typeof value !== "string") return "";
-  return value.length <= MOST_TEXT ? value : value.slice(0, MOST_TEXT).replace(/[\ud800-\udbff]$/, "");
+  return trimmed(value.length <= MOST_TEXT ? value : value.slice(0, MOST_TEXT).replace(/[\ud800-\udbff]$/, ""));
 }
 
 /** A time in milliseconds: a number, decimal text, or a Date and whatever else has a number as its value. */
@@ -110,13 +121,29 @@ export function howOf(by: unknown): number | Refusal {
   return by === "similarity" ? HOW.similarity : new Refusal("argument.by", '`by` is "model" or "similarity": the model ordered the list.');
 }
 
+/** A filter that answers with a promise cannot be waited for: an item passes, and `refuse` hears of it once. */
+export function answering(filter: (id: string) => unknown, refuse: (reason: Reason) => void): (id: string) => unknown {
+  let told = false;
+  return (id) => {
+    const verdict = filter(id);
+    if (!isObject(verdict) || typeof verdict["then"] !== "function") return verdict;
+    if (!told) refuse(LATE_FILTER);
+    return (told = true);
+  };
+}
+
+const LATE_FILTER = new Refusal(
+  "argument.filter",
+  "`filter` answers at once, with true or false: as it answered with a promise, the item passed. Await what it needs before `retrieve`.",
+);
+
 export function filterOf(filter: unknown): ((id: string) => unknown) | null | Refusal {
   if (filter === undefined || filter === null) return null;
   if (typeof filter === "function") return filter as (id: string) => unknown;
   return new Refusal("argument.filter", "`filter` is a function of an item's id: as it was not, all items passed.");
 }
 
-export const NO_OPTIONS = new Refusal("argument.options", "Options come as an object, such as { limit: 24 }: they count as not given.");
+export const NO_OPTIONS = new Refusal("argument.options", "Options come as an object, such as { limit: 24 } or, for retrieve, { k: 24 }: they count as not given.");
 
 /** A copy of the bytes of a buffer or a view, of whatever realm, shared or not; at most so many of them. */
 export function copyBytes(value: unknown, most: number): Uint8Array<ArrayBuffer> | "type" | "length" {
@@ -154,6 +181,7 @@ export function readBrought(
     const described = composes && (category != null || brand != null || price != null || title != null);
     if (row == null && !described) return null;
     const description = { category: textOf(category), brand: textOf(brand), price: numberOf(price), title: textOf(title) };
+    if (described && [category, brand, title].some((text) => text != null && typeof text !== "string" && textOf(text) === "")) refuse(BAD_TEXT);
     if (described && price != null && !Number.isFinite(description.price)) refuse(BAD_PRICE);
     const says = description.category || description.brand || description.title || Number.isFinite(description.price);
     if (row == null && !says) return null;
@@ -164,6 +192,10 @@ export function readBrought(
   }
 }
 
+const BAD_TEXT = new Refusal(
+  "argument.description",
+  'A category, brand or title is text or a number, a category with its path such as "home/kitchen/mugs": what is neither counts as not given.',
+);
 const BAD_PRICE = new Refusal("argument.price", 'A price is a number, or plain decimal text such as "65.90": it counts as not given.');
 export const BAD_SCORE = new Refusal("argument.score", 'A score is a number, or plain decimal text such as "0.75": it counts as not given.');
 

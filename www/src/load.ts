@@ -1,4 +1,5 @@
 // `loadReranker`: fetches model and module side by side, and turns whatever goes wrong into a reranker that keeps order.
+import { isObject } from "./arguments.js";
 import type { Engine } from "./engine/reshelf.js";
 import { isTrap, missing, ReshelfError, reasonFrom } from "./errors.js";
 import { ModelReranker } from "./reranker.js";
@@ -8,7 +9,7 @@ import { loadGpuModule } from "./scan/module.js";
 import type { ScanSetting } from "./scan/scanner.js";
 import { isSignal, kindOf } from "./shape.js";
 import { type Open, openUrl, readModel } from "./source.js";
-import type { LoadOptions, Progress, Reranker } from "./types.js";
+import type { LoadOptions, Progress, Reason, Reranker } from "./types.js";
 import { engineModule, poison } from "./wasm.js";
 
 /**
@@ -57,7 +58,7 @@ export async function loadFrom(options: LoadOptions, open: Open): Promise<Rerank
     clock.parse = performance.now() - running;
     report(given, { stage: "ready", loaded: bytes, total: bytes });
     if (signal?.aborted) throw signal.reason;
-    return ModelReranker.ready({ engine, memory: module.memory, bytes, scan: scanSetting(given, open) }, clock);
+    return ModelReranker.ready({ engine, memory: module.memory, bytes, scan: scanSetting(given, open) }, clock, given.wrong);
   } catch (error) {
     if (signal?.aborted) {
       engine?.free();
@@ -75,7 +76,11 @@ interface Given {
   readonly gpu: LoadOptions["gpu"];
   readonly signal: AbortSignal | undefined;
   readonly onProgress: LoadOptions["onProgress"];
+  /** Why some of what was passed counts as not given. */
+  readonly wrong: readonly Reason[];
 }
+
+const BACKENDS: readonly unknown[] = ["auto", "cpu", "gpu"];
 
 function readOptions(options: LoadOptions): Given {
   if (typeof options !== "object" || options === null) {
@@ -84,13 +89,19 @@ function readOptions(options: LoadOptions): Given {
   }
   try {
     const { model, wasm, backend, gpu, signal, onProgress } = options;
+    const wrong: Reason[] = [];
+    const only = <T>(name: string, value: T, fits: boolean, wanted: string): T | undefined => {
+      if (!fits && value != null) wrong.push({ code: `argument.${name}`, message: `\`${name}\` is ${wanted}: it counts as not given.` });
+      return fits ? value : undefined;
+    };
     return {
       model: model ?? undefined,
       wasm: wasm ?? undefined,
-      backend: backend ?? undefined,
-      gpu: gpu ?? undefined,
-      signal: isSignal(signal) ? signal : undefined,
-      onProgress: typeof onProgress === "function" ? onProgress : undefined,
+      backend: only("backend", backend, BACKENDS.includes(backend), '"auto", "cpu" or "gpu"'),
+      gpu: only("gpu", gpu, isObject(gpu), "an object with `glue` and `wasm`"),
+      signal: only("signal", signal, isSignal(signal), "an AbortSignal") ?? undefined,
+      onProgress: only("onProgress", onProgress, typeof onProgress === "function", "a function"),
+      wrong,
     };
   } catch (error) {
     throw new ReshelfError("load.options", `An option of loadReranker cannot be read (${reasonFrom(error, "").message}).`, { cause: error });
@@ -110,7 +121,7 @@ let verdicts: Verdicts | undefined;
 function scanSetting({ backend, gpu }: Given, open: Open): ScanSetting {
   verdicts ??= new Verdicts();
   return {
-    backend: backend === "cpu" || backend === "gpu" ? backend : "auto",
+    backend: backend ?? "auto",
     host: platformHost(),
     load: async () => {
       await assertGpu();

@@ -29,7 +29,7 @@ export function copyList<T>(list: Iterable<T>, copy: T[]): Reason | null {
       if (copy.length === MOST_READ) return endless;
       copy.push(candidate);
     }
-    return null;
+    return typeof list === "string" ? text : null;
   } catch (error) {
     return unreadable(messageOf(error));
   }
@@ -57,6 +57,11 @@ export function unreadable(why: string): Reason {
 const noList: Reason = {
   code: "argument.list",
   message: "Candidates come as an array or anything else that `for...of` walks through; this was neither.",
+};
+
+const text: Reason = {
+  code: "argument.list",
+  message: "A list came as text, whose characters keep their order: parse JSON before, and pass rerankMany lists of candidates.",
 };
 
 const endless: Reason = {

@@ -1,6 +1,6 @@
 // The reranker behind the public interface: one engine with its session, or none and the server's order. All public calls
 // go through one guard: arguments are read inside it, the engine is given up for a trap only, anything else costs a reason.
-import { copyBytes, filterOf, HOW, howOf, isObject, kOf, limitOf, NO_OPTIONS, readBrought, reading, Refusal } from "./arguments.js";
+import { answering, copyBytes, filterOf, HOW, howOf, isObject, kOf, limitOf, NO_OPTIONS, readBrought, reading, Refusal } from "./arguments.js";
 import { CandidateBuffers } from "./candidates.js";
 import type { Engine } from "./engine/reshelf.js";
 import { isTrap, reasonFrom, Tally } from "./errors.js";
@@ -84,8 +84,11 @@ export class ModelReranker {
     scanner.start();
   }
 
-  static ready(loaded: Loaded, load: LoadClock): Reranker {
-    return new ModelReranker(null, load, loaded).#face();
+  /** `wrong` are reasons that stand in `info().refused.arguments` from the start. */
+  static ready(loaded: Loaded, load: LoadClock, wrong: readonly Reason[] = []): Reranker {
+    const reranker = new ModelReranker(null, load, loaded);
+    wrong.forEach(reranker.#refuse);
+    return reranker.#face();
   }
 
   static fallback(reason: Reason, load: LoadClock): Reranker {
@@ -96,8 +99,8 @@ export class ModelReranker {
   #face(): Reranker {
     return {
       observe: (event) => this.#observe(event),
-      rerank: (candidates, options) => this.#rerank(candidates, options),
-      rerankMany: (lists, options) => this.#rerankMany(lists, options),
+      rerank: (candidates, ...options) => this.#rerank(candidates, unlessMapping(options)),
+      rerankMany: (lists, ...options) => this.#rerankMany(lists, unlessMapping(options)),
       retrieve: (options) => this.#retrieve(options),
       forget: (what) => this.#forget(what),
       info: () => this.#info(),
@@ -129,13 +132,14 @@ export class ModelReranker {
     return this.#guard(happens, () => null, this.#ignored);
   }
 
-  #rerank<T>(candidates: Iterable<T>, options: unknown): Ranked<T>[] {
+  #rerank<T>(candidates: Iterable<T>, asked: unknown): Ranked<T>[] {
     const list: T[] = [];
     let length = 0;
     const ranks = (): Ranked<T>[] => {
       const begin = now();
       const whole = this.#notes(copyList(candidates, list));
       length = list.length;
+      const options = this.#options(asked);
       length = answerLength(length, this.#option(options, "limit", limitOf, Infinity));
       const how = this.#option(options, "by", howOf, HOW.serverList);
       const running = this.#usable();
@@ -151,7 +155,7 @@ export class ModelReranker {
     return this.#guard(ranks, () => keepOrder(list, length));
   }
 
-  #rerankMany<T>(lists: Iterable<Iterable<T>>, options: unknown): Ranked<T>[][] {
+  #rerankMany<T>(lists: Iterable<Iterable<T>>, asked: unknown): Ranked<T>[][] {
     const all: T[][] = [];
     let limit = Infinity;
     const keep = (list: readonly T[]) => keepOrder(list, answerLength(list.length, limit));
@@ -164,7 +168,7 @@ export class ModelReranker {
         all.push(copy);
         return this.#notes(copyList(list, copy));
       });
-      limit = this.#option(options, "limit", limitOf, Infinity);
+      limit = this.#option(this.#options(asked), "limit", limitOf, Infinity);
       const count = all.reduce((sum, list) => sum + list.length, 0);
       const running = this.#usable();
       if (running === null || (count > MOST_RANKED && this.#refuse(tooLong))) return all.map(keep);
@@ -181,20 +185,21 @@ export class ModelReranker {
     return this.#guard(ranks, () => all.map(keep));
   }
 
-  async #retrieve(options: unknown): Promise<Retrieved[]> {
-    const asked = this.#guard(
-      () => ({
+  async #retrieve(given: unknown): Promise<Retrieved[]> {
+    const asks = () => {
+      const options = this.#options(given ?? {}); // Without any, `k` is missing.
+      return {
         k: this.#option(options, "k", kOf, 0),
         filter: this.#option(options, "filter", filterOf, null),
         how: this.#option(options, "by", howOf, HOW.serverList) === HOW.similarity ? HOW.similarity : HOW.unordered,
-      }),
-      () => null,
-    );
+      };
+    };
+    const asked = this.#guard(asks, () => null);
     const running = this.#usable();
     if (running === null || asked === null) return [];
     const begin = now();
     const { k, how } = asked;
-    const filter = asked.filter && nesting(asked.filter);
+    const filter = asked.filter && nesting(answering(asked.filter, this.#refuse));
     try {
       const answer = await retrieve(running, { k, filter, how });
       this.#retrieveTime = now() - begin;
@@ -317,10 +322,18 @@ export class ModelReranker {
     return depth > DEEPEST ? null : this.#running;
   }
 
+  /** A caller's options; null where they are not given. */
+  #options(options: unknown): Options | null {
+    if (options === undefined || options === null) return null;
+    if (isObject(options)) return options;
+    this.#refuse(NO_OPTIONS);
+    return null;
+  }
+
   /** One field of a caller's options. */
-  #option<T>(options: unknown, name: string, valueOf: (value: unknown) => T | Refusal, otherwise: T): T {
-    if (options === undefined || options === null) return otherwise;
-    const value = isObject(options) ? reading(name, () => valueOf(options[name])) : NO_OPTIONS;
+  #option<T>(options: Options | null, name: string, valueOf: (value: unknown) => T | Refusal, otherwise: T): T {
+    if (options === null) return otherwise;
+    const value = reading(name, () => valueOf(options[name]));
     if (!(value instanceof Refusal)) return value;
     this.#refuse(value);
     return otherwise;
@@ -368,6 +381,13 @@ export class ModelReranker {
       message: `The engine stopped (${message}): please report it; loading the page again starts a new one.`,
     };
   }
+}
+
+type Options = Record<PropertyKey, unknown>;
+
+/** Options, but for the number that `lists.map(rerank)` passes in their place: it passes the lists behind it. */
+function unlessMapping([options, lists]: readonly unknown[]): unknown {
+  return typeof options === "number" && Array.isArray(lists) ? null : options;
 }
 
 /** A caller's function that counts as a call in which others may lie. */

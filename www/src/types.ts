@@ -2,7 +2,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 /**
- * The identifier that the shop gives an item. `42`, `42n`, `"42"` and `" 42 "` name the same item; a fraction is named as
+ * The identifier that the shop gives an item. `42`, `42n`, `"42"` and `" 42 "` name the same item (what
+ * is no character to be seen counts as white space around it); a fraction is named as
  * JavaScript writes it (`"1.5"`). Refused, and counted in `info().refused.ids`: a number that is no safe integer (it may
  * stand for its neighbour: pass text or a BigInt, which is exact), text that holds half of a surrogate pair, empty text, and
  * more than 65,535 bytes. A candidate with such an id is unknown; an event with one is ignored.
@@ -92,7 +93,7 @@ export interface RetrieveOptions {
   /**
    * Whether an item, by its id as text, may be in the answer; all may when left out. Called best item first and at most
    * once an item, only for items that would otherwise be in the answer; if it refuses so many that fewer than `k` are
-   * left, for further ones, to the catalogue's end if need be.
+   * left, for further ones, to the catalogue's end if need be. It answers at once: a promise lets the item pass.
    */
   readonly filter?: ((id: string) => boolean) | null | undefined;
   readonly by?: RankBy | null | undefined;
@@ -256,6 +257,9 @@ export interface RerankerInfo {
   readonly timings: Timings;
 }
 
+/** What `lists.map(rerank)` passes behind each list; none of it counts. */
+export type Mapping = [place: number, lists: readonly unknown[]];
+
 /**
  * Re-ranks lists on this device. Made by `loadReranker`. Its methods need no `this`: they work behind `reactive()` and any
  * other proxy, destructured, and as callbacks. Whatever they are passed, they do not throw.
@@ -273,13 +277,13 @@ export interface Reranker extends Disposable {
    * iterator or a getter threw) what was read comes back in its order. Lists are read up to 4,194,304 candidates, and
    * ordered up to 1,048,576.
    */
-  rerank<T extends Candidate>(this: void, candidates: Iterable<T>, options?: RerankOptions | null): Ranked<T>[];
+  rerank<T extends Candidate>(this: void, candidates: Iterable<T>, ...options: [options?: RerankOptions | null | undefined] | Mapping): Ranked<T>[];
 
   /**
    * Sorts all lists of a page in one pass, each on its own: the answers are those of `rerank`, list by list. An item that
    * stands in several lists is looked up once. Never throws.
    */
-  rerankMany<T extends Candidate>(this: void, lists: Iterable<Iterable<T>>, options?: RerankManyOptions | null): Ranked<T>[][];
+  rerankMany<T extends Candidate>(this: void, lists: Iterable<Iterable<T>>, ...options: [options?: RerankManyOptions | null | undefined] | Mapping): Ranked<T>[][];
 
   /**
    * Finds the `k` items of the model's whole catalogue that suit this session best, those that the shopper has met
@@ -289,7 +293,8 @@ export interface Reranker extends Disposable {
   retrieve(this: void, options: RetrieveOptions): Promise<Retrieved[]>;
 
   /**
-   * Forgets everything (with nothing, or null), one event, or one item. What remains is as if it had never been seen.
+   * Forgets everything (with nothing, or null), one event, or one item. What remains is as if it had never been seen; only
+   * what the shop said of items (rows, descriptions) counts on until everything is forgotten.
    * @returns how many events were forgotten; 0 for what it does not recognise, with a reason in `info().refused.arguments`.
    */
   forget(this: void, what?: Forget | null): number;
@@ -333,7 +338,10 @@ export interface GpuFiles {
   readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | null | undefined;
 }
 
-/** What is null counts as left out. Buffers, responses and the like may come from another realm, such as an iframe. */
+/**
+ * What is null counts as left out, and so does a `backend`, `gpu`, `signal` or `onProgress` of the wrong kind, which leaves a
+ * reason in `info().refused.arguments`. Buffers, responses and the like may come from another realm, such as an iframe.
+ */
 export interface LoadOptions {
   /**
    * The artifact that `reshelf train` wrote: where it lies, or what is in it. In Node, only `http:`, `https:`, `file:`,

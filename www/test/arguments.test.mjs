@@ -207,6 +207,8 @@ test("numbers may come as plain decimal text, and what only looks like one says 
 test("brands are equal as numbers and as text; long texts are cut before they cross", () => {
   const { engine, reranker } = fakeReranker();
   [5, "5", 5.0, 5n].forEach((brand, i) => reranker.observe({ id: `brand ${i}`, brand }));
+  ["5\u00a0", "\u200b5 "].forEach((brand, i) => reranker.observe({ id: `padded ${i}`, brand }));
+  assert.equal(engine.composed.length, 6);
   assert.deepEqual(new Set(engine.composed.map(([, , brand]) => brand)), new Set(["5"]));
   reranker.observe({ id: "long", title: `${"x".repeat(4095)}😀${"y".repeat(1e6)}`, type: "z".repeat(1e6) });
   assert.equal(engine.composed.at(-1)[4], "x".repeat(4095));
@@ -344,4 +346,70 @@ test("lists without an end are read up to a limit, and lists past another keep t
   assert.equal(reranker.rerank(long, { limit: 2 }).length, 2);
   assert.equal(engine.ranks, undefined);
   assert.equal(reranker.info().refused.arguments.count, 2);
+});
+
+test("lists.map(rerank) and pages.map(rerankMany) rank, and the place that map passes is no wrong argument", () => {
+  const { reranker } = withSession();
+  const { rerank, rerankMany, info } = reranker;
+  assert.deepEqual([LIST, ["item-5"], LIST].map(rerank).map(positions), [[3, 1, 2], [1], [3, 1, 2]]);
+  assert.deepEqual([[LIST], [LIST, LIST]].map(rerankMany).map((page) => page.map(positions)), [[[3, 1, 2]], [[3, 1, 2], [3, 1, 2]]]);
+  assert.equal(info().refused.arguments.count, 0);
+  rerank(LIST, 2); // A limit without its name.
+  assert.equal(code(reranker), "argument.options");
+});
+
+test("options that are none are counted once a call, and retrieve without any says what it misses", async () => {
+  const { reranker } = withSession();
+  const counts = async (call) => {
+    const before = reranker.info().refused.arguments.count;
+    await call();
+    return reranker.info().refused.arguments.count - before;
+  };
+  assert.equal(await counts(() => reranker.rerank(LIST, "similarity")), 1);
+  assert.equal(await counts(() => reranker.retrieve(20)), 1);
+  assert.equal(code(reranker), "argument.options");
+  for (const none of [undefined, null, {}]) {
+    assert.equal(await counts(() => reranker.retrieve(none)), 1);
+    assert.equal(code(reranker), "argument.k");
+  }
+});
+
+test("a filter that answers with a promise lets items pass, and says so once a call", async () => {
+  const { reranker } = withSession();
+  assert.equal((await reranker.retrieve({ k: 3, filter: async () => false })).length, 3);
+  assert.equal(reranker.info().refused.arguments.count, 1);
+  assert.equal(code(reranker), "argument.filter");
+  assert.equal((await reranker.retrieve({ k: 3, filter: (id) => ({ id }) })).length, 3);
+  assert.equal(reranker.info().refused.arguments.count, 1);
+});
+
+test("text in place of a list keeps its characters' order, with a reason", () => {
+  const { reranker } = withSession();
+  assert.deepEqual(reranker.rerank("[7,5]").map(({ candidate, score }) => candidate + score), ["[0", "70", ",0", "50", "]0"]);
+  assert.equal(code(reranker), "argument.list");
+  const [text, list] = reranker.rerankMany(["item-5", LIST]);
+  assert.deepEqual([positions(text), positions(list)], [[1, 2, 3, 4, 5, 6], [3, 1, 2]]);
+});
+
+test("a category, brand or title that is neither text nor a number leaves a reason", () => {
+  for (const wrong of [{ category: ["home", "mugs"] }, { brand: NaN }, { title: { en: "Blue mug" } }, { category: "home", title: true }]) {
+    const { reranker } = withSession();
+    reranker.rerank([{ id: "new", ...wrong }, "item-1"]);
+    assert.equal(code(reranker), "argument.description");
+  }
+  const { reranker } = withSession();
+  reranker.rerank([{ id: "new", category: 12n, brand: "", title: null, price: "3" }]);
+  assert.equal(code(reranker), undefined);
+});
+
+test("what logs leave away around an id is no part of it in a page", () => {
+  const { reranker } = withSession();
+  for (const id of ["\ufeffitem-5", "item-5\u200b", "\u0085item-5\u0000", "\u200eitem-5\u2060\n", "\u00a0item-5\u2029"]) {
+    assert.deepEqual(positions(reranker.rerank(["item-1", id])), [2, 1]);
+    reranker.observe({ id });
+  }
+  assert.equal(reranker.forget("item-5"), 6);
+  reranker.observe({ id: "item\u200b-5" }); // Within it is.
+  assert.equal(reranker.info().events[0].id, "item\u200b-5");
+  assert.equal(reranker.observe({ id: "\u200b\u0007 " }), null);
 });

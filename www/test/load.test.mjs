@@ -289,3 +289,14 @@ function generator(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+test("an option of the wrong kind counts as not given, with a reason", async () => {
+  for (const [name, wrong] of Object.entries({ backend: "CPU", gpu: "/gpu.wasm", signal: true, onProgress: "log" })) {
+    const reranker = await loadReranker({ model: copy(), backend: "cpu", [name]: wrong });
+    const { status, refused } = reranker.info();
+    assert.deepEqual([status, refused.arguments.count, refused.arguments.reason.code], ["ready", 1, `argument.${name}`]);
+    reranker.dispose();
+  }
+  const reranker = await loadReranker({ model: copy(), backend: null, gpu: undefined, signal: null, onProgress: null });
+  assert.equal(reranker.info().refused.arguments.count, 0);
+});
