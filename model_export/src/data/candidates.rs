@@ -1,5 +1,7 @@
 //! Candidate lists that came from outside: what a shop's server would have shown at each step.
 
+use std::fmt;
+
 use super::{FilesReport, Ids};
 
 /// Lists of candidates by session and step, ascending by session index and then step. A list keeps the file's order (the
@@ -40,6 +42,25 @@ pub struct CandidateView<'a> {
     pub items: &'a [u32],
     /// The server's scores; NaN where there is none.
     pub scores: &'a [f32],
+}
+
+/// What became of the rows of the file, for the error stream.
+impl fmt::Display for CandidateLists {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} rows of candidates kept in {} lists", self.items.len(), self.len())?;
+        for (rows, why) in [
+            (self.rows_of_unknown_sessions, "of sessions that the log has not"),
+            (self.rows_with_nulls, "without a session id, a step or an item id"),
+        ] {
+            if rows > 0 {
+                write!(f, "\n  left out {rows} rows {why}")?;
+            }
+        }
+        if !self.columns_ignored.is_empty() {
+            write!(f, "\n  columns ignored: {}", self.columns_ignored.join(", "))?;
+        }
+        write!(f, "{}", self.files)
+    }
 }
 
 impl CandidateLists {

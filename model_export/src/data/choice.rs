@@ -146,7 +146,11 @@ impl<'a> Choice<'a> {
                     path: path.to_owned(),
                     column: wanted.column.unwrap_or(SPLIT).to_owned(),
                     wanted: missing.clone(),
-                    found: found.into_iter().collect::<Vec<_>>().join(", "),
+                    found: if found.is_empty() {
+                        "none".to_owned()
+                    } else {
+                        found.into_iter().collect::<Vec<_>>().join(", ")
+                    },
                 });
             }
             if let (Some(column), 0) = (wanted.unshared, rows) {

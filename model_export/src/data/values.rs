@@ -3,7 +3,7 @@
 use super::ids::canonical_integer;
 
 /// What exports write where a value is missing, in lower case.
-const NOTHING: [&str; 17] = [
+const NOTHING: [&str; 23] = [
     "null",
     "(null)",
     "<null>",
@@ -13,12 +13,18 @@ const NOTHING: [&str; 17] = [
     "(none)",
     "nil",
     "nan",
+    "-nan",
+    "nat",
     "n/a",
     "#n/a",
+    "#null!",
+    "n.a.",
     "<na>",
     "undefined",
     "(undefined)",
     "(not set)",
+    "(empty)",
+    "(blank)",
     "-",
     "--",
 ];
@@ -27,8 +33,26 @@ const NOTHING_IN_R: &str = "NA";
 
 /// The text without white space of any sort, control characters and marks that nobody sees around it.
 pub(super) fn trimmed(text: &str) -> &str {
-    const UNSEEN: [char; 6] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{2060}', '\u{feff}'];
-    text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || UNSEEN.contains(&c))
+    text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || is_unseen(c))
+}
+
+/// Marks of no width, those of the direction of writing among them, which a copy from a spreadsheet or a page brings along;
+/// and letters that are blank.
+fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+    )
 }
 
 /// Whether this trimmed text stands for nothing, without being empty.
@@ -67,7 +91,19 @@ mod tests {
 
     #[test]
     fn what_surrounds_a_value_is_no_part_of_it() {
-        for around in [" ", "\t", "\u{a0}", "\u{3000}", "\u{2003}\u{200b}", "\u{feff}", "\r\n", "\0\0"] {
+        for around in [
+            " ",
+            "\t",
+            "\u{a0}",
+            "\u{3000}",
+            "\u{2003}\u{200b}",
+            "\u{feff}",
+            "\r\n",
+            "\0\0",
+            "\u{202a}",
+            "\u{200f}\u{ad}",
+            "\u{3164}",
+        ] {
             assert_eq!(given(&format!("{around}A 7{around}")), Some("A 7"), "{around:?}");
             assert_eq!(given(around), None, "{around:?}");
         }
@@ -75,9 +111,23 @@ mod tests {
 
     #[test]
     fn words_for_nothing_are_nothing_and_names_are_names() {
-        for word in
-            ["NULL", "Null", "\\N", "None", "NaN", "nan", "N/A", "n/a", "NA", "undefined", " (not set) ", "-", ""]
-        {
+        for word in [
+            "NULL",
+            "Null",
+            "\\N",
+            "None",
+            "NaN",
+            "nan",
+            "NaT",
+            "N/A",
+            "n.a.",
+            "NA",
+            "undefined",
+            " (not set) ",
+            "(Blank)",
+            "-",
+            "",
+        ] {
             assert_eq!(given(word), None, "{word:?}");
         }
         for name in ["na", "Nullarbor", "none-such", "NaN1", "0", "-1", "N", "\\", "a-", "not set"] {

@@ -47,6 +47,9 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
         Some(length) => Some(pool.install(|| lists(&artifact, &log, catalogue, length, options.seed))),
         None => input.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?,
     };
+    if let Some(read) = candidates.as_ref().filter(|_| options.server_lists.is_none()) {
+        Progress::spinner("reading candidates", options.quiet).note(&read.to_string());
+    }
     let others: Vec<Arc<Artifact>> =
         options.compare.iter().map(|path| read_artifact(path)).collect::<Result<_, _>>()?;
     let candidates = candidates.as_ref();

@@ -344,10 +344,17 @@ impl core::fmt::Display for Clock {
                 write!(f, ", read as {}, clock in {}", read_as.join(" and "), span::grain_words(*grain_ms))?;
                 if *guessed {
                     let what = "such small numbers are hardly seconds since 1970: write ISO 8601 text";
-                    write!(f, "\n  warning: {what}; they order the log here, and tell no speed and no silence")?;
+                    write!(
+                        f,
+                        "\n  warning: {what}; they order the log here, and tell no speed, no silence and no duplicates"
+                    )?;
                 }
                 if self.grain_ms().is_some_and(|grain| grain > 1_000) {
                     write!(f, ": too coarse to tell speed or duplicates")?;
+                }
+                if !*guessed && !span::is_of_shops(*first, *last) {
+                    let what = "no shop has kept a log at such times";
+                    write!(f, "\n  warning: {what}: check the unit of `ts`, or write ISO 8601 text")?;
                 }
                 Ok(())
             }

@@ -1,6 +1,7 @@
 //! Which times of a log are far from all others, and what its times are multiples of.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use super::dates::DAY;
 
@@ -21,6 +22,15 @@ const GRAINS: [(i64, &str); 7] = [
     (DAY, "whole days"),
     (100_000_000, "steps of 100,000 seconds"),
 ];
+
+/// Whether shops have kept logs from and to these milliseconds: after 1995, and not beyond next year. Times in a unit that is
+/// none of ours, such as ticks of 100 ns, lie elsewhere.
+pub(super) fn is_of_shops(first: i64, last: i64) -> bool {
+    const YEAR: i64 = 366 * DAY;
+    const FIRST: i64 = 9_496 * DAY;
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
+    FIRST <= first && last <= now.saturating_add(YEAR)
+}
 
 /// Whether so many rows are nine tenths of these.
 pub(in crate::data) fn is_bulk(rows: u64, of: u64) -> bool {
@@ -114,6 +124,17 @@ mod tests {
         (0..50).for_each(|_| days.add(0));
         assert_eq!(days.likely(), likely);
         assert!(Days::default().likely().contains(&0));
+    }
+
+    #[test]
+    fn times_in_an_unknown_unit_are_those_of_no_shop() {
+        let june_2024 = 1_718_000_000_000;
+        assert!(is_of_shops(june_2024, june_2024 + DAY));
+        assert!(is_of_shops(880_000_000_000, 890_000_000_000), "1997");
+        // Tenths of a second, ticks since 1601 and since 0001 as nanoseconds, times of a session as dates.
+        for time in [17_180_000_000_000, 133_624_736_000, 638_536_000_000, 61_000] {
+            assert!(!is_of_shops(time, time + DAY), "{time}");
+        }
     }
 
     #[test]

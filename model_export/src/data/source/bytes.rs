@@ -41,6 +41,7 @@ pub(super) fn open(path: &Path, format: &'static str) -> Result<Bytes, DataError
     let utf16 = |what: &str| DataError::malformed(path, "the beginning", what, "save it as UTF-8");
     match head {
         [0xEF, 0xBB, 0xBF, ..] => bytes.consume(3),
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => return Err(utf16("is written in UTF-32")),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => return Err(utf16("is written in UTF-16")),
         // UTF-16 without a mark: the names of columns are Latin letters.
         [0, 1..=255, ..] | [1..=255, 0, ..] => return Err(utf16("holds zeros between its letters, as UTF-16 does")),

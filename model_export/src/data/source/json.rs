@@ -20,6 +20,9 @@ const MOST_NAMES: usize = 100_000;
 pub(super) fn columns(path: &Path) -> Result<Vec<String>, DataError> {
     let mut names = Names::default();
     read_rows(path, &mut names)?;
+    if names.rows == 0 {
+        return Err(DataError::Empty { path: path.to_owned() });
+    }
     Ok(names.ordered)
 }
 
@@ -108,6 +111,7 @@ fn row(scanner: &mut Scanner<Bytes>, rows: &mut impl Rows) -> Result<(), Stop> {
 struct Names {
     seen: HashSet<String>,
     ordered: Vec<String>,
+    rows: u64,
 }
 
 impl Rows for Names {
@@ -124,6 +128,7 @@ impl Rows for Names {
     }
 
     fn end_row(&mut self) -> Result<(), DataError> {
+        self.rows += 1;
         Ok(())
     }
 }

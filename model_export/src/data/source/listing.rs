@@ -20,7 +20,7 @@ pub(super) enum Format {
 impl Format {
     /// What the name's ending says; that of a packed file stands before the packer's.
     pub fn of(path: &Path) -> Option<Format> {
-        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
         let unpacked = [".gz", ".zst"].iter().find_map(|packed| name.strip_suffix(packed));
         let (stem, ending) = unpacked.unwrap_or(&name).rsplit_once('.')?;
         match ending {
@@ -147,6 +147,17 @@ impl Input {
         let passed_over = &mut input.notes.report.passed_over;
         collect(path, path, &mut input.files, passed_over)?;
         input.files.sort_by(|a, b| a.path.cmp(&b.path));
+        // A file that a link names as well is one file.
+        let mut names: BTreeMap<PathBuf, String> = BTreeMap::new();
+        input.files.retain(|file| {
+            let Ok(place) = file.path.canonicalize() else { return true };
+            let name = one_line(&file.path.strip_prefix(path).unwrap_or(&file.path).display().to_string());
+            match names.get(&place) {
+                Some(first) => passed_over.push(format!("{name} (it is {first})")),
+                None => return names.insert(place, name).is_none(),
+            }
+            false
+        });
         passed_over.sort();
         match (input.files.is_empty(), passed_over.is_empty()) {
             (false, _) => Ok(input),
@@ -170,13 +181,18 @@ fn collect(
         }
         let path = entry.path();
         if path.is_dir() {
-            collect(root, &path, files, passed_over)?;
+            if !leads_above(folder, &path) {
+                collect(root, &path, files, passed_over)?;
+            }
             continue;
         }
         let name = one_line(&path.strip_prefix(root).unwrap_or(&path).display().to_string());
         let packed = path.extension().is_some_and(|ending| ending == "gz" || ending == "zst");
+        let irregular = || std::fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
         if Format::of(&path).is_none() {
             passed_over.push(name);
+        } else if irregular() {
+            passed_over.push(format!("{name} (it is no regular file)"));
         } else if packed && path.with_extension("").is_file() {
             passed_over.push(format!("{name} (it stands there unpacked)"));
         } else {
@@ -185,6 +201,12 @@ fn collect(
         }
     }
     Ok(())
+}
+
+/// Whether this is a link to the folder that it stands in, or to one above: whoever follows it never ends.
+fn leads_above(folder: &Path, path: &Path) -> bool {
+    let (Ok(folder), Ok(path)) = (folder.canonicalize(), path.canonicalize()) else { return false };
+    folder.starts_with(path)
 }
 
 /// The columns that the folders of a path name, as Hive and Spark write them: `split=train`. The deeper one wins.

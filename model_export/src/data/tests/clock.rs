@@ -181,3 +181,20 @@ fn what_was_exported_twice_is_dropped_on_any_clock() {
     let log = read_csv(&format!("{csv}{once_more}\n"), &for_training()).unwrap();
     assert_eq!(log.report.dropped_rows(DropReason::Duplicate), 1);
 }
+
+#[test]
+fn a_clock_of_an_unknown_unit_is_warned_of_and_tells_no_duplicates() {
+    let warned = |csv: &str| {
+        let log = read_csv(csv, &for_training()).unwrap();
+        (log.report.to_string().contains("warning"), log.report.dropped_rows(DropReason::Duplicate))
+    };
+    assert_eq!(warned(&shoppers(30, |seconds| seconds.to_string())), (false, 0));
+    for unit in [10, 10_000_000] {
+        assert!(warned(&shoppers(30, |seconds| (seconds * unit).to_string())).0, "{unit} a second");
+    }
+    // Days, of which milliseconds of the guessed seconds are 86 s.
+    let mut twice = String::from("session_id,item_id,ts\n");
+    (0..30)
+        .for_each(|session| twice += &format!("s{session},a,45410.51\ns{session},a,45410.51\ns{session},b,45410.52\n"));
+    assert_eq!(warned(&twice), (true, 0));
+}

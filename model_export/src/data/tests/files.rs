@@ -193,3 +193,30 @@ fn a_file_is_not_read_twice_where_it_stands_packed_and_unpacked() {
     assert_eq!((log.events(), log.sessions()), (4, 2));
     assert_eq!(log.report.files.passed_over, ["1.csv.gz (it stands there unpacked)"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn links_name_no_file_twice_and_lead_nowhere_for_ever() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    write_deep(&folder, "april/a.csv", ROWS);
+    symlink(folder.path(), folder.path().join("april/up")).unwrap();
+    symlink(".", folder.path().join("april/here")).unwrap();
+    symlink("a.csv", folder.path().join("april/b.csv")).unwrap();
+    symlink("/dev/null", folder.path().join("april/null.csv")).unwrap();
+    let log = read_events(folder.path(), &as_they_are()).unwrap();
+    assert_eq!(log.report.rows_read, 2);
+    assert_eq!(
+        log.report.files.passed_over,
+        ["april/b.csv (it is april/a.csv)", "april/null.csv (it is no regular file)"]
+    );
+}
+
+#[test]
+fn a_list_without_rows_is_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    for text in ["[]", " [ ]\n[]\n"] {
+        let error = read_events(&write(&folder, "e.json", text), &as_they_are()).unwrap_err();
+        assert_eq!(error.code(), "data.empty", "{text}");
+    }
+}

@@ -60,6 +60,9 @@ fn candidates_match_sessions_by_their_text_and_keep_the_servers_order() {
     let lists = read_candidates(&write(&folder, "candidates.jsonl", json), &log).unwrap();
     assert_eq!(lists.item_ids, Ids::Text(vec!["1".into(), "3".into(), "x9".into()]));
     assert_eq!((lists.len(), lists.rows_of_unknown_sessions, lists.rows_with_nulls), (3, 1, 1));
+    let report = lists.to_string();
+    assert!(report.starts_with("5 rows of candidates kept in 3 lists\n  left out 1 rows of sessions"), "{report}");
+    assert!(report.contains("left out 1 rows without a session id, a step or an item id"), "{report}");
     assert_eq!(lists.find(0, 0).unwrap().items, [0]);
     assert_eq!(lists.find(0, 1).unwrap().items, [1]);
     let list = lists.find(1, 1).unwrap();
