@@ -23,8 +23,11 @@ pub struct Join {
     pub cause: Option<(&'static str, [String; 2])>,
 }
 
+/// Takes from an id what two files may write otherwise.
+type Unify = fn(&str) -> Cow<'_, str>;
+
 /// What ids may differ in, and how they look without it.
-const CAUSES: [(&str, fn(&str) -> Cow<'_, str>); 4] = [
+const CAUSES: [(&str, Unify); 4] = [
     ("zeros in front", |id| Cow::Borrowed(id.trim_start_matches('0'))),
     ("upper and lower case", |id| Cow::Owned(id.to_lowercase())),
     ("`.0` behind", |id| whole(id).map_or(Cow::Borrowed(id), |integer| Cow::Owned(integer.to_string()))),
