@@ -13,8 +13,8 @@
 //! - `synthetic`: artifacts drawn from a seed, for golden files and benchmarks (feature `native`)
 //! - `web`: the browser's side, nothing but translation (feature `web`)
 //!
-//! The crate knows no browser, no file system and no network. Feature `native` adds reading a header with `serde_json`
-//! and writing artifacts.
+//! The crate knows no browser, no file system and no network. Feature `native` adds writing artifacts, models in full
+//! precision, and what commands and tests share: `synthetic` and [`reranker`]'s `promises`.
 
 #[cfg(feature = "gpu")]
 pub mod gpu;
