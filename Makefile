@@ -72,29 +72,27 @@ build: cli package storefront ## Build the `reshelf` command, the npm package an
 cli:
 	cargo build --bin reshelf
 
-# Three modules out of one crate: the CPU engine for 128-bit SIMD, the same with relaxed SIMD, and what finds rows on a GPU.
+# Three modules: the CPU engine for 128-bit SIMD, the same with relaxed SIMD, and what finds rows on a GPU.
 # cargo decides what is out of date; a copy that stays the same keeps its date, so that glue and optimiser run only when a
-# module is a new one. Each build has a profile, and so a folder, of its own: there Cargo names the output for the crate alone,
-# and would build anew at each change of features.
+# module is a new one. The engine's two builds have a profile, and so a folder, each: in one folder Cargo would link anew at each
+# change of features.
 #
 # No path of the machine that builds may get into a module: it would be bytes for every page, and tell of the builder. The flags
-# add to those of .cargo/config.toml. Of a crate that is an rlib as well Cargo leaves out link-time optimisation, hence `rustc`
-# and its `--crate-type`.
+# add to those of .cargo/config.toml.
 CARGO_FOLDER = $${CARGO_HOME:-$$HOME/.cargo}
 HIDDEN = "$(CURDIR)" "$(CARGO_FOLDER)" "$(CARGO_FOLDER)"/registry/src/* "$$(rustc --print sysroot)/lib/rustlib/src/rust"
 WASM_CARGO = cargo fetch --quiet --target $(WASM) && \
 	cargo --config "target.$(WASM).rustflags=[$$(printf "'--remap-path-prefix=%s=/build'," $(HIDDEN))]"
-WASM_BUILD = $(WASM_CARGO) rustc --package reshelf --target $(WASM)
-CDYLIB = --lib --crate-type cdylib
+WASM_BUILD = $(WASM_CARGO) build --target $(WASM)
 KEEP = keep() { mkdir -p target/modules; cmp -s "$$1" "target/modules/$$2" || cp "$$1" "target/modules/$$2"; }; keep target/$(WASM)
 ENGINE := www/dist/engine
 OPTIMISE := www/node_modules/binaryen/bin/wasm-opt -Oz --converge --strip-debug --strip-producers --strip-target-features
 
 wasm: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
-	$(WASM_BUILD) --profile wasm $(CDYLIB) --features web
-	@$(KEEP)/wasm/reshelf.wasm simd128.wasm
-	$(WASM_BUILD) --profile wasm-relaxed $(CDYLIB) --features web,relaxed-simd
-	@$(KEEP)/wasm-relaxed/reshelf.wasm relaxed.wasm
+	$(WASM_BUILD) --profile wasm --package reshelf-web
+	@$(KEEP)/wasm/reshelf_web.wasm simd128.wasm
+	$(WASM_BUILD) --profile wasm-relaxed --package reshelf-web --features relaxed-simd
+	@$(KEEP)/wasm-relaxed/reshelf_web.wasm relaxed.wasm
 	@$(MAKE) --no-print-directory $(ENGINE)/reshelf_bg.wasm $(ENGINE)/reshelf_relaxed_bg.wasm
 
 target/modules/%.wasm:
@@ -117,20 +115,20 @@ $(ENGINE)/reshelf_relaxed_bg.wasm: target/modules/relaxed.wasm $(ENGINE)/reshelf
 
 # The kernels alone, without glue: for the checks and timings in runtimes that the engine's own tests do not reach.
 kernel-check: $(WASM_TARGET)
-	$(WASM_BUILD) --profile wasm-check --example kernel_check --features native
-	@$(KEEP)/wasm-check/examples/kernel_check.wasm kernel_check_simd128.wasm
-	$(WASM_BUILD) --profile wasm-check --example kernel_check --features native,relaxed-simd
-	@$(KEEP)/wasm-check/examples/kernel_check.wasm kernel_check_relaxed.wasm
+	$(WASM_BUILD) --profile wasm-check --package reshelf-kernel-check
+	@$(KEEP)/wasm-check/reshelf_kernel_check.wasm kernel_check_simd128.wasm
+	$(WASM_BUILD) --profile wasm-check --package reshelf-kernel-check --features relaxed-simd
+	@$(KEEP)/wasm-check/reshelf_kernel_check.wasm kernel_check_relaxed.wasm
 
 # The module for WebGPU, fetched only by pages that use one.
 gpu-module: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
-	$(WASM_BUILD) --profile wasm-small $(CDYLIB) --no-default-features --features web-gpu
+	$(WASM_BUILD) --profile wasm-small --package reshelf-gpu-web
 	@$(MAKE) --no-print-directory www/dist/gpu/reshelf_gpu_bg.wasm
 
-target/$(WASM)/wasm-small/reshelf.wasm:
+target/$(WASM)/wasm-small/reshelf_gpu_web.wasm:
 	@$(MAKE) --no-print-directory gpu-module
 
-www/dist/gpu/reshelf_gpu_bg.wasm: target/$(WASM)/wasm-small/reshelf.wasm
+www/dist/gpu/reshelf_gpu_bg.wasm: target/$(WASM)/wasm-small/reshelf_gpu_web.wasm
 	.tools/bin/wasm-bindgen --target web --out-dir target/modules/gpu --out-name reshelf_gpu $<
 	$(UNCOMMENTED) --outDir $(@D) target/modules/gpu/reshelf_gpu.js
 	cp target/modules/gpu/reshelf_gpu.d.ts $(@D)/
@@ -169,9 +167,8 @@ all-tests: lint test-rust test-gpu test-arm test-wasm test-node test-browser tes
 lint: storefront
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	cargo clippy --package reshelf --features native,gpu --all-targets -- -D warnings
-	cargo clippy --package reshelf --features web,relaxed-simd --target $(WASM) --lib --test web -- -D warnings
-	cargo clippy --package reshelf --features web-gpu --target $(WASM) --lib -- -D warnings
+	cargo clippy --package reshelf-web --target $(WASM) --features relaxed-simd --lib --tests -- -D warnings
+	cargo clippy --package reshelf-gpu-web --target $(WASM) --lib -- -D warnings
 	$(TSC) --project tests/types/tsconfig.json
 
 test-rust:
@@ -180,20 +177,20 @@ test-rust:
 # Needs a Vulkan driver; a software one does (Debian: mesa-vulkan-drivers libvulkan1). Fails without.
 test-gpu: export XDG_RUNTIME_DIR ?= /tmp
 test-gpu:
-	cargo test --package reshelf --features native,gpu --lib gpu::
-	cargo test --package reshelf --features native,gpu --test gpu
+	cargo test --package reshelf-gpu
 
 # The kernels and the golden file on aarch64: once with the dot product that servers and phones have, once without.
 test-arm: $(ARM)
 	@. ./$(ARM) && test_on() { \
 		echo "aarch64: $$1"; \
-		QEMU_CPU=$$1 RESHELF_EXPECT_KERNEL="$$2" cargo test --package reshelf --features native \
-			--target aarch64-unknown-linux-gnu --lib --test golden -- kernels:: golden; \
+		export QEMU_CPU=$$1 RESHELF_EXPECT_KERNEL="$$2"; \
+		cargo test --package reshelf-kernels --target aarch64-unknown-linux-gnu --lib -- kernels:: && \
+		cargo test --package reshelf --features testing --target aarch64-unknown-linux-gnu --test golden; \
 	} && test_on max "aarch64 NEON dot product" && test_on cortex-a53 "reference"
 
 # The same suite three times: in Node, in a page and in a dedicated worker.
 WASM_TEST = CHROMEDRIVER="$$(node -p 'require("./$(BROWSER)").chromedriver')" \
-	cargo test --package reshelf --features web --target $(WASM) --test web
+	cargo test --package reshelf-web --target $(WASM)
 test-wasm: $(WASM_TARGET) $(BINDGEN) $(BROWSER)
 	$(WASM_TEST)
 	WASM_BINDGEN_USE_BROWSER=1 $(WASM_TEST)
@@ -215,7 +212,7 @@ test-size: package
 
 # Half of the time for what comes as bytes, natively; half for the page's interface.
 fuzz: package ## Fuzz artifacts, snapshots, rows and the package's interface for MINUTES=60
-	RESHELF_FUZZ_MINUTES=$$(( ($(MINUTES) + 1) / 2 )) cargo test --package reshelf --features native --test fuzz -- --nocapture --test-threads 3
+	RESHELF_FUZZ_MINUTES=$$(( ($(MINUTES) + 1) / 2 )) cargo test --package reshelf --features testing --test fuzz -- --nocapture --test-threads 3
 	node tests/fuzz/interface.mjs --minutes $$(( ($(MINUTES) + 1) / 2 ))
 
 # ---- Figures ----
@@ -225,7 +222,7 @@ fuzz: package ## Fuzz artifacts, snapshots, rows and the package's interface for
 SAMPLES := $(foreach items,40000 100000 1000000,target/bench/sample-$(items).safetensors)
 $(SAMPLES): crate/examples/sample_artifact.rs $(shell find crate/src -name "*.rs")
 	@mkdir -p $(@D)
-	cargo run --quiet --package reshelf --features native --example sample_artifact -- $@ $(patsubst target/bench/sample-%.safetensors,%,$@) 64 20 16
+	cargo run --quiet --package reshelf --features testing --example sample_artifact -- $@ $(patsubst target/bench/sample-%.safetensors,%,$@) 64 20 16
 
 BENCH_PACKAGES := tests/bench/node_modules/.package-lock.json
 bench: package $(TEST_PACKAGES) $(BENCH_PACKAGES) $(BROWSER) $(SAMPLES) ## Measure speed: peers, runtimes, kernels, a profile; write the tables of docs/performance.md

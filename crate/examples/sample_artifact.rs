@@ -1,9 +1,10 @@
 //! Writes an artifact of a given size, drawn from a seed: for benchmarks outside this crate. It ranks nothing sensibly.
 //!
-//! `cargo run -p reshelf --features native --example sample_artifact -- OUT ITEMS DIMENSION NEIGHBOURS HIDDEN`
+//! `cargo run -p reshelf --features testing --example sample_artifact -- OUT ITEMS DIMENSION NEIGHBOURS HIDDEN`
 
+use reshelf::math::Rng;
 use reshelf::rank::FEATURES;
-use reshelf::synthetic::{self, Draw};
+use reshelf::synthetic;
 use std::error::Error;
 
 const SEED: u64 = 1;
@@ -16,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
     };
     let mut artifact = synthetic::artifact(items.parse()?, dimension.parse()?, neighbours.parse()?, SEED)?;
-    let mut draw = Draw(SEED);
+    let mut draw = Rng(SEED);
     let head = &mut artifact.head;
     head.hidden = hidden.parse()?;
     head.hidden_weights = draw.many(head.hidden * FEATURES.len(), 0.5);

@@ -3,32 +3,36 @@
 //! Data flows one way, and each module may use only those above it:
 //!
 //! - [`math`]: deterministic scalar maths, quantization
-//! - [`metrics`]: ranking metrics
 //! - [`kernels`]: session codes times candidate codes into `i32`
-//! - `gpu`: the same products on a GPU, and the rows nearest to a session; uses `math` and `kernels` only (feature `gpu`)
-//! - [`model`]: the artifact, and rows that travel
+//! - [`artifact`]: the file that holds a model
+//! - [`catalogue`]: where rows come from during a visit
+//! - `metrics`: ranking metrics
 //! - [`session`]: events, the log, the state they fold into
 //! - [`rank`]: candidate features and the learned head
 //! - [`reranker`]: the facade: observe, rerank, forget, retrieve, snapshot
-//! - `synthetic`: artifacts drawn from a seed, for golden files and benchmarks (feature `native`)
-//! - `web`: the browser's side, nothing but translation (feature `web`)
+//! - `synthetic`: artifacts drawn from a seed, for golden files and benchmarks (feature `testing`)
 //!
-//! The crate knows no browser, no file system and no network. Feature `native` adds writing artifacts, models in full
-//! precision, and what commands and tests share: `synthetic` and [`reranker`]'s `promises`.
+//! The crate knows no browser, no GPU, no file system and no network: `reshelf-web` brings it into a page, `reshelf-gpu` has
+//! its kernels on a GPU. Features: `write` adds writing artifacts, `exact` models in full precision, `testing` what tests
+//! and benchmarks of several crates share.
 
-#[cfg(feature = "gpu")]
-pub mod gpu;
-pub mod kernels;
-pub mod math;
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
+
+pub mod catalogue;
 pub mod metrics;
-pub mod model;
 pub mod rank;
 pub mod reranker;
 pub mod session;
-#[cfg(any(test, feature = "native"))]
+#[cfg(any(test, feature = "testing"))]
 pub mod synthetic;
-#[cfg(all(target_arch = "wasm32", feature = "web"))]
-pub mod web;
 
-#[cfg(all(target_arch = "wasm32", feature = "web", feature = "web-gpu"))]
-compile_error!("features `web` and `web-gpu` make two modules: build them one after the other");
+pub use reshelf_artifact as artifact;
+pub use reshelf_kernels::{kernels, math};
+
+/// The rooms' names before they were parted, for callers that are not moved yet.
+pub mod model {
+    pub use crate::artifact::*;
+    pub use crate::catalogue::*;
+}

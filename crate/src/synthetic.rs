@@ -1,49 +1,23 @@
 //! Artifacts drawn from a seed: for golden files, benchmarks and tests, where no real model may be committed. Integers
 //! only where it matters, hence the same bytes on every machine.
 
-use crate::math::{quantize_row, quantize_row_narrow};
-use crate::model::{
+use crate::artifact::{
     Artifact, ArtifactError, Attributes, CHANNELS, Description, EventKind, Head, ItemTable, Memory, Neighbour,
     Retrieval, StateWeights, TokenTable, Vocabulary,
 };
+use crate::math::{Rng, quantize_row, quantize_row_narrow};
 use crate::rank::FEATURES;
-use std::collections::BTreeSet;
-
-/// A small xorshift generator: integers only, hence the same everywhere.
-#[derive(Clone, Debug)]
-pub struct Draw(pub u64);
-
-impl Draw {
-    /// The next number.
-    #[allow(clippy::should_implement_trait)]
-    pub fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    /// A number below `end`, which must not be zero.
-    pub fn below(&mut self, end: usize) -> usize {
-        (self.next() >> 11) as usize % end
-    }
-
-    /// Between -1 and 1.
-    pub fn signed(&mut self) -> f32 {
-        (self.next() >> 40) as f32 / (1u32 << 23) as f32 - 1.0
-    }
-
-    /// Numbers between -scale and scale.
-    pub fn many(&mut self, count: usize, scale: f32) -> Vec<f32> {
-        (0..count).map(|_| self.signed() * scale).collect()
-    }
-}
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// The same artifact in full precision, as far as its codes remember.
 ///
 /// # Errors
 /// None for a valid artifact.
-#[cfg(feature = "native")]
+#[cfg(feature = "exact")]
 pub fn exact(artifact: &Artifact) -> Result<Artifact, ArtifactError> {
     let (items, rows) = (&artifact.items, artifact.items.len());
     let vectors = (0..rows).flat_map(|row| items.values(row)).collect();
@@ -61,7 +35,7 @@ pub fn exact(artifact: &Artifact) -> Result<Artifact, ArtifactError> {
 /// # Errors
 /// `artifact.shape` for a dimension that no artifact may have.
 pub fn artifact(rows: usize, dimension: usize, neighbours: u8, seed: u64) -> Result<Artifact, ArtifactError> {
-    let mut draw = Draw(seed | 1);
+    let mut draw = Rng(seed | 1);
     let (mut codes, mut scales) = (vec![0i8; rows * dimension], Vec::new());
     for (index, row) in codes.chunks_exact_mut(dimension).enumerate() {
         let mut values = draw.many(dimension, 1.0);
@@ -84,7 +58,7 @@ pub fn artifact(rows: usize, dimension: usize, neighbours: u8, seed: u64) -> Res
         .map(|_| {
             let count = draw.below(usize::from(neighbours) + 1);
             let numbers: BTreeSet<u32> = (0..count).map(|_| draw.below(rows) as u32).collect();
-            let strengths = |draw: &mut Draw| [(); CHANNELS].map(|()| draw.below(256) as f32 / 256.0);
+            let strengths = |draw: &mut Rng| [(); CHANNELS].map(|()| draw.below(256) as f32 / 256.0);
             numbers.into_iter().map(|item| Neighbour { item, strengths: strengths(&mut draw) }).collect()
         })
         .collect();
@@ -119,7 +93,7 @@ pub fn artifact(rows: usize, dimension: usize, neighbours: u8, seed: u64) -> Res
 /// Vectors of `dimension` codes for the tokens of these descriptions, with two edges of prices, 10 and 100. Each token
 /// that names an attribute has a number of its own.
 pub fn tokens(descriptions: &[Description<'_>], dimension: usize, seed: u64) -> TokenTable {
-    let mut draw = Draw(seed | 1);
+    let mut draw = Rng(seed | 1);
     let price_edges = vec![10.0, 100.0];
     let hashes = descriptions.iter().flat_map(|item| item.tokens(&price_edges)).map(|(_, hash)| hash);
     let hashes: BTreeSet<u32> = hashes.collect();

@@ -1,11 +1,12 @@
 //! No call allocates once it is warm: a page that ranks while the shopper scrolls must not make work for its allocator.
 #![allow(clippy::unwrap_used)]
 
-use reshelf::model::{Artifact, EventKind, ItemTable};
+use reshelf::artifact::{Artifact, EventKind, ItemTable};
+use reshelf::math::Rng;
 use reshelf::rank::ShortListBy;
 use reshelf::reranker::{NO_ITEM, Reranker};
 use reshelf::session::{Event, HORIZON, LOG_CAPACITY};
-use reshelf::synthetic::{self, Draw};
+use reshelf::synthetic;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -52,7 +53,7 @@ const ITEMS: usize = 5_000;
 fn artifact(narrow: bool) -> Artifact {
     let mut artifact = synthetic::artifact(ITEMS, 64, 20, 3).unwrap();
     if narrow {
-        let mut draw = Draw(9);
+        let mut draw = Rng(9);
         let codes = (0..ITEMS * 64).map(|_| draw.below(15) as i8 - 7).collect();
         let (scales, attributes) = (artifact.items.scales().to_vec(), artifact.items.attributes().to_vec());
         artifact.items = ItemTable::new(64, codes, scales, attributes).unwrap();
@@ -62,12 +63,12 @@ fn artifact(narrow: bool) -> Artifact {
 }
 
 /// A list of the table's items, a few of them unknown or twice, with scores of the server.
-fn list(draw: &mut Draw, count: usize) -> (Vec<u32>, Vec<f32>) {
-    let item = |draw: &mut Draw| if draw.below(20) == 0 { NO_ITEM } else { draw.below(ITEMS) as u32 };
+fn list(draw: &mut Rng, count: usize) -> (Vec<u32>, Vec<f32>) {
+    let item = |draw: &mut Rng| if draw.below(20) == 0 { NO_ITEM } else { draw.below(ITEMS) as u32 };
     ((0..count).map(|_| item(draw)).collect(), draw.many(count, 1.0))
 }
 
-fn observe(reranker: &mut Reranker, draw: &mut Draw) {
+fn observe(reranker: &mut Reranker, draw: &mut Rng) {
     let item = draw.below(ITEMS) as u32;
     reranker.observe(Event { item, kind: EventKind::View, at_ms: 0.0 }).unwrap();
 }
@@ -75,7 +76,7 @@ fn observe(reranker: &mut Reranker, draw: &mut Draw) {
 /// Every call that a page makes again and again, by name.
 type Call = (&'static str, Box<dyn Fn(&mut Reranker)>);
 
-fn calls(draw: &mut Draw) -> Vec<Call> {
+fn calls(draw: &mut Rng) -> Vec<Call> {
     let (short, short_scores) = list(draw, 200);
     let (long, long_scores) = list(draw, 1_000);
     let (many, many_scores) = list(draw, 600);
@@ -95,7 +96,7 @@ fn calls(draw: &mut Draw) -> Vec<Call> {
 #[test]
 fn calls_allocate_nothing_once_they_are_warm() {
     for narrow in [false, true] {
-        let mut draw = Draw(7);
+        let mut draw = Rng(7);
         let mut reranker = Reranker::new(artifact(narrow)).unwrap();
         (0..30).for_each(|_| observe(&mut reranker, &mut draw));
         let calls = calls(&mut draw);
@@ -109,7 +110,7 @@ fn calls_allocate_nothing_once_they_are_warm() {
 
 #[test]
 fn a_session_allocates_nothing_once_its_log_is_full() {
-    let mut draw = Draw(11);
+    let mut draw = Rng(11);
     let mut reranker = Reranker::new(artifact(false)).unwrap();
     (0..LOG_CAPACITY + HORIZON).for_each(|_| observe(&mut reranker, &mut draw));
     assert_eq!(allocations(|| (0..100).for_each(|_| observe(&mut reranker, &mut draw))), 0);

@@ -1,15 +1,16 @@
 //! The golden file: sessions, candidates, and the bits that every runtime must give.
 //!
 //! This replays it natively, on the reference and on the fast kernel; `tests/` at the top replays the same file in Node and
-//! in browsers. `RESHELF_BLESS=1 cargo test -p reshelf --features native --test golden` writes it anew: only when scores are
+//! in browsers. `RESHELF_BLESS=1 cargo test -p reshelf --features testing --test golden` writes it anew: only when scores are
 //! meant to change.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use reshelf::artifact::{Artifact, Description};
 use reshelf::kernels::{self, Kernel, Reference};
-use reshelf::model::{Artifact, Description};
+use reshelf::math::Rng;
 use reshelf::reranker::{NO_ITEM, Reranker, promises};
 use reshelf::session::{Event, EventKind};
-use reshelf::synthetic::{self, Draw};
+use reshelf::synthetic;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -60,8 +61,8 @@ fn rank(artifact: &Artifact, kernel: &'static dyn Kernel, session: &Value) -> (V
 }
 
 /// A session of the shape of public logs: short (median 4, now and then 40), popular items, revisits, mostly views.
-fn draw_session(draw: &mut Draw) -> Value {
-    let id = |draw: &mut Draw| {
+fn draw_session(draw: &mut Rng) -> Value {
+    let id = |draw: &mut Rng| {
         // The product of two uniform numbers leans to the low ones: popular items.
         let item = draw.below(ITEMS) * draw.below(ITEMS) / ITEMS;
         if draw.below(40) == 0 { format!("unknown-{}", draw.below(9)) } else { (item * 3 + 7).to_string() }
@@ -79,7 +80,7 @@ fn draw_session(draw: &mut Draw) -> Value {
     }
     let scored = draw.below(2) == 0;
     // Sixty-fourths are exact in both f32 and JSON.
-    let score = |draw: &mut Draw| if scored { json!(draw.below(640) as f64 / 64.0) } else { Value::Null };
+    let score = |draw: &mut Rng| if scored { json!(draw.below(640) as f64 / 64.0) } else { Value::Null };
     json!({
         "candidates": (0..CANDIDATES).map(|_| id(draw)).collect::<Vec<_>>(),
         "server_scores": (0..CANDIDATES).map(|_| score(draw)).collect::<Vec<_>>(),
@@ -92,7 +93,7 @@ fn bless() {
     let tokens = Some(synthetic::tokens(&descriptions, 64, 7));
     let artifact = Artifact { tokens, ..synthetic::artifact(ITEMS, 64, 16, 2_026).unwrap() };
     std::fs::write(folder().join("golden.safetensors"), artifact.to_bytes()).unwrap();
-    let mut draw = Draw(77);
+    let mut draw = Rng(77);
     let sessions: Vec<String> = (0..SESSIONS)
         .map(|_| {
             let mut session = draw_session(&mut draw);

@@ -34,7 +34,7 @@ keep("kernels", { native, wasm });
 
 /** Every line that crate/benches/kernels.rs prints. */
 function nativeBench(...rows) {
-  const command = ["bench", "--quiet", "--package", "reshelf", "--features", "native", "--bench", "kernels", "--", ...rows];
+  const command = ["bench", "--quiet", "--package", "reshelf-kernels", "--bench", "kernels", "--", ...rows];
   const output = execFileSync("cargo", command, { cwd: repository("."), encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   return output.split("\n").filter((line) => line.split("\t").length === 5).map((line) => {
     const [name, ...numbers] = line.split("\t");

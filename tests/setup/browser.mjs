@@ -1,5 +1,5 @@
 // Finds a Chromium or Chrome, its chromedriver and a Firefox, installs Debian's where there is none and this is root, and
-// writes down where they are: .tools/browser.json for our tests, crate/webdriver.json for wasm-bindgen's test runner.
+// writes down where they are: .tools/browser.json for our tests, crate/web/webdriver.json for wasm-bindgen's test runner.
 // CHROMIUM, CHROMEDRIVER and FIREFOX in the environment take precedence over what is found.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -54,7 +54,7 @@ const args = ["--headless=new", "--disable-dev-shm-usage", ...(isRoot ? ["--no-s
 mkdirSync(join(root, ".tools"), { recursive: true });
 writeFileSync(join(root, ".tools/browser.json"), JSON.stringify({ ...chromium, args, firefox }, null, 2) + "\n");
 const capabilities = { "goog:chromeOptions": { binary: chromium.chromium, args } };
-writeFileSync(join(root, "crate/webdriver.json"), JSON.stringify(capabilities, null, 2) + "\n");
+writeFileSync(join(root, "crate/web/webdriver.json"), JSON.stringify(capabilities, null, 2) + "\n");
 console.log(`browsers: ${chromium.chromium} (driver: ${chromium.chromedriver}), ${firefox}`);
 
 function findChromium() {

@@ -9,15 +9,15 @@ import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const TARGET = "wasm32-unknown-unknown";
-const FEATURES = ["--features", "web,web-gpu"];
+const MODULES = ["reshelf-web", "reshelf-gpu-web"];
 
 const cargo = (...args) => execFileSync("cargo", args, { cwd: repository, encoding: "utf8", maxBuffer: 1 << 28 });
 
 /** Names and versions of the crates that the modules are linked from, all three of them together. */
 function linked() {
-  const tree = ["tree", "--locked", "--package", "reshelf", "--target", TARGET, ...FEATURES];
+  const tree = ["tree", "--locked", ...MODULES.flatMap((name) => ["--package", name]), "--target", TARGET];
   const lines = cargo(...tree, "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}").split("\n");
-  const names = lines.map((line) => /^(\S+ v\S+)/.exec(line)?.[1]).filter((name) => name && !name.startsWith("reshelf "));
+  const names = lines.map((line) => /^(\S+ v\S+)/.exec(line)?.[1]).filter((name) => name && !name.startsWith("reshelf"));
   return [...new Set(names)].sort();
 }
 
@@ -30,7 +30,7 @@ function texts(folder) {
 
 const tidy = (text) => text.replace(/\r/g, "").replace(/[ \t]+$/gm, "").trim();
 
-const { packages } = JSON.parse(cargo("metadata", "--locked", "--format-version", "1", "--filter-platform", TARGET, ...FEATURES, "--manifest-path", "crate/Cargo.toml"));
+const { packages } = JSON.parse(cargo("metadata", "--locked", "--format-version", "1", "--filter-platform", TARGET));
 const byName = new Map(packages.map((each) => [`${each.name} v${each.version}`, each]));
 const holders = new Map();
 const note = (text, holder) => holders.set(text, [...(holders.get(text) ?? []), holder]);

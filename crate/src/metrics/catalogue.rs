@@ -1,5 +1,8 @@
 //! What a whole set of recommendation lists does to the catalogue.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 /// Catalogue coverage: the part of the catalogue that was recommended to anybody. Ge, Delgado-Battenfeld and Jannach,
 /// "Beyond accuracy: evaluating recommender systems by coverage and serendipity", RecSys 2010.
 ///

@@ -5,9 +5,12 @@
 
 use super::head::BLOCK;
 use super::similarity::Similarity;
+use crate::artifact::Attributes;
+use crate::catalogue::{ItemHandle, Rows};
 use crate::kernels::Kernel;
-use crate::model::{Attributes, ItemHandle, Rows};
+use crate::math::sqrt;
 use crate::session::{SessionState, Strength};
+use alloc::vec::Vec;
 use core::ops::Range;
 
 /// A feature's name, as the artifact lists it.
@@ -283,7 +286,7 @@ impl FeatureMatrix {
             squares += score * score;
         }
         let mean = sum / count;
-        let deviation = (squares / count - mean * mean).sqrt();
+        let deviation = sqrt(squares / count - mean * mean);
         let ([], [ranks, standards, known]) = self.columns(0, column::SERVER_RANK, &list);
         for (place, rank) in ranks.iter_mut().enumerate() {
             *rank = 1.0 / (1.0 + place as f32 / 10.0);
@@ -342,7 +345,7 @@ fn unit(code: u8) -> f32 {
 
 /// Square root, zero for negative or non-finite input: an event kind may weigh negatively.
 fn root(value: f32) -> f32 {
-    if value > 0.0 && value.is_finite() { value.sqrt() } else { 0.0 }
+    if value > 0.0 && value.is_finite() { sqrt(value) } else { 0.0 }
 }
 
 #[cfg(test)]

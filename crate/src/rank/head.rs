@@ -1,7 +1,9 @@
 //! The learned head: a linear part and one hidden layer, over blocks of candidates.
 
 use super::features::{FEATURES, FeatureMatrix};
-use crate::model::{ArtifactError, Head};
+use crate::artifact::{ArtifactError, Detail, Head};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Candidates that are scored side by side. Each candidate's own sum runs in the same order whatever the block, so the
 /// bits do not depend on it; four 128-bit registers hold a block's sums.
@@ -26,18 +28,14 @@ impl Scorer {
         if let Some(at) = (0..features.max(head.features.len()))
             .find(|&at| head.features.get(at).map(String::as_str) != FEATURES.get(at).copied())
         {
-            let named = |name: Option<&str>| name.unwrap_or("nothing").to_owned();
-            let (found, wanted) = (head.features.get(at).map(String::as_str), FEATURES.get(at).copied());
-            return Err(ArtifactError::Features {
-                detail: format!("`{}` where this engine has `{}`", named(found), named(wanted)),
-            });
+            return Err(ArtifactError::Features { at: at as u32 });
         }
         let fits = head.hidden_weights.len() == hidden * features
             && head.hidden_bias.len() == hidden
             && head.output.len() == hidden
             && head.linear.len() == features;
         if !fits {
-            return Err(ArtifactError::Shape { name: "head".into(), detail: "its parts disagree".into() });
+            return Err(ArtifactError::Shape { name: "head", detail: Detail::default() });
         }
         Ok(Scorer { head: head.clone() })
     }

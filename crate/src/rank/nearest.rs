@@ -6,9 +6,11 @@
 
 use super::best::Best;
 use super::similarity::{dot, multiply};
+use crate::artifact::ItemTable;
+use crate::catalogue::ItemHandle;
 use crate::kernels::{Kernel, Products, Selection};
-use crate::model::{ItemHandle, ItemTable};
 use crate::session::SessionState;
+use alloc::vec::Vec;
 
 /// Rows that are multiplied at once: their products fit the first-level cache.
 const CHUNK: usize = 1024;

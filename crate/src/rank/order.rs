@@ -1,6 +1,7 @@
 //! From scores to an order: best first, ties in the order in which they came.
 
 use super::best::Best;
+use alloc::vec::Vec;
 
 /// Bits sorted by in one pass, and passes for the 32 bits of a score.
 const DIGIT: usize = 8;

@@ -6,9 +6,11 @@
 
 use super::best::Best;
 use super::nearest::Nearest;
+use crate::artifact::Artifact;
+use crate::catalogue::ItemHandle;
 use crate::kernels::Kernel;
-use crate::model::{Artifact, ItemHandle};
 use crate::session::SessionState;
+use alloc::vec::Vec;
 
 /// How many items of the catalogue the head gets to order: as many as it orders within tens of microseconds.
 pub const SHORTLIST: usize = 200;

@@ -2,7 +2,8 @@
 //! against everything else, but never turn round candidates that nothing else tells apart.
 
 use super::features::{FeatureMatrix, Lists};
-use crate::model::Lookup;
+use crate::math::Lookup;
+use alloc::vec::Vec;
 
 /// Holds scores to the server's order where only the server tells candidates apart; reused from call to call.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,6 @@
 //! The facade: observe, rerank, retrieve, forget, snapshot. Owns the session; uses everything above it.
 
-#[cfg(any(test, feature = "native"))]
+#[cfg(any(test, feature = "testing"))]
 pub mod promises;
 #[cfg(test)]
 mod session_tests;
@@ -10,11 +10,14 @@ mod tests;
 
 pub use snapshot::SnapshotError;
 
+use crate::artifact::{Artifact, ArtifactError, Description};
+use crate::catalogue::{ItemHandle, RowError, Rows};
 use crate::kernels::{self, Kernel};
-use crate::model::{Artifact, ArtifactError, Description, ItemHandle, Lookup, RowError, Rows};
+use crate::math::Lookup;
 use crate::rank::{FeatureMatrix, Lists, Order, SHORTLIST, Scorer, ServerOrder, ShortList, ShortListBy};
 use crate::session::{Event, EventError, EventId, Logged, SessionLog, SessionState};
-use std::sync::Arc;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 /// The handle of a candidate whose id nobody knows.
 pub const NO_ITEM: ItemHandle = u32::MAX;
@@ -45,10 +48,9 @@ pub struct Ranking<'a> {
 /// One shopper's session over one model.
 ///
 /// ```
-/// # #[cfg(feature = "native")]
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden/golden.safetensors"))?;
-/// use reshelf::model::Artifact;
+/// use reshelf::artifact::Artifact;
 /// use reshelf::reranker::{Outcome, Reranker};
 /// use reshelf::session::{Event, EventKind};
 ///
@@ -63,8 +65,6 @@ pub struct Ranking<'a> {
 /// assert_eq!(reranker.rerank(&list, &[], 3).order, [0, 1, 2]); // as if never seen
 /// # Ok(())
 /// # }
-/// # #[cfg(not(feature = "native"))]
-/// # fn main() {}
 /// ```
 pub struct Reranker {
     rows: Rows,

@@ -1,12 +1,16 @@
 //! What must hold for any artifact at all, checked by drawing sessions and lists: for the tests of this crate, and of those
-//! who train models (feature `native`).
+//! who train models (feature `testing`).
 
 use super::{NO_ITEM, Outcome, Reranker};
-use crate::model::{Artifact, EventKind, ItemHandle};
+use crate::artifact::{Artifact, EventKind};
+use crate::catalogue::ItemHandle;
+use crate::math::Rng;
 use crate::session::Event;
-use crate::synthetic::Draw;
-use std::collections::HashMap;
-use std::sync::Arc;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 /// Ids that no model knows; half of them are named, and may be observed.
 const STRANGERS: usize = 8;
@@ -17,7 +21,7 @@ const STRANGERS: usize = 8;
 /// # Errors
 /// A sentence about the first case in which that does not hold, or in which the order is no permutation.
 pub fn server_order_stands(artifact: &Arc<Artifact>, cases: usize, seed: u64) -> Result<(), String> {
-    let mut draw = Draw(seed | 1);
+    let mut draw = Rng(seed | 1);
     let mut reranker = Reranker::new(Arc::clone(artifact)).map_err(|error| error.to_string())?;
     for case in 0..cases {
         reranker.forget_all();
@@ -38,7 +42,7 @@ pub fn server_order_stands(artifact: &Arc<Artifact>, cases: usize, seed: u64) ->
 }
 
 /// An item of the table, or a stranger: one in so many.
-fn draw_item(artifact: &Artifact, strangers: &[ItemHandle], one_in: usize, draw: &mut Draw) -> ItemHandle {
+fn draw_item(artifact: &Artifact, strangers: &[ItemHandle], one_in: usize, draw: &mut Rng) -> ItemHandle {
     let items = artifact.items.len();
     if items == 0 || draw.below(one_in) == 0 {
         strangers[draw.below(STRANGERS)]
@@ -49,7 +53,7 @@ fn draw_item(artifact: &Artifact, strangers: &[ItemHandle], one_in: usize, draw:
 
 /// A list with strangers and repeats, and what a server may say of it: nothing, scores that fit its order, any scores, or
 /// scores of some candidates.
-fn draw_list(artifact: &Artifact, strangers: &[ItemHandle], draw: &mut Draw) -> (Vec<ItemHandle>, Vec<f32>) {
+fn draw_list(artifact: &Artifact, strangers: &[ItemHandle], draw: &mut Rng) -> (Vec<ItemHandle>, Vec<f32>) {
     let one_in = [1, 2, 6][draw.below(3)];
     let mut items: Vec<ItemHandle> = Vec::new();
     for _ in 0..draw.below(40) {
@@ -79,7 +83,7 @@ fn check(reranker: &mut Reranker, items: &[ItemHandle], scores: &[f32], limit: u
         let said = ranking.outcome != Outcome::Reranked;
         return if kept && said { Ok(()) } else { Err(format!("unknown candidates came back as {:?}", ranking.order)) };
     }
-    let mut newest: HashMap<Option<ItemHandle>, u32> = HashMap::new();
+    let mut newest: BTreeMap<Option<ItemHandle>, u32> = BTreeMap::new();
     for &at in ranking.order {
         let alike = known[at as usize].then_some(items[at as usize]);
         if let Some(before) = newest.insert(alike, at).filter(|&before| before > at) {

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::model::InlineRow;
+use crate::catalogue::InlineRow;
 use crate::session::EventKind;
 use crate::synthetic;
 use proptest::prelude::*;

@@ -3,8 +3,11 @@
 //! Layout, little-endian: `RSS` and version 1; then for each event, oldest first: kind u8, time f64, length of the id
 //! u16, the id's UTF-8. Every id fits: none of more than 65,535 bytes is ever named, nor in an artifact.
 
-use crate::model::{EventKind, Rows};
+use crate::artifact::EventKind;
+use crate::catalogue::Rows;
 use crate::session::{LOG_CAPACITY, SessionLog};
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 const MAGIC: [u8; 4] = *b"RSS\x01";

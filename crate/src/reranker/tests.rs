@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::artifact::Description;
 use crate::kernels::Reference;
-use crate::model::Description;
+use crate::math::Rng;
 use crate::session::EventKind;
-use crate::synthetic::{self, Draw};
+use crate::synthetic;
 use proptest::prelude::*;
 
 const ROWS: usize = 90;
@@ -145,13 +146,13 @@ proptest! {
         (hollow.state, hollow.head, hollow.retrieval) = (whole.state.clone(), whole.head.clone(), whole.retrieval);
         let (mut table, mut inline) = (reranker(), Reranker::new(hollow).unwrap());
         for row in 0..ROWS as u32 {
-            let bytes = crate::model::InlineRow::pack(&rows.get(row).unwrap(), &whole.model);
+            let bytes = crate::catalogue::InlineRow::pack(&rows.get(row).unwrap(), &whole.model);
             prop_assert_eq!(inline.add_row(&format!("sku {row}"), &bytes), Ok(row));
         }
         let known: Vec<_> = history.into_iter().filter(|(item, _)| *item < ROWS as u32).collect();
         observe_all(&mut table, &known);
         observe_all(&mut inline, &known);
-        let mut draw = Draw(seed | 1);
+        let mut draw = Rng(seed | 1);
         let items: Vec<u32> = (0..30).map(|_| draw.below(ROWS) as u32).collect();
         let expected = bits(table.rerank(&items, &[], 99).scores);
         prop_assert_eq!(bits(inline.rerank(&items, &[], 99).scores), expected);
@@ -198,7 +199,7 @@ fn a_hundred_thousand_candidates_are_a_permutation() {
 #[test]
 fn a_long_session_is_bounded_and_still_forgets_exactly() {
     let (mut forgot, mut never) = (reranker(), reranker());
-    let mut draw = Draw(9);
+    let mut draw = Rng(9);
     let history: Vec<_> = (0..3_000).map(|_| (draw.below(ROWS) as u32, EventKind::View)).collect();
     let ids = observe_all(&mut forgot, &history);
     assert_eq!(forgot.events().len(), crate::session::LOG_CAPACITY);
@@ -226,9 +227,9 @@ fn rows_of_another_model_are_refused() {
     let mut reranker = reranker();
     let rows = Rows::new(artifact(ROWS, 32, 5));
     let row = rows.get(0).unwrap();
-    let bytes = crate::model::InlineRow::pack(&row, "another");
+    let bytes = crate::catalogue::InlineRow::pack(&row, "another");
     assert_eq!(reranker.add_row("x", &bytes), Err(RowError::OtherModel));
-    let bytes = crate::model::InlineRow::pack(&row, "test-5");
+    let bytes = crate::catalogue::InlineRow::pack(&row, "test-5");
     for end in 0..bytes.len() {
         assert!(reranker.add_row("x", &bytes[..end]).is_err());
     }
@@ -260,13 +261,13 @@ fn a_composed_item_is_ranked_by_its_kind_and_as_well_when_it_is_described_late()
 
 /// A model in full precision sees what its quantized twin sees, but for the rounding of the session's side.
 #[test]
-#[cfg(feature = "native")]
+#[cfg(feature = "exact")]
 fn full_precision_gives_nearly_the_same_features() {
     let quantized = artifact(ROWS, 32, 5);
     let mut exact = Reranker::new(synthetic::exact(&quantized).unwrap()).unwrap();
     let mut quantized = Reranker::new(quantized).unwrap();
     let items: Vec<u32> = (0..ROWS as u32 + 2).collect();
-    let mut draw = Draw(4);
+    let mut draw = Rng(4);
     for _ in 0..30 {
         let event = (draw.below(ROWS) as u32, EventKind::ALL[draw.below(EventKind::COUNT)]);
         observe_all(&mut exact, &[event]);
@@ -288,7 +289,7 @@ fn full_precision_gives_nearly_the_same_features() {
 
 /// Composed rows among others in full precision: vectors stand beside codes, and must not slip by a place.
 #[test]
-#[cfg(feature = "native")]
+#[cfg(feature = "exact")]
 fn composed_rows_have_their_place_in_full_precision() {
     let mug = Description { category: Some("home/mugs"), title: Some("Blue mug"), ..Description::default() };
     let quantized = Artifact { tokens: Some(synthetic::tokens(&[mug], 32, 3)), ..artifact(ROWS, 32, 5) };
@@ -337,7 +338,7 @@ proptest! {
         memory in prop::sample::select(vec![-1.0f32, 0.0, 2.0]), similarity: bool,
     ) {
         let mut artifact = artifact(ROWS, 32, 5);
-        artifact.retrieval = crate::model::Retrieval { state, memory };
+        artifact.retrieval = crate::artifact::Retrieval { state, memory };
         let mut reranker = Reranker::new(artifact).unwrap();
         observe_all(&mut reranker, &history);
         let by = if similarity { ShortListBy::Similarity } else { ShortListBy::Model };

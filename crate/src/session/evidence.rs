@@ -1,7 +1,8 @@
 //! What other sessions say: the neighbours of this session's items, added up.
 
-use crate::model::Lookup;
-use crate::model::{BOUGHT, NEAR, NEXT, Neighbours};
+use crate::artifact::{BOUGHT, NEAR, NEXT, Neighbours};
+use crate::math::Lookup;
+use alloc::vec::Vec;
 
 /// What other sessions say about one item. "Weighted" is by each event's recency and kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

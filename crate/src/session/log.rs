@@ -1,6 +1,8 @@
 //! Events in the order of their arrival, bounded.
 
-use crate::model::{EventKind, ItemHandle};
+use crate::artifact::EventKind;
+use crate::catalogue::ItemHandle;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// How many events the log keeps; the oldest go first. 24 KB at most.

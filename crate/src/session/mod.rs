@@ -8,7 +8,7 @@ mod log;
 mod profile;
 mod state;
 
-pub use crate::model::EventKind;
+pub use crate::artifact::EventKind;
 pub use evidence::{Evidence, Strength};
 pub use log::{Event, EventError, EventId, HORIZON, LOG_CAPACITY, Logged, SessionLog};
 pub use profile::{Profile, Seen};

@@ -2,8 +2,10 @@
 //! prices.
 
 use super::{Event, HORIZON};
-use crate::model::Lookup;
-use crate::model::{Attributes, EventKind, ItemHandle, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
+use crate::artifact::{Attributes, EventKind, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
+use crate::catalogue::ItemHandle;
+use crate::math::Lookup;
+use alloc::vec::Vec;
 
 /// What this session did with one item.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

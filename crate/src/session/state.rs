@@ -1,8 +1,9 @@
 //! The state: everything that a rerank needs of the session, folded from the log's newest events.
 
 use super::{Evidence, Profile, SessionLog};
+use crate::catalogue::{ItemHandle, Rows};
 use crate::math::{SESSION_ZERO_POINT, normalize, quantize_session, recode_row_for_session};
-use crate::model::{ItemHandle, Rows};
+use alloc::vec::Vec;
 
 /// How many different items of the session, newest first, stand beside the states in the session matrix.
 pub const RECENT_ITEMS: usize = 10;
@@ -55,7 +56,7 @@ impl SessionState {
             row.codes.append_to(&mut self.codes);
             for state in 0..weights.states {
                 let weight = weights.recency[state * weights.window + age]
-                    * weights.kinds[state * crate::model::EventKind::COUNT + kind];
+                    * weights.kinds[state * crate::artifact::EventKind::COUNT + kind];
                 let sums = self.sums[state * dimension..(state + 1) * dimension].iter_mut();
                 if let Some(vector) = row.vector() {
                     sums.zip(vector).for_each(|(sum, value)| *sum += value * weight);
@@ -116,7 +117,7 @@ impl SessionState {
     /// The same rows in full precision, for a model in full precision: states normalised, items as the table has them.
     pub fn vectors(&self) -> Option<&[f32]> {
         // In the browser there are none, and the compiler may know.
-        (cfg!(feature = "native") && !self.vectors.is_empty()).then_some(&self.vectors)
+        (cfg!(feature = "exact") && !self.vectors.is_empty()).then_some(&self.vectors)
     }
 
     /// The scale of each row of the matrix.

@@ -1,8 +1,9 @@
 //! Sound artifacts of every kind, to begin with.
 
 use crate::draft::Draft;
-use reshelf::model::{Artifact, Description, ItemTable, Vocabulary};
-use reshelf::synthetic::{self, Draw};
+use reshelf::artifact::{Artifact, Description, ItemTable, Vocabulary};
+use reshelf::math::Rng;
+use reshelf::synthetic;
 
 /// What shops say of items that nobody has seen.
 pub const SAID: [Description<'static>; 3] = [
@@ -33,8 +34,8 @@ fn with_codes(code: impl Fn(i8) -> i8) -> Artifact {
 }
 
 fn with_text_ids() -> Artifact {
-    let mut draw = Draw(5);
-    let letters = |draw: &mut Draw| (0..draw.below(9)).map(|_| ['a', 'b', 'ü', '/'][draw.below(4)]).collect::<String>();
+    let mut draw = Rng(5);
+    let letters = |draw: &mut Rng| (0..draw.below(9)).map(|_| ['a', 'b', 'ü', '/'][draw.below(4)]).collect::<String>();
     let mut ids = std::collections::BTreeSet::from([String::new()]);
     while ids.len() < ROWS {
         ids.insert(format!("item-{}", letters(&mut draw)));

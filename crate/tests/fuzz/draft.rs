@@ -1,7 +1,6 @@
 //! An artifact taken apart: its metadata and tensors, to be changed and put together again.
 
-use reshelf::model::Header;
-use twox_hash::XxHash64;
+use reshelf::artifact::{Header, sign};
 
 /// One tensor, and what the header is to say of it.
 #[derive(Clone, Debug)]
@@ -111,18 +110,5 @@ impl Draft {
         self.tensors.iter().for_each(|tensor| file.extend(&tensor.bytes));
         sign(&mut file);
         file
-    }
-}
-
-/// Puts the checksum right, where there is one.
-pub fn sign(file: &mut [u8]) {
-    let key = b"\"reshelf.checksum\":\"";
-    let header = file.len().min(1 << 16);
-    let Some(at) = file[..header].windows(key.len()).position(|window| window == key) else { return };
-    let at = at + key.len();
-    if at + 16 <= file.len() {
-        let before = XxHash64::oneshot(0, &file[..at]);
-        let sum = format!("{:016x}", XxHash64::oneshot(before, &file[at + 16..]));
-        file[at..at + 16].copy_from_slice(sum.as_bytes());
     }
 }

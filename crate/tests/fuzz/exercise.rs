@@ -2,17 +2,18 @@
 
 use crate::bases::SAID;
 use crate::operators;
+use reshelf::artifact::{Artifact, EventKind};
+use reshelf::catalogue::{InlineRow, ItemHandle};
 use reshelf::kernels::Reference;
-use reshelf::model::{Artifact, EventKind, InlineRow, ItemHandle};
+use reshelf::math::Rng;
 use reshelf::rank::ShortListBy;
 use reshelf::reranker::promises::server_order_stands;
 use reshelf::reranker::{NO_ITEM, Ranking, Reranker};
 use reshelf::session::Event;
-use reshelf::synthetic::Draw;
 use std::sync::Arc;
 
 /// Does it all with an artifact that was taken; false where its head is not one of this engine.
-pub fn artifact(artifact: Artifact, draw: &mut Draw) -> bool {
+pub fn artifact(artifact: Artifact, draw: &mut Rng) -> bool {
     let artifact = Arc::new(artifact);
     let Ok(mut fast) = Reranker::new(artifact.clone()) else { return false };
     let mut plain = Reranker::with_kernel(artifact.clone(), &Reference).unwrap();
@@ -48,7 +49,7 @@ pub fn artifact(artifact: Artifact, draw: &mut Draw) -> bool {
 }
 
 /// Any handle, or none.
-fn handle(reranker: &Reranker, draw: &mut Draw) -> ItemHandle {
+fn handle(reranker: &Reranker, draw: &mut Rng) -> ItemHandle {
     let rows = reranker.rows().artifact().items.len();
     match draw.below(12) {
         0 => NO_ITEM,
@@ -58,7 +59,7 @@ fn handle(reranker: &Reranker, draw: &mut Draw) -> ItemHandle {
 }
 
 /// Names items, brings rows and descriptions, observes up to so many events.
-pub fn history(pair: &mut [&mut Reranker], draw: &mut Draw, most: usize) {
+pub fn history(pair: &mut [&mut Reranker], draw: &mut Rng, most: usize) {
     for step in 0..draw.below(most + 1) {
         let id = format!("item-{}", draw.below(12));
         let item = handle(pair[0], draw);
@@ -80,7 +81,7 @@ pub fn history(pair: &mut [&mut Reranker], draw: &mut Draw, most: usize) {
 }
 
 /// The bytes of a row of the table, perhaps under a number that no row has, perhaps changed.
-fn row(reranker: &Reranker, draw: &mut Draw) -> Option<Vec<u8>> {
+fn row(reranker: &Reranker, draw: &mut Rng) -> Option<Vec<u8>> {
     let artifact = reranker.rows().artifact();
     let row = reranker.rows().get(draw.below(artifact.items.len() + 1) as u32)?;
     let mut bytes = InlineRow::pack(&row, &artifact.model);
@@ -95,7 +96,7 @@ fn row(reranker: &Reranker, draw: &mut Draw) -> Option<Vec<u8>> {
 }
 
 /// Ranks lists in every way.
-pub fn lists(pair: &mut [&mut Reranker], draw: &mut Draw) {
+pub fn lists(pair: &mut [&mut Reranker], draw: &mut Rng) {
     let count = [0, 1, 7, 40][draw.below(4)];
     let mut items: Vec<u32> = (0..count).map(|_| handle(pair[0], draw)).collect();
     items.extend((0..6).filter_map(|number| pair[0].resolve(&format!("item-{number}"))));
@@ -151,7 +152,7 @@ impl Answer {
 }
 
 /// Finds items of the whole table, also from a list that somebody else has made up.
-fn retrieve(pair: &mut [&mut Reranker], draw: &mut Draw) {
+fn retrieve(pair: &mut [&mut Reranker], draw: &mut Rng) {
     let rows = pair[0].rows().artifact().items.len();
     for k in [0, 1, 5, rows, rows + 9] {
         let found = pair.iter_mut().map(|reranker| {
@@ -178,7 +179,7 @@ fn retrieve(pair: &mut [&mut Reranker], draw: &mut Draw) {
 }
 
 /// Forgets one event, then everything that was done with one item.
-fn forget(pair: &mut [&mut Reranker], draw: &mut Draw) {
+fn forget(pair: &mut [&mut Reranker], draw: &mut Rng) {
     let events = pair[0].events();
     if events.is_empty() {
         return;

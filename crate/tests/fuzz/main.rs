@@ -6,7 +6,7 @@
 //! - `exercise`: everything that can be done with an artifact that loads, on two kernels that must agree
 //! - `memory`: what a thread takes at most
 //!
-//! `cargo test -p reshelf --features native --test fuzz` draws a few thousand cases. `RESHELF_FUZZ_MINUTES` sets for how long
+//! `cargo test -p reshelf --features testing --test fuzz` draws a few thousand cases. `RESHELF_FUZZ_MINUTES` sets for how long
 //! each target runs, or `RESHELF_FUZZ_CASES` how many cases each draws; `RESHELF_FUZZ_SEED` is the first case's seed. A case
 //! that fails names its seed, with which it comes again alone: `RESHELF_FUZZ_SEED=77 RESHELF_FUZZ_CASES=1`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -17,14 +17,15 @@ mod exercise;
 mod memory;
 mod operators;
 
-use reshelf::model::{Artifact, InlineRow, Rows};
+use reshelf::artifact::Artifact;
+use reshelf::catalogue::{InlineRow, Rows};
+use reshelf::math::Rng;
 use reshelf::reranker::Reranker;
-use reshelf::synthetic::Draw;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// Runs one case after another, each drawn from a seed of its own; `case` tells whether it came past the first checks.
-fn run(target: &str, brief: u64, case: impl Fn(&mut Draw) -> bool) {
+fn run(target: &str, brief: u64, case: impl Fn(&mut Rng) -> bool) {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a whole number"));
     let first = number("RESHELF_FUZZ_SEED").unwrap_or(1);
     let (cases, minutes) = (number("RESHELF_FUZZ_CASES"), number("RESHELF_FUZZ_MINUTES"));
@@ -34,7 +35,7 @@ fn run(target: &str, brief: u64, case: impl Fn(&mut Draw) -> bool) {
     while done < most && begin.elapsed() < limit {
         let seed = first + done;
         // Seeds that follow one another would give streams that look alike.
-        let mut draw = Draw(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let mut draw = Rng(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         draw.next();
         let start = Instant::now();
         match catch_unwind(AssertUnwindSafe(|| case(&mut draw))) {

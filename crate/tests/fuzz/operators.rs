@@ -1,10 +1,11 @@
 //! Changes of an artifact: most of its structure, some of its bytes.
 
-use crate::draft::{Draft, Tensor, sign};
-use reshelf::synthetic::Draw;
+use crate::draft::{Draft, Tensor};
+use reshelf::artifact::sign;
+use reshelf::math::Rng;
 
 /// One changed artifact, with a checksum that fits.
-pub fn case(bases: &[Draft], draw: &mut Draw) -> Vec<u8> {
+pub fn case(bases: &[Draft], draw: &mut Rng) -> Vec<u8> {
     // The last base is a large one, and costs as much as fifty others.
     let base = if draw.below(200) == 0 { bases.len() - 1 } else { draw.below(bases.len() - 1) };
     let mut draft = bases[base].clone();
@@ -20,7 +21,7 @@ pub fn case(bases: &[Draft], draw: &mut Draw) -> Vec<u8> {
 }
 
 /// Changes bytes without regard for what they mean.
-pub fn bytes(bytes: &mut Vec<u8>, draw: &mut Draw) {
+pub fn bytes(bytes: &mut Vec<u8>, draw: &mut Rng) {
     let at = draw.below(bytes.len().max(1));
     match draw.below(9) {
         0 => bytes.truncate(at),
@@ -63,7 +64,7 @@ const CHANNELS: [(&str, usize); 2] = [("memory.scales", 1), ("memory.strengths",
 const TOKENS: [(&str, usize); 4] =
     [("tokens.hashes", 0), ("tokens.codes", 0), ("tokens.scales", 0), ("tokens.numbers", 0)];
 
-fn change(draft: &mut Draft, draw: &mut Draw) {
+fn change(draft: &mut Draft, draw: &mut Rng) {
     match draw.below(27) {
         0 => draft.resize(&ROWS, draw.below(43) as u64),
         1 => dimension(draft, draw),
@@ -83,7 +84,7 @@ fn change(draft: &mut Draft, draw: &mut Draw) {
     }
 }
 
-fn any<'a>(draft: &'a mut Draft, draw: &mut Draw) -> &'a mut Tensor {
+fn any<'a>(draft: &'a mut Draft, draw: &mut Rng) -> &'a mut Tensor {
     if draft.tensors.is_empty() {
         draft.tensors.push(tensor("items.ids", "U8", vec![0], Vec::new()));
     }
@@ -96,13 +97,13 @@ fn tensor(name: &str, dtype: &str, shape: Vec<u64>, bytes: Vec<u8>) -> Tensor {
 }
 
 /// Another dimension, alike in all tensors or not.
-fn dimension(draft: &mut Draft, draw: &mut Draw) {
+fn dimension(draft: &mut Draft, draw: &mut Rng) {
     let dimension = if draw.below(2) == 0 { 16 * draw.below(18) } else { draw.below(273) } as u64;
     draft.resize(&DIMENSION, dimension);
     draft.resize(&[("items.codes4", 1)], if draw.below(8) == 0 { dimension } else { dimension / 2 });
 }
 
-fn edges(draft: &mut Draft, draw: &mut Draw) {
+fn edges(draft: &mut Draft, draw: &mut Rng) {
     let edges = draw.below(9) as u64;
     draft.resize(&[("tokens.price_edges", 0)], edges);
     draft.resize(&[("tokens.price_codes", 0)], edges + (draw.below(4) > 0) as u64);
@@ -113,7 +114,7 @@ fn edges(draft: &mut Draft, draw: &mut Draw) {
 }
 
 /// Lists of neighbours of other lengths, with any bytes, which together may still fit.
-fn lists(draft: &mut Draft, draw: &mut Draw) {
+fn lists(draft: &mut Draft, draw: &mut Rng) {
     let mut total = 0;
     if let Some(lengths) = draft.tensor("memory.bytes") {
         let most = [2, 30, 256][draw.below(3)];
@@ -129,7 +130,7 @@ fn lists(draft: &mut Draft, draw: &mut Draw) {
 }
 
 /// Ids of the other layout, or of any bytes.
-fn ids(draft: &mut Draft, draw: &mut Draw) {
+fn ids(draft: &mut Draft, draw: &mut Rng) {
     let layouts = ["integer", "text", "", "other"];
     if let (Some(layout), true) = (draft.value("reshelf.ids"), draw.below(2) == 0) {
         *layout = layouts[draw.below(4)].into();
@@ -149,7 +150,7 @@ fn varint(bytes: &mut Vec<u8>, mut value: u64) {
 }
 
 /// Text ids that share long prefixes: few bytes of the file, many in memory.
-fn shared_prefixes(draft: &mut Draft, draw: &mut Draw) {
+fn shared_prefixes(draft: &mut Draft, draw: &mut Rng) {
     let rows = draft.tensor("items.scales").and_then(|scales| scales.shape.first().copied()).unwrap_or(0).min(2_000);
     let length = [3, 200, 3_000, 65_530, 70_000][draw.below(5)];
     let mut bytes = Vec::new();
@@ -168,7 +169,7 @@ fn shared_prefixes(draft: &mut Draft, draw: &mut Draw) {
     }
 }
 
-fn metadata(draft: &mut Draft, draw: &mut Draw) {
+fn metadata(draft: &mut Draft, draw: &mut Rng) {
     let at = draw.below(draft.metadata.len().max(1));
     match draw.below(6) {
         0 if !draft.metadata.is_empty() => _ = draft.metadata.remove(at),
@@ -193,7 +194,7 @@ fn metadata(draft: &mut Draft, draw: &mut Draw) {
 }
 
 /// Tensors that go, come twice, under another name, or in place of another.
-fn tensors(draft: &mut Draft, draw: &mut Draw) {
+fn tensors(draft: &mut Draft, draw: &mut Rng) {
     let count = draft.tensors.len();
     let (at, other) = (draw.below(count.max(1)), draw.below(count.max(1)));
     match draw.below(6) {
@@ -216,7 +217,7 @@ fn tensors(draft: &mut Draft, draw: &mut Draw) {
 }
 
 /// What the header says of a tensor.
-fn described(tensor: &mut Tensor, draw: &mut Draw) {
+fn described(tensor: &mut Tensor, draw: &mut Rng) {
     const NUMBERS: [u64; 9] = [0, 1, 2, 40, 255, 1 << 16, u32::MAX as u64, 1 << 40, u64::MAX];
     let begin = draw.below(5_000);
     match draw.below(6) {
@@ -238,9 +239,9 @@ fn described(tensor: &mut Tensor, draw: &mut Draw) {
 }
 
 /// The values of a tensor: a few, or all alike.
-fn values(tensor: &mut Tensor, draw: &mut Draw) {
+fn values(tensor: &mut Tensor, draw: &mut Rng) {
     let width = tensor.width();
-    let special = |draw: &mut Draw| -> Vec<u8> {
+    let special = |draw: &mut Rng| -> Vec<u8> {
         const WHOLE: [f32; 9] =
             [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -0.0, f32::MAX, f32::MIN, 1e-40, -1.0, 3e18];
         let value = WHOLE[draw.below(9)];

@@ -1,0 +1,120 @@
+//! All parts of an artifact together, and the order in which they are checked.
+
+use super::error::detail;
+use super::header::{checksum, checksum_digits};
+use super::shared::Shared;
+use super::tensors::Tensors;
+use super::vocabulary::IDS;
+use super::{ArtifactError, Dtype, Head, Header, ItemTable, Memory, Retrieval, StateWeights, TokenTable, Vocabulary};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The artifact format that this engine writes and reads.
+pub const FORMAT: &str = "2";
+
+/// Everything that a trained model holds, checked.
+///
+/// Tensors of the file (`n` items, `d` dimensions, `s` states, `w` events of window, `f` features, `h` hidden rows,
+/// `c` channels, `t` tokens, `e` edges of prices):
+///
+/// | name | type, shape | |
+/// |---|---|---|
+/// | `items.ids` | U8, bytes | packed ids, ascending ([`Vocabulary`]) |
+/// | `items.codes`, `items.codes4` | I8 x d, U8 x d/2, either or both | the vectors: rows in 8 bits a code, rows in 4 |
+/// | `items.wide` | U8 n/8, with both of these | a bit an item: whether its row is in 8 bits |
+/// | `items.scales` | F16 n | the vectors' scales |
+/// | `items.category`, `.department`, `.brand` | U8 or U16 n | attribute numbers, 0 unknown |
+/// | `items.price` | I8 n | standardised log price, -128 unknown |
+/// | `items.popularity`, `items.trend` | U8 n | |
+/// | `memory.lists` | U8, bytes | packed neighbours, item after item ([`super::Neighbours`]) |
+/// | `memory.bytes` | U8 n, or U16 where a list is longer | bytes of each item's list |
+/// | `memory.scales` | F16 n x c | scale of each channel's strengths, times 256 |
+/// | `state.recency`, `state.kinds` | F32 s x w, s x 7 | |
+/// | `memory.recency`, `memory.kinds` | F32 w, 7 | |
+/// | `head.hidden`, `.bias`, `.output`, `.linear` | F32 h x f, h, h, f | |
+/// | `retrieval.weights` | F32 2 | |
+/// | `tokens.hashes` | U32 t, ascending, optional with all of `tokens` | what items never seen are composed of |
+/// | `tokens.codes`, `tokens.scales` | I8 t x d, F16 t | their vectors |
+/// | `tokens.numbers` | U16 t | the attribute number that a token names, 0 none |
+/// | `tokens.price_edges`, `tokens.price_codes` | F32 e, I8 e + 1, optional | bands of prices |
+///
+/// In full precision, which only native engines read, `items.vectors` (F32 n x d) stands in place of codes and scales, and
+/// `memory.counts` (U8 or U16 n), `memory.items` (U32 m) and `memory.strengths` (F32 m x c) in place of packed lists.
+///
+/// An attribute that no item has is left out, and so is a department that is every item's category.
+///
+/// Metadata: `reshelf.format`, `reshelf.checksum` (XXH64 of the file without these digits), `reshelf.ids`,
+/// `reshelf.features`, `reshelf.model` (identity of this training run), `reshelf.card` (JSON for people and `inspect`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Artifact {
+    /// The identity of the training run: rows that travel are accepted only from the same run.
+    pub model: String,
+    /// A JSON text about where the model comes from; never read by the engine.
+    pub card: String,
+    /// The ids of the rows.
+    pub vocabulary: Vocabulary,
+    /// Vectors and attributes.
+    pub items: ItemTable,
+    /// Neighbours.
+    pub memory: Memory,
+    /// How events fold.
+    pub state: StateWeights,
+    /// The head.
+    pub head: Head,
+    /// How a catalogue is short-listed.
+    pub retrieval: Retrieval,
+    /// What items are composed of that training never saw, where the model was trained with a catalogue.
+    pub tokens: Option<TokenTable>,
+}
+
+impl Artifact {
+    /// Reads a whole file.
+    ///
+    /// # Errors
+    /// Any [`ArtifactError`]; nothing of a refused file is kept.
+    ///
+    /// ```
+    /// use reshelf_artifact::Artifact;
+    /// assert_eq!(Artifact::from_bytes(b"").unwrap_err().code(), "artifact.empty");
+    /// assert_eq!(Artifact::from_bytes(b"<html>404</html>").unwrap_err().code(), "artifact.foreign");
+    /// ```
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ArtifactError> {
+        Self::open(bytes.to_vec())
+    }
+
+    /// As [`Artifact::from_bytes`], of bytes that the artifact keeps: its large tensors are used where they lie.
+    ///
+    /// # Errors
+    /// Any [`ArtifactError`].
+    pub fn open(file: Vec<u8>) -> Result<Self, ArtifactError> {
+        let file = Shared::from(file);
+        let bytes: &[u8] = &file;
+        let (json, header) = (Header::json_range(bytes)?, Header::parse(bytes)?);
+        match header.get("reshelf.format") {
+            Some(FORMAT) => {}
+            Some(other) => return Err(ArtifactError::Version { found: other.parse().unwrap_or(0) }),
+            None => return Err(ArtifactError::Foreign { detail: detail!("it has no `reshelf.format`") }),
+        }
+        // Lengths come before the checksum, so that a cut-off download is called one.
+        let data = file.part(json.end..bytes.len());
+        let tensors = Tensors::new(&header, &data)?;
+        let digits = checksum_digits(bytes).ok_or(ArtifactError::Checksum)?;
+        if bytes[digits.clone()] != checksum(bytes, digits.clone()) {
+            return Err(ArtifactError::Checksum);
+        }
+        let items = ItemTable::read(&tensors)?;
+        let ids = tensors.vector_bytes(IDS, Dtype::U8)?;
+        Ok(Artifact {
+            model: header.get("reshelf.model").unwrap_or_default().to_owned(),
+            card: header.get("reshelf.card").unwrap_or_default().to_owned(),
+            vocabulary: Vocabulary::unpack(header.get("reshelf.ids").unwrap_or_default(), ids, items.len())?,
+            memory: Memory::read(&tensors, items.len())?,
+            state: StateWeights::read(&tensors)?,
+            head: Head::read(&header, &tensors)?,
+            retrieval: Retrieval::read(&tensors)?,
+            tokens: TokenTable::read(&tensors, items.dimension())?,
+            items,
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! The kinds of events: part of the artifact, since the learned weights are indexed by them.
+
+/// What the shopper did with an item.
+///
+/// The numeric value is part of the artifact format (it indexes the learned weights by kind) and of the web boundary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum EventKind {
+    /// Looked at the item: a product page, a click in a list.
+    View = 0,
+    /// Put it in the cart.
+    Cart = 1,
+    /// Put it on a wish list, followed or liked it.
+    Wish = 2,
+    /// Bought it.
+    Purchase = 3,
+    /// Reviewed, rated or commented on it.
+    Review = 4,
+    /// Took it out of the cart.
+    Remove = 5,
+    /// Anything else that a shop's log holds.
+    Other = 6,
+}
+
+impl EventKind {
+    /// How many kinds there are: the length of every table that a kind indexes.
+    pub const COUNT: usize = 7;
+
+    /// All kinds, in the order of their numeric values.
+    pub const ALL: [EventKind; Self::COUNT] = [
+        EventKind::View,
+        EventKind::Cart,
+        EventKind::Wish,
+        EventKind::Purchase,
+        EventKind::Review,
+        EventKind::Remove,
+        EventKind::Other,
+    ];
+
+    /// Reads the names that shops' logs use, in any case; `None` for a name that is not known.
+    ///
+    /// ```
+    /// use reshelf_artifact::EventKind;
+    /// assert_eq!(EventKind::parse("add_to_cart"), Some(EventKind::Cart));
+    /// assert_eq!(EventKind::parse("teleport"), None);
+    /// ```
+    pub fn parse(name: &str) -> Option<EventKind> {
+        const NAMES: [(&str, EventKind); 32] = [
+            ("view", EventKind::View),
+            ("click", EventKind::View),
+            ("clicks", EventKind::View),
+            ("detail", EventKind::View),
+            ("product_view", EventKind::View),
+            ("view_item", EventKind::View),
+            ("cart", EventKind::Cart),
+            ("carts", EventKind::Cart),
+            ("add_to_cart", EventKind::Cart),
+            ("addtocart", EventKind::Cart),
+            ("add-to-cart", EventKind::Cart),
+            ("basket", EventKind::Cart),
+            ("wish", EventKind::Wish),
+            ("wishlist", EventKind::Wish),
+            ("favourite", EventKind::Wish),
+            ("favorite", EventKind::Wish),
+            ("follow", EventKind::Wish),
+            ("like", EventKind::Wish),
+            ("purchase", EventKind::Purchase),
+            ("buy", EventKind::Purchase),
+            ("order", EventKind::Purchase),
+            ("orders", EventKind::Purchase),
+            ("transaction", EventKind::Purchase),
+            ("checkout", EventKind::Purchase),
+            ("review", EventKind::Review),
+            ("comment", EventKind::Review),
+            ("rating", EventKind::Review),
+            ("remove", EventKind::Remove),
+            ("remove_from_cart", EventKind::Remove),
+            ("removefromcart", EventKind::Remove),
+            ("remove-from-cart", EventKind::Remove),
+            ("other", EventKind::Other),
+        ];
+        let name = name.trim();
+        NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kind)| *kind)
+    }
+
+    /// The kind with this numeric value; `None` past the last one.
+    pub fn from_u8(value: u8) -> Option<EventKind> {
+        Self::ALL.get(usize::from(value)).copied()
+    }
+
+    /// The plain name, which [`EventKind::parse`] reads back.
+    pub fn name(self) -> &'static str {
+        match self {
+            EventKind::View => "view",
+            EventKind::Cart => "cart",
+            EventKind::Wish => "wish",
+            EventKind::Purchase => "purchase",
+            EventKind::Review => "review",
+            EventKind::Remove => "remove",
+            EventKind::Other => "other",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_read_back_by_name_and_number() {
+        for kind in EventKind::ALL {
+            assert_eq!(EventKind::parse(kind.name()), Some(kind));
+            assert_eq!(EventKind::from_u8(kind as u8), Some(kind));
+        }
+        assert_eq!(EventKind::from_u8(EventKind::COUNT as u8), None);
+        assert_eq!(EventKind::parse(" Add_To_Cart "), Some(EventKind::Cart));
+    }
+}

@@ -1,0 +1,238 @@
+//! The item table: codes, scales and attributes of every item the model was trained on.
+
+use super::Dtype;
+use super::codes::{self, TableCodes, check_dimension};
+use super::error::{ArtifactError, detail};
+use super::tensors::Tensors;
+use alloc::vec;
+use alloc::vec::Vec;
+use reshelf_kernels::kernels::{CodeTable, Codes, row_sums};
+use reshelf_kernels::math::bulk;
+
+/// The attribute value that says "not known": it never equals another item's.
+pub const UNKNOWN_ATTRIBUTE: u16 = 0;
+
+/// The price code that says "not known".
+pub const UNKNOWN_PRICE: i8 = i8::MIN;
+
+/// What the features need of an item besides its vector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attributes {
+    /// The whole category path; 0 is unknown.
+    pub category: u16,
+    /// The first step of the category path; 0 is unknown.
+    pub department: u16,
+    /// The brand; 0 is unknown.
+    pub brand: u16,
+    /// Standardised logarithm of the price, 32 codes to a standard deviation; -128 is unknown.
+    pub price: i8,
+    /// How often the item was seen in training: logarithm, 255 for the most frequent item.
+    pub popularity: u8,
+    /// Whether it is seen more or less often than before: 128 is steady, 255 is only of late.
+    pub trend: u8,
+}
+
+impl Default for Attributes {
+    fn default() -> Self {
+        Attributes {
+            category: UNKNOWN_ATTRIBUTE,
+            department: UNKNOWN_ATTRIBUTE,
+            brand: UNKNOWN_ATTRIBUTE,
+            price: UNKNOWN_PRICE,
+            popularity: 0,
+            trend: 128,
+        }
+    }
+}
+
+/// The vectors in full precision, `F32 n x d`, in place of codes and scales.
+pub(crate) const VECTORS: &str = "items.vectors";
+
+/// All rows, in the order of the vocabulary. Vectors are L2-normalised before they are coded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ItemTable {
+    dimension: usize,
+    codes: TableCodes,
+    scales: Vec<f32>,
+    sums: Vec<i16>,
+    /// In place of codes in full precision.
+    vectors: Option<Vec<f32>>,
+    attributes: Vec<Attributes>,
+}
+
+impl ItemTable {
+    /// A table of `scales.len()` rows of `dimension` codes each.
+    ///
+    /// # Errors
+    /// `artifact.shape` or `artifact.value` where the parts disagree, a code is -128, or a scale is negative or not
+    /// finite.
+    pub fn new(
+        dimension: usize,
+        codes: Vec<i8>,
+        scales: Vec<f32>,
+        attributes: Vec<Attributes>,
+    ) -> Result<Self, ArtifactError> {
+        codes::check_wide(&codes)?;
+        Self::of_codes(dimension, TableCodes::new(codes), scales, attributes)
+    }
+
+    fn of_codes(
+        dimension: usize,
+        codes: TableCodes,
+        scales: Vec<f32>,
+        attributes: Vec<Attributes>,
+    ) -> Result<Self, ArtifactError> {
+        check_dimension(dimension)?;
+        let view = codes.view();
+        if scales.len().checked_mul(dimension) != Some(view.count()) || attributes.len() != scales.len() {
+            return Err(ArtifactError::Shape {
+                name: "items.codes",
+                detail: detail!("codes, scales and attributes count different rows"),
+            });
+        }
+        if let Some(at) = scales.iter().position(|scale| !(scale.is_finite() && *scale >= 0.0)) {
+            return Err(ArtifactError::Value { name: "items.scales", detail: detail!("out of range: scale", at) });
+        }
+        let sums = row_sums(view, dimension);
+        Ok(ItemTable { dimension, codes, scales, sums, vectors: None, attributes })
+    }
+
+    /// A table in full precision, `attributes.len()` rows of `dimension` numbers: what quantized ones are compared with.
+    ///
+    /// # Errors
+    /// `artifact.shape` or `artifact.value` where the parts disagree or a number is not finite.
+    #[cfg(feature = "exact")]
+    pub fn exact(dimension: usize, vectors: Vec<f32>, attributes: Vec<Attributes>) -> Result<Self, ArtifactError> {
+        check_dimension(dimension)?;
+        let rows = attributes.len();
+        if rows.checked_mul(dimension) != Some(vectors.len()) {
+            return Err(ArtifactError::Shape {
+                name: VECTORS,
+                detail: detail!("vectors and attributes count different rows"),
+            });
+        }
+        if vectors.iter().any(|value| !value.is_finite()) {
+            return Err(ArtifactError::Value { name: VECTORS, detail: detail!("a number is not finite") });
+        }
+        let (scales, sums) = (vec![0.0; rows], vec![0; rows]);
+        let codes = TableCodes::new(Vec::new());
+        Ok(ItemTable { dimension, codes, scales, sums, vectors: Some(vectors), attributes })
+    }
+
+    pub(crate) fn read(tensors: &Tensors<'_>) -> Result<Self, ArtifactError> {
+        if tensors.has(VECTORS) {
+            #[cfg(feature = "exact")]
+            return Self::read_exact(tensors);
+            #[cfg(not(feature = "exact"))]
+            return Err(ArtifactError::Precision);
+        }
+        let &[rows] = tensors.shape("items.scales")? else {
+            return Err(ArtifactError::Shape { name: "items.scales", detail: detail!("a vector is needed") });
+        };
+        let (dimension, codes) = codes::read(tensors, rows)?;
+        let scales = bulk::widen_halves(&tensors.scales("items.scales", &[rows])?);
+        ItemTable::of_codes(dimension, codes, scales, Self::read_attributes(tensors, rows)?)
+    }
+
+    #[cfg(feature = "exact")]
+    fn read_exact(tensors: &Tensors<'_>) -> Result<Self, ArtifactError> {
+        let &[rows, dimension] = tensors.shape(VECTORS)? else {
+            return Err(ArtifactError::Shape { name: VECTORS, detail: detail!("a matrix is needed") });
+        };
+        check_dimension(dimension)?;
+        let vectors = tensors.f32(VECTORS, &[rows, dimension])?;
+        ItemTable::exact(dimension, vectors, Self::read_attributes(tensors, rows)?)
+    }
+
+    /// What the shop says of its items: a department that is not there is the category, a price may be missing.
+    fn read_attributes(tensors: &Tensors<'_>, rows: usize) -> Result<Vec<Attributes>, ArtifactError> {
+        let mut items = vec![Attributes::default(); rows];
+        if tensors.has("items.category") {
+            let categories = tensors.numbers("items.category", rows)?;
+            categories.each(&mut items, |item, number| (item.category, item.department) = (number, number));
+        }
+        if tensors.has("items.department") {
+            tensors.numbers("items.department", rows)?.each(&mut items, |item, number| item.department = number);
+        }
+        if tensors.has("items.brand") {
+            tensors.numbers("items.brand", rows)?.each(&mut items, |item, number| item.brand = number);
+        }
+        if tensors.has("items.price") {
+            let prices = tensors.bytes("items.price", Dtype::I8, &[rows])?;
+            items.iter_mut().zip(prices).for_each(|(item, &price)| item.price = price as i8);
+        }
+        let popularity = tensors.bytes("items.popularity", Dtype::U8, &[rows])?;
+        let trend = tensors.bytes("items.trend", Dtype::U8, &[rows])?;
+        for ((item, &popularity), &trend) in items.iter_mut().zip(popularity).zip(trend) {
+            (item.popularity, item.trend) = (popularity, trend);
+        }
+        Ok(items)
+    }
+
+    /// Rows of the table.
+    pub fn len(&self) -> usize {
+        self.attributes.len()
+    }
+
+    /// Whether the table has no rows: then every row must come inline.
+    pub fn is_empty(&self) -> bool {
+        self.attributes.is_empty()
+    }
+
+    /// Codes of one row.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// All vectors, row after row, of a table in full precision; such a table has no codes.
+    pub fn vectors(&self) -> Option<&[f32]> {
+        // In the browser there is no such table, and the compiler may know.
+        if cfg!(feature = "exact") { self.vectors.as_deref() } else { None }
+    }
+
+    /// All codes, row after row.
+    pub fn codes(&self) -> Codes<'_> {
+        self.codes.view()
+    }
+
+    /// Codes and their sums, as kernels want them; `None` for a table in full precision.
+    pub fn code_table(&self) -> Option<CodeTable<'_>> {
+        CodeTable::new(self.codes(), &self.sums, self.dimension)
+    }
+
+    /// The scale of each row: `value = code * scale`.
+    pub fn scales(&self) -> &[f32] {
+        &self.scales
+    }
+
+    /// The sum of each row's codes.
+    pub fn sums(&self) -> &[i16] {
+        &self.sums
+    }
+
+    /// The attributes of each row.
+    pub fn attributes(&self) -> &[Attributes] {
+        &self.attributes
+    }
+
+    /// The vector of one row, whatever it is stored as; nothing past the end.
+    #[cfg(feature = "exact")]
+    pub fn values(&self, row: usize) -> Vec<f32> {
+        if let Some(vectors) = self.vectors() {
+            return vectors.get(row * self.dimension..(row + 1) * self.dimension).unwrap_or_default().to_vec();
+        }
+        let scale = self.scales.get(row).copied().unwrap_or(0.0);
+        self.row(row).iter().map(|code| f32::from(code) * scale).collect()
+    }
+
+    /// Whether the codes of one row take 4 bits each and not 8.
+    #[cfg(feature = "write")]
+    pub fn is_narrow(&self, row: usize) -> bool {
+        self.vectors.is_none() && self.row(row).fit_narrow()
+    }
+
+    /// The codes of one row, empty past the end.
+    pub fn row(&self, row: usize) -> Codes<'_> {
+        self.codes().row(row, self.dimension)
+    }
+}

@@ -1,0 +1,115 @@
+//! The small learned tables: how events fold into the state, the head, and how a whole catalogue is short-listed.
+
+use super::EventKind;
+use super::Header;
+use super::error::{ArtifactError, detail};
+use super::tensors::Tensors;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The most states that an artifact may define.
+const MOST_STATES: usize = 4;
+/// The most events back that any part may look.
+const LONGEST_WINDOW: usize = 64;
+/// The widest hidden layer that an artifact may bring.
+const WIDEST_HIDDEN: usize = 256;
+
+/// How much each event of the session counts, by how long ago it was and by its kind.
+///
+/// `recency[s * window + r]` is the weight in state `s` of the event that `r` others followed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateWeights {
+    /// How many decayed sums of item vectors there are (1 to 4).
+    pub states: usize,
+    /// How many of the newest events count (1 to 64).
+    pub window: usize,
+    /// `states x window`.
+    pub recency: Vec<f32>,
+    /// `states x EventKind::COUNT`.
+    pub kinds: Vec<f32>,
+    /// `window`: the same for the memory of other sessions.
+    pub memory_recency: Vec<f32>,
+    /// `EventKind::COUNT`.
+    pub memory_kinds: Vec<f32>,
+}
+
+impl StateWeights {
+    pub(crate) fn read(tensors: &Tensors<'_>) -> Result<Self, ArtifactError> {
+        let &[states, window] = tensors.shape("state.recency")? else {
+            return Err(ArtifactError::Shape { name: "state.recency", detail: detail!("a matrix is needed") });
+        };
+        if !(1..=MOST_STATES).contains(&states) || !(1..=LONGEST_WINDOW).contains(&window) {
+            let detail = detail!("at most 4 states of at most 64 events; states:", states);
+            return Err(ArtifactError::Shape { name: "state.recency", detail });
+        }
+        Ok(StateWeights {
+            states,
+            window,
+            recency: tensors.f32("state.recency", &[states, window])?,
+            kinds: tensors.f32("state.kinds", &[states, EventKind::COUNT])?,
+            memory_recency: tensors.f32("memory.recency", &[window])?,
+            memory_kinds: tensors.f32("memory.kinds", &[EventKind::COUNT])?,
+        })
+    }
+}
+
+/// The listwise head: `score = linear . x + output . relu(hidden x + bias)`, with the features' standardisation folded
+/// into the weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Head {
+    /// The names of the features, in order.
+    pub features: Vec<String>,
+    /// Rows of the hidden layer.
+    pub hidden: usize,
+    /// `hidden x features`.
+    pub hidden_weights: Vec<f32>,
+    /// `hidden`.
+    pub hidden_bias: Vec<f32>,
+    /// `hidden`.
+    pub output: Vec<f32>,
+    /// `features`.
+    pub linear: Vec<f32>,
+}
+
+impl Head {
+    pub(crate) fn read(header: &Header, tensors: &Tensors<'_>) -> Result<Self, ArtifactError> {
+        let names = header.get("reshelf.features").unwrap_or_default();
+        let features: Vec<String> = names.split(',').map(str::to_owned).collect();
+        let &[hidden] = tensors.shape("head.output")? else {
+            return Err(ArtifactError::Shape { name: "head.output", detail: detail!("a vector is needed") });
+        };
+        if hidden > WIDEST_HIDDEN {
+            return Err(ArtifactError::Shape {
+                name: "head.output",
+                detail: detail!("hidden rows, at most 256:", hidden),
+            });
+        }
+        Ok(Head {
+            hidden,
+            hidden_weights: tensors.f32("head.hidden", &[hidden, features.len()])?,
+            hidden_bias: tensors.f32("head.bias", &[hidden])?,
+            output: tensors.f32("head.output", &[hidden])?,
+            linear: tensors.f32("head.linear", &[features.len()])?,
+            features,
+        })
+    }
+}
+
+/// How the whole catalogue is cut down to a short list that the head then orders: a weighted sum of two parts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Retrieval {
+    /// Weight of the similarity with the first state.
+    pub state: f32,
+    /// Weight of the memory of other sessions.
+    pub memory: f32,
+}
+
+impl Retrieval {
+    pub(crate) fn read(tensors: &Tensors<'_>) -> Result<Self, ArtifactError> {
+        match tensors.f32("retrieval.weights", &[2])?.as_slice() {
+            &[state, memory] => Ok(Retrieval { state, memory }),
+            _ => Err(ArtifactError::Shape { name: "retrieval.weights", detail: detail!("two weights are needed") }),
+        }
+    }
+}

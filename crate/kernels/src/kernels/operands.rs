@@ -1,0 +1,284 @@
+//! What is multiplied: checked once, so that kernels need not.
+
+use super::{LANE, MAX_DIMENSION};
+use alloc::vec::Vec;
+
+/// The codes of a row, or of a table row after row.
+#[derive(Clone, Copy, Debug)]
+pub enum Codes<'a> {
+    /// 8 bits a code, -127 to 127.
+    Wide(&'a [i8]),
+    /// 4 bits a code, -7 to 7: two a byte, the first in the low half, in two's complement.
+    Narrow(&'a [u8]),
+}
+
+impl<'a> Codes<'a> {
+    /// The bytes of all rows.
+    pub fn bytes(self) -> &'a [u8] {
+        match self {
+            Codes::Wide(codes) => bytemuck::cast_slice(codes),
+            Codes::Narrow(bytes) => bytes,
+        }
+    }
+
+    /// How many bytes a row of so many codes takes.
+    pub fn stride(self, dimension: usize) -> usize {
+        match self {
+            Codes::Wide(_) => dimension,
+            Codes::Narrow(_) => dimension / 2,
+        }
+    }
+
+    /// How many codes there are.
+    pub fn count(self) -> usize {
+        match self {
+            Codes::Wide(codes) => codes.len(),
+            Codes::Narrow(bytes) => 2 * bytes.len(),
+        }
+    }
+
+    /// The code at this place, which must be below the count.
+    pub fn get(self, at: usize) -> i8 {
+        match self {
+            Codes::Wide(codes) => codes[at],
+            Codes::Narrow(bytes) => unpacked(bytes[at / 2])[at % 2],
+        }
+    }
+
+    /// All codes, one by one.
+    pub fn iter(self) -> impl Iterator<Item = i8> + 'a {
+        (0..self.count()).map(move |at| self.get(at))
+    }
+
+    /// The codes of one row of a table; none past the end.
+    pub fn row(self, row: usize, dimension: usize) -> Codes<'a> {
+        let stride = self.stride(dimension);
+        // Saturating: no row number wraps around to the front of the table.
+        let range = row.saturating_mul(stride)..row.saturating_add(1).saturating_mul(stride);
+        match self {
+            Codes::Wide(codes) => Codes::Wide(codes.get(range).unwrap_or_default()),
+            Codes::Narrow(bytes) => Codes::Narrow(bytes.get(range).unwrap_or_default()),
+        }
+    }
+
+    /// Appends all codes.
+    pub fn append_to(self, to: &mut Vec<i8>) {
+        match self {
+            Codes::Wide(codes) => to.extend_from_slice(codes),
+            Codes::Narrow(bytes) => {
+                let begin = to.len();
+                to.resize(begin + 2 * bytes.len(), 0);
+                unpack(bytes, &mut to[begin..]);
+            }
+        }
+    }
+
+    /// Whether every code fits in 4 bits: whether the codes could be [`Codes::Narrow`].
+    pub fn fit_narrow(self) -> bool {
+        self.iter().all(|code| code.unsigned_abs() <= NARROW_LIMIT)
+    }
+
+    /// The sum of the codes.
+    pub fn sum(self) -> i16 {
+        // Loops without branches: they become vector instructions even before the browser has optimised the module. A row
+        // has at most 256 codes of -128 or more: no sum overflows.
+        match self {
+            Codes::Wide(codes) => codes.iter().fold(0, |sum: i16, &code| sum.wrapping_add(i16::from(code))),
+            Codes::Narrow(bytes) => bytes.iter().fold(0, |sum: i16, &byte| {
+                let [low, high] = unpacked(byte);
+                sum.wrapping_add(i16::from(low + high))
+            }),
+        }
+    }
+}
+
+/// Unpacks codes in 4 bits, as many as there is room for.
+fn unpack(bytes: &[u8], to: &mut [i8]) {
+    // Pairs side by side: they become vector instructions.
+    for (pair, &byte) in to.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+        *pair = unpacked(byte);
+    }
+}
+
+/// A table in 8 bits of rows in 8 and rows in 4, each kind in the order of the table: bit `row % 8` of byte `row / 8` of
+/// `which` is set for a row in 8 bits. `None` unless there are as many rows of each kind as are marked.
+#[inline(never)]
+pub fn interleave(wide: &[i8], narrow: &[u8], which: &[u8], dimension: usize) -> Option<Vec<i8>> {
+    let (rows, half) = (wide.len() / dimension + 2 * narrow.len() / dimension, dimension / 2);
+    let mut codes = alloc::vec![0; rows * dimension];
+    let (mut wide, mut narrow) = (wide.chunks_exact(dimension), narrow.chunks_exact(half));
+    for (row, to) in codes.chunks_exact_mut(dimension).enumerate() {
+        match which.get(row / 8)? >> (row % 8) & 1 {
+            1 => to.copy_from_slice(wide.next()?),
+            _ => unpack(narrow.next()?, to),
+        }
+    }
+    Some(codes)
+}
+
+/// The sum of the codes of each row of a table.
+#[inline(never)]
+pub fn row_sums(codes: Codes<'_>, dimension: usize) -> Vec<i16> {
+    match codes {
+        Codes::Wide(codes) => codes.chunks_exact(dimension.max(1)).map(|row| Codes::Wide(row).sum()).collect(),
+        Codes::Narrow(bytes) => {
+            bytes.chunks_exact((dimension / 2).max(1)).map(|row| Codes::Narrow(row).sum()).collect()
+        }
+    }
+}
+
+/// The largest magnitude of a code in 4 bits.
+const NARROW_LIMIT: u8 = 7;
+
+/// Codes of -7 to 7 as [`Codes::Narrow`] has them: two a byte, the first in the low half.
+pub fn pack(codes: &[i8]) -> impl Iterator<Item = u8> + '_ {
+    codes.as_chunks::<2>().0.iter().map(|&[low, high]| (low as u8 & 15) | (high as u8) << 4)
+}
+
+/// The two codes of a byte.
+#[inline(always)]
+fn unpacked(byte: u8) -> [i8; 2] {
+    [((byte << 4) as i8) >> 4, (byte as i8) >> 4]
+}
+
+/// Equal where the codes are, whatever their width.
+impl PartialEq for Codes<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+/// Candidate codes, with the sum of each row's codes, which corrects for the session side's zero point.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeTable<'a> {
+    codes: Codes<'a>,
+    sums: &'a [i16],
+    dimension: usize,
+}
+
+impl<'a> CodeTable<'a> {
+    /// A table of `sums.len()` rows of `dimension` codes.
+    ///
+    /// `None` when the shapes disagree or the dimension is not a multiple of [`LANE`] up to [`MAX_DIMENSION`].
+    pub fn new(codes: Codes<'a>, sums: &'a [i16], dimension: usize) -> Option<Self> {
+        let fits = dimension > 0
+            && dimension <= MAX_DIMENSION
+            && dimension.is_multiple_of(LANE)
+            // Checked: on a 32-bit machine a product that wraps would let a kernel read past the codes.
+            && sums.len().checked_mul(codes.stride(dimension)) == Some(codes.bytes().len());
+        fits.then_some(CodeTable { codes, sums, dimension })
+    }
+
+    /// Rows of the table.
+    pub fn rows(&self) -> usize {
+        self.sums.len()
+    }
+
+    /// Codes of a row.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// All codes.
+    pub fn codes(&self) -> Codes<'a> {
+        self.codes
+    }
+
+    /// The sum of each row's codes.
+    pub fn sums(&self) -> &'a [i16] {
+        self.sums
+    }
+}
+
+/// The rows of a table that are wanted.
+#[derive(Clone, Copy, Debug)]
+pub enum Selection<'a> {
+    /// So many rows from this one on.
+    Range {
+        /// The first row.
+        first: usize,
+        /// How many.
+        count: usize,
+    },
+    /// These rows, in this order; a row may come more than once.
+    At(&'a [u32]),
+}
+
+impl Selection<'_> {
+    /// How many rows are wanted.
+    pub fn count(&self) -> usize {
+        match self {
+            Selection::Range { count, .. } => *count,
+            Selection::At(rows) => rows.len(),
+        }
+    }
+
+    /// The row of the table at this position, which must be below the count.
+    #[inline(always)]
+    pub(super) fn row(&self, position: usize) -> usize {
+        match self {
+            Selection::Range { first, .. } => first + position,
+            Selection::At(rows) => rows[position] as usize,
+        }
+    }
+
+    /// Whether a table of so many rows has all that are wanted.
+    fn lies_within(&self, table_rows: usize) -> bool {
+        match self {
+            Selection::Range { first, count } => first.checked_add(*count).is_some_and(|end| end <= table_rows),
+            // A fold and no search: it becomes vector instructions.
+            Selection::At(rows) => {
+                rows.is_empty() || (rows.iter().fold(0u32, |last, &row| last.max(row)) as usize) < table_rows
+            }
+        }
+    }
+
+    /// Room for the products of one session row: kernels write groups of four.
+    pub(super) fn stride(&self) -> usize {
+        self.count().next_multiple_of(4)
+    }
+}
+
+/// The two operands of a product.
+#[derive(Clone, Copy, Debug)]
+pub struct Operands<'a> {
+    pub(super) session: &'a [u8],
+    pub(super) table: CodeTable<'a>,
+    pub(super) rows: Selection<'a>,
+}
+
+impl<'a> Operands<'a> {
+    /// Puts a session matrix (u7 codes, `rows x dimension`) beside the selected rows of a table.
+    ///
+    /// `None` when the session is not whole rows of the table's dimension, a session code is above 127, a selected row lies
+    /// past the end of the table, or there are more products than this machine can number.
+    ///
+    /// ```
+    /// use reshelf_kernels::kernels::{CodeTable, Codes, Operands, Products, Selection, best};
+    /// let (codes, sums) = ([1i8; 48], [16i16; 3]);
+    /// let table = CodeTable::new(Codes::Wide(&codes), &sums, 16).ok_or("a table")?;
+    /// let session = [66u8; 16]; // 66 - 64 is 2
+    /// let operands = Operands::new(&session, table, Selection::At(&[2, 0])).ok_or("operands")?;
+    /// let mut products = Products::default();
+    /// best().multiply(&operands, &mut products);
+    /// assert_eq!(products.row(0), [32, 32]);
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn new(session: &'a [u8], table: CodeTable<'a>, rows: Selection<'a>) -> Option<Self> {
+        let fits = session.len().is_multiple_of(table.dimension)
+            && session.iter().fold(0, |all, &code| all | code) < 128
+            && rows.lies_within(table.rows())
+            && (session.len() / table.dimension).checked_mul(rows.stride()).is_some();
+        fits.then_some(Operands { session, table, rows })
+    }
+
+    /// Rows of the session matrix.
+    pub fn session_rows(&self) -> usize {
+        self.session.len() / self.table.dimension
+    }
+
+    /// Rows that are selected of the table.
+    pub fn candidate_rows(&self) -> usize {
+        self.rows.count()
+    }
+}
