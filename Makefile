@@ -16,6 +16,7 @@ MINUTES ?= 60
 WASM := wasm32-unknown-unknown
 BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock)
 TSC := www/node_modules/.bin/tsc
+BIOME := www/node_modules/.bin/biome
 RESHELF := target/debug/reshelf
 SHOP := target/demo
 LOG := target/test.log
@@ -173,6 +174,7 @@ lint: storefront
 	cargo clippy --package reshelf --features web,relaxed-simd --target $(WASM) --lib --test web -- -D warnings
 	cargo clippy --package reshelf --features web-gpu --target $(WASM) --lib -- -D warnings
 	$(TSC) --project tests/types/tsconfig.json
+	$(BIOME) check --error-on-warnings
 
 test-rust:
 	cargo test --workspace

@@ -1,6 +1,6 @@
 // The size gates: what a page downloads, as is and compressed, for the CPU engine (glue and one of its two builds) and for the
 // GPU module if it uses one.
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
@@ -13,7 +13,10 @@ const measure = (file) => {
   const bytes = readFileSync(folder + file);
   return { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
 };
-const scripts = (under) => readdirSync(folder + under).filter((file) => file.endsWith(".js") && !file.includes(".node.")).map((file) => under + file);
+const scripts = (under) =>
+  readdirSync(folder + under)
+    .filter((file) => file.endsWith(".js") && !file.includes(".node."))
+    .map((file) => under + file);
 
 const parts = [
   ["CPU engine, simd128", ["engine/reshelf_bg.wasm", "engine/reshelf.js"], LIMIT],

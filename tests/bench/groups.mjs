@@ -35,7 +35,10 @@ export function groupOf({ functionName, url }) {
 /** What a function is called in a picture: `Type::function` or `module::function`, without the compiler's hash. */
 export function shortName({ functionName, url }) {
   if (!url.endsWith(".wasm")) return functionName || "(no name)";
-  const name = functionName.replace(/::h[0-9a-f]{16}$/, "").replace(/^<(.+?) as .+>(::\w+)$/, "$1$2").replace(/<.*?>/g, "");
+  const name = functionName
+    .replace(/::h[0-9a-f]{16}$/, "")
+    .replace(/^<(.+?) as .+>(::\w+)$/, "$1$2")
+    .replace(/<.*?>/g, "");
   return name.split("::").filter(Boolean).slice(-2).join("::");
 }
 
@@ -56,7 +59,9 @@ export function callTree(profile, entry) {
 
   const merge = (node, into) => {
     const own = hits.get(node.id) ?? 0;
-    const below = (node.children ?? []).map((id) => nodes.get(id)).map((child) => merge(child, childOf(into, child.callFrame)));
+    const below = (node.children ?? [])
+      .map((id) => nodes.get(id))
+      .map((child) => merge(child, childOf(into, child.callFrame)));
     const total = below.reduce((sum, samples) => sum + samples, own);
     into.self += own;
     into.total += total;
@@ -94,5 +99,11 @@ function childOf(parent, callFrame) {
 
 function shares({ name, group, self, total, children }, whole) {
   const part = (samples) => (whole > 0 ? samples / whole : 0);
-  return { name, group, self: part(self), total: part(total), children: children.map((child) => shares(child, whole)).sort((a, b) => b.total - a.total) };
+  return {
+    name,
+    group,
+    self: part(self),
+    total: part(total),
+    children: children.map((child) => shares(child, whole)).sort((a, b) => b.total - a.total),
+  };
 }

@@ -30,18 +30,25 @@ const { backend, calls } = await inPage(NAMED, (page) => inPage(null, (shipped) 
 keep("profile", { backend, calls });
 
 for (const { name, microseconds, shipped, samples, groups } of calls) {
-  console.log(`\n${name}: ${microseconds.toFixed(1)} us, ${shipped.toFixed(1)} us in the build that ships; ${samples} samples; ${backend}`);
+  console.log(
+    `\n${name}: ${microseconds.toFixed(1)} us, ${shipped.toFixed(1)} us in the build that ships; ${samples} samples; ${backend}`,
+  );
   for (const group of GROUPS.filter((group) => groups[group] > 0)) {
-    console.log(`  ${group.padEnd(34)}${(groups[group] * microseconds).toFixed(1).padStart(8)} us${(100 * groups[group]).toFixed(1).padStart(7)} %`);
+    console.log(
+      `  ${group.padEnd(34)}${(groups[group] * microseconds).toFixed(1).padStart(8)} us${(100 * groups[group]).toFixed(1).padStart(7)} %`,
+    );
   }
 }
 
 /** A browser of its own for each build, since a page has but one engine. */
 function inPage(wasm, use) {
-  return withPage(async (page) => {
-    page.backend = await page.evaluate(open, { model, wasm, items: ITEMS });
-    return use(page);
-  }, { mounts, isolated: true });
+  return withPage(
+    async (page) => {
+      page.backend = await page.evaluate(open, { model, wasm, items: ITEMS });
+      return use(page);
+    },
+    { mounts, isolated: true },
+  );
 }
 
 /** For each call: what it takes with both builds, in turn, and what a profile of the one with names says. */

@@ -72,7 +72,10 @@ const UNSAFE_ID = new Refusal(
   "id.unsafe",
   "An id above 2^53 is no longer exact as a number, and could name a neighbour: pass it as text or as a BigInt.",
 );
-const HALF_ID = new Refusal("id.surrogate", "An id holds half of a surrogate pair, as text does that was cut inside a character: pass it whole.");
+const HALF_ID = new Refusal(
+  "id.surrogate",
+  "An id holds half of a surrogate pair, as text does that was cut inside a character: pass it whole.",
+);
 export const LONG_ID = new Refusal("id.long", `An id may have ${MOST_ID} bytes: pass a shorter one.`);
 
 /**
@@ -102,7 +105,10 @@ export function timeOf(at: unknown): number | Refusal {
   return Number.isFinite(time) ? time : BAD_TIME;
 }
 
-const BAD_TIME = new Refusal("argument.at", "`at` is a time in milliseconds since 1970, or a Date: the event counts as of now.");
+const BAD_TIME = new Refusal(
+  "argument.at",
+  "`at` is a time in milliseconds since 1970, or a Date: the event counts as of now.",
+);
 
 /** `limit` as given; Infinity where it is not given. */
 export function limitOf(limit: unknown): number | Refusal {
@@ -113,12 +119,16 @@ export function limitOf(limit: unknown): number | Refusal {
 
 /** How many items to find: 0 where it is no number. */
 export function kOf(k: unknown): number | Refusal {
-  return typeof k === "number" && !Number.isNaN(k) ? k : new Refusal("argument.k", "`k` is how many items to find, a number: without one there are none.");
+  return typeof k === "number" && !Number.isNaN(k)
+    ? k
+    : new Refusal("argument.k", "`k` is how many items to find, a number: without one there are none.");
 }
 
 export function howOf(by: unknown): number | Refusal {
   if (by === undefined || by === null || by === "model") return HOW.serverList;
-  return by === "similarity" ? HOW.similarity : new Refusal("argument.by", '`by` is "model" or "similarity": the model ordered the list.');
+  return by === "similarity"
+    ? HOW.similarity
+    : new Refusal("argument.by", '`by` is "model" or "similarity": the model ordered the list.');
 }
 
 /** A filter that answers with a promise cannot be waited for: an item passes, and `refuse` hears of it once. */
@@ -143,7 +153,10 @@ export function filterOf(filter: unknown): ((id: string) => unknown) | null | Re
   return new Refusal("argument.filter", "`filter` is a function of an item's id: as it was not, all items passed.");
 }
 
-export const NO_OPTIONS = new Refusal("argument.options", "Options come as an object, such as { limit: 24 } or, for retrieve, { k: 24 }: they count as not given.");
+export const NO_OPTIONS = new Refusal(
+  "argument.options",
+  "Options come as an object, such as { limit: 24 } or, for retrieve, { k: 24 }: they count as not given.",
+);
 
 /** A copy of the bytes of a buffer or a view, of whatever realm, shared or not; at most so many of them. */
 export function copyBytes(value: unknown, most: number): Uint8Array<ArrayBuffer> | "type" | "length" {
@@ -180,14 +193,28 @@ export function readBrought(
     const { row, category, brand, price, title } = object;
     const described = composes && (category != null || brand != null || price != null || title != null);
     if (row == null && !described) return null;
-    const description = { category: textOf(category), brand: textOf(brand), price: numberOf(price), title: textOf(title) };
-    if (described && [category, brand, title].some((text) => text != null && typeof text !== "string" && textOf(text) === "")) refuse(BAD_TEXT);
+    const description = {
+      category: textOf(category),
+      brand: textOf(brand),
+      price: numberOf(price),
+      title: textOf(title),
+    };
+    if (
+      described &&
+      [category, brand, title].some((text) => text != null && typeof text !== "string" && textOf(text) === "")
+    )
+      refuse(BAD_TEXT);
     if (described && price != null && !Number.isFinite(description.price)) refuse(BAD_PRICE);
     const says = description.category || description.brand || description.title || Number.isFinite(description.price);
     if (row == null && !says) return null;
     return { row: row == null ? null : rowOf(row), description: described && says ? description : null };
   } catch (error) {
-    refuse(new Refusal("argument.item", `A row or description could not be read (${messageOf(error)}): it counts as not given.`));
+    refuse(
+      new Refusal(
+        "argument.item",
+        `A row or description could not be read (${messageOf(error)}): it counts as not given.`,
+      ),
+    );
     return null;
   }
 }
@@ -196,17 +223,28 @@ const BAD_TEXT = new Refusal(
   "argument.description",
   'A category, brand or title is text or a number, a category with its path such as "home/kitchen/mugs": what is neither counts as not given.',
 );
-const BAD_PRICE = new Refusal("argument.price", 'A price is a number, or plain decimal text such as "65.90": it counts as not given.');
-export const BAD_SCORE = new Refusal("argument.score", 'A score is a number, or plain decimal text such as "0.75": it counts as not given.');
+const BAD_PRICE = new Refusal(
+  "argument.price",
+  'A price is a number, or plain decimal text such as "65.90": it counts as not given.',
+);
+export const BAD_SCORE = new Refusal(
+  "argument.score",
+  'A score is a number, or plain decimal text such as "0.75": it counts as not given.',
+);
 
 function rowOf(row: unknown): Uint8Array | Refusal {
   if (typeof row === "string") return row.length > 2 * MOST_ROW ? LONG_ROW : fromBase64(row);
   const bytes = copyBytes(row, MOST_ROW);
   if (bytes === "length") return LONG_ROW;
-  return bytes === "type" ? new Refusal("row.type", "A row comes as a Uint8Array, an ArrayBuffer or base64 text.") : bytes;
+  return bytes === "type"
+    ? new Refusal("row.type", "A row comes as a Uint8Array, an ArrayBuffer or base64 text.")
+    : bytes;
 }
 
-const LONG_ROW = new Refusal("row.length", "A row is far longer than any that `reshelf rows` writes: send it as it was written.");
+const LONG_ROW = new Refusal(
+  "row.length",
+  "A row is far longer than any that `reshelf rows` writes: send it as it was written.",
+);
 
 function fromBase64(text: string): Uint8Array | Refusal {
   try {

@@ -94,7 +94,8 @@ export class CandidateBuffers {
       let brought: Brought | null = null;
       if (slot !== undefined) {
         handle = ids.handle(slot);
-        if (handle >= table && ids.wantsMore(slot) && isObject(candidate)) brought = readBrought(candidate, ids.composes, this.#refuse);
+        if (handle >= table && ids.wantsMore(slot) && isObject(candidate))
+          brought = readBrought(candidate, ids.composes, this.#refuse);
       }
       // Nothing of the caller's runs between here and the next candidate.
       if (this.#turn !== turn) return touched;
@@ -208,7 +209,12 @@ export class CandidateBuffers {
     const ranked = new Array<Ranked<T>>(length);
     for (let i = 0; i < length; i++) {
       const from = order[begin + i] as number;
-      ranked[i] = { candidate: list[from] as T, score: scores[begin + from] as number, rank: i + 1, previousRank: from + 1 };
+      ranked[i] = {
+        candidate: list[from] as T,
+        score: scores[begin + from] as number,
+        rank: i + 1,
+        previousRank: from + 1,
+      };
     }
     return ranked;
   }

@@ -1,6 +1,16 @@
 // Compiles a WebAssembly module of the package, the engine's or the GPU's, and says what is wrong where it cannot.
 import { missing, ReshelfError } from "./errors.js";
-import { addressText, bytesOf, contentType, isAddress, isModule, isPage, isResponse, kindOf, sendsPage } from "./shape.js";
+import {
+  addressText,
+  bytesOf,
+  contentType,
+  isAddress,
+  isModule,
+  isPage,
+  isResponse,
+  kindOf,
+  sendsPage,
+} from "./shape.js";
 import { assertAnswered, type Open, openAddress } from "./source.js";
 import type { LoadOptions } from "./types.js";
 
@@ -36,7 +46,10 @@ export async function compileModule(
   if (isResponse(source)) {
     assertAnswered("wasm", source, name);
     if (sendsPage(source)) throw page(what, name, contentType(source));
-    const streams = typeof WebAssembly.compileStreaming === "function" && typeof Response === "function" && source instanceof Response;
+    const streams =
+      typeof WebAssembly.compileStreaming === "function" &&
+      typeof Response === "function" &&
+      source instanceof Response;
     if (streams && contentType(source).startsWith("application/wasm")) {
       return compiled(what, WebAssembly.compileStreaming(source), (message) => /magic/i.test(message));
     }
@@ -45,11 +58,18 @@ export async function compileModule(
   const bytes = bytesOf(source);
   if (bytes === null) {
     const kind = kindOf(wasm) === "Promise" ? "a Promise: await it first" : `of the kind ${kindOf(wasm)}`;
-    throw new ReshelfError("wasm.type", `The ${what} module must be an address, a Response, bytes or a WebAssembly.Module, not ${kind}.`);
+    throw new ReshelfError(
+      "wasm.type",
+      `The ${what} module must be an address, a Response, bytes or a WebAssembly.Module, not ${kind}.`,
+    );
   }
   if (isPage(bytes)) throw page(what, name, "it begins with `<`");
   // A copy: engines refuse to compile memory that others may write to.
-  return compiled(what, WebAssembly.compile(new Uint8Array(bytes)), () => !MAGIC.every((byte, at) => bytes[at] === byte));
+  return compiled(
+    what,
+    WebAssembly.compile(new Uint8Array(bytes)),
+    () => !MAGIC.every((byte, at) => bytes[at] === byte),
+  );
 }
 
 /** What every WebAssembly module begins with: "\0asm". */
@@ -87,7 +107,9 @@ async function compiled(
         { cause: error },
       );
     }
-    throw new ReshelfError("wasm.compile", `The ${what} module ${fault(isForeign(message))} (${message}).`, { cause: error });
+    throw new ReshelfError("wasm.compile", `The ${what} module ${fault(isForeign(message))} (${message}).`, {
+      cause: error,
+    });
   }
 }
 
@@ -100,7 +122,7 @@ function fault(foreign: boolean): string {
 }
 
 /** The smallest module with an instruction of 128-bit SIMD: (func (result v128) (i8x16.popcnt (i8x16.splat (i32.const 0)))). */
-// prettier-ignore
+// biome-ignore format: bytes in rows
 const SIMD = /* @__PURE__ */ new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ]);

@@ -1,7 +1,7 @@
 // From the shop's ids to the engine's handles: every id crosses into the engine once, in one buffer with its companions.
 import { type Brought, idText, LONG_ID, Refusal } from "./arguments.js";
 import type { Engine } from "./engine/reshelf.js";
-import { isTrap, reasonFrom, Tally } from "./errors.js";
+import { isTrap, reasonFrom, type Tally } from "./errors.js";
 
 /** The handle of an item that neither the model nor this page knows. */
 export const UNKNOWN = 0xffff_ffff;

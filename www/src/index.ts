@@ -1,4 +1,5 @@
 // The package's entry for browsers, workers and bundlers. Importing it does nothing; `loadReranker` does the work.
-export { loadReranker } from "./load.js";
+
 export { ReshelfError } from "./errors.js";
+export { loadReranker } from "./load.js";
 export type * from "./types.js";

@@ -53,12 +53,20 @@ export async function loadFrom(options: LoadOptions, open: Open): Promise<Rerank
       if (!isTrap(error)) throw error;
       poison();
       const { message } = reasonFrom(error, "");
-      throw new ReshelfError("engine.failed", `The engine stopped while it read the model (${message}): please report it.`, { cause: error });
+      throw new ReshelfError(
+        "engine.failed",
+        `The engine stopped while it read the model (${message}): please report it.`,
+        { cause: error },
+      );
     }
     clock.parse = performance.now() - running;
     report(given, { stage: "ready", loaded: bytes, total: bytes });
     if (signal?.aborted) throw signal.reason;
-    return ModelReranker.ready({ engine, memory: module.memory, bytes, scan: scanSetting(given, open) }, clock, given.wrong);
+    return ModelReranker.ready(
+      { engine, memory: module.memory, bytes, scan: scanSetting(given, open) },
+      clock,
+      given.wrong,
+    );
   } catch (error) {
     if (signal?.aborted) {
       engine?.free();
@@ -85,13 +93,17 @@ const BACKENDS: readonly unknown[] = ["auto", "cpu", "gpu"];
 function readOptions(options: LoadOptions): Given {
   if (typeof options !== "object" || options === null) {
     const kind = kindOf(options);
-    throw new ReshelfError("load.options", `Pass an object with the model, \`loadReranker({ model: "/shop.safetensors" })\`, not of the kind ${kind}.`);
+    throw new ReshelfError(
+      "load.options",
+      `Pass an object with the model, \`loadReranker({ model: "/shop.safetensors" })\`, not of the kind ${kind}.`,
+    );
   }
   try {
     const { model, wasm, backend, gpu, signal, onProgress } = options;
     const wrong: Reason[] = [];
     const only = <T>(name: string, value: T, fits: boolean, wanted: string): T | undefined => {
-      if (!fits && value != null) wrong.push({ code: `argument.${name}`, message: `\`${name}\` is ${wanted}: it counts as not given.` });
+      if (!fits && value != null)
+        wrong.push({ code: `argument.${name}`, message: `\`${name}\` is ${wanted}: it counts as not given.` });
       return fits ? value : undefined;
     };
     return {
@@ -104,7 +116,11 @@ function readOptions(options: LoadOptions): Given {
       wrong,
     };
   } catch (error) {
-    throw new ReshelfError("load.options", `An option of loadReranker cannot be read (${reasonFrom(error, "").message}).`, { cause: error });
+    throw new ReshelfError(
+      "load.options",
+      `An option of loadReranker cannot be read (${reasonFrom(error, "").message}).`,
+      { cause: error },
+    );
   }
 }
 

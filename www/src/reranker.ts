@@ -1,6 +1,19 @@
 // The reranker behind the public interface: one engine with its session, or none and the server's order. All public calls
 // go through one guard: arguments are read inside it, the engine is given up for a trap only, anything else costs a reason.
-import { answering, copyBytes, filterOf, HOW, howOf, isObject, kOf, limitOf, NO_OPTIONS, readBrought, reading, Refusal } from "./arguments.js";
+import {
+  answering,
+  copyBytes,
+  filterOf,
+  HOW,
+  howOf,
+  isObject,
+  kOf,
+  limitOf,
+  NO_OPTIONS,
+  Refusal,
+  readBrought,
+  reading,
+} from "./arguments.js";
 import { CandidateBuffers } from "./candidates.js";
 import type { Engine } from "./engine/reshelf.js";
 import { isTrap, reasonFrom, Tally } from "./errors.js";
@@ -9,7 +22,17 @@ import { answerLength, copyList, keepOrder, MOST_RANKED, tooLong } from "./order
 import { FilterError, retrieve } from "./retrieve.js";
 import { Scanner, type ScanSetting } from "./scan/scanner.js";
 import { EVENT_TYPES, eventsOf, MOST_SNAPSHOT, readEvent, readForget } from "./session.js";
-import type { EventType, ModelInfo, Ranked, Reason, Reranker, RerankerInfo, Retrieved, ScanInfo, Status } from "./types.js";
+import type {
+  EventType,
+  ModelInfo,
+  Ranked,
+  Reason,
+  Reranker,
+  RerankerInfo,
+  Retrieved,
+  ScanInfo,
+  Status,
+} from "./types.js";
 import { poison } from "./wasm.js";
 
 /** Milliseconds that loading took, by part. */
@@ -104,8 +127,17 @@ export class ModelReranker {
       retrieve: (options) => this.#retrieve(options),
       forget: (what) => this.#forget(what),
       info: () => this.#info(),
-      snapshot: () => this.#guard(() => this.#snapshot(), () => null),
-      restore: (snapshot) => this.#guard(() => this.#restore(snapshot), () => false, this.#ignored),
+      snapshot: () =>
+        this.#guard(
+          () => this.#snapshot(),
+          () => null,
+        ),
+      restore: (snapshot) =>
+        this.#guard(
+          () => this.#restore(snapshot),
+          () => false,
+          this.#ignored,
+        ),
       session: () => this.#session(),
       dispose: () => this.#dispose(),
       [dispose]: () => this.#dispose(),
@@ -143,10 +175,12 @@ export class ModelReranker {
       length = answerLength(length, this.#option(options, "limit", limitOf, Infinity));
       const how = this.#option(options, "by", howOf, HOW.serverList);
       const running = this.#usable();
-      if (!whole || running === null || (list.length > MOST_RANKED && this.#refuse(tooLong))) return keepOrder(list, length);
+      if (!whole || running === null || (list.length > MOST_RANKED && this.#refuse(tooLong)))
+        return keepOrder(list, length);
       const { buffers } = running;
       const turn = buffers.begin(list.length);
-      if (!this.#notes(buffers.write(list)) || !this.#notes(buffers.end()) || !buffers.holds(turn)) return keepOrder(list, length);
+      if (!this.#notes(buffers.write(list)) || !this.#notes(buffers.end()) || !buffers.holds(turn))
+        return keepOrder(list, length);
       const ranked = buffers.rank(list, how, length);
       this.#rerankTime = now() - begin;
       this.#rerankCount = list.length;
@@ -177,7 +211,11 @@ export class ModelReranker {
       const writes = (list: readonly T[]) => buffers.holds(turn) && this.#notes(buffers.write(list));
       const counts = all.map((list, i) => (whole[i] && writes(list) ? list.length : 0));
       if (!buffers.holds(turn) || !this.#notes(buffers.end()) || !buffers.holds(turn)) return all.map(keep);
-      const ranked = buffers.rankMany(all, counts, all.map((list) => answerLength(list.length, limit)));
+      const ranked = buffers.rankMany(
+        all,
+        counts,
+        all.map((list) => answerLength(list.length, limit)),
+      );
       this.#rerankTime = now() - begin;
       this.#rerankCount = count;
       return ranked.map((answer, i) => (counts[i] === 0 ? keep(all[i] as T[]) : answer));
@@ -237,7 +275,10 @@ export class ModelReranker {
   }
 
   #info(): RerankerInfo {
-    const events = this.#guard(() => (this.#running === null ? [] : eventsOf(this.#running.engine)), () => []);
+    const events = this.#guard(
+      () => (this.#running === null ? [] : eventsOf(this.#running.engine)),
+      () => [],
+    );
     const { arguments: asked, ids, rows } = this.#refused;
     return {
       status: this.#status,
@@ -331,9 +372,9 @@ export class ModelReranker {
   }
 
   /** One field of a caller's options. */
-  #option<T>(options: Options | null, name: string, valueOf: (value: unknown) => T | Refusal, otherwise: T): T {
+  #option<T>(options: Options | null, name: string, accept: (value: unknown) => T | Refusal, otherwise: T): T {
     if (options === null) return otherwise;
-    const value = reading(name, () => valueOf(options[name]));
+    const value = reading(name, () => accept(options[name]));
     if (!(value instanceof Refusal)) return value;
     this.#refuse(value);
     return otherwise;
@@ -422,7 +463,8 @@ const noScan: ScanInfo = {
 
 const noSnapshot: Reason = {
   code: "snapshot.type",
-  message: "restore() takes what snapshot() gave, as a Uint8Array or an ArrayBuffer; this was neither: the session is empty.",
+  message:
+    "restore() takes what snapshot() gave, as a Uint8Array or an ArrayBuffer; this was neither: the session is empty.",
 };
 
 const longSnapshot: Reason = {

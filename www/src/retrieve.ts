@@ -111,7 +111,12 @@ const ACCEPTED = 1;
 const REFUSED = 2;
 
 /** The first `most` items that the filter lets through. It is the caller's code: it may call anything, or throw. */
-function passed({ handles, scores }: Best, { ids, scanner }: Catalogue, most: number, { filter, verdicts }: Asks): Best {
+function passed(
+  { handles, scores }: Best,
+  { ids, scanner }: Catalogue,
+  most: number,
+  { filter, verdicts }: Asks,
+): Best {
   const places: number[] = [];
   for (let i = 0; i < handles.length && places.length < most && !scanner.closed; i++) {
     const handle = handles[i] as number;

@@ -1,5 +1,5 @@
 // The session as people see it: events and what is to be forgotten as callers pass them, and the engine's log as plain objects.
-import { idText, isObject, NO_ID, reading, Refusal, textOf, timeOf } from "./arguments.js";
+import { idText, isObject, NO_ID, Refusal, reading, textOf, timeOf } from "./arguments.js";
 import type { Engine } from "./engine/reshelf.js";
 import type { EventType, Reason, SeenEvent } from "./types.js";
 
@@ -36,8 +36,18 @@ export function readEvent(event: unknown, refuse: (reason: Reason) => void): Hap
   const id = reading("id", () => idText(event["id"]));
   if (id instanceof Refusal) return id;
   const or = <T>(value: T | Refusal, otherwise: T) => (value instanceof Refusal ? (refuse(value), otherwise) : value);
-  const type = or(reading("type", () => typeOf(event["type"])), "view");
-  return { id, type, at: or(reading("at", () => timeOf(event["at"])), Date.now()) };
+  const type = or(
+    reading("type", () => typeOf(event["type"])),
+    "view",
+  );
+  return {
+    id,
+    type,
+    at: or(
+      reading("at", () => timeOf(event["at"])),
+      Date.now(),
+    ),
+  };
 }
 
 function typeOf(type: unknown): string | Refusal {

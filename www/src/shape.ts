@@ -12,9 +12,12 @@ export function bytesOf(value: unknown): Uint8Array | null {
   const isView = ArrayBuffer.isView(value);
   if (!isBuffer(isView ? value.buffer : value)) return null;
   try {
-    return isView ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value as ArrayBuffer);
+    return isView
+      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+      : new Uint8Array(value as ArrayBuffer);
   } catch (error) {
-    const message = "The buffer's bytes are gone: it was handed on, to a worker perhaps. Keep a copy (`buffer.slice()`) and pass that.";
+    const message =
+      "The buffer's bytes are gone: it was handed on, to a worker perhaps. Keep a copy (`buffer.slice()`) and pass that.";
     throw new ReshelfError("buffer.detached", message, { cause: error });
   }
 }

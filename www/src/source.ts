@@ -1,7 +1,18 @@
 // Brings in the model's bytes, from wherever the caller has them. The only file that touches the network, at load only.
 import { missing, ReshelfError } from "./errors.js";
 import { extentOf, LARGEST_MODEL } from "./extent.js";
-import { addressText, bytesOf, contentType, isAddress, isBlob, isPage, isResponse, kindOf, readBlob, sendsPage } from "./shape.js";
+import {
+  addressText,
+  bytesOf,
+  contentType,
+  isAddress,
+  isBlob,
+  isPage,
+  isResponse,
+  kindOf,
+  readBlob,
+  sendsPage,
+} from "./shape.js";
 import type { LoadOptions, Progress } from "./types.js";
 
 /** How an address is opened; Node's entry passes one that also reads files, and has their bytes at once. */

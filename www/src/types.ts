@@ -277,13 +277,21 @@ export interface Reranker extends Disposable {
    * iterator or a getter threw) what was read comes back in its order. Lists are read up to 4,194,304 candidates, and
    * ordered up to 1,048,576.
    */
-  rerank<T extends Candidate>(this: void, candidates: Iterable<T>, ...options: [options?: RerankOptions | null | undefined] | Mapping): Ranked<T>[];
+  rerank<T extends Candidate>(
+    this: void,
+    candidates: Iterable<T>,
+    ...options: [options?: RerankOptions | null | undefined] | Mapping
+  ): Ranked<T>[];
 
   /**
    * Sorts all lists of a page in one pass, each on its own: the answers are those of `rerank`, list by list. An item that
    * stands in several lists is looked up once. Never throws.
    */
-  rerankMany<T extends Candidate>(this: void, lists: Iterable<Iterable<T>>, ...options: [options?: RerankManyOptions | null | undefined] | Mapping): Ranked<T>[][];
+  rerankMany<T extends Candidate>(
+    this: void,
+    lists: Iterable<Iterable<T>>,
+    ...options: [options?: RerankManyOptions | null | undefined] | Mapping
+  ): Ranked<T>[][];
 
   /**
    * Finds the `k` items of the model's whole catalogue that suit this session best, those that the shopper has met

@@ -24,7 +24,7 @@ export interface EngineModule {
  *
  * www/test/wasm.test.mjs assembles that text and compares.
  */
-// prettier-ignore
+// biome-ignore format: bytes in rows
 export const RELAXED_SIMD_PROBE: Uint8Array<ArrayBuffer> = /* @__PURE__ */ new Uint8Array([
   0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, // magic, version 1
   0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7f, // one type: nothing in, an i32 out
@@ -135,7 +135,8 @@ async function instantiate(module: WebAssembly.Module): Promise<Instance> {
     return current;
   } catch (error) {
     const { name, message } = error as Error;
-    const advice = name === "LinkError" || name === "TypeError" ? ": it is not the module of this version of the package" : "";
+    const advice =
+      name === "LinkError" || name === "TypeError" ? ": it is not the module of this version of the package" : "";
     throw new ReshelfError("wasm.start", `The engine does not start (${message})${advice}.`, { cause: error });
   }
 }

@@ -22,7 +22,9 @@ export function bitsOf(number) {
 /** Rows 0 to `rows` by falling key, ties by the lower row. */
 export function nearestRows(last, rows, count) {
   const key = (row) => nearness(last, row);
-  return Array.from({ length: rows }, (_, row) => row).sort((a, b) => key(b) - key(a) || a - b).slice(0, count);
+  return Array.from({ length: rows }, (_, row) => row)
+    .sort((a, b) => key(b) - key(a) || a - b)
+    .slice(0, count);
 }
 
 export class FakeEngine {
@@ -103,7 +105,10 @@ export class FakeEngine {
     let at = 0;
     const decoder = new TextDecoder();
     this.memory.grow(1); // Memory may grow in any call: views that were made before are detached.
-    return Uint32Array.from(lengths, (length) => this.#ids.get(decoder.decode(ids.subarray(at, (at += length)))) ?? UNKNOWN);
+    return Uint32Array.from(
+      lengths,
+      (length) => this.#ids.get(decoder.decode(ids.subarray(at, (at += length)))) ?? UNKNOWN,
+    );
   }
 
   name(id) {
@@ -237,7 +242,11 @@ export class FakeEngine {
     this.scans += 1;
     this.onWork("scan");
     const last = this.#last();
-    if (last === null) return this.#writeShortList(Array.from({ length: Math.min(length, this.items) }, (_, row) => row), (row) => 1 - row / 256);
+    if (last === null)
+      return this.#writeShortList(
+        Array.from({ length: Math.min(length, this.items) }, (_, row) => row),
+        (row) => 1 - row / 256,
+      );
     return this.#writeShortList(nearestRows(last, this.items, length), (row) => nearness(last, row));
   }
 
@@ -257,7 +266,10 @@ export class FakeEngine {
     this.#trap();
     const [rows, keyBits] = [0, 1].map((odd) => pairs.filter((_, i) => i % 2 === odd));
     const last = this.#last();
-    const wrong = last === null || rows.length !== this.scanCount(length, how) || rows.some((row, i) => keyBits[i] !== bitsOf(nearness(last, row)));
+    const wrong =
+      last === null ||
+      rows.length !== this.scanCount(length, how) ||
+      rows.some((row, i) => keyBits[i] !== bitsOf(nearness(last, row)));
     return wrong ? UNKNOWN : this.#writeShortList([...rows].slice(0, length), (row) => nearness(last, row));
   }
 

@@ -82,7 +82,8 @@ export class FakeGpu {
     if (dimension !== DIMENSION || narrow !== false || options !== null) throw new Error("not the engine's table");
     if (codes.length !== scales.length * DIMENSION) throw new Error("codes and scales do not fit");
     for (let row = 0; row < scales.length; row++) {
-      if (codes[row * DIMENSION] !== row % 128 || scales[row] !== 0.5) throw new Error(`row ${row} is not the engine's`);
+      if (codes[row * DIMENSION] !== row % 128 || scales[row] !== 0.5)
+        throw new Error(`row ${row} is not the engine's`);
     }
     const catalogue = new FakeCatalogue(this, scales.length);
     this.catalogues.push(catalogue);
@@ -136,7 +137,13 @@ class FakeCatalogue {
 export const MANY = 20_000;
 
 /** A reranker with a GPU within reach, and all its parts. */
-export function withGpu({ items = MANY, backend = "auto", verdicts = new Verdicts(), host = new FakeHost(), gpu = new FakeGpu() } = {}) {
+export function withGpu({
+  items = MANY,
+  backend = "auto",
+  verdicts = new Verdicts(),
+  host = new FakeHost(),
+  gpu = new FakeGpu(),
+} = {}) {
   const engine = new FakeEngine(items);
   const reranker = rerankerOver(engine, { backend, host, load: gpu.load, verdicts });
   const scan = () => reranker.info().scan;
@@ -172,7 +179,8 @@ export function takes({ engine, gpu, host }, { cpu, gpuFixed, gpuRows = 0 }) {
 /** Notes every call of a freed engine: it would be answered by an exception, which nobody sees. */
 export function callsAfter(engine) {
   const calls = [];
-  for (const call of ["shortList", "shortListFrom", "scanSession", "scanCount", "itemId", "rank"]) engine[call] = () => calls.push(call);
+  for (const call of ["shortList", "shortListFrom", "scanSession", "scanCount", "itemId", "rank"])
+    engine[call] = () => calls.push(call);
   return calls;
 }
 

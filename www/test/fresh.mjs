@@ -10,7 +10,13 @@ const dist = new URL("../dist/", import.meta.url);
  */
 export async function fresh(use, data = {}) {
   const at = (file) => new URL(file, dist).href;
-  const workerData = { ...data, node: at("index.node.js"), browser: at("index.js"), wasmJs: at("wasm.js"), dist: dist.href };
+  const workerData = {
+    ...data,
+    node: at("index.node.js"),
+    browser: at("index.js"),
+    wasmJs: at("wasm.js"),
+    dist: dist.href,
+  };
   const source = `
     import { parentPort, workerData } from "node:worker_threads";
     try { parentPort.postMessage({ result: await (${use})(workerData) }); }

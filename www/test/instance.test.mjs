@@ -18,11 +18,15 @@ async function counting({ browser, artifact, wasm, answers, loads }) {
   // Node's own fetch compiles a module, too: it is not counted.
   const { compile, instantiate } = WebAssembly;
   WebAssembly.compile = (bytes) => ((count.compiles += bytes.length === wasm.length ? 1 : 0), compile(bytes));
-  WebAssembly.instantiate = (module, imports) => ((count.instances += "./reshelf_bg.js" in imports ? 1 : 0), instantiate(module, imports));
+  WebAssembly.instantiate = (module, imports) => (
+    (count.instances += "./reshelf_bg.js" in imports ? 1 : 0), instantiate(module, imports)
+  );
   const { loadReranker } = await import(browser);
   const statuses = [];
   for (const together of loads) {
-    const rerankers = await Promise.all(together.map((wasm) => loadReranker({ model: artifact, ...(wasm && { wasm }) })));
+    const rerankers = await Promise.all(
+      together.map((wasm) => loadReranker({ model: artifact, ...(wasm && { wasm }) })),
+    );
     statuses.push(...rerankers.map((reranker) => reranker.info().status));
   }
   return { ...count, statuses: statuses.join() };
@@ -38,8 +42,18 @@ test("further rerankers fetch and compile nothing, one after the other and side 
 
 test("a module that did not arrive is asked for again by a later load, or by one that knows another place", async () => {
   const run = (answers, loads) => fresh(counting, { artifact, wasm, answers, loads });
-  assert.deepEqual(await run([false], [["/a.wasm"], ["/a.wasm"]]), { requests: 2, compiles: 1, instances: 1, statuses: "fallback,ready" });
-  assert.deepEqual(await run([false], [["/a.wasm", "/b.wasm"]]), { requests: 2, compiles: 1, instances: 1, statuses: "fallback,ready" });
+  assert.deepEqual(await run([false], [["/a.wasm"], ["/a.wasm"]]), {
+    requests: 2,
+    compiles: 1,
+    instances: 1,
+    statuses: "fallback,ready",
+  });
+  assert.deepEqual(await run([false], [["/a.wasm", "/b.wasm"]]), {
+    requests: 2,
+    compiles: 1,
+    instances: 1,
+    statuses: "fallback,ready",
+  });
   const all = await run([false, false], [["/a.wasm", "/a.wasm"]]);
   assert.deepEqual(all, { requests: 1, compiles: 0, instances: 0, statuses: "fallback,fallback" });
 });
@@ -65,7 +79,12 @@ test("after a trap while a model is read, the next load has a new instance, and 
       const after = await loadReranker({ model: artifact });
       const second = await engineModule();
       const ranks = [before, after].map((reranker) => (reranker.observe({ id }), reranker.rerank(["x", id]).length));
-      return { codes: [broken, after].map((each) => each.info().reason?.code), same: first === second || first.memory === second.memory, compiles, ranks };
+      return {
+        codes: [broken, after].map((each) => each.info().reason?.code),
+        same: first === second || first.memory === second.memory,
+        compiles,
+        ranks,
+      };
     },
     { artifact },
   );

@@ -44,7 +44,6 @@ export interface Status {
   readonly info: RerankerInfo | null;
 }
 
-
 export class Session {
   #reranker: Reranker | null = null;
   #failure: Reason | null = null;
@@ -85,7 +84,10 @@ export class Session {
       this.#reranker = await loadReranker({ model: MODEL });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.#failure = { code: "demo.engine", message: `The re-ranking engine did not load from ${PACKAGE}: ${message}` };
+      this.#failure = {
+        code: "demo.engine",
+        message: `The re-ranking engine did not load from ${PACKAGE}: ${message}`,
+      };
     }
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -127,8 +129,11 @@ export class Session {
 
   /** A list, given in the server's order, in the order to be shown. */
   order(products: readonly Product[]): readonly Placed[] {
-    if (this.#mode === "server" || this.#reranker === null || products.length === 0) return products.map((product) => ({ product, moved: 0 }));
-    return this.#reranker.rerank(products).map((entry) => ({ product: entry.candidate, moved: entry.previousRank - entry.rank }));
+    if (this.#mode === "server" || this.#reranker === null || products.length === 0)
+      return products.map((product) => ({ product, moved: 0 }));
+    return this.#reranker
+      .rerank(products)
+      .map((entry) => ({ product: entry.candidate, moved: entry.previousRank - entry.rank }));
   }
 
   #tell(change: Change): void {

@@ -45,5 +45,6 @@ export async function assertGpu(): Promise<void> {
   }
   const { gpu } = navigator as { gpu?: Gpu };
   const adapter = await gpu?.requestAdapter();
-  if (adapter == null) throw new ReshelfError("gpu.adapter", "the browser has WebGPU, but no adapter for it on this machine");
+  if (adapter == null)
+    throw new ReshelfError("gpu.adapter", "the browser has WebGPU, but no adapter for it on this machine");
 }

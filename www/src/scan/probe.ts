@@ -1,6 +1,6 @@
 // The measurement that `backend: "auto"` decides by: CPU and GPU answer the same question in turn, in idle time.
 import type { Engine } from "../engine/reshelf.js";
-import { type Line, crossoverRows, lineThrough, median, type Verdict } from "./choice.js";
+import { crossoverRows, type Line, lineThrough, median, type Verdict } from "./choice.js";
 import { type Catalogue, type GpuDevice, within } from "./device.js";
 import type { Host } from "./host.js";
 
@@ -76,7 +76,10 @@ async function measure(bench: Bench, question: Question): Promise<Verdict> {
 }
 
 /** One call as `retrieve` makes it, from the session's row to the short list. */
-async function timedOnGpu({ engine, device, host, alive, revision, patience }: Bench, question: Question): Promise<number> {
+async function timedOnGpu(
+  { engine, device, host, alive, revision, patience }: Bench,
+  question: Question,
+): Promise<number> {
   const { length, how } = question;
   const before = revision();
   const begin = host.now();

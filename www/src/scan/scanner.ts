@@ -1,6 +1,15 @@
 // Who scans the catalogue: the policy between the CPU, which is always there, and a GPU, which has to earn it.
 import type { Backend, ScanInfo } from "../types.js";
-import { backOff, FEWEST_ITEMS, gpuWins, MOST_NEAREST, shapeClass, type Verdict, Verdicts, Watch } from "./choice.js";
+import {
+  backOff,
+  FEWEST_ITEMS,
+  gpuWins,
+  MOST_NEAREST,
+  shapeClass,
+  type Verdict,
+  type Verdicts,
+  Watch,
+} from "./choice.js";
 import { GpuDevice, type Table } from "./device.js";
 import type { Host } from "./host.js";
 import type { GpuModule } from "./module.js";
@@ -78,7 +87,8 @@ export class Scanner {
     this.#backend = backend;
     this.#host = host;
     this.#verdicts = verdicts;
-    const possible = backend !== "cpu" && host.webgpu && (backend === "gpu" ? this.#rows > 0 : this.#rows >= FEWEST_ITEMS);
+    const possible =
+      backend !== "cpu" && host.webgpu && (backend === "gpu" ? this.#rows > 0 : this.#rows >= FEWEST_ITEMS);
     this.#device = possible ? new GpuDevice(engine, memory, load, host) : null;
   }
 
