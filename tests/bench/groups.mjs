@@ -10,7 +10,7 @@ const REST = "crossing, and all else";
  */
 const PARTS = [
   ["ids and scores in (JavaScript)", /\/(ids|order)\.js$/, /./],
-  ["ids and scores in (JavaScript)", /\/(candidates|reranker)\.js$/, /^(begin|write|writes|end|collect)$/],
+  ["ids and scores in (JavaScript)", /\/(candidates|rerank)\.js$/, /^(begin|write|writes|end|collect)$/],
   ["short list", /\.wasm$/, /\brank::(retrieve|nearest)::/],
   ["rows of the candidates", /\.wasm$/, /\bsimilarity::Candidates\b/],
   ["dot products", /\.wasm$/, /\b(kernels|rank::similarity)::/],
@@ -22,7 +22,7 @@ const PARTS = [
   ["garbage collector", /^$/, /^\(garbage collector\)$/],
   [REST, /\.wasm$/, /^engine_|\breranker::/],
   [REST, /^/, /^js-to-wasm/],
-  [REST, /\/(reranker|retrieve|candidates)\.js$|\/engine\/|\/scan\//, /./],
+  [REST, /\/(rerank|reranker|session|scanner|retrieve|candidates)\.js$|\/engine\/|\/scan\//, /./],
 ];
 
 export const GROUPS = [...new Set(PARTS.map(([group]) => group))];

@@ -10,8 +10,8 @@ const MODEL = "/golden/golden.safetensors";
 async function session(model) {
   const { loadReranker } = await import("/reshelf/index.js");
   const reranker = await loadReranker({ model });
-  const { engineModule } = await import("/reshelf/wasm.js");
-  const { Engine } = await engineModule();
+  const { engineModule, openUrl } = await import("/reshelf/internals.js");
+  const { Engine } = await engineModule(undefined, openUrl);
   const engine = new Engine(new Uint8Array(await (await fetch(model)).arrayBuffer()));
   const ids = Array.from({ length: 40 }, (_, item) => engine.itemId(item));
   window.session = { reranker, list: ids.map((id, i) => ({ id, score: 1 / (1 + i) })) };

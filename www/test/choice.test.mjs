@@ -1,16 +1,9 @@
 // The arithmetic of choosing between CPU and GPU.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  backOff,
-  crossoverRows,
-  gpuWins,
-  lineThrough,
-  median,
-  shapeClass,
-  Verdicts,
-  Watch,
-} from "../dist/scan/choice.js";
+import { choice } from "../dist/internals.js";
+
+const { backOff, crossoverRows, gpuWins, lineThrough, median, shapeClass, Verdicts, Watch } = choice;
 
 test("medians", () => {
   assert.equal(median([3]), 3);

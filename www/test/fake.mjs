@@ -1,8 +1,7 @@
 // A stand-in for the engine with the same surface: it ranks what was observed first, the rest in the server's order, and
 // finds in its table what stands near the last item that was observed. It lets the facade's own rules be tested alone:
 // buffers that move, modules that trap, rows that are refused. fake_gpu.mjs has the GPU that goes with it.
-import { ModelReranker } from "../dist/reranker.js";
-import { Verdicts } from "../dist/scan/choice.js";
+import { choice, readyReranker, Scanner } from "../dist/internals.js";
 
 const UNKNOWN = 0xffffffff;
 const PAGE = 65536;
@@ -297,14 +296,26 @@ export class FakeEngine {
   }
 }
 
-const CLOCK = { fetch: 0, compile: 0, parse: 0 };
-
 /** A reranker over a stand-in engine; `scan` adds to a setting that knows only the CPU. */
 export function rerankerOver(engine, scan = {}) {
-  const host = { webgpu: false, now: () => 0, whenIdle: () => undefined, after: () => () => undefined };
+  const host = { now: () => 0, whenIdle: () => undefined, after: () => () => undefined };
   const load = () => Promise.reject(new Error("no GPU module here"));
-  const setting = { backend: "auto", host, load, verdicts: new Verdicts(), ...scan };
-  return ModelReranker.ready({ engine, memory: engine.memory, bytes: 0, scan: setting }, CLOCK);
+  const { noGpu, ...setting } = {
+    backend: "auto",
+    noGpu: "no GPU here",
+    host,
+    load,
+    verdicts: new choice.Verdicts(),
+    ...scan,
+  };
+  const loaded = {
+    module: { memory: engine.memory, broken: false },
+    backend: engine.backend,
+    info: { version: engine.modelVersion, items: engine.items, bytes: 0 },
+    scan: { backend: setting.backend, noGpu, open: async (context) => new Scanner(context, setting) },
+    disposed: false,
+  };
+  return readyReranker(loaded, engine);
 }
 
 export function fakeReranker(items) {

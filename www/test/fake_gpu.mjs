@@ -1,12 +1,11 @@
 // A stand-in for the GPU module, and a platform whose clock and idle time the test holds in hand.
-import { Verdicts } from "../dist/scan/choice.js";
+import { choice } from "../dist/internals.js";
 import { bitsOf, DIMENSION, FakeEngine, nearestRows, nearness, rerankerOver } from "./fake.mjs";
 
 export const lost = (message = "the device was lost") => Object.assign(new Error(message), { code: "gpu.lost" });
 
 /** The platform: time passes only when a test says so; idle work waits for `idle()`. */
 export class FakeHost {
-  webgpu = true;
   time = 0;
   #idle = [];
   #timers = new Set();
@@ -140,12 +139,13 @@ export const MANY = 20_000;
 export function withGpu({
   items = MANY,
   backend = "auto",
-  verdicts = new Verdicts(),
+  noGpu = null,
+  verdicts = new choice.Verdicts(),
   host = new FakeHost(),
   gpu = new FakeGpu(),
 } = {}) {
   const engine = new FakeEngine(items);
-  const reranker = rerankerOver(engine, { backend, host, load: gpu.load, verdicts });
+  const reranker = rerankerOver(engine, { backend, noGpu, host, load: gpu.load, verdicts });
   const scan = () => reranker.info().scan;
   /** A retrieve, and who answered it. */
   const retrieve = async (options = { k: 5 }) => {

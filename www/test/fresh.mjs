@@ -6,7 +6,7 @@ const dist = new URL("../dist/", import.meta.url);
 
 /**
  * Runs `use` in a new worker and returns what it returns. It is sent as text, and so sees nothing of the test but its one
- * argument: `data`, and the addresses of the package's entries for Node and for browsers, of its wasm.js, and of its folder.
+ * argument: `data`, and the addresses of the package's entries for Node and for browsers, of what tests reach of its inside, and of its folder.
  */
 export async function fresh(use, data = {}) {
   const at = (file) => new URL(file, dist).href;
@@ -14,7 +14,7 @@ export async function fresh(use, data = {}) {
     ...data,
     node: at("index.node.js"),
     browser: at("index.js"),
-    wasmJs: at("wasm.js"),
+    internals: at("internals.js"),
     dist: dist.href,
   };
   const source = `

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { loadReranker } from "../dist/index.node.js";
-import { engineModule } from "../dist/wasm.js";
+import { engineModule, loadReranker as loadBeside } from "../dist/internals.js";
 import { fresh } from "./fresh.mjs";
 
 const path = fileURLToPath(new URL("../../tests/golden/golden.safetensors", import.meta.url));
@@ -16,7 +16,9 @@ const copy = () => new Uint8Array(artifact);
 
 /** Some ids that the model knows, as text. */
 async function knownIds(count) {
-  (await loadReranker({ model: copy() })).dispose();
+  (
+    await loadBeside({ model: copy(), wasm: readFileSync(new URL("../dist/engine/reshelf_bg.wasm", import.meta.url)) })
+  ).dispose();
   const { Engine } = await engineModule();
   const engine = new Engine(artifact);
   const ids = Array.from({ length: count }, (_, item) => engine.itemId(item));

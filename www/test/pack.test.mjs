@@ -40,7 +40,8 @@ test("every file that the package names is shipped, and no other sort of file", 
   for (const path of paths.filter((each) => /\.(js|d\.ts)$/.test(each))) {
     assert.doesNotMatch(read(path), /sourceMappingURL/, path);
     for (const [, target] of read(path).matchAll(/(?:from|import\() ?"(\.\.?\/[^"]+)"/g)) {
-      assert.ok(existsSync(join(www, path, "..", target)), `${path} imports ${target}`);
+      const file = path.endsWith(".d.ts") ? target.replace(/\.js$/, ".d.ts") : target;
+      assert.ok(existsSync(join(www, path, "..", file)), `${path} imports ${target}`);
     }
   }
 });

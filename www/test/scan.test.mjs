@@ -1,7 +1,7 @@
 // Who scans the catalogue, over a stand-in engine and a stand-in GPU: the choice, the probe, and sessions that change.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Verdicts } from "../dist/scan/choice.js";
+import { choice, noGpuHere } from "../dist/internals.js";
 import { deferred, FakeGpu, MANY, onCpu, onGpu, settled, takes, withGpu } from "./fake_gpu.mjs";
 
 test("the CPU setting never fetches anything", async () => {
@@ -26,20 +26,16 @@ test("auto never fetches anything for a small catalogue, an empty session, or wi
   for (const [name, options, why, event] of [
     ["small", { items: MANY - 1 }, /has 19,999 items/, "item-7"],
     ["empty", {}, /nothing is measured yet/, "nobody"],
-    ["no WebGPU", { webgpu: false }, /no navigator\.gpu/, "item-7"],
+    ["no WebGPU", { noGpu: noGpuHere() }, /no navigator\.gpu/, "item-7"],
   ]) {
-    const host = withGpu().host;
-    host.webgpu = options.webgpu ?? true;
-    const { reranker, gpu, scan, retrieve } = withGpu({ ...options, host });
+    const { reranker, host, gpu, scan, retrieve } = withGpu(options);
     reranker.observe({ id: event });
     for (let i = 0; i < 3; i++) assert.equal((await retrieve()).by, "cpu", name);
     await host.idle();
     assert.equal(gpu.loads, 0, name);
     assert.match(scan().why, why);
   }
-  const host = withGpu().host;
-  host.webgpu = false;
-  const { gpu, scan } = withGpu({ backend: "gpu", host });
+  const { host, gpu, scan } = withGpu({ backend: "gpu", noGpu: noGpuHere() });
   await host.idle();
   assert.equal(gpu.loads, 0);
   assert.match(scan().why, /no navigator\.gpu/);
@@ -115,7 +111,7 @@ test("the crossover is told from the whole table and a part of it", async () => 
 });
 
 test("what was measured serves every reranker of the page with such a catalogue", async () => {
-  const verdicts = new Verdicts();
+  const verdicts = new choice.Verdicts();
   const [slow, fast] = [
     { cpu: 1, gpuFixed: 4 },
     { cpu: 4, gpuFixed: 1 },
@@ -144,7 +140,7 @@ test("what was measured serves every reranker of the page with such a catalogue"
 });
 
 test("another adapter is measured for itself", async () => {
-  const verdicts = new Verdicts();
+  const verdicts = new choice.Verdicts();
   const first = withGpu({ verdicts });
   takes(first, { cpu: 4, gpuFixed: 1 });
   first.reranker.observe({ id: "item-700" });

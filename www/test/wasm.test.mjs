@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { RELAXED_SIMD_PROBE } from "../dist/wasm.js";
+import { RELAXED_SIMD_PROBE } from "../dist/internals.js";
 
 const wasmAs = fileURLToPath(new URL("../node_modules/binaryen/bin/wasm-as", import.meta.url));
-const dist = new URL("../dist/wasm.js", import.meta.url).href;
+const dist = new URL("../dist/internals.js", import.meta.url).href;
 
 /** What a fresh Node prints that runs `script`, with relaxed SIMD switched on or not. */
 function run(script, ...flags) {
@@ -19,7 +19,7 @@ function run(script, ...flags) {
 }
 
 test("the probe is what its comment says", () => {
-  const source = readFileSync(new URL("../src/wasm.ts", import.meta.url), "utf8");
+  const source = readFileSync(new URL("../src/core/wasm.ts", import.meta.url), "utf8");
   const text = /^ \* {3}(\(module[^]*?)\n \*\n/m.exec(source)[1].replace(/^ \*/gm, "");
   const folder = mkdtempSync(join(tmpdir(), "probe-"));
   try {
@@ -105,7 +105,7 @@ test("giving up loading is no reason to load the other build", { skip: !flagged(
 
 test("where modules have no address that files lie beside, the error says to import the engine's module", async () => {
   const source = readFileSync(new URL(dist), "utf8").replace(
-    /from "(\.[^"]*)"/g,
+    /from ?"(\.[^"]*)"/g,
     (_, path) => `from ${JSON.stringify(new URL(path, dist).href)}`,
   );
   const { compile } = await import(`data:text/javascript,${encodeURIComponent(source)}`);

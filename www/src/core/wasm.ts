@@ -1,10 +1,12 @@
 // Starts the engine's WebAssembly module, once per page or worker, and once more after it trapped.
-import { assertWebAssembly, besidePackage, compileModule } from "./compile.js";
+
 // Not `import()`: service workers forbid it. The glue is a function, so that importing it does nothing.
-import newGlue, { type Engine } from "./engine/reshelf.js";
-import { ReshelfError } from "./errors.js";
+import newGlue, { type Engine } from "../engine/reshelf.js";
+import { ReshelfError } from "../errors.js";
+import { engineWasm, relaxedEngineWasm } from "../files.js";
+import type { LoadOptions } from "../types.js";
+import { assertWebAssembly, besidePackage, compileModule } from "./compile.js";
 import type { Open } from "./source.js";
-import type { LoadOptions } from "./types.js";
 
 /** The running module: its one memory, and the class to make engines with. */
 export interface EngineModule {
@@ -65,11 +67,10 @@ export async function compile(
 ): Promise<WebAssembly.Module> {
   assertWebAssembly();
   if (wasm !== undefined && wasm !== null) return compileModule("engine", wasm, open, signal);
-  // Bundlers recognise the form `new URL("...", import.meta.url)` and publish the file with the page.
-  const plain = besidePackage("wasm", () => new URL("./engine/reshelf_bg.wasm", import.meta.url));
+  const plain = besidePackage("wasm", engineWasm);
   if (!relaxedFailed && runsRelaxedSimd()) {
     try {
-      return await compileModule("engine", new URL("./engine/reshelf_relaxed_bg.wasm", import.meta.url), open, signal);
+      return await compileModule("engine", relaxedEngineWasm(), open, signal);
     } catch {
       if (signal?.aborted) throw signal.reason;
       relaxedFailed = true;

@@ -1,6 +1,6 @@
 // Tells what a caller handed in by its shape: an iframe, jsdom or a test runner's sandbox has classes of its own, so that
 // `instanceof` says no to a good buffer.
-import { ReshelfError } from "./errors.js";
+import { ReshelfError } from "../errors.js";
 
 /** The class that built a value, by the name that it goes by in every realm: `"ArrayBuffer"`, `"Blob"`, `"Promise"`. */
 export function kindOf(value: unknown): string {

@@ -1,6 +1,6 @@
 // Lists in and lists out: the caller's candidates copied into an array of ours, and the answer that keeps the server's order.
-import { messageOf } from "./errors.js";
-import type { Ranked, Reason } from "./types.js";
+import { messageOf } from "../errors.js";
+import type { Ranked, Reason } from "../types.js";
 
 /** Where reading ends: a list without an end, or with holes to 2^32, must not take the page's memory. */
 export const MOST_READ = 2 ** 22;

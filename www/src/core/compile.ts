@@ -1,5 +1,6 @@
 // Compiles a WebAssembly module of the package, the engine's or the GPU's, and says what is wrong where it cannot.
-import { missing, ReshelfError } from "./errors.js";
+import { missing, ReshelfError } from "../errors.js";
+import type { LoadOptions } from "../types.js";
 import {
   addressText,
   bytesOf,
@@ -12,7 +13,6 @@ import {
   sendsPage,
 } from "./shape.js";
 import { assertAnswered, type Open, openAddress } from "./source.js";
-import type { LoadOptions } from "./types.js";
 
 /** The address of a file of the package. Where modules have none themselves (workerd), nothing lies beside them. */
 export function besidePackage(option: "wasm" | "gpu.wasm", address: () => URL): URL {
@@ -70,6 +70,11 @@ export async function compileModule(
     WebAssembly.compile(new Uint8Array(bytes)),
     () => !MAGIC.every((byte, at) => bytes[at] === byte),
   );
+}
+
+/** Compiles the GPU module, from where the shop says or else from beside the package's own files. */
+export function gpuCompiler(open: Open): (wasm: LoadOptions["wasm"], beside: () => URL) => Promise<WebAssembly.Module> {
+  return async (wasm, beside) => compileModule("GPU", wasm ?? besidePackage("gpu.wasm", beside), open, undefined);
 }
 
 /** What every WebAssembly module begins with: "\0asm". */

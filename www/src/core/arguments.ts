@@ -1,20 +1,11 @@
-// What callers pass, read once and made plain: ids, numbers, texts, times, bytes, descriptions, options. The caller's own
-// code (getters, proxies, `valueOf`) runs here, in copyList and in a filter, and what it throws ends here as a reason.
-import { messageOf } from "./errors.js";
-import { bytesOf } from "./shape.js";
-import type { Reason } from "./types.js";
-
-/** The most bytes of UTF-8 that an id may have: a snapshot holds its length in 16 bits. */
-export const MOST_ID = 65_535;
+// What callers pass, read once and made plain: ids, numbers, texts, times, options. The caller's own code (getters, proxies,
+// `valueOf`) runs here, in `details`, in copyList and in a filter, and what it throws ends there as a reason.
+import { MOST_ID, RankMode } from "../engine/numbers.js";
+import { messageOf } from "../errors.js";
+import type { Reason } from "../types.js";
 
 /** The most UTF-16 units of a title, brand, category or event type that count; the model reads a dozen words of them. */
 const MOST_TEXT = 4096;
-
-/** The most bytes of a row; those of `reshelf rows` have a few hundred. */
-const MOST_ROW = 65_536;
-
-/** How the engine is to order: see `Engine.rank`. */
-export const HOW = { serverList: 0, unordered: 1, similarity: 2 } as const;
 
 /** Looks at what may be the caller's own code; the reason if that throws. */
 export function reading<T>(what: string, read: () => T): T | Refusal {
@@ -33,7 +24,10 @@ export class Refusal implements Reason {
   ) {}
 }
 
-export function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+/** An object, to be read field by field. */
+export type Fields = Record<PropertyKey, unknown>;
+
+export function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null;
 }
 
@@ -124,10 +118,10 @@ export function kOf(k: unknown): number | Refusal {
     : new Refusal("argument.k", "`k` is how many items to find, a number: without one there are none.");
 }
 
-export function howOf(by: unknown): number | Refusal {
-  if (by === undefined || by === null || by === "model") return HOW.serverList;
+export function rankModeOf(by: unknown): RankMode | Refusal {
+  if (by === undefined || by === null || by === "model") return RankMode.list;
   return by === "similarity"
-    ? HOW.similarity
+    ? RankMode.similarity
     : new Refusal("argument.by", '`by` is "model" or "similarity": the model ordered the list.');
 }
 
@@ -158,101 +152,12 @@ export const NO_OPTIONS = new Refusal(
   "Options come as an object, such as { limit: 24 } or, for retrieve, { k: 24 }: they count as not given.",
 );
 
-/** A copy of the bytes of a buffer or a view, of whatever realm, shared or not; at most so many of them. */
-export function copyBytes(value: unknown, most: number): Uint8Array<ArrayBuffer> | "type" | "length" {
-  const bytes = bytesOf(value);
-  if (bytes === null) return "type";
-  return bytes.length > most ? "length" : new Uint8Array(bytes);
-}
-
-/** What a candidate or an event brings along for an item that the model does not know. */
-export interface Brought {
-  /** The row, or why it is none. */
-  readonly row: Uint8Array | Refusal | null;
-  /** Empty texts and NaN say nothing; null where all of them are. */
-  readonly description: Description | null;
-}
-
-interface Description {
-  readonly category: string;
-  readonly brand: string;
-  readonly price: number;
-  readonly title: string;
-}
-
-/**
- * What an object brings; null where that is nothing. A description counts only for a model that `composes`; what of it is
- * in the wrong form counts as not given, and `refuse` hears of it.
- */
-export function readBrought(
-  object: Record<PropertyKey, unknown>,
-  composes: boolean,
-  refuse: (reason: Reason) => void,
-): Brought | null {
-  try {
-    const { row, category, brand, price, title } = object;
-    const described = composes && (category != null || brand != null || price != null || title != null);
-    if (row == null && !described) return null;
-    const description = {
-      category: textOf(category),
-      brand: textOf(brand),
-      price: numberOf(price),
-      title: textOf(title),
-    };
-    if (
-      described &&
-      [category, brand, title].some((text) => text != null && typeof text !== "string" && textOf(text) === "")
-    )
-      refuse(BAD_TEXT);
-    if (described && price != null && !Number.isFinite(description.price)) refuse(BAD_PRICE);
-    const says = description.category || description.brand || description.title || Number.isFinite(description.price);
-    if (row == null && !says) return null;
-    return { row: row == null ? null : rowOf(row), description: described && says ? description : null };
-  } catch (error) {
-    refuse(
-      new Refusal(
-        "argument.item",
-        `A row or description could not be read (${messageOf(error)}): it counts as not given.`,
-      ),
-    );
-    return null;
-  }
-}
-
-const BAD_TEXT = new Refusal(
-  "argument.description",
-  'A category, brand or title is text or a number, a category with its path such as "home/kitchen/mugs": what is neither counts as not given.',
-);
-const BAD_PRICE = new Refusal(
-  "argument.price",
-  'A price is a number, or plain decimal text such as "65.90": it counts as not given.',
-);
 export const BAD_SCORE = new Refusal(
   "argument.score",
   'A score is a number, or plain decimal text such as "0.75": it counts as not given.',
 );
 
-function rowOf(row: unknown): Uint8Array | Refusal {
-  if (typeof row === "string") return row.length > 2 * MOST_ROW ? LONG_ROW : fromBase64(row);
-  const bytes = copyBytes(row, MOST_ROW);
-  if (bytes === "length") return LONG_ROW;
-  return bytes === "type"
-    ? new Refusal("row.type", "A row comes as a Uint8Array, an ArrayBuffer or base64 text.")
-    : bytes;
-}
-
-const LONG_ROW = new Refusal(
-  "row.length",
-  "A row is far longer than any that `reshelf rows` writes: send it as it was written.",
-);
-
-function fromBase64(text: string): Uint8Array | Refusal {
-  try {
-    const binary = atob(text);
-    const bytes = new Uint8Array(binary.length);
-    for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-    return bytes;
-  } catch {
-    return new Refusal("row.base64", "The text of a row is not base64: encode the bytes that `reshelf rows` wrote.");
-  }
+/** Milliseconds of some clock; 0 where the host has none, which loading has said and lists must not fall for. */
+export function now(): number {
+  return typeof performance === "object" ? performance.now() : 0;
 }

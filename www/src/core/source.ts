@@ -1,5 +1,6 @@
 // Brings in the model's bytes, from wherever the caller has them. The only file that touches the network, at load only.
-import { missing, ReshelfError } from "./errors.js";
+import { missing, ReshelfError } from "../errors.js";
+import type { LoadOptions, Progress } from "../types.js";
 import { extentOf, LARGEST_MODEL } from "./extent.js";
 import {
   addressText,
@@ -13,7 +14,6 @@ import {
   readBlob,
   sendsPage,
 } from "./shape.js";
-import type { LoadOptions, Progress } from "./types.js";
 
 /** How an address is opened; Node's entry passes one that also reads files, and has their bytes at once. */
 export type Open = (where: string | URL, signal?: AbortSignal) => Promise<Response | Uint8Array>;
