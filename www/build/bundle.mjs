@@ -1,7 +1,7 @@
 // Bundles and minifies the facade, as it ships: node bundle.mjs
 //
-// One file an entry, and one for what a page loads only when it retrieves from a large catalogue. The generated glue, the
-// modules and that file stay outside, at the addresses that src/files.ts names. internals.js, for tests, is not published.
+// One file an entry, and one each for what a page loads only when it needs it (scan, words). The generated glue, the modules
+// and those files stay outside, at the addresses that src/files.ts names. internals.js, for tests, is not published.
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -16,7 +16,7 @@ const outside = (engine, gpu) => ({
   setup({ onResolve }) {
     onResolve({ filter: /\/engine\/reshelf\.js$/ }, () => ({ path: engine, external: true }));
     onResolve({ filter: /\/gpu\/reshelf_gpu\.js$/ }, () => ({ path: gpu, external: true }));
-    onResolve({ filter: /^\.\/scan\/index\.js$/ }, () => ({ path: "./scan/index.js", external: true }));
+    onResolve({ filter: /^\.\/(scan|words)\/index\.js$/ }, ({ path }) => ({ path, external: true }));
   },
 });
 
@@ -51,6 +51,6 @@ await bundle(
   "dist",
   outside("./engine/reshelf.js", "./gpu/reshelf_gpu.js"),
 );
-await bundle(["scan/index.ts"], "dist/scan", outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"));
+await bundle(["scan/index.ts", "words/index.ts"], "dist", outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"));
 keepMarks("dist/scan/index.js");
 for (const file of DECLARATIONS) copyFileSync(at(`../target/facade/${file}`), at(`dist/${file}`));

@@ -4,27 +4,26 @@ import type { Reason, Refused } from "./types.js";
 /** Characters of a foreign message that are kept: whoever throws may put a whole document into it. */
 const MOST_MESSAGE = 500;
 
-/** An error with a stable code, `area.what`, and a message that names the fix. */
+/**
+ * An error with a stable code, `area.what`, and a message that names the fix. While a model loads an error is thrown with the
+ * facts alone; the sentence that they belong to is fetched when somebody is to read it (`explain`).
+ */
 export class ReshelfError extends Error {
   override readonly name = "ReshelfError";
 
   constructor(
     readonly code: string,
-    message: string,
+    readonly facts: string | Readonly<Record<string, string>>,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(typeof facts === "string" ? facts : code, options);
   }
 }
 
 /** Says which global things a host lacks that browsers have; test environments leave some of them out. */
 export function missing(names: readonly string[]): ReshelfError {
-  return new ReshelfError(
-    "host.missing",
-    `${names.map((name) => `\`${name}\``).join(" and ")} ${names.length === 1 ? "is" : "are"} missing here. Jest's jsdom leaves out what ` +
-      'browsers have: set `testEnvironment: "jest-fixed-jsdom"` in its config, or `testEnvironment: "node"` where a test needs no ' +
-      "document; elsewhere define the global before loading.",
-  );
+  const list = names.map((name) => `\`${name}\``).join(" and ");
+  return new ReshelfError("host.missing", { names: `${list} ${names.length === 1 ? "is" : "are"}` });
 }
 
 /** What was thrown, as a reason. The engine's errors and ours bring their own code; anything else gets `code`. Never throws. */

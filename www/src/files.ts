@@ -7,5 +7,8 @@ export const engineWasm = () => new URL("./engine/reshelf_bg.wasm", import.meta.
 /** The same with relaxed SIMD. */
 export const relaxedEngineWasm = () => new URL("./engine/reshelf_relaxed_bg.wasm", import.meta.url);
 
+/** The sentences for what goes wrong while a model loads. */
+export const importWords = () => import("./words/index.js");
+
 /** What decides between the CPU and a GPU. */
 export const importScan = () => import("./scan/index.js");

@@ -1,6 +1,7 @@
 // Compiles a WebAssembly module of the package, the engine's or the GPU's, and says what is wrong where it cannot.
-import { missing, ReshelfError } from "../errors.js";
+import { messageOf, missing, ReshelfError } from "../errors.js";
 import type { LoadOptions } from "../types.js";
+import { explain } from "./explain.js";
 import {
   addressText,
   bytesOf,
@@ -20,11 +21,7 @@ export function besidePackage(option: "wasm" | "gpu.wasm", address: () => URL): 
   try {
     return address();
   } catch (error) {
-    throw new ReshelfError(
-      "wasm.address",
-      `The package has no address here that a file could lie beside: import its .wasm file, and pass the module as \`${option}\`.`,
-      { cause: error },
-    );
+    throw new ReshelfError("wasm.address", { option }, { cause: error });
   }
 }
 
@@ -56,13 +53,7 @@ export async function compileModule(
     source = await source.arrayBuffer();
   }
   const bytes = bytesOf(source);
-  if (bytes === null) {
-    const kind = kindOf(wasm) === "Promise" ? "a Promise: await it first" : `of the kind ${kindOf(wasm)}`;
-    throw new ReshelfError(
-      "wasm.type",
-      `The ${what} module must be an address, a Response, bytes or a WebAssembly.Module, not ${kind}.`,
-    );
-  }
+  if (bytes === null) throw new ReshelfError("wasm.type", { what, kind: kindOf(wasm) });
   if (isPage(bytes)) throw page(what, name, "it begins with `<`");
   // A copy: engines refuse to compile memory that others may write to.
   return compiled(
@@ -74,7 +65,13 @@ export async function compileModule(
 
 /** Compiles the GPU module, from where the shop says or else from beside the package's own files. */
 export function gpuCompiler(open: Open): (wasm: LoadOptions["wasm"], beside: () => URL) => Promise<WebAssembly.Module> {
-  return async (wasm, beside) => compileModule("GPU", wasm ?? besidePackage("gpu.wasm", beside), open, undefined);
+  return async (wasm, beside) => {
+    try {
+      return await compileModule("GPU", wasm ?? besidePackage("gpu.wasm", beside), open, undefined);
+    } catch (error) {
+      throw await explain(error);
+    }
+  };
 }
 
 /** What every WebAssembly module begins with: "\0asm". */
@@ -82,17 +79,11 @@ const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 
 export function assertWebAssembly(): void {
   if (typeof WebAssembly === "object") return;
-  throw new ReshelfError("wasm.unsupported", "This browser has no WebAssembly (it may be switched off).");
+  throw new ReshelfError("wasm.unsupported", {});
 }
 
 function page(what: string, name: string, sign: string): ReshelfError {
-  return new ReshelfError(
-    "wasm.compile",
-    `The ${what} module did not come from ${name}, but a web page in its place (${sign}): the server has no such file. ` +
-      "With Vite 5 to 7, whose dev server moves the package away from its files, add " +
-      '`optimizeDeps: { exclude: ["reshelf"] }` to vite.config; elsewhere publish the package\'s `dist` with the page, or pass ' +
-      `the file's address as \`${what === "GPU" ? "gpu.wasm" : "wasm"}\`.`,
-  );
+  return new ReshelfError("wasm.compile", { what, name, sign });
 }
 
 async function compiled(
@@ -103,31 +94,9 @@ async function compiled(
   try {
     return await module;
   } catch (error) {
-    const message = String((error as Error)?.message ?? error);
-    if (/content security policy|unsafe-eval|blocked|disallowed/i.test(message)) {
-      throw new ReshelfError(
-        "wasm.blocked",
-        "WebAssembly may not be compiled here: in a page, add 'wasm-unsafe-eval' to the Content-Security-Policy's script-src; " +
-          "in an edge worker, import the .wasm file and pass that module, not its bytes or address.",
-        { cause: error },
-      );
-    }
-    throw new ReshelfError("wasm.compile", `The ${what} module ${fault(isForeign(message))} (${message}).`, {
-      cause: error,
-    });
+    const why = messageOf(error);
+    const blocked = /content security policy|unsafe-eval|blocked|disallowed/i.test(why);
+    const facts = { what, why, ...(isForeign(why) && { foreign: "yes" }) };
+    throw new ReshelfError(blocked ? "wasm.blocked" : "wasm.compile", facts, { cause: error });
   }
 }
-
-function fault(foreign: boolean): string {
-  if (foreign) return "is no WebAssembly: pass the address or the bytes of the package's own .wasm file";
-  if (!WebAssembly.validate(SIMD)) {
-    return "does not compile: this browser lacks 128-bit SIMD, which all have had since Chrome 91, Firefox 89 and Safari 16.4";
-  }
-  return "does not compile: the file is cut off or not the package's own; fetch or copy it again";
-}
-
-/** The smallest module with an instruction of 128-bit SIMD: (func (result v128) (i8x16.popcnt (i8x16.splat (i32.const 0)))). */
-// biome-ignore format: bytes in rows
-const SIMD = /* @__PURE__ */ new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
-]);

@@ -1,10 +1,11 @@
 // Brings a model into the engine: fetches model and module side by side. Loads of one address that run at once are one load.
 import type { Engine } from "../engine/reshelf.js";
-import { isTrap, missing, ReshelfError, reasonFrom } from "../errors.js";
+import { isTrap, messageOf, missing, ReshelfError, reasonFrom } from "../errors.js";
 import { importScan } from "../files.js";
 import type { ScanContext } from "../scan/index.js";
 import type { LoadOptions, LoadTimings, Progress, Reason } from "../types.js";
 import { gpuCompiler } from "./compile.js";
+import { explain } from "./explain.js";
 import { type Given, readOptions, report } from "./options.js";
 import { noGpuHere, type ScanSetting } from "./scanner.js";
 import { free, type Loaded } from "./session.js";
@@ -42,7 +43,7 @@ export async function load(options: LoadOptions, open: Open): Promise<Outcome> {
     return { loaded, engine, reason: null, clock, wrong: given.wrong };
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    return { loaded: null, engine: null, reason: reasonFrom(error, "model.unusable"), clock, wrong: [] };
+    return { loaded: null, engine: null, reason: reasonFrom(await explain(error), "model.unusable"), clock, wrong: [] };
   }
 }
 
@@ -145,14 +146,7 @@ function parse(artifact: Uint8Array, { Engine }: EngineModule): Engine {
   } catch (error) {
     if (!isTrap(error)) throw error;
     poison();
-    const { message } = reasonFrom(error, "");
-    throw new ReshelfError(
-      "engine.failed",
-      `The engine stopped while it read the model (${message}): please report it.`,
-      {
-        cause: error,
-      },
-    );
+    throw new ReshelfError("engine.failed", { why: messageOf(error) }, { cause: error });
   }
 }
 

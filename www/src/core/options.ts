@@ -1,5 +1,5 @@
 // The options of a load, each read once; and how the caller hears how far it is.
-import { ReshelfError, reasonFrom } from "../errors.js";
+import { messageOf, ReshelfError } from "../errors.js";
 import type { LoadOptions, Progress, Reason } from "../types.js";
 import { isObject } from "./arguments.js";
 import { isSignal, kindOf } from "./shape.js";
@@ -19,12 +19,7 @@ export interface Given {
 const BACKENDS: readonly unknown[] = ["auto", "cpu", "gpu"];
 
 export function readOptions(options: LoadOptions): Given {
-  if (!isObject(options)) {
-    throw new ReshelfError(
-      "load.options",
-      `Pass an object with the model, \`loadReranker({ model: "/shop.safetensors" })\`, not of the kind ${kindOf(options)}.`,
-    );
-  }
+  if (!isObject(options)) throw new ReshelfError("load.options", { kind: kindOf(options) });
   try {
     const { model, wasm, backend, gpu, signal, onProgress } = options;
     const wrong: Reason[] = [];
@@ -43,11 +38,7 @@ export function readOptions(options: LoadOptions): Given {
       wrong,
     };
   } catch (error) {
-    throw new ReshelfError(
-      "load.options",
-      `An option of loadReranker cannot be read (${reasonFrom(error, "").message}).`,
-      { cause: error },
-    );
+    throw new ReshelfError("load.options", { why: messageOf(error) }, { cause: error });
   }
 }
 

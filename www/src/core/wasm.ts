@@ -136,9 +136,8 @@ async function instantiate(module: WebAssembly.Module): Promise<Instance> {
     return current;
   } catch (error) {
     const { name, message } = error as Error;
-    const advice =
-      name === "LinkError" || name === "TypeError" ? ": it is not the module of this version of the package" : "";
-    throw new ReshelfError("wasm.start", `The engine does not start (${message})${advice}.`, { cause: error });
+    const other = name === "LinkError" || name === "TypeError";
+    throw new ReshelfError("wasm.start", { why: message, ...(other && { other: name }) }, { cause: error });
   }
 }
 
