@@ -1,7 +1,10 @@
 // The package as its users' compilers see it.
 import {
   type Backend,
+  type ErrorCode,
+  loadModel,
   loadReranker,
+  type Model,
   type Ranked,
   type Refused,
   type Reranker,
@@ -76,4 +79,17 @@ export async function session(kept: ArrayBuffer, row: DataView): Promise<Refused
   using other: Reranker = session();
   other.observe({ id: "a" });
   return info().refused.arguments;
+}
+
+export async function many(requests: Product[][]): Promise<string[]> {
+  using model: Model = await loadModel({ model: "/shop.safetensors", backend: "cpu" });
+  const { status, reason } = model.info();
+  const code: ErrorCode | undefined = reason?.code;
+  if (status !== "ready" && code === "model.http") return [];
+  // @ts-expect-error: no reason has that code
+  if (code === "model.gone") return [];
+  return requests.flatMap((products) => {
+    using reranker: Reranker = model.session();
+    return reranker.rerank(products).map(({ candidate }) => candidate.id);
+  });
 }

@@ -8,7 +8,7 @@ import { build } from "esbuild";
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** What the declarations of an entry refer to. */
-const DECLARATIONS = ["index.d.ts", "index.node.d.ts", "types.d.ts", "errors.d.ts"];
+const DECLARATIONS = ["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts", "errors.d.ts"];
 
 /** Keeps what is fetched on its own out of the bundles, by the address that it has beside them. */
 const outside = (engine, gpu) => ({

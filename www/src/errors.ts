@@ -1,5 +1,5 @@
 // The package's one error class, how anything thrown becomes a reason that `info()` can show, and how reasons are counted.
-import type { Reason, Refused } from "./types.js";
+import type { ErrorCode, Reason, Refused } from "./types.js";
 
 /** Characters of a foreign message that are kept: whoever throws may put a whole document into it. */
 const MOST_MESSAGE = 500;
@@ -12,7 +12,7 @@ export class ReshelfError extends Error {
   override readonly name = "ReshelfError";
 
   constructor(
-    readonly code: string,
+    readonly code: ErrorCode,
     readonly facts: string | Readonly<Record<string, string>>,
     options?: ErrorOptions,
   ) {
@@ -27,10 +27,13 @@ export function missing(names: readonly string[]): ReshelfError {
 }
 
 /** What was thrown, as a reason. The engine's errors and ours bring their own code; anything else gets `code`. Never throws. */
-export function reasonFrom(thrown: unknown, code: string): Reason {
+export function reasonFrom(thrown: unknown, code: ErrorCode): Reason {
   try {
     const own = (thrown as { code?: unknown } | null | undefined)?.code;
-    return { code: typeof own === "string" && own.includes(".") ? own : code, message: messageOf(thrown) };
+    return {
+      code: typeof own === "string" && own.includes(".") ? (own as ErrorCode) : code,
+      message: messageOf(thrown),
+    };
   } catch {
     return { code, message: messageOf(thrown) };
   }

@@ -1,5 +1,8 @@
 // The package's public types. `using` needs the type of Symbol.dispose, which older TypeScript settings lack.
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { ErrorCode } from "./codes.js";
+
+export type { ErrorCode };
 
 /**
  * The identifier that the shop gives an item. `42`, `42n`, `"42"` and `" 42 "` name the same item (what
@@ -145,8 +148,8 @@ export interface Refused {
 
 /** Why a list keeps the server's order, or why something was not taken. */
 export interface Reason {
-  /** Stable and made for code, `area.what`, such as `artifact.truncated`. */
-  readonly code: string;
+  /** Stable and made for code, `area.what`, such as `artifact.truncated`; all are in docs/errors.md. */
+  readonly code: ErrorCode;
   /** Made for people; says what to do about it. */
   readonly message: string;
 }

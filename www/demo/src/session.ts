@@ -2,7 +2,7 @@
  * What this visit means to the lists: the page's only door to `reshelf`. Lists ask it for their order; pages tell it what
  * the shopper did. Until the model is there, and if it never comes, every list keeps the server's order.
  */
-import type { EventType, Reason, Reranker, RerankerInfo } from "/reshelf/index.js";
+import type { EventType, Reranker, RerankerInfo } from "/reshelf/index.js";
 import type { Product } from "./shop.js";
 
 /** Where the package and the model lie; the address is the shop server's. */
@@ -37,16 +37,22 @@ export interface Seen {
   readonly at: number;
 }
 
+/** Why the shop runs on without the engine: a reason of the package, or one of the shop's own. */
+interface Trouble {
+  readonly code: string;
+  readonly message: string;
+}
+
 export interface Status {
   readonly kind: "loading" | "ready" | "fallback";
   /** Why lists keep the server's order; null while the model ranks or loads. */
-  readonly reason: Reason | null;
+  readonly reason: Trouble | null;
   readonly info: RerankerInfo | null;
 }
 
 export class Session {
   #reranker: Reranker | null = null;
-  #failure: Reason | null = null;
+  #failure: Trouble | null = null;
   #waiting: Seen[] = [];
   #nextWaiting = -1;
   #mode: OrderMode = "yours";

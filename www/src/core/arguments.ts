@@ -2,7 +2,7 @@
 // `valueOf`) runs here, in `details`, in copyList and in a filter, and what it throws ends there as a reason.
 import { MOST_ID, RankMode } from "../engine/numbers.js";
 import { messageOf } from "../errors.js";
-import type { Reason } from "../types.js";
+import type { ErrorCode, Reason } from "../types.js";
 
 /** The most UTF-16 units of a title, brand, category or event type that count; the model reads a dozen words of them. */
 const MOST_TEXT = 4096;
@@ -12,14 +12,17 @@ export function reading<T>(what: string, read: () => T): T | Refusal {
   try {
     return read();
   } catch (error) {
-    return new Refusal(`argument.${what}`, `Reading \`${what}\` threw (${messageOf(error)}): it counts as not given.`);
+    return new Refusal(
+      `argument.${what}` as ErrorCode,
+      `Reading \`${what}\` threw (${messageOf(error)}): it counts as not given.`,
+    );
   }
 }
 
 /** A reason in the place of a value. */
 export class Refusal implements Reason {
   constructor(
-    readonly code: string,
+    readonly code: ErrorCode,
     readonly message: string,
   ) {}
 }

@@ -1,6 +1,6 @@
 // The options of a load, each read once; and how the caller hears how far it is.
 import { messageOf, ReshelfError } from "../errors.js";
-import type { LoadOptions, Progress, Reason } from "../types.js";
+import type { ErrorCode, LoadOptions, Progress, Reason } from "../types.js";
 import { isObject } from "./arguments.js";
 import { isSignal, kindOf } from "./shape.js";
 
@@ -25,7 +25,10 @@ export function readOptions(options: LoadOptions): Given {
     const wrong: Reason[] = [];
     const only = <T>(name: string, value: T, fits: boolean, wanted: string): T | undefined => {
       if (!fits && value != null)
-        wrong.push({ code: `argument.${name}`, message: `\`${name}\` is ${wanted}: it counts as not given.` });
+        wrong.push({
+          code: `argument.${name}` as ErrorCode,
+          message: `\`${name}\` is ${wanted}: it counts as not given.`,
+        });
       return fits ? value : undefined;
     };
     return {

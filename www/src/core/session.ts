@@ -1,7 +1,7 @@
 // One session on a model: what runs it, what was refused in it, and the guard around every public call. Arguments are read
 // inside the guard; a trap costs the session its engine, anything else a reason.
 import type { Engine } from "../engine/reshelf.js";
-import { isTrap, reasonFrom, Tally } from "../errors.js";
+import { isTrap, messageOf, reasonFrom, Tally } from "../errors.js";
 import type { ModelInfo, Reason, Status } from "../types.js";
 import { type Fields, isObject, NO_OPTIONS, Refusal, reading } from "./arguments.js";
 import { CandidateBuffers } from "./candidates.js";
@@ -137,7 +137,7 @@ export class Session {
     poison(this.#running?.engine);
     // The caller's own code may have disposed of it in the middle of the call.
     if (this.status !== "disposed") {
-      const why = `The engine stopped (${reasonFrom(error, "").message}): please report it; loading the page again starts a new one.`;
+      const why = `The engine stopped (${messageOf(error)}): please report it; loading the page again starts a new one.`;
       this.#end("fallback", { code: "engine.failed", message: why });
     }
     tally.note(this.reason);

@@ -16,8 +16,11 @@ export function bytesOf(value: unknown): Uint8Array | null {
       ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
       : new Uint8Array(value as ArrayBuffer);
   } catch (error) {
-    const message = "The buffer's bytes are gone: keep a copy (`buffer.slice()`) and pass that.";
-    throw new ReshelfError("buffer.detached", message, { cause: error });
+    throw new ReshelfError(
+      "buffer.detached",
+      "The buffer's bytes are gone: keep a copy (`buffer.slice()`) and pass that.",
+      { cause: error },
+    );
   }
 }
 
