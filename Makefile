@@ -16,6 +16,7 @@ MINUTES ?= 60
 WASM := wasm32-unknown-unknown
 BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock)
 TSC := www/node_modules/.bin/tsc
+BIOME := www/node_modules/.bin/biome
 RESHELF := target/debug/reshelf
 SHOP := target/demo
 LOG := target/test.log
@@ -99,13 +100,13 @@ target/modules/%.wasm:
 	@$(MAKE) --no-print-directory wasm
 
 # The generated glue carries every method's documentation, a third of its size.
-UNCOMMENTED = $(TSC) --allowJs --ignoreConfig --removeComments --target es2022 --module es2022 --moduleResolution bundler
+MINIFY = www/node_modules/.bin/esbuild --minify --format=esm --target=es2022 --log-level=warning
 
 # Both builds share the glue of the first; the second is built only to see that its own would be the same.
 $(ENGINE)/reshelf_bg.wasm: target/modules/simd128.wasm www/build/glue.mjs
 	.tools/bin/wasm-bindgen --target web --out-dir target/modules/simd128 --out-name reshelf $<
 	node www/build/glue.mjs target/modules/simd128/reshelf.js target/modules/glue/reshelf.js
-	$(UNCOMMENTED) --outDir $(@D) target/modules/glue/reshelf.js
+	$(MINIFY) --outfile=$(@D)/reshelf.js target/modules/glue/reshelf.js
 	$(OPTIMISE) -o $@ target/modules/simd128/reshelf_bg.wasm
 
 $(ENGINE)/reshelf_relaxed_bg.wasm: target/modules/relaxed.wasm $(ENGINE)/reshelf_bg.wasm
@@ -130,17 +131,17 @@ target/$(WASM)/wasm-small/reshelf_gpu_web.wasm:
 
 www/dist/gpu/reshelf_gpu_bg.wasm: target/$(WASM)/wasm-small/reshelf_gpu_web.wasm
 	.tools/bin/wasm-bindgen --target web --out-dir target/modules/gpu --out-name reshelf_gpu $<
-	$(UNCOMMENTED) --outDir $(@D) target/modules/gpu/reshelf_gpu.js
-	cp target/modules/gpu/reshelf_gpu.d.ts $(@D)/
+	$(MINIFY) --outfile=$(@D)/reshelf_gpu.js target/modules/gpu/reshelf_gpu.js
 	$(OPTIMISE) -o $@ target/modules/gpu/reshelf_gpu_bg.wasm
 
 # Licences ask for their text with every copy: ours, and those of the crates in the modules.
 www/NOTICES: Cargo.lock crate/Cargo.toml www/build/notices.mjs
 	node www/build/notices.mjs $@
 
+# The facade as single modules, to be read and profiled, in target/facade; bundled and minified, as it ships, in www/dist.
 package: wasm gpu-module www/NOTICES
 	$(TSC) --project www/tsconfig.json
-	cp www/src/engine/reshelf.d.ts $(ENGINE)/
+	node www/build/bundle.mjs
 	cp LICENSE-MIT LICENSE-APACHE www/
 
 storefront: package
@@ -170,6 +171,7 @@ lint: storefront
 	cargo clippy --package reshelf-web --target $(WASM) --features relaxed-simd --lib --tests -- -D warnings
 	cargo clippy --package reshelf-gpu-web --target $(WASM) --lib -- -D warnings
 	$(TSC) --project tests/types/tsconfig.json
+	$(BIOME) check --error-on-warnings
 
 test-rust:
 	cargo test --workspace
@@ -232,6 +234,7 @@ bench: package $(TEST_PACKAGES) $(BENCH_PACKAGES) $(BROWSER) $(SAMPLES) ## Measu
 	node tests/bench/kernels.mjs
 	node tests/bench/profile.mjs
 	node tests/bench/choice.mjs
+	node tests/bench/sessions.mjs target/bench/sample-40000.safetensors
 	node tests/bench/report.mjs
 	node tests/size.mjs
 

@@ -14,5 +14,6 @@ export function table(columns, rows) {
 /** The document with every table that `tables` makes from the results made anew; others stay as they are. */
 export function fill(document, tables, results) {
   return document.replace(/(<!-- table: (\w+) -->\n)[^]*?(<!-- \/table -->)/g, (whole, begin, name, end) =>
-    Object.hasOwn(tables, name) ? `${begin}${tables[name](results)}\n${end}` : whole);
+    Object.hasOwn(tables, name) ? `${begin}${tables[name](results)}\n${end}` : whole,
+  );
 }

@@ -9,10 +9,11 @@
 // trainer, say --fresh. --quantize and --ablate name the logs of the two studies (`none` for none).
 // --tables only writes the tables anew. --floors trains each log with floors of 1, 2 and 3 distinct sessions instead, and
 // writes the table of docs/privacy.md from what the training itself measured on its held-out sessions.
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fill } from "./documents.mjs";
 import { FLOORS, TABLES } from "./quality/tables.mjs";
@@ -29,7 +30,9 @@ const PARTS = {
   jdata_mkmsr_demo: { train: ["--split", "train"], test: ["--split", "test_new_item"] },
   // It has no `train`. Its sessions are windows that grow, and many users have some in both splits: those are left out.
   amazon_office_2016_18: {
-    train: ["--split", "valid"], test: ["--split", "test", "--unshared", "user_id"], fit: ["--train-split", "valid"],
+    train: ["--split", "valid"],
+    test: ["--split", "test", "--unshared", "user_id"],
+    fit: ["--train-split", "valid"],
   },
 };
 const BY_COLUMN = { train: ["--split", "train"], test: ["--split", "test"] };
@@ -52,7 +55,9 @@ const listed = (flag, set) => flag === undefined || flag.split(",").includes(set
 
 if (!flags.tables) {
   if (!reshelf || !data || !existsSync(data)) {
-    console.error(`No logs to train on${data ? `: the folder ${data} does not exist` : ""}. Say where they are: make quality DATA=...`);
+    console.error(
+      `No logs to train on${data ? `: the folder ${data} does not exist` : ""}. Say where they are: make quality DATA=...`,
+    );
     process.exit(1);
   }
   mkdirSync(flags.out, { recursive: true });
@@ -86,9 +91,18 @@ function measure(set) {
   if (flags.floors) {
     const trained = MIN_SESSIONS.map((floor) => {
       const model = path(`${set}-floor-${floor}.safetensors`);
-      if (!log.train(`train_floor_${floor}`, [...train, "--min-sessions", floor, "--out", model], model)) return undefined;
-      const { validation: { whole }, pairs } = JSON.parse(readFileSync(`${model}.report.json`, "utf8"));
-      return { floor, bytes: statSync(model).size, validation: { recall: whole["recall@20"], mrr: whole["mrr@20"] }, pairs };
+      if (!log.train(`train_floor_${floor}`, [...train, "--min-sessions", floor, "--out", model], model))
+        return undefined;
+      const {
+        validation: { whole },
+        pairs,
+      } = JSON.parse(readFileSync(`${model}.report.json`, "utf8"));
+      return {
+        floor,
+        bytes: statSync(model).size,
+        validation: { recall: whole["recall@20"], mrr: whole["mrr@20"] },
+        pairs,
+      };
     });
     if (trained.every(Boolean)) log.keep("floors", trained);
     return;
@@ -101,18 +115,35 @@ function measure(set) {
   if (!log.train("train", [...train, "--out", model, ...(ablations ? ["--ablations", ablations] : [])], model)) return;
   log.json("catalogue", [...evaluate(model), "--report", path(`${set}.html`)], [model]);
   log.json("lists", [...evaluate(model), "--server-lists", "100", "--report", path(`${set}-lists.html`)], [model]);
-  log.json("baselines", ["baselines", "--events", events, ...(parts.fit ?? []), ...parts.test, "--model", model, "--json"], [model]);
+  log.json(
+    "baselines",
+    ["baselines", "--events", events, ...(parts.fit ?? []), ...parts.test, "--model", model, "--json"],
+    [model],
+  );
 
   if (listed(flags.quantize, set)) {
     const full = path(`${set}-full.safetensors`);
     const packed = ["8", "mixed", "4"].map((bits) => path(`${set}-${bits}.safetensors`));
-    const made = log.train("train_full", [...train, "--bits", "32", "--out", full], full)
-      && ["8", "mixed", "4"].every((bits, at) => log.run(["quantize", full, "--out", packed[at], "--bits", bits]).ok);
-    if (made) log.json("quantization", [...evaluate(full), ...packed.flatMap((other) => ["--compare", other])], [full, ...packed]);
+    const made =
+      log.train("train_full", [...train, "--bits", "32", "--out", full], full) &&
+      ["8", "mixed", "4"].every((bits, at) => log.run(["quantize", full, "--out", packed[at], "--bits", bits]).ok);
+    if (made)
+      log.json(
+        "quantization",
+        [...evaluate(full), ...packed.flatMap((other) => ["--compare", other])],
+        [full, ...packed],
+      );
   }
   if (ablations) {
-    const variants = readdirSync(ablations).filter((name) => name.endsWith(".safetensors")).sort().map((name) => join(ablations, name));
-    log.json("ablations", [...evaluate(model), ...variants.flatMap((other) => ["--compare", other])], [model, ...variants]);
+    const variants = readdirSync(ablations)
+      .filter((name) => name.endsWith(".safetensors"))
+      .sort()
+      .map((name) => join(ablations, name));
+    log.json(
+      "ablations",
+      [...evaluate(model), ...variants.flatMap((other) => ["--compare", other])],
+      [model, ...variants],
+    );
   }
 }
 
@@ -128,7 +159,10 @@ function record(set) {
   const run = (args) => {
     console.error(`${set}: reshelf ${args.join(" ")}`);
     const started = Date.now();
-    const { status, stdout, stderr } = spawnSync(reshelf, ["--quiet", ...args], { encoding: "utf8", maxBuffer: 1 << 28 });
+    const { status, stdout, stderr } = spawnSync(reshelf, ["--quiet", ...args], {
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+    });
     const error = stderr?.trim().split("\n").at(-1) ?? "it did not start";
     if (status !== 0) console.error(`${set}: left out: ${error}`);
     return { ok: status === 0, stdout, error, seconds: (Date.now() - started) / 1000 };
@@ -140,7 +174,8 @@ function record(set) {
     train(name, args, model) {
       const before = known[name];
       const same = before && JSON.stringify(before.args) === JSON.stringify(args);
-      if (same && existsSync(model) && existsSync(`${model}.report.json`) && before.digest === digest(model)) return true;
+      if (same && existsSync(model) && existsSync(`${model}.report.json`) && before.digest === digest(model))
+        return true;
       const { ok, seconds } = run(args);
       if (ok) keep(name, { args, seconds, digest: digest(model), bytes: statSync(model).size });
       return ok;

@@ -60,7 +60,9 @@ export async function serve(mounts, { policy = POLICY, isolated = false } = {}) 
     };
     response.writeHead(200, headers);
     if (request.method === "HEAD") return response.end();
-    createReadStream(file).on("error", () => response.destroy()).pipe(response);
+    createReadStream(file)
+      .on("error", () => response.destroy())
+      .pipe(response);
   });
   await new Promise((done, failed) => server.once("error", failed).listen(0, "127.0.0.1", done));
   return {

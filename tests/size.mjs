@@ -1,33 +1,75 @@
-// The size gates: what a page downloads, as is and compressed, for the CPU engine (glue and one of its two builds) and for the
-// GPU module if it uses one.
-import { readFileSync, readdirSync } from "node:fs";
+// The size gates: what a page downloads, as is, with gzip and with Brotli, part by part.
+//   node tests/size.mjs            fails where a part has changed, or is over its limit
+//   node tests/size.mjs --update   takes what there is for the new snapshot
+//   node tests/size.mjs --parts    the engine by module of Rust, before it is optimised (target/modules/simd128)
+//
+// tests/size.snap holds the bytes of each part after gzip, so that a change of size is a line of a diff.
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { partsOf } from "./wasm_parts.mjs";
 
-/** Bytes of module and glue together after gzip. From the project's promise: 60 KB for the engine, as much for the GPU. */
-const LIMIT = 60 * 1000;
+const root = fileURLToPath(new URL("../", import.meta.url));
+const SNAPSHOT = `${root}tests/size.snap`;
 
-const folder = fileURLToPath(new URL("../www/dist/", import.meta.url));
-const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`.padStart(9);
-const measure = (file) => {
-  const bytes = readFileSync(folder + file);
-  return { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
+/** Files of each part, and the most bytes that they may have after gzip, from the project's promise. */
+const PARTS = {
+  "engine, simd128": { files: ["engine/reshelf_bg.wasm", "engine/reshelf.js"], limit: 60_000 },
+  "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 60_000 },
+  "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
+  facade: { files: ["index.js"], limit: 13_500 },
+  "facade, scan": { files: ["scan/index.js"], limit: 9_000 },
+  "facade, words": { files: ["words/index.js"], limit: 9_000 },
 };
-const scripts = (under) => readdirSync(folder + under).filter((file) => file.endsWith(".js") && !file.includes(".node.")).map((file) => under + file);
 
-const parts = [
-  ["CPU engine, simd128", ["engine/reshelf_bg.wasm", "engine/reshelf.js"], LIMIT],
-  ["CPU engine, relaxed SIMD", ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], LIMIT],
-  ["GPU module", ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], LIMIT],
-  ["facade (not minified)", [...scripts(""), ...scripts("scan/")], null],
-];
-console.log("size                              raw      gzip     limit (gzip)");
-for (const [name, files, limit] of parts) {
-  const sizes = files.map(measure);
-  const [raw, gzip] = ["raw", "gzip"].map((key) => sizes.reduce((total, size) => total + size[key], 0));
-  console.log(`${name.padEnd(28)}${kilobytes(raw)} ${kilobytes(gzip)} ${limit ? kilobytes(limit) : ""}`);
-  if (limit && gzip > limit) {
-    console.error(`error: ${name} is over its limit of ${limit} bytes`);
-    process.exitCode = 1;
+/** A change by more than this is one: compressors of two versions of Node differ by a few bytes. */
+const tolerance = (bytes) => Math.max(32, bytes / 400);
+
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(2)} KB`.padStart(11);
+
+if (process.argv.includes("--parts")) printParts();
+else check(process.argv.includes("--update"));
+
+function check(update) {
+  const before = update ? {} : readSnapshot();
+  const problems = [];
+  const now = {};
+  console.log(`${"size".padEnd(24)}        raw       gzip     Brotli  limit (gzip)`);
+  for (const [name, { files, limit }] of Object.entries(PARTS)) {
+    const sizes = files.map((file) => readFileSync(`${root}www/dist/${file}`)).map(measure);
+    const total = (key) => sizes.reduce((sum, size) => sum + size[key], 0);
+    const gzip = total("gzip");
+    now[name] = gzip;
+    console.log(`${name.padEnd(24)}${[total("raw"), gzip, total("brotli"), limit].map(kilobytes).join("")}`);
+    if (gzip > limit) problems.push(`${name} has ${gzip} bytes, over its limit of ${limit}`);
+    const difference = gzip - (before[name] ?? 0);
+    if (!update && Math.abs(difference) > tolerance(gzip))
+      problems.push(
+        `${name} has ${gzip} bytes, ${difference > 0 ? "+" : ""}${difference}; if that is meant: node tests/size.mjs --update`,
+      );
   }
+  if (update)
+    writeFileSync(
+      SNAPSHOT,
+      Object.entries(now)
+        .map(([name, bytes]) => `${name}: ${bytes}\n`)
+        .join(""),
+    );
+  for (const problem of problems) console.error(`error: ${problem}`);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+function measure(bytes) {
+  return { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes).length };
+}
+
+function readSnapshot() {
+  const lines = readFileSync(SNAPSHOT, "utf8").trim().split("\n");
+  return Object.fromEntries(lines.map((line) => line.split(": ")).map(([name, bytes]) => [name, Number(bytes)]));
+}
+
+function printParts() {
+  const bytes = readFileSync(`${root}target/modules/simd128/reshelf_bg.wasm`);
+  for (const [name, size] of partsOf(bytes))
+    console.log(`${name.padEnd(40)}${kilobytes(size)}${((100 * size) / bytes.length).toFixed(1).padStart(7)} %`);
 }

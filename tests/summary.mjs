@@ -15,6 +15,10 @@ for (const [, kind, count] of log.matchAll(/^\S* ?(pass|fail) (\d+)$/gm)) {
   else failed += Number(count);
 }
 // A step that failed before it could count its tests (a compiler error, a lint) is a failure, too.
-const broken = new Set([...log.matchAll(/^make(?:\[\d+\])?: \*\*\* \[(?:\S+: )?(?:Makefile:\d+: )?([\w-]+)\] Error/gm)].map((match) => match[1]));
+const broken = new Set(
+  [...log.matchAll(/^make(?:\[\d+\])?: \*\*\* \[(?:\S+: )?(?:Makefile:\d+: )?([\w-]+)\] Error/gm)].map(
+    (match) => match[1],
+  ),
+);
 if (broken.size > 0) console.log(`\nsteps that failed: ${[...broken].join(", ")}`);
 console.log(`\n${passed} passed, ${Math.max(failed, broken.size)} failed`);

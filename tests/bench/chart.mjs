@@ -29,17 +29,26 @@ export function chart(sizes) {
   const [low, high] = [Math.floor(Math.log10(Math.min(...points))), Math.ceil(Math.log10(Math.max(...points)))];
   const counts = sizes.map(({ count }) => count);
   const [first, last] = [Math.log10(counts[0]), Math.log10(counts.at(-1))];
-  const x = (count) => round(PLOT.left + ((Math.log10(count) - first) / (last - first || 1)) * (PLOT.right - PLOT.left));
-  const y = (milliseconds) => round(PLOT.bottom - ((Math.log10(milliseconds) - low) / (high - low || 1)) * (PLOT.bottom - PLOT.top));
+  const x = (count) =>
+    round(PLOT.left + ((Math.log10(count) - first) / (last - first || 1)) * (PLOT.right - PLOT.left));
+  const y = (milliseconds) =>
+    round(PLOT.bottom - ((Math.log10(milliseconds) - low) / (high - low || 1)) * (PLOT.bottom - PLOT.top));
 
   const grid = [
-    ...Array.from({ length: high - low + 1 }, (_, at) => 10 ** (low + at)).map((value) =>
-      `<line class="grid" x1="${PLOT.left}" x2="${PLOT.right}" y1="${y(value)}" y2="${y(value)}"/>`
-      + `<text class="axis" x="${PLOT.left - 10}" y="${y(value) + 4}" text-anchor="end">${duration(value)}</text>`),
-    ...counts.map((count) => `<text class="axis" x="${x(count)}" y="${PLOT.bottom + 22}" text-anchor="middle">${thousands(count)}</text>`),
+    ...Array.from({ length: high - low + 1 }, (_, at) => 10 ** (low + at)).map(
+      (value) =>
+        `<line class="grid" x1="${PLOT.left}" x2="${PLOT.right}" y1="${y(value)}" y2="${y(value)}"/>` +
+        `<text class="axis" x="${PLOT.left - 10}" y="${y(value) + 4}" text-anchor="end">${duration(value)}</text>`,
+    ),
+    ...counts.map(
+      (count) =>
+        `<text class="axis" x="${x(count)}" y="${PLOT.bottom + 22}" text-anchor="middle">${thousands(count)}</text>`,
+    ),
   ];
   const lines = KEYS.flatMap((key) => {
-    const line = sizes.flatMap(({ count, job, results }) => results.filter((one) => one.key === key).map(({ p50 }) => ({ count, job, p50 })));
+    const line = sizes.flatMap(({ count, job, results }) =>
+      results.filter((one) => one.key === key).map(({ p50 }) => ({ count, job, p50 })),
+    );
     return line.length > 0 ? [{ key, line, end: y(line.at(-1).p50) }] : [];
   });
   // Whoever reaches the right-hand side is named there, the others where they end.
@@ -51,13 +60,20 @@ export function chart(sizes) {
     const inked = `style="fill: var(${COLOURS[key] ?? "--ours"})"`;
     const shape = `class="line${key.startsWith(RESHELF) ? " ours" : ""}"${DASHES[key] ? ` stroke-dasharray="${DASHES[key]}"` : ""}`;
     // Lists and catalogues are two jobs: no line leads from one to the other.
-    const parts = ["list", "scan"].map((job) => line.filter((point) => point.job === job)).filter((part) => part.length > 0);
+    const parts = ["list", "scan"]
+      .map((job) => line.filter((point) => point.job === job))
+      .filter((part) => part.length > 0);
     const stop = x(line.at(-1).count);
     const place = reaches(one) ? places.shift() : end;
     return [
-      ...parts.map((part) => `<polyline ${shape} points="${part.map(({ count, p50 }) => `${x(count)},${y(p50)}`).join(" ")}" ${colour}/>`),
+      ...parts.map(
+        (part) =>
+          `<polyline ${shape} points="${part.map(({ count, p50 }) => `${x(count)},${y(p50)}`).join(" ")}" ${colour}/>`,
+      ),
       ...line.map(({ count, p50 }) => `<circle cx="${x(count)}" cy="${y(p50)}" r="3.5" ${inked}/>`),
-      reaches(one) ? `<path d="M${stop + 6} ${end}L${PLOT.right + 18} ${place}" ${colour} fill="none" opacity="0.5"/>` : "",
+      reaches(one)
+        ? `<path d="M${stop + 6} ${end}L${PLOT.right + 18} ${place}" ${colour} fill="none" opacity="0.5"/>`
+        : "",
       `<text x="${reaches(one) ? PLOT.right + 24 : stop + 10}" y="${round(place + 4)}" ${inked}>${NAMES[key]}</text>`,
     ].join("");
   });
@@ -74,13 +90,16 @@ ${[...grid, ...drawn].join("\n")}
 }
 
 const round = (value) => Math.round(value * 10) / 10;
-const duration = (milliseconds) => (milliseconds < 1 ? `${Math.round(milliseconds * 1000)} µs` : `${thousands(milliseconds)} ms`);
+const duration = (milliseconds) =>
+  milliseconds < 1 ? `${Math.round(milliseconds * 1000)} µs` : `${thousands(milliseconds)} ms`;
 
 /** The wanted heights, moved apart so that labels do not touch. */
 function spread(heights) {
   const order = heights.map((_, at) => at).sort((a, b) => heights[a] - heights[b]);
   const places = [...heights];
-  order.forEach((at, place) => place > 0 && (places[at] = Math.max(places[at], places[order[place - 1]] + LINE_HEIGHT)));
+  order.forEach(
+    (at, place) => place > 0 && (places[at] = Math.max(places[at], places[order[place - 1]] + LINE_HEIGHT)),
+  );
   // What was pushed out below moves up again.
   let floor = PLOT.bottom;
   for (const at of order.reverse()) {

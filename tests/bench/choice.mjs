@@ -17,18 +17,28 @@ for (const items of SIZES) {
   // Twice, loaded in both orders: where a table comes to lie in memory makes a difference of some per cent.
   const runs = [];
   for (const backends of [BACKENDS, [...BACKENDS].reverse()]) {
-    runs.push(await withPage(
-      (page) => page.evaluate(compare, { model: `/artifacts/${basename(artifact(items))}`, items, wanted: WANTED, backends }),
-      { mounts, isolated: true, args: GPU_ARGS },
-    ));
+    runs.push(
+      await withPage(
+        (page) =>
+          page.evaluate(compare, { model: `/artifacts/${basename(artifact(items))}`, items, wanted: WANTED, backends }),
+        { mounts, isolated: true, args: GPU_ARGS },
+      ),
+    );
   }
-  const [cpu, gpu, auto] = BACKENDS.map((backend) => quantile(runs.flatMap(({ times }) => times[backend]), 0.5));
+  const [cpu, gpu, auto] = BACKENDS.map((backend) =>
+    quantile(
+      runs.flatMap(({ times }) => times[backend]),
+      0.5,
+    ),
+  );
   const chosen = [...new Set(runs.map(({ chosen }) => chosen))].join(", ");
   const decided = Math.max(...runs.map(({ decided }) => decided));
   const { nearest, adapter, why } = runs[0];
   measured.push({ items, cpu, gpu, auto, nearest, chosen, adapter, why, decided });
   const ratio = auto / Math.min(cpu, gpu);
-  console.log(`${items} items, ${nearest} nearest rows: cpu ${cpu.toFixed(3)} ms, gpu ${gpu.toFixed(1)} ms, auto ${auto.toFixed(3)} ms, auto / better ${ratio.toFixed(3)}`);
+  console.log(
+    `${items} items, ${nearest} nearest rows: cpu ${cpu.toFixed(3)} ms, gpu ${gpu.toFixed(1)} ms, auto ${auto.toFixed(3)} ms, auto / better ${ratio.toFixed(3)}`,
+  );
   console.log(`auto chose the ${chosen} after ${(decided / 1000).toFixed(1)} s: ${why}`);
 }
 keep("choice", measured);
@@ -76,7 +86,8 @@ async function compare({ model, items, wanted, backends }) {
     for (let call = 1; call < length.gpu; call++) times.gpu.push(await timed("gpu"));
     // These two in turn, call by call: they are the ones that may be alike, and neither shall have the colder cache.
     for (let call = 0; call < Math.max(length.cpu, length.auto); call++) {
-      for (const backend of (turn + call) % 2 ? ["cpu", "auto"] : ["auto", "cpu"]) times[backend].push(await timed(backend));
+      for (const backend of (turn + call) % 2 ? ["cpu", "auto"] : ["auto", "cpu"])
+        times[backend].push(await timed(backend));
     }
   }
   const { adapter } = jobs.gpu.scan();

@@ -23,10 +23,14 @@ const [TURNS, BATCH_MS] = [60, 20];
 const median = (values) => quantile(values, 0.5);
 function row(name, times) {
   const [old, now] = BUILDS.map((build) => median(times[build]));
-  console.log(`${name.padEnd(40)}${old.toFixed(4).padStart(10)}${now.toFixed(4).padStart(10)}${(now / old).toFixed(2).padStart(8)}`);
+  console.log(
+    `${name.padEnd(40)}${old.toFixed(4).padStart(10)}${now.toFixed(4).padStart(10)}${(now / old).toFixed(2).padStart(8)}`,
+  );
 }
 
-console.log(`${"milliseconds, medians".padEnd(40)}${"before".padStart(10)}${"after".padStart(10)}${"ratio".padStart(8)}`);
+console.log(
+  `${"milliseconds, medians".padEnd(40)}${"before".padStart(10)}${"after".padStart(10)}${"ratio".padStart(8)}`,
+);
 if (flags.only.includes("start")) await starts();
 if (flags.only.includes("re")) await withPage(steady, { mounts, isolated: true });
 
@@ -36,7 +40,10 @@ async function starts() {
     const times = { open: { before: [], after: [] }, first: { before: [], after: [] } };
     for (let start = 0; start < Number(flags.starts); start++) {
       for (const build of start % 2 ? BUILDS : [...BUILDS].reverse()) {
-        const { open, first } = await withPage((page) => page.evaluate(opening, { build, model: address(items) }), { mounts, isolated: true });
+        const { open, first } = await withPage((page) => page.evaluate(opening, { build, model: address(items) }), {
+          mounts,
+          isolated: true,
+        });
         times.open[build].push(open);
         times.first[build].push(first);
       }
@@ -66,7 +73,11 @@ async function steady(page) {
     { name: "rerank, 1,000 objects", items: 40_000, count: 1000 },
     { name: "retrieve, 100 of 100,000 items", items: 100_000, k: 100 },
   ]) {
-    if (flags.only.includes(job.k ? "retrieve" : "rerank")) row(job.name, await page.evaluate(turns, { ...job, model: models[job.items], builds: BUILDS, turns: TURNS, batch: BATCH_MS }));
+    if (flags.only.includes(job.k ? "retrieve" : "rerank"))
+      row(
+        job.name,
+        await page.evaluate(turns, { ...job, model: models[job.items], builds: BUILDS, turns: TURNS, batch: BATCH_MS }),
+      );
   }
 }
 
@@ -77,7 +88,12 @@ async function turns({ model, items, count, k, builds, turns, batch }) {
     const { loadReranker } = await import(`/${build}/index.js`);
     const reranker = await loadReranker({ model, backend: "cpu" });
     for (let event = 0; event < 12; event++) reranker.observe({ type: "view", id: id(event * 31) });
-    const list = Array.from({ length: count ?? 0 }, (_, at) => ({ id: id(at), title: `Product ${at}`, price: 10 + at, score: 1 / (1 + at) }));
+    const list = Array.from({ length: count ?? 0 }, (_, at) => ({
+      id: id(at),
+      title: `Product ${at}`,
+      price: 10 + at,
+      score: 1 / (1 + at),
+    }));
     calls[build] = k ? () => reranker.retrieve({ k }) : () => reranker.rerank(list);
   }
   const times = Object.fromEntries(builds.map((build) => [build, []]));

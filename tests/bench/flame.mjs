@@ -15,8 +15,16 @@ const LEGEND_COLUMN = 210;
 
 // Pale boxes with dark letters on a light ground, dark boxes with light letters on a dark one.
 const COLOURS = [
-  ["#bfe3d0", "#1f5c41"], ["#e8d5f5", "#56357a"], ["#f5dcc0", "#70481a"], ["#bcd9fb", "#1c4a80"], ["#f9c9c4", "#86322a"],
-  ["#fae39b", "#6e5400"], ["#c9e59b", "#47610f"], ["#a9e3e6", "#0f5a60"], ["#dcdfe4", "#454c56"], ["#eceff2", "#2d333b"],
+  ["#bfe3d0", "#1f5c41"],
+  ["#e8d5f5", "#56357a"],
+  ["#f5dcc0", "#70481a"],
+  ["#bcd9fb", "#1c4a80"],
+  ["#f9c9c4", "#86322a"],
+  ["#fae39b", "#6e5400"],
+  ["#c9e59b", "#47610f"],
+  ["#a9e3e6", "#0f5a60"],
+  ["#dcdfe4", "#454c56"],
+  ["#eceff2", "#2d333b"],
 ];
 const variables = (scheme) => GROUPS.map((_, at) => `--g${at}: ${COLOURS[at][scheme]};`).join(" ");
 const STYLE = `
@@ -50,14 +58,17 @@ export function flame(calls) {
   for (const { name, microseconds, tree } of calls) {
     const scale = WIDTH - 2 * MARGIN;
     const boxes = layout(tree).filter(({ width }) => width * scale >= NARROWEST);
-    parts.push(`<text class="title" x="${MARGIN}" y="${top + 4}">${escaped(name)}: ${thousands(Math.round(microseconds))} µs a call</text>`);
+    parts.push(
+      `<text class="title" x="${MARGIN}" y="${top + 4}">${escaped(name)}: ${thousands(Math.round(microseconds))} µs a call</text>`,
+    );
     top += 14;
     for (const { name, group, left, width, depth } of boxes) {
       const [x, y, wide] = [round(MARGIN + left * scale), top + depth * ROW, round(width * scale)];
-      const label = wide >= NAMED ? `<text x="${round(x + 5)}" y="${y + 15}">${escaped(cut(name, wide - 8))}</text>` : "";
+      const label =
+        wide >= NAMED ? `<text x="${round(x + 5)}" y="${y + 15}">${escaped(cut(name, wide - 8))}</text>` : "";
       parts.push(
         `<g><title>${escaped(`${name}: ${figure(width * microseconds)} µs, ${(100 * width).toFixed(1)} % (${group})`)}</title>` +
-        `<rect class="box" x="${x}" y="${y}" width="${wide}" height="${ROW}" rx="2" style="fill: var(--g${GROUPS.indexOf(group)})"/>${label}</g>`,
+          `<rect class="box" x="${x}" y="${y}" width="${wide}" height="${ROW}" rx="2" style="fill: var(--g${GROUPS.indexOf(group)})"/>${label}</g>`,
       );
     }
     top += (Math.max(...boxes.map(({ depth }) => depth)) + 1) * ROW + 34;
@@ -65,7 +76,9 @@ export function flame(calls) {
   const columns = Math.floor((WIDTH - 2 * MARGIN) / LEGEND_COLUMN);
   GROUPS.forEach((group, at) => {
     const [x, y] = [MARGIN + (at % columns) * LEGEND_COLUMN, top - 8 + Math.floor(at / columns) * 20];
-    parts.push(`<rect x="${x}" y="${y - 10}" width="12" height="12" rx="2" style="fill: var(--g${at})"/><text x="${x + 18}" y="${y}">${escaped(group)}</text>`);
+    parts.push(
+      `<rect x="${x}" y="${y - 10}" width="12" height="12" rx="2" style="fill: var(--g${at})"/><text x="${x + 18}" y="${y}">${escaped(group)}</text>`,
+    );
   });
   const height = top + Math.ceil(GROUPS.length / columns) * 20;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title">

@@ -10,7 +10,7 @@ const REST = "crossing, and all else";
  */
 const PARTS = [
   ["ids and scores in (JavaScript)", /\/(ids|order)\.js$/, /./],
-  ["ids and scores in (JavaScript)", /\/(candidates|reranker)\.js$/, /^(begin|write|writes|end|collect)$/],
+  ["ids and scores in (JavaScript)", /\/(candidates|rerank)\.js$/, /^(begin|write|writes|end|collect)$/],
   ["short list", /\.wasm$/, /\brank::(retrieve|nearest)::/],
   ["rows of the candidates", /\.wasm$/, /\bsimilarity::Candidates\b/],
   ["dot products", /\.wasm$/, /\b(kernels|rank::similarity)::/],
@@ -22,7 +22,7 @@ const PARTS = [
   ["garbage collector", /^$/, /^\(garbage collector\)$/],
   [REST, /\.wasm$/, /^engine_|\breranker::/],
   [REST, /^/, /^js-to-wasm/],
-  [REST, /\/(reranker|retrieve|candidates)\.js$|\/engine\/|\/scan\//, /./],
+  [REST, /\/(rerank|reranker|session|scanner|retrieve|candidates)\.js$|\/engine\/|\/scan\//, /./],
 ];
 
 export const GROUPS = [...new Set(PARTS.map(([group]) => group))];
@@ -35,7 +35,10 @@ export function groupOf({ functionName, url }) {
 /** What a function is called in a picture: `Type::function` or `module::function`, without the compiler's hash. */
 export function shortName({ functionName, url }) {
   if (!url.endsWith(".wasm")) return functionName || "(no name)";
-  const name = functionName.replace(/::h[0-9a-f]{16}$/, "").replace(/^<(.+?) as .+>(::\w+)$/, "$1$2").replace(/<.*?>/g, "");
+  const name = functionName
+    .replace(/::h[0-9a-f]{16}$/, "")
+    .replace(/^<(.+?) as .+>(::\w+)$/, "$1$2")
+    .replace(/<.*?>/g, "");
   return name.split("::").filter(Boolean).slice(-2).join("::");
 }
 
@@ -56,7 +59,9 @@ export function callTree(profile, entry) {
 
   const merge = (node, into) => {
     const own = hits.get(node.id) ?? 0;
-    const below = (node.children ?? []).map((id) => nodes.get(id)).map((child) => merge(child, childOf(into, child.callFrame)));
+    const below = (node.children ?? [])
+      .map((id) => nodes.get(id))
+      .map((child) => merge(child, childOf(into, child.callFrame)));
     const total = below.reduce((sum, samples) => sum + samples, own);
     into.self += own;
     into.total += total;
@@ -94,5 +99,11 @@ function childOf(parent, callFrame) {
 
 function shares({ name, group, self, total, children }, whole) {
   const part = (samples) => (whole > 0 ? samples / whole : 0);
-  return { name, group, self: part(self), total: part(total), children: children.map((child) => shares(child, whole)).sort((a, b) => b.total - a.total) };
+  return {
+    name,
+    group,
+    self: part(self),
+    total: part(total),
+    children: children.map((child) => shares(child, whole)).sort((a, b) => b.total - a.total),
+  };
 }

@@ -5,4 +5,6 @@ import { loadReranker } from "../../www/dist/index.node.js";
 import { lists } from "./job.mjs";
 
 const [artifact, items, ...counts] = process.argv.slice(2);
-console.log(JSON.stringify(await lists(loadReranker, { model: readFileSync(artifact) }, Number(items), counts.map(Number))));
+console.log(
+  JSON.stringify(await lists(loadReranker, { model: readFileSync(artifact) }, Number(items), counts.map(Number))),
+);

@@ -1,9 +1,9 @@
 // Runs the job in workerd, whose clock stands still while code runs: `/COUNT/CALLS` makes so many calls, and whoever asked
 // knows how long that took. `/` tells the kernel.
 import { loadReranker } from "../../www/dist/index.js";
+import wasm from "../runtimes/module.wasm";
 import { openJob } from "./job.mjs";
 import model from "./sample.safetensors";
-import wasm from "../runtimes/module.wasm";
 
 const ITEMS = 40_000;
 const ranks = new Map();

@@ -29,7 +29,10 @@ export async function openJob(loadReranker, options, items) {
     /** A function that ranks a list of so many objects. */
     rerank(count) {
       const list = Array.from({ length: count }, (_, at) => ({
-        id: id((at * 7919) % items), title: `Product ${at}`, price: 10 + at, score: 1 / (1 + at),
+        id: id((at * 7919) % items),
+        title: `Product ${at}`,
+        price: 10 + at,
+        score: 1 / (1 + at),
       }));
       return () => {
         if (reranker.rerank(list).length !== count) throw new Error("a candidate got lost");

@@ -8,8 +8,8 @@ import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { GPU_ARGS, MOUNTS, withPage } from "../browser/harness.mjs";
-import { artifact, FOLDER, keep, kept, repository } from "./results.mjs";
 import { quantile } from "./quantile.mjs";
+import { artifact, FOLDER, keep, kept, repository } from "./results.mjs";
 
 /** The peers, each with the module that it fetches beside its script. */
 const PEERS = {
@@ -36,7 +36,12 @@ const SIZES = [
 const STARTS = 5;
 
 const { values: flags } = parseArgs({
-  options: { only: { type: "string" }, counts: { type: "string" }, rounds: { type: "string" }, log: { type: "boolean" } },
+  options: {
+    only: { type: "string" },
+    counts: { type: "string" },
+    rounds: { type: "string" },
+    log: { type: "boolean" },
+  },
 });
 const listed = (flag, value) => flag === undefined || flag.split(",").includes(String(value));
 
@@ -61,18 +66,28 @@ const download = await bundle();
 const sizes = [];
 for (const { count, catalogue, rounds } of SIZES.filter(({ count }) => listed(flags.counts, count))) {
   // A page of its own for each length: what one leaves in memory is not the next one's matter.
-  sizes.push(await inPage("measure", { peers: wanted, artifact: address(catalogue), count, rounds: Number(flags.rounds ?? rounds) }));
+  sizes.push(
+    await inPage("measure", {
+      peers: wanted,
+      artifact: address(catalogue),
+      count,
+      rounds: Number(flags.rounds ?? rounds),
+    }),
+  );
   print(sizes.at(-1));
 }
-const first = flags.counts ? kept("peers")?.first ?? {} : {};
+const first = flags.counts ? (kept("peers")?.first ?? {}) : {};
 for (const { key, variant } of sizes.find(({ job }) => job === "list")?.results ?? []) {
   const times = [];
-  for (let start = 0; start < STARTS; start++) times.push(await inPage("firstResult", { key, variant, artifact: address(40_000) }));
+  for (let start = 0; start < STARTS; start++)
+    times.push(await inPage("firstResult", { key, variant, artifact: address(40_000) }));
   first[key] = quantile(times, 0.5);
   console.log(`first result, ${key}: ${first[key].toFixed(1)} ms, ${(download[key] / 1000).toFixed(1)} KB`);
 }
 // A run of some lengths replaces those and leaves the others as they were.
-const others = flags.counts ? (kept("peers")?.sizes ?? []).filter(({ count }) => sizes.every((size) => size.count !== count)) : [];
+const others = flags.counts
+  ? (kept("peers")?.sizes ?? []).filter(({ count }) => sizes.every((size) => size.count !== count))
+  : [];
 keep("peers", { sizes: [...sizes, ...others].sort((a, b) => a.count - b.count), first, download });
 
 /** Calls a function of page.mjs in a new browser. */
@@ -89,14 +104,25 @@ async function bundle() {
   const compressed = (bytes) => gzipSync(bytes, { level: 9 }).length;
   const minified = async (entry, out) => {
     const { outputFiles } = await build({
-      entryPoints: [entry], outfile: out, bundle: true, minify: true, write: out !== undefined, external: ["*/gpu/reshelf_gpu.js"],
-      format: "esm", platform: "browser", target: "es2022", logLevel: "error", loader: { ".wasm": "empty" },
+      entryPoints: [entry],
+      outfile: out,
+      bundle: true,
+      minify: true,
+      write: out !== undefined,
+      external: ["*/gpu/reshelf_gpu.js"],
+      format: "esm",
+      platform: "browser",
+      target: "es2022",
+      logLevel: "error",
+      loader: { ".wasm": "empty" },
     });
     return out ? readFileSync(out) : outputFiles[0].contents;
   };
   const bytes = {};
   for (const [key, module] of Object.entries(PEERS)) {
-    bytes[key] = compressed(await minified(repository(`tests/bench/peers/${key}.mjs`), repository(`${folder}/${key}.js`)));
+    bytes[key] = compressed(
+      await minified(repository(`tests/bench/peers/${key}.mjs`), repository(`${folder}/${key}.js`)),
+    );
     if (module === null) continue;
     const from = repository(`tests/bench/node_modules/${module}`);
     copyFileSync(from, repository(`${folder}/${basename(module)}`));
@@ -117,9 +143,13 @@ async function bundle() {
 }
 
 function print({ count, job, results, leftOut }) {
-  console.log(`\n${count.toLocaleString("en-US")} candidates, ${job}                    p50, ms   p99, ms  cold, ms  calls  right`);
+  console.log(
+    `\n${count.toLocaleString("en-US")} candidates, ${job}                    p50, ms   p99, ms  cold, ms  calls  right`,
+  );
   for (const { key, variant, p50, p99, cold, calls, right } of results) {
-    console.log(`${key.padEnd(20)}${p50.toFixed(4).padStart(10)}${p99.toFixed(4).padStart(10)}${cold.toFixed(4).padStart(10)}${String(calls).padStart(7)}${String(right).padStart(5)}  ${variant}`);
+    console.log(
+      `${key.padEnd(20)}${p50.toFixed(4).padStart(10)}${p99.toFixed(4).padStart(10)}${cold.toFixed(4).padStart(10)}${String(calls).padStart(7)}${String(right).padStart(5)}  ${variant}`,
+    );
   }
   for (const [key, why] of Object.entries(leftOut)) console.log(`${key.padEnd(20)}  left out: ${why}`);
 }

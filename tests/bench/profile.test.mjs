@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { flame, layout } from "./flame.mjs";
-import { callTree, groupOf, GROUPS, shareOfGroups, shortName } from "./groups.mjs";
+import { callTree, GROUPS, groupOf, shareOfGroups, shortName } from "./groups.mjs";
 
 const wasm = (functionName) => ({ functionName, url: "http://localhost/modules/relaxed/reshelf_bg.wasm" });
 const script = (functionName, file) => ({ functionName, url: `http://localhost/${file}` });
@@ -31,7 +31,10 @@ const tree = callTree(profile, { functionName: "rerank", file: "/reshelf/reranke
 
 test("every part of the work is recognised by its functions", () => {
   const expected = {
-    "dot products": [wasm("reshelf::kernels::relaxed::multiply_relaxed::h301d3d5c33e192b4"), wasm("reshelf::rank::similarity::Similarity::multiply")],
+    "dot products": [
+      wasm("reshelf::kernels::relaxed::multiply_relaxed::h301d3d5c33e192b4"),
+      wasm("reshelf::rank::similarity::Similarity::multiply"),
+    ],
     "rows of the candidates": [wasm("reshelf::rank::similarity::Candidates::collect::hc6ade34ec67e5c77")],
     features: [wasm("reshelf::rank::features::FeatureMatrix::compute")],
     head: [wasm("reshelf::rank::head::Scorer::score")],
@@ -44,31 +47,50 @@ test("every part of the work is recognised by its functions", () => {
     assert.ok(GROUPS.includes(group), group);
     for (const frame of frames) assert.equal(groupOf(frame), group, frame.functionName);
   }
-  for (const frame of [wasm("memcpy"), wasm("reshelf::rank::best::Best::sink"), script("now", "")]) assert.equal(groupOf(frame), undefined);
+  for (const frame of [wasm("memcpy"), wasm("reshelf::rank::best::Best::sink"), script("now", "")])
+    assert.equal(groupOf(frame), undefined);
 });
 
 test("functions have short names", () => {
   assert.equal(shortName(wasm("reshelf::rank::head::Scorer::score::hf0ef12f372366e76")), "Scorer::score");
-  assert.equal(shortName(wasm("<reshelf::kernels::Relaxed as reshelf::kernels::Kernel>::multiply::h301d3d5c33e192b4")), "Relaxed::multiply");
+  assert.equal(
+    shortName(wasm("<reshelf::kernels::Relaxed as reshelf::kernels::Kernel>::multiply::h301d3d5c33e192b4")),
+    "Relaxed::multiply",
+  );
   assert.equal(shortName(wasm("memcpy")), "memcpy");
   assert.equal(shortName(script("#places", "reshelf/candidates.js")), "#places");
 });
 
 test("calls by any route are one tree, and shares are of the package's own work", () => {
   assert.equal(tree.total, 1);
-  const { "ids and scores in (JavaScript)": written, order, "garbage collector": collected, ...rest } = shareOfGroups(tree);
-  assert.deepEqual([written, order, collected].map((share) => Math.round(share * 11)), [4, 5, 1], "Best::offer counts as its caller's");
+  const {
+    "ids and scores in (JavaScript)": written,
+    order,
+    "garbage collector": collected,
+    ...rest
+  } = shareOfGroups(tree);
+  assert.deepEqual(
+    [written, order, collected].map((share) => Math.round(share * 11)),
+    [4, 5, 1],
+    "Best::offer counts as its caller's",
+  );
   const sum = Object.values(rest).reduce((sum, share) => sum + share, written + order + collected);
   assert.ok(Math.abs(sum - 1) < 1e-9, `${sum}`);
   assert.equal(tree.children.filter(({ name }) => name === "write").length, 1);
-  assert.equal(callTree({ nodes: profile.nodes, samples: [9] }, { functionName: "rerank", file: "/reshelf/reranker.js" }).total, 0);
+  assert.equal(
+    callTree({ nodes: profile.nodes, samples: [9] }, { functionName: "rerank", file: "/reshelf/reranker.js" }).total,
+    0,
+  );
 });
 
 test("a flame's boxes lie within their callers', side by side", () => {
   const boxes = layout(tree);
   assert.equal(boxes.length, 6);
   for (const box of boxes.filter(({ depth }) => depth > 0)) {
-    const callers = boxes.filter(({ depth, left, width }) => depth === box.depth - 1 && left <= box.left + 1e-9 && left + width >= box.left + box.width - 1e-9);
+    const callers = boxes.filter(
+      ({ depth, left, width }) =>
+        depth === box.depth - 1 && left <= box.left + 1e-9 && left + width >= box.left + box.width - 1e-9,
+    );
     assert.equal(callers.length, 1, box.name);
   }
   for (const depth of new Set(boxes.map(({ depth }) => depth))) {
@@ -78,11 +100,15 @@ test("a flame's boxes lie within their callers', side by side", () => {
 });
 
 test("the flame graph names its calls, its groups, and draws no box outside", () => {
-  const svg = flame([{ name: "rerank <200> & more", microseconds: 1234, tree }, { name: "retrieve", microseconds: 2, tree }]);
+  const svg = flame([
+    { name: "rerank <200> & more", microseconds: 1234, tree },
+    { name: "retrieve", microseconds: 2, tree },
+  ]);
   assert.match(svg, /rerank &lt;200&gt; &amp; more: 1,234 µs a call/);
   for (const group of GROUPS) assert.ok(svg.includes(`>${group}</text>`), group);
   assert.doesNotMatch(svg, /NaN|undefined|var\(--g-1\)/);
-  for (const group of GROUPS.keys()) assert.equal(svg.match(new RegExp(`--g${group}: #`, "g"))?.length, 2, `a colour for each scheme: ${group}`);
+  for (const group of GROUPS.keys())
+    assert.equal(svg.match(new RegExp(`--g${group}: #`, "g"))?.length, 2, `a colour for each scheme: ${group}`);
   const height = Number(svg.match(/viewBox="0 0 860 (\d+)"/)[1]);
   for (const [, x, y, width] of svg.matchAll(/<rect class="box" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)"/g)) {
     assert.ok(Number(x) >= 24 && Number(x) + Number(width) <= 836.2 && Number(y) + 22 <= height, `${x} ${y} ${width}`);

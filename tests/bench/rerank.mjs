@@ -25,7 +25,11 @@ function row(name, values) {
 console.log("milliseconds, in headless Chromium                p50      p99");
 const starts = [];
 for (let i = 0; i < STARTS; i++) starts.push(await withPage(coldStart, { mounts, isolated: true }));
-for (const part of ["compile", "parse", "total"]) row(`cold start, ${part}`, starts.map((start) => start[part]));
+for (const part of ["compile", "parse", "total"])
+  row(
+    `cold start, ${part}`,
+    starts.map((start) => start[part]),
+  );
 
 await withPage(
   async (page) => {
@@ -63,7 +67,12 @@ async function rerank({ model, count, fresh, events }) {
   const reranker = await loadReranker({ model });
   const id = (i) => String(7 + 3 * ((i * 7919) % 40_000));
   for (let i = 0; i < events; i++) reranker.observe({ type: "view", id: id(i * 31) });
-  const list = Array.from({ length: count }, (_, i) => ({ id: id(i), title: `Product ${i}`, price: 10 + i, score: 1 / (1 + i) }));
+  const list = Array.from({ length: count }, (_, i) => ({
+    id: id(i),
+    title: `Product ${i}`,
+    price: 10 + i,
+    score: 1 / (1 + i),
+  }));
   const json = JSON.stringify(list);
   const calls = count > 10_000 ? 20 : 2000;
   const times = [];

@@ -4,8 +4,8 @@
 import { execFile } from "node:child_process";
 import { basename } from "node:path";
 import { parseArgs, promisify } from "node:util";
-import { MOUNTS, withPage } from "../browser/harness.mjs";
 import { withFirefoxPage } from "../browser/firefox.mjs";
+import { MOUNTS, withPage } from "../browser/harness.mjs";
 import { withWorker } from "../runtimes/edge.mjs";
 import { quantile } from "./quantile.mjs";
 import { artifact, FOLDER, keep, kept, repository } from "./results.mjs";
@@ -32,14 +32,16 @@ const RUNTIMES = {
 };
 
 const { values: flags } = parseArgs({ options: { only: { type: "string" } } });
-const measured = flags.only ? kept("runtimes") ?? {} : {};
+const measured = flags.only ? (kept("runtimes") ?? {}) : {};
 for (const name of flags.only?.split(",") ?? Object.keys(RUNTIMES)) {
   try {
     measured[name] = await RUNTIMES[name]();
     const { backend, results } = measured[name];
     for (const [count, { p50, p99, calls }] of Object.entries(results)) {
       const worst = p99 === null ? "" : p99.toFixed(4);
-      console.log(`${name.padEnd(10)}${Number(count).toLocaleString("en-US").padStart(10)}  p50 ${p50.toFixed(4).padStart(9)} ms  p99 ${worst.padStart(9)} ms  ${calls} calls  ${backend}`);
+      console.log(
+        `${name.padEnd(10)}${Number(count).toLocaleString("en-US").padStart(10)}  p50 ${p50.toFixed(4).padStart(9)} ms  p99 ${worst.padStart(9)} ms  ${calls} calls  ${backend}`,
+      );
     }
   } catch (error) {
     delete measured[name];
@@ -52,10 +54,14 @@ keep("runtimes", measured);
 /** In a browser. Isolated only because its clock is finer then. */
 function inPage(open) {
   return open(
-    (page) => page.evaluate(async ([model, items, counts]) => {
-      const { loadReranker } = await import("/reshelf/index.js");
-      return (await import("/bench/job.mjs")).lists(loadReranker, { model }, items, counts);
-    }, [address(CATALOGUE), CATALOGUE, COUNTS]),
+    (page) =>
+      page.evaluate(
+        async ([model, items, counts]) => {
+          const { loadReranker } = await import("/reshelf/index.js");
+          return (await import("/bench/job.mjs")).lists(loadReranker, { model }, items, counts);
+        },
+        [address(CATALOGUE), CATALOGUE, COUNTS],
+      ),
     { mounts, isolated: true },
   );
 }
@@ -76,26 +82,35 @@ async function workerd() {
     ["tests/bench/quantile.mjs", "esModule"],
     ["tests/bench/sample.safetensors", "data", artifact(CATALOGUE)],
   ];
-  return withWorker("www/dist/engine/reshelf_bg.wasm", async (ask) => {
-    const { backend } = await ask("/200/1");
-    const request = async (count, calls) => {
-      const begin = performance.now();
-      await ask(`/${count}/${calls}`);
-      return performance.now() - begin;
-    };
-    const results = {};
-    for (const count of COUNTS) {
-      await request(count, 2000);
-      const calls = Math.ceil((REQUEST_MS * 500) / (await request(count, 500)));
-      const [empty, full] = [[], []];
-      for (let done = 0; done < REQUESTS; done++) {
-        empty.push(await request(count, 0));
-        full.push(await request(count, calls));
+  return withWorker(
+    "www/dist/engine/reshelf_bg.wasm",
+    async (ask) => {
+      const { backend } = await ask("/200/1");
+      const request = async (count, calls) => {
+        const begin = performance.now();
+        await ask(`/${count}/${calls}`);
+        return performance.now() - begin;
+      };
+      const results = {};
+      for (const count of COUNTS) {
+        await request(count, 2000);
+        const calls = Math.ceil((REQUEST_MS * 500) / (await request(count, 500)));
+        const [empty, full] = [[], []];
+        for (let done = 0; done < REQUESTS; done++) {
+          empty.push(await request(count, 0));
+          full.push(await request(count, calls));
+        }
+        results[count] = {
+          p50: (quantile(full, 0.5) - quantile(empty, 0.5)) / calls,
+          p99: null,
+          calls: calls * REQUESTS,
+          tick: null,
+        };
       }
-      results[count] = { p50: (quantile(full, 0.5) - quantile(empty, 0.5)) / calls, p99: null, calls: calls * REQUESTS, tick: null };
-    }
-    return { backend, results };
-  }, files);
+      return { backend, results };
+    },
+    files,
+  );
 }
 
 async function retrieve() {
@@ -103,14 +118,18 @@ async function retrieve() {
   let backend;
   for (const items of CATALOGUES) {
     const measured = await withPage(
-      (page) => page.evaluate(async ([model, items, wanted]) => {
-        const { loadReranker } = await import("/reshelf/index.js");
-        const { openJob, time } = await import("/bench/job.mjs");
-        const job = await openJob(loadReranker, { model, backend: "cpu" }, items);
-        const call = job.retrieve(wanted);
-        if (call === null) throw new Error("this build has no retrieve()");
-        return { backend: job.info().backend, times: await time(call) };
-      }, [address(items), items, WANTED]),
+      (page) =>
+        page.evaluate(
+          async ([model, items, wanted]) => {
+            const { loadReranker } = await import("/reshelf/index.js");
+            const { openJob, time } = await import("/bench/job.mjs");
+            const job = await openJob(loadReranker, { model, backend: "cpu" }, items);
+            const call = job.retrieve(wanted);
+            if (call === null) throw new Error("this build has no retrieve()");
+            return { backend: job.info().backend, times: await time(call) };
+          },
+          [address(items), items, WANTED],
+        ),
       { mounts, isolated: true },
     );
     ({ backend, times: results[items] } = measured);

@@ -30,16 +30,20 @@ function peers(results) {
     if (!found) return "";
     return `${figure(found.p50)} / ${figure(found.p99)}${own && own !== found ? ` (${ratio(found.p50, own.p50)})` : ""}`;
   };
-  const rows = KEYS.filter((key) => sizes.some((size) => size.results.some((one) => one.key === key)))
-    .map((key) => [NAMES[key], ...sizes.map((size) => cell(size, key))]);
+  const rows = KEYS.filter((key) => sizes.some((size) => size.results.some((one) => one.key === key))).map((key) => [
+    NAMES[key],
+    ...sizes.map((size) => cell(size, key)),
+  ]);
   return table(["p50 / p99, ms", ...sizes.map(({ count, job }) => `${thousands(count)}, ${job}`)], rows);
 }
 
 /** The first call after all others had their turn: nothing of its own is in a cache. */
 function cold(results) {
   const sizes = sizesOf(results);
-  const rows = KEYS.filter((key) => sizes.some((size) => size.results.some((one) => one.key === key)))
-    .map((key) => [NAMES[key], ...sizes.map((size) => figure(size.results.find((one) => one.key === key)?.cold))]);
+  const rows = KEYS.filter((key) => sizes.some((size) => size.results.some((one) => one.key === key))).map((key) => [
+    NAMES[key],
+    ...sizes.map((size) => figure(size.results.find((one) => one.key === key)?.cold)),
+  ]);
   return table(["p50 of cold calls, ms", ...sizes.map(({ count, job }) => `${thousands(count)}, ${job}`)], rows);
 }
 
@@ -58,7 +62,17 @@ function margin(results) {
     const others = measured.filter(({ key }) => !key.startsWith(RESHELF) && (of === undefined || key === of));
     const best = others.sort((a, b) => a.p50 - b.p50)[0];
     if (!ours || !best) return [];
-    return [[thousands(count), NAMES[best.key], figure(best.p50), NAMES[ours.key], figure(ours.p50), times(ours.p50 / best.p50), most ? `${most}x` : ""]];
+    return [
+      [
+        thousands(count),
+        NAMES[best.key],
+        figure(best.p50),
+        NAMES[ours.key],
+        figure(ours.p50),
+        times(ours.p50 / best.p50),
+        most ? `${most}x` : "",
+      ],
+    ];
   });
   return table(["candidates", "best peer", "p50, ms", "ours", "p50, ms", "ours / peer", "promised"], rows);
 }
@@ -69,13 +83,17 @@ function forms(results) {
   const triedBy = (size, key) => size.results.find((one) => one.key === key)?.tried ?? [];
   const rows = KEYS.filter((key) => !key.startsWith(RESHELF)).flatMap((key) => {
     const names = new Set(sizes.flatMap((size) => triedBy(size, key).map(({ variant }) => variant)));
-    return [...names].map((name) => [NAMES[key], name, ...sizes.map((size) => {
-      const found = triedBy(size, key).find(({ variant }) => variant === name);
-      if (!found) return "";
-      if (found.time === undefined) return "refused";
-      const taken = size.results.some((one) => one.key === key && one.variant === name);
-      return taken ? `**${figure(found.time)}**` : figure(found.time);
-    })]);
+    return [...names].map((name) => [
+      NAMES[key],
+      name,
+      ...sizes.map((size) => {
+        const found = triedBy(size, key).find(({ variant }) => variant === name);
+        if (!found) return "";
+        if (found.time === undefined) return "refused";
+        const taken = size.results.some((one) => one.key === key && one.variant === name);
+        return taken ? `**${figure(found.time)}**` : figure(found.time);
+      }),
+    ]);
   });
   return table(["engine", "form", ...sizes.map(({ count, job }) => `${thousands(count)}, ${job}`)], rows);
 }
@@ -84,8 +102,11 @@ function start(results) {
   const { first = {}, download = {} } = results.peers ?? {};
   const own = "reshelf relaxed" in first ? "reshelf relaxed" : "reshelf simd128";
   const rows = KEYS.filter((key) => key in download).map((key) => [
-    NAMES[key], figure(first[key]), key in first && key !== own ? ratio(first[key], first[own]) : "",
-    kilobytes(download[key]), key !== own ? ratio(download[key], download[own]) : "",
+    NAMES[key],
+    figure(first[key]),
+    key in first && key !== own ? ratio(first[key], first[own]) : "",
+    kilobytes(download[key]),
+    key !== own ? ratio(download[key], download[own]) : "",
   ]);
   return table(["engine", "first result, ms", "ratio", "KB over the wire", "ratio"], rows);
 }
@@ -97,14 +118,28 @@ function job(results) {
   const rows = measured.map(([key, name]) => {
     const { backend, results: lists } = results.runtimes[key];
     const clock = lists[200].tick === null ? "timed from outside" : `${figure(lists[200].tick * 1000)} us`;
-    return [name, backend, figure(lists[200].p50), figure(lists[200].p99), figure(lists[1000].p50), figure(lists[1000].p99), clock];
+    return [
+      name,
+      backend,
+      figure(lists[200].p50),
+      figure(lists[200].p99),
+      figure(lists[1000].p50),
+      figure(lists[1000].p99),
+      clock,
+    ];
   });
   return table(["runtime", "kernel", "200: p50, ms", "p99", "1,000: p50", "p99", "clock"], rows);
 }
 
 function retrieve(results) {
   const { backend, results: catalogues = {} } = results.runtimes?.retrieve ?? {};
-  const rows = Object.entries(catalogues).map(([items, { p50, p99, calls }]) => [thousands(Number(items)), backend, figure(p50), figure(p99), thousands(calls)]);
+  const rows = Object.entries(catalogues).map(([items, { p50, p99, calls }]) => [
+    thousands(Number(items)),
+    backend,
+    figure(p50),
+    figure(p99),
+    thousands(calls),
+  ]);
   return table(["items", "kernel", "p50, ms", "p99, ms", "calls"], rows);
 }
 
@@ -114,7 +149,12 @@ function limit(results) {
   const contenders = [...new Set(native.map(({ name, bits }) => `${name}\t${bits}`))];
   const rows = contenders.map((contender) => [
     ...contender.split("\t"),
-    ...shapes.map((shape) => figure(native.find((one) => `${one.name}\t${one.bits}` === contender && `${one.rows} ${one.sessions}` === shape)?.nanoseconds)),
+    ...shapes.map((shape) =>
+      figure(
+        native.find((one) => `${one.name}\t${one.bits}` === contender && `${one.rows} ${one.sessions}` === shape)
+          ?.nanoseconds,
+      ),
+    ),
   ]);
   const heading = (shape) => `${thousands(Number(shape.split(" ")[0]))} x ${shape.split(" ")[1]}`;
   return table(["ns a candidate", "bits", ...shapes.map(heading)], rows);
@@ -124,8 +164,15 @@ function limit(results) {
 const ALLOWED = { relaxed: 1.5, simd128: 3 };
 
 function builds(results) {
-  const rows = (results.kernels?.wasm ?? []).map(({ build, sessions, bits, nanoseconds, avx2 }) =>
-    [`wasm ${build}`, bits, sessions, figure(nanoseconds), figure(avx2), avx2 ? ratio(nanoseconds, avx2) : "", `${ALLOWED[build]}x`]);
+  const rows = (results.kernels?.wasm ?? []).map(({ build, sessions, bits, nanoseconds, avx2 }) => [
+    `wasm ${build}`,
+    bits,
+    sessions,
+    figure(nanoseconds),
+    figure(avx2),
+    avx2 ? ratio(nanoseconds, avx2) : "",
+    `${ALLOWED[build]}x`,
+  ]);
   return table(["build", "bits", "sessions", "ns a candidate", "native AVX2", "ratio", "promised"], rows);
 }
 
@@ -133,8 +180,13 @@ function builds(results) {
 function profile(results) {
   const { calls = [] } = results.profile ?? {};
   const cell = ({ microseconds, groups }, group) =>
-    (groups[group] >= 0.0005 ? `${figure(groups[group] * microseconds)} (${(100 * groups[group]).toFixed(groups[group] < 0.1 ? 1 : 0)} %)` : "");
-  const rows = GROUPS.filter((group) => calls.some(({ groups }) => groups[group] >= 0.0005)).map((group) => [group, ...calls.map((call) => cell(call, group))]);
+    groups[group] >= 0.0005
+      ? `${figure(groups[group] * microseconds)} (${(100 * groups[group]).toFixed(groups[group] < 0.1 ? 1 : 0)} %)`
+      : "";
+  const rows = GROUPS.filter((group) => calls.some(({ groups }) => groups[group] >= 0.0005)).map((group) => [
+    group,
+    ...calls.map((call) => cell(call, group)),
+  ]);
   if (calls.length > 0) {
     rows.push(["all", ...calls.map(({ microseconds }) => figure(microseconds))]);
     rows.push(["the same in the build that ships", ...calls.map(({ shipped }) => figure(shipped))]);
@@ -147,9 +199,20 @@ const CHOICE_PROMISED = 1.1;
 
 function choice(results) {
   const rows = (results.choice ?? []).map(({ items, cpu, gpu, auto, chosen, adapter, decided }) => [
-    thousands(items), adapter, figure(cpu), figure(gpu), figure(auto), chosen, `${(auto / Math.min(cpu, gpu)).toFixed(2)}x`, `${CHOICE_PROMISED.toFixed(2)}x`, figure(decided / 1000),
+    thousands(items),
+    adapter,
+    figure(cpu),
+    figure(gpu),
+    figure(auto),
+    chosen,
+    `${(auto / Math.min(cpu, gpu)).toFixed(2)}x`,
+    `${CHOICE_PROMISED.toFixed(2)}x`,
+    figure(decided / 1000),
   ]);
-  return table(["items", "GPU", "cpu, ms", "gpu, ms", "auto, ms", "auto chose", "auto / better", "promised", "decided after, s"], rows);
+  return table(
+    ["items", "GPU", "cpu, ms", "gpu, ms", "auto, ms", "auto chose", "auto / better", "promised", "decided after, s"],
+    rows,
+  );
 }
 
 function speed(results) {
@@ -160,7 +223,16 @@ function speed(results) {
 /** The tables by their names in the documents, and the part that each needs. */
 export const TABLES = { peers, cold, margin, forms, start, job, retrieve, limit, builds, profile, choice, speed };
 export const PART = {
-  peers: "peers", cold: "peers", margin: "peers", forms: "peers", start: "peers",
-  job: "runtimes", retrieve: "runtimes", limit: "kernels", builds: "kernels",
-  profile: "profile", choice: "choice", speed: "speed",
+  peers: "peers",
+  cold: "peers",
+  margin: "peers",
+  forms: "peers",
+  start: "peers",
+  job: "runtimes",
+  retrieve: "runtimes",
+  limit: "kernels",
+  builds: "kernels",
+  profile: "profile",
+  choice: "choice",
+  speed: "speed",
 };

@@ -16,7 +16,11 @@ test("errors have codes, and leave the catalogue as it was", () =>
       const of = table({ rows: 100, dimension: 16, narrow: false });
       const open = (dimension, codes, scales) => GpuCatalogue.open(dimension, false, codes, scales, null);
       const catalogue = await open(16, of.codes, of.scales);
-      const code = (promise) => promise.then((value) => `${value.length} values`, (error) => `${error.code}, ${error instanceof Error}`);
+      const code = (promise) =>
+        promise.then(
+          (value) => `${value.length} values`,
+          (error) => `${error.code}, ${error instanceof Error}`,
+        );
       const tried = [
         catalogue.nearest(of.session(1), 1025),
         catalogue.nearest(of.session(1), 0),
@@ -26,7 +30,11 @@ test("errors have codes, and leave the catalogue as it was", () =>
         catalogue.multiply(new Uint8Array(0)),
         open(17, of.codes, of.scales),
         open(16, of.codes.subarray(1), of.scales),
-        open(16, of.codes, of.scales.map(() => NaN)),
+        open(
+          16,
+          of.codes,
+          of.scales.map(() => NaN),
+        ),
         open(16, new Uint8Array(0), new Float32Array(0)),
         catalogue.nearest(of.session(1), 5),
       ];
@@ -46,17 +54,20 @@ test("errors have codes, and leave the catalogue as it was", () =>
 
 test("a browser without WebGPU, or without an adapter, says so", async () => {
   const code = (hide) =>
-    withPage(async (page) =>
-      page.evaluate(async (hide) => {
-        if (hide) Object.defineProperty(Navigator.prototype, "gpu", { value: undefined });
-        else GPU.prototype.requestAdapter = async () => null;
-        const { GpuCatalogue, ready } = await import("/gpu.js");
-        await ready;
-        return GpuCatalogue.open(16, false, new Uint8Array(16), new Float32Array(1), null).then(
-          () => "opened",
-          (error) => error.code,
-        );
-      }, hide), GPU);
+    withPage(
+      async (page) =>
+        page.evaluate(async (hide) => {
+          if (hide) Object.defineProperty(Navigator.prototype, "gpu", { value: undefined });
+          else GPU.prototype.requestAdapter = async () => null;
+          const { GpuCatalogue, ready } = await import("/gpu.js");
+          await ready;
+          return GpuCatalogue.open(16, false, new Uint8Array(16), new Float32Array(1), null).then(
+            () => "opened",
+            (error) => error.code,
+          );
+        }, hide),
+      GPU,
+    );
   assert.equal(await code(true), "gpu.unsupported");
   assert.equal(await code(false), "gpu.adapter");
 });
@@ -77,7 +88,11 @@ test("a device that dies in the middle of a call, a hundred times: the call says
       const right = nearest(of, session, 20).join();
       const outcomes = {};
       const count = (outcome) => (outcomes[outcome] = (outcomes[outcome] ?? 0) + 1);
-      const settle = (promise) => promise.then((pairs) => ([...pairs].join() === right ? "right" : "wrong"), (error) => error.code ?? String(error));
+      const settle = (promise) =>
+        promise.then(
+          (pairs) => ([...pairs].join() === right ? "right" : "wrong"),
+          (error) => error.code ?? String(error),
+        );
       const memory = [];
       for (let time = 0; time < 100; time++) {
         const catalogue = await GpuCatalogue.open(of.dimension, of.narrow, of.codes, of.scales, null);

@@ -8,11 +8,20 @@ const COUNTS = [1, 20, 200, 1024];
 /** Table, session rows, counts, options, and what the catalogue must say of itself. */
 const CASES = {
   wide: [[{ rows: 5000, dimension: 64, narrow: false }, 3, COUNTS, null], { kernel: "webgpu dot4I8Packed", parts: 1 }],
-  narrow: [[{ rows: 5001, dimension: 48, narrow: true }, 16, COUNTS, null], { kernel: "webgpu dot4I8Packed", parts: 1 }],
+  narrow: [
+    [{ rows: 5001, dimension: 48, narrow: true }, 16, COUNTS, null],
+    { kernel: "webgpu dot4I8Packed", parts: 1 },
+  ],
   small: [[{ rows: 7, dimension: 16, narrow: true }, 1, COUNTS, null], { parts: 1 }],
   split: [[{ rows: 5000, dimension: 64, narrow: false }, 16, COUNTS, { mostBindingBytes: 1 }], { parts: 3 }],
-  unpacked: [[{ rows: 5000, dimension: 64, narrow: false }, 5, COUNTS, { packedDot: false }], { kernel: "webgpu unpacked" }],
-  "unpacked and narrow": [[{ rows: 2049, dimension: 256, narrow: true }, 2, COUNTS, { packedDot: false }], { kernel: "webgpu unpacked" }],
+  unpacked: [
+    [{ rows: 5000, dimension: 64, narrow: false }, 5, COUNTS, { packedDot: false }],
+    { kernel: "webgpu unpacked" },
+  ],
+  "unpacked and narrow": [
+    [{ rows: 2049, dimension: 256, narrow: true }, 2, COUNTS, { packedDot: false }],
+    { kernel: "webgpu unpacked" },
+  ],
 };
 
 /**

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { serve } from "../serve.mjs";
 
-const { chromium: executablePath, args } = JSON.parse(readFileSync(new URL("../../.tools/browser.json", import.meta.url)));
+const { chromium: executablePath, args } = JSON.parse(
+  readFileSync(new URL("../../.tools/browser.json", import.meta.url)),
+);
 
 /** WebGPU on the CPU, so that no machine needs a GPU. */
 export const GPU_ARGS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
@@ -20,7 +22,10 @@ export const MOUNTS = {
  * browser; `before` runs in the page before its own scripts.
  * `page.requests` lists every address that was asked for, `page.problems` every error of the page.
  */
-export async function withPage(use, { mounts = MOUNTS, policy, isolated, viewport, args: more = [], before, path = "/" } = {}) {
+export async function withPage(
+  use,
+  { mounts = MOUNTS, policy, isolated, viewport, args: more = [], before, path = "/" } = {},
+) {
   const server = await serve(mounts, { policy, isolated });
   const browser = await chromium.launch({ executablePath, args: [...args, ...more] });
   try {

@@ -10,8 +10,8 @@ const MODEL = "/golden/golden.safetensors";
 async function session(model) {
   const { loadReranker } = await import("/reshelf/index.js");
   const reranker = await loadReranker({ model });
-  const { engineModule } = await import("/reshelf/wasm.js");
-  const { Engine } = await engineModule();
+  const { engineModule, openUrl } = await import("/reshelf/internals.js");
+  const { Engine } = await engineModule(undefined, openUrl);
   const engine = new Engine(new Uint8Array(await (await fetch(model)).arrayBuffer()));
   const ids = Array.from({ length: 40 }, (_, item) => engine.itemId(item));
   window.session = { reranker, list: ids.map((id, i) => ({ id, score: 1 / (1 + i) })) };
@@ -49,7 +49,11 @@ test("a list reorders under the strict policy, and nothing is asked for after lo
     assert.deepEqual(orders[4], asItCame);
     assert.deepEqual(orders[5], orders[3]);
     assert.deepEqual(orders[6], asItCame);
-    for (const order of orders) assert.deepEqual([...order].sort((a, b) => a - b), asItCame);
+    for (const order of orders)
+      assert.deepEqual(
+        [...order].sort((a, b) => a - b),
+        asItCame,
+      );
 
     await page.waitForTimeout(500); // Time for a request that would come late.
     assert.deepEqual(page.requests.slice(loaded), [], "requests after loading");
@@ -105,9 +109,18 @@ test("missing and damaged models keep the server's order and say why", () =>
       const flipped = bytes.slice();
       flipped[flipped.length >> 1] ^= 4;
       const codes = [];
-      for (const candidate of ["/missing.safetensors", "/index.html", bytes.subarray(0, 99), flipped, new Uint8Array()]) {
+      for (const candidate of [
+        "/missing.safetensors",
+        "/index.html",
+        bytes.subarray(0, 99),
+        flipped,
+        new Uint8Array(),
+      ]) {
         const reranker = await loadReranker({ model: candidate });
-        const kept = reranker.rerank([3, 1, 2]).map((entry) => entry.candidate).join();
+        const kept = reranker
+          .rerank([3, 1, 2])
+          .map((entry) => entry.candidate)
+          .join();
         codes.push(`${reranker.info().reason?.code} ${kept}`);
       }
       return codes;
@@ -128,7 +141,10 @@ test("loading can be given up", () =>
       const giveUp = new AbortController();
       const loading = loadReranker({ model, signal: giveUp.signal });
       giveUp.abort();
-      return loading.then(() => "loaded", (error) => error.name);
+      return loading.then(
+        () => "loaded",
+        (error) => error.name,
+      );
     }, MODEL);
     assert.equal(name, "AbortError");
   }));

@@ -69,7 +69,9 @@ async function load(model) {
   };
   const popular = (await cpu.retrieve({ k: Infinity })).map(({ id }) => id);
   let at = 1_700_000_000_000;
-  const see = (number) => [cpu, gpu].forEach((reranker) => reranker.observe({ id: popular[number % popular.length], type: "view", at })) ?? (at += 60_000);
+  const see = (number) =>
+    [cpu, gpu].forEach((reranker) => reranker.observe({ id: popular[number % popular.length], type: "view", at })) ??
+    (at += 60_000);
   Object.assign(window, { cpu, gpu, until, see, popular });
   await until(() => gpu.info().scan.backend === "gpu" || /out of use/.test(gpu.info().scan.why));
   return { status: gpu.info().status, reason: gpu.info().reason, scan: gpu.info().scan, items: popular.length };
@@ -109,7 +111,15 @@ test("CPU and GPU retrieve the same items with the same scores", () =>
               const [one, other] = [await cpu.retrieve({ k, by, filter }), await gpu.retrieve({ k, by, filter })];
               answered[gpu.info().scan.answered] += 1;
               compared += 1;
-              if (JSON.stringify(one) !== JSON.stringify(other)) differences.push({ session, by, k, filter: String(filter), one: one.slice(0, 5), other: other.slice(0, 5) });
+              if (JSON.stringify(one) !== JSON.stringify(other))
+                differences.push({
+                  session,
+                  by,
+                  k,
+                  filter: String(filter),
+                  one: one.slice(0, 5),
+                  other: other.slice(0, 5),
+                });
             }
           }
         }
@@ -132,9 +142,20 @@ test(`${LOSSES} devices in a row die in the middle of a call: no wrong order, no
     const memory = async () => {
       for (let i = 0; i < 2; i++) await client.send("HeapProfiler.collectGarbage");
       const { usedSize } = await client.send("Runtime.getHeapUsage");
-      return { heap: usedSize, modules: await page.evaluate(() => window.memories.map(({ buffer }) => buffer.byteLength)) };
+      return {
+        heap: usedSize,
+        modules: await page.evaluate(() => window.memories.map(({ buffer }) => buffer.byteLength)),
+      };
     };
-    const steps = ["at once", "before submit", "after submit", "before mapping", "while mapping", "after mapping", "soon"];
+    const steps = [
+      "at once",
+      "before submit",
+      "after submit",
+      "before mapping",
+      "while mapping",
+      "after mapping",
+      "soon",
+    ];
     let settled;
     for (let loss = 1; loss <= LOSSES; loss++) {
       const step = steps[loss % steps.length];
@@ -196,8 +217,14 @@ test("auto and cpu never fetch the GPU module for a small catalogue", () =>
         return scans;
       }, MODEL);
       await page.waitForTimeout(500); // Time for a request that would come late.
-      assert.deepEqual(page.requests.filter((address) => address.includes("gpu")), []);
-      assert.deepEqual(scans.map(({ backend, answered }) => [backend, answered]), Array(3).fill(["cpu", "cpu"]));
+      assert.deepEqual(
+        page.requests.filter((address) => address.includes("gpu")),
+        [],
+      );
+      assert.deepEqual(
+        scans.map(({ backend, answered }) => [backend, answered]),
+        Array(3).fill(["cpu", "cpu"]),
+      );
       assert.match(scans[0].why, /items: below 20,000/);
       assert.match(scans[2].why, /was asked for/);
     },

@@ -1,8 +1,8 @@
 // The demo storefront in headless Chromium, under its own server and policy, with the engine and the demo shop's model.
 // CHROMIUM names another browser; DEMO_DATA another folder with shop.json and model.safetensors.
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -23,10 +23,16 @@ let server;
 let shop;
 
 before(async () => {
-  assert.ok(existsSync(path.join(data, "model.safetensors")), `there is no demo shop in ${data}: run "make demo CHECK=1" first`);
+  assert.ok(
+    existsSync(path.join(data, "model.safetensors")),
+    `there is no demo shop in ${data}: run "make demo CHECK=1" first`,
+  );
   shop = JSON.parse(await readFile(path.join(data, "shop.json"), "utf8"));
   const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
-  browser = await chromium.launch({ executablePath, args: ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage"] });
+  browser = await chromium.launch({
+    executablePath,
+    args: ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage"],
+  });
   server = await startServer({ data, package: packageFolder });
 });
 after(async () => {
@@ -35,14 +41,19 @@ after(async () => {
 });
 
 /** Opens the shop and hands over the page; afterwards no error and no policy violation may have been seen. */
-async function inShop(use, { viewport = WIDE, at = "/", from = server.url, engine = "ready", problems = [], ...context } = {}) {
+async function inShop(
+  use,
+  { viewport = WIDE, at = "/", from = server.url, engine = "ready", problems = [], ...context } = {},
+) {
   const page = await browser.newPage({ viewport, reducedMotion: "reduce", ...context });
   const seen = [];
   page.on("pageerror", (error) => seen.push(String(error)));
   page.on("console", (message) => message.type() === "error" && seen.push(message.text()));
   await page.exposeFunction("reportViolation", (text) => seen.push(text));
   await page.addInitScript(() => {
-    addEventListener("securitypolicyviolation", (event) => window.reportViolation(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+    addEventListener("securitypolicyviolation", (event) =>
+      window.reportViolation(`policy: ${event.violatedDirective} ${event.blockedURI}`),
+    );
   });
   try {
     await page.goto(from + at);
@@ -58,11 +69,13 @@ async function inShop(use, { viewport = WIDE, at = "/", from = server.url, engin
 
 /** Lists move once, shortly after their page is shown. */
 const settled = (page) => page.waitForTimeout(400);
-const idsOf = (page, list) => page.$$eval(`[data-list="${list}"] > [data-id]`, (tiles) => tiles.map((tile) => tile.dataset.id));
+const idsOf = (page, list) =>
+  page.$$eval(`[data-list="${list}"] > [data-id]`, (tiles) => tiles.map((tile) => tile.dataset.id));
 const product = (id) => shop.products.find((entry) => entry.id === id);
 const topOf = (id) => {
   let category = shop.categories.find((entry) => entry.slug === product(id).category);
-  for (let above; category?.parent && (above = shop.categories.find((entry) => entry.slug === category.parent)); ) category = above;
+  for (let above; category?.parent && (above = shop.categories.find((entry) => entry.slug === category.parent)); )
+    category = above;
   return category?.slug;
 };
 
@@ -124,7 +137,10 @@ describe("order", () => {
       await page.waitForURL(/\/search/);
       await page.locator(".tools a").click();
       await settled(page);
-      assert.deepEqual(requests.filter((url) => !url.startsWith("data:")), []);
+      assert.deepEqual(
+        requests.filter((url) => !url.startsWith("data:")),
+        [],
+      );
     });
   });
 
@@ -212,12 +228,20 @@ describe("shop", () => {
   test("every page has its own address, title, description and heading; back returns to the place", async () => {
     const top = shop.categories.find((category) => category.parent == null);
     const one = product(shop.lists.home[0]);
-    for (const [at, title] of [[`/category/${encodeURIComponent(top.slug)}`, top.title], [`/product/${encodeURIComponent(one.id)}`, one.title], ["/cart", "Cart"], ["/nowhere/at/all", "Not here"]]) {
-      await inShop(async (page) => {
-        assert.equal(await page.title(), `${title} · ${shop.name}`);
-        assert.ok((await page.getAttribute('meta[name="description"]', "content")).includes(shop.name));
-        assert.equal(await page.locator("h1").count(), 1);
-      }, { at });
+    for (const [at, title] of [
+      [`/category/${encodeURIComponent(top.slug)}`, top.title],
+      [`/product/${encodeURIComponent(one.id)}`, one.title],
+      ["/cart", "Cart"],
+      ["/nowhere/at/all", "Not here"],
+    ]) {
+      await inShop(
+        async (page) => {
+          assert.equal(await page.title(), `${title} · ${shop.name}`);
+          assert.ok((await page.getAttribute('meta[name="description"]', "content")).includes(shop.name));
+          assert.equal(await page.locator("h1").count(), 1);
+        },
+        { at },
+      );
     }
     await inShop(async (page) => {
       const tile = page.locator('[data-list="home"] > li').last();
@@ -234,71 +258,95 @@ describe("shop", () => {
   });
 
   test("filters keep to the address and the server's order", async () => {
-    const [slug, ids] = Object.entries(shop.lists.category).find(([, list]) => new Set(list.map((id) => product(id).brand)).size > 2);
-    await inShop(async (page) => {
-      const brand = product(ids[0]).brand;
-      await page.getByLabel("Brand").selectOption(brand);
-      assert.equal(new URL(page.url()).searchParams.get("brand"), brand);
-      const shown = await idsOf(page, `category/${slug}`);
-      assert.deepEqual(shown, ids.filter((id) => product(id).brand === brand).slice(0, shown.length));
-    }, { at: `/category/${encodeURIComponent(slug)}` });
+    const [slug, ids] = Object.entries(shop.lists.category).find(
+      ([, list]) => new Set(list.map((id) => product(id).brand)).size > 2,
+    );
+    await inShop(
+      async (page) => {
+        const brand = product(ids[0]).brand;
+        await page.getByLabel("Brand").selectOption(brand);
+        assert.equal(new URL(page.url()).searchParams.get("brand"), brand);
+        const shown = await idsOf(page, `category/${slug}`);
+        assert.deepEqual(shown, ids.filter((id) => product(id).brand === brand).slice(0, shown.length));
+      },
+      { at: `/category/${encodeURIComponent(slug)}` },
+    );
   });
 
   for (const colorScheme of ["light", "dark"]) {
     test(`nothing scrolls sideways on a phone (${colorScheme})`, async () => {
       const one = shop.lists.home[0];
-      await inShop(async (page) => {
-        const pages = ["/", `/category/${encodeURIComponent(shop.categories[0].slug)}`, `/product/${encodeURIComponent(one)}`, "/cart", "/search?q=a", "/nowhere"];
-        for (const address of pages) {
-          await follow(page, address);
-          if (address.startsWith("/product")) await page.locator('[data-action="buy"]').click();
-          const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-          assert.ok(over <= 0, `${address} is ${over} px too wide`);
-        }
-        await page.locator(".tool[aria-controls]").click();
-        assert.equal(await page.locator(".panel").getAttribute("aria-modal"), "true");
-        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <= 0);
-      }, { viewport: PHONE, colorScheme });
+      await inShop(
+        async (page) => {
+          const pages = [
+            "/",
+            `/category/${encodeURIComponent(shop.categories[0].slug)}`,
+            `/product/${encodeURIComponent(one)}`,
+            "/cart",
+            "/search?q=a",
+            "/nowhere",
+          ];
+          for (const address of pages) {
+            await follow(page, address);
+            if (address.startsWith("/product")) await page.locator('[data-action="buy"]').click();
+            const over = await page.evaluate(
+              () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+            );
+            assert.ok(over <= 0, `${address} is ${over} px too wide`);
+          }
+          await page.locator(".tool[aria-controls]").click();
+          assert.equal(await page.locator(".panel").getAttribute("aria-modal"), "true");
+          assert.ok(
+            (await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <=
+              0,
+          );
+        },
+        { viewport: PHONE, colorScheme },
+      );
     });
   }
 
   test("the keyboard alone opens a product, buys it, opens the panel and forgets", async () => {
-    await inShop(async (page) => {
-      const focusIs = (selector) => page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector);
-      const tabTo = async (selector, key = "Tab") => {
-        for (let step = 0; step < 60; step++) {
-          if (await focusIs(selector)) return;
-          await page.keyboard.press(key);
-        }
-        assert.fail(`${selector} cannot be reached with ${key}`);
-      };
-      await page.keyboard.press("Tab");
-      assert.ok(await focusIs(".skip"));
-      await page.keyboard.press("Enter");
-      assert.ok(await focusIs("#main"));
-      await tabTo('[data-list="home"] a');
-      const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
-      assert.equal(outline, "solid", "the focus can be seen");
-      await page.keyboard.press("Enter");
-      await settled(page);
-      assert.ok(await focusIs("h1"));
-      await tabTo('[data-action="buy"]');
-      await page.keyboard.press("Enter");
-      assert.equal(await page.locator(".tools a .count").textContent(), "1");
-      await tabTo(".tool[aria-controls]", "Shift+Tab");
-      await page.keyboard.press("Enter");
-      assert.ok(await focusIs("#panel-title"));
-      await tabTo(".event-forget");
-      await page.keyboard.press("Enter");
-      assert.equal(await page.locator(".event").count(), 1);
-      assert.ok(await focusIs(".event-forget"), "the focus stays in the list");
-      await tabTo(".forget-all");
-      await page.keyboard.press("Space");
-      assert.equal(await page.locator(".event").count(), 0);
-      await page.keyboard.press("Escape");
-      assert.equal(await page.locator(".panel:visible").count(), 0);
-      assert.ok(await focusIs(".tool[aria-controls]"), "the focus returns");
-    }, { viewport: TABLET });
+    await inShop(
+      async (page) => {
+        const focusIs = (selector) =>
+          page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector);
+        const tabTo = async (selector, key = "Tab") => {
+          for (let step = 0; step < 60; step++) {
+            if (await focusIs(selector)) return;
+            await page.keyboard.press(key);
+          }
+          assert.fail(`${selector} cannot be reached with ${key}`);
+        };
+        await page.keyboard.press("Tab");
+        assert.ok(await focusIs(".skip"));
+        await page.keyboard.press("Enter");
+        assert.ok(await focusIs("#main"));
+        await tabTo('[data-list="home"] a');
+        const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+        assert.equal(outline, "solid", "the focus can be seen");
+        await page.keyboard.press("Enter");
+        await settled(page);
+        assert.ok(await focusIs("h1"));
+        await tabTo('[data-action="buy"]');
+        await page.keyboard.press("Enter");
+        assert.equal(await page.locator(".tools a .count").textContent(), "1");
+        await tabTo(".tool[aria-controls]", "Shift+Tab");
+        await page.keyboard.press("Enter");
+        assert.ok(await focusIs("#panel-title"));
+        await tabTo(".event-forget");
+        await page.keyboard.press("Enter");
+        assert.equal(await page.locator(".event").count(), 1);
+        assert.ok(await focusIs(".event-forget"), "the focus stays in the list");
+        await tabTo(".forget-all");
+        await page.keyboard.press("Space");
+        assert.equal(await page.locator(".event").count(), 0);
+        await page.keyboard.press("Escape");
+        assert.equal(await page.locator(".panel:visible").count(), 0);
+        assert.ok(await focusIs(".tool[aria-controls]"), "the focus returns");
+      },
+      { viewport: TABLET },
+    );
   });
 });
 
@@ -328,7 +376,11 @@ describe("without the model", () => {
   test("WebAssembly blocked by the policy", async () => {
     const strict = await startServer({ data, package: packageFolder, wasm: false });
     try {
-      await inShop(worksInServerOrder(/^wasm\./), { from: strict.url, engine: "fallback", problems: [/wasm-eval|WebAssembly|unsafe-eval/] });
+      await inShop(worksInServerOrder(/^wasm\./), {
+        from: strict.url,
+        engine: "fallback",
+        problems: [/wasm-eval|WebAssembly|unsafe-eval/],
+      });
     } finally {
       await strict.close();
     }
@@ -343,11 +395,20 @@ describe("server", () => {
       request({ hostname, port, path: address, headers }, (response) => {
         response.resume();
         response.on("end", () => resolve(response));
-      }).on("error", reject).end();
+      })
+        .on("error", reject)
+        .end();
     });
 
   test("stays within its folders", async () => {
-    for (const address of ["/data/../server.mjs", "/data/%2e%2e/%2e%2e/Cargo.toml", "/..%2f..%2fCargo.toml", "/app/..%5cserver.mjs", "/data/%00", "/%"]) {
+    for (const address of [
+      "/data/../server.mjs",
+      "/data/%2e%2e/%2e%2e/Cargo.toml",
+      "/..%2f..%2fCargo.toml",
+      "/app/..%5cserver.mjs",
+      "/data/%00",
+      "/%",
+    ]) {
       assert.equal((await ask(address)).statusCode, 404, address);
     }
   });

@@ -65,7 +65,9 @@ class Run {
   /** An id: mostly one of the model's, in any of its spellings. */
   id() {
     if (this.chance(0.06)) return this.odd();
-    const id = this.chance(0.7) ? this.one(this.tableIds) : String(this.chance(0.5) ? 900_000 + this.below(300) : `new ${this.below(200)}`);
+    const id = this.chance(0.7)
+      ? this.one(this.tableIds)
+      : String(this.chance(0.5) ? 900_000 + this.below(300) : `new ${this.below(200)}`);
     const spelling = this.random();
     if (spelling < 0.6 || !/^\d+$/.test(id)) return spelling < 0.03 ? ` ${id}\n` : id;
     return spelling < 0.85 ? Number(id) : BigInt(id);
@@ -111,17 +113,31 @@ class Run {
   /** A list in some container, what is in it, and how much of it can be read at least. */
   list() {
     const length = this.chance(0.02) ? 400 + this.below(900) : this.below(40);
-    const made = Array.from({ length }, () => (this.chance(0.05) ? this.odd() : this.chance(0.4) ? this.id() : this.object()));
+    const made = Array.from({ length }, () =>
+      this.chance(0.05) ? this.odd() : this.chance(0.4) ? this.id() : this.object(),
+    );
     if (this.chance(0.05) && length > 0) delete made[this.below(length)];
     const kind = this.random();
     if (kind < 0.75) return { list: [...made], made, least: length };
     if (kind < 0.8) return { list: Object.freeze([...made]), made, least: length };
-    if (kind < 0.85) return { list: (function* () { yield* made; })(), made, least: length };
+    if (kind < 0.85)
+      return {
+        list: (function* () {
+          yield* made;
+        })(),
+        made,
+        least: length,
+      };
     if (kind < 0.9) return { list: new Proxy([...made], {}), made, least: length };
     if (kind < 0.95) {
       const list = [...made];
       const change = this.one([() => list.pop(), () => list.push(1), () => list.reverse(), () => (list.length = 0)]);
-      if (length > 0) list[0] = made[0] = { get id() { return (change(), 1); } };
+      if (length > 0)
+        list[0] = made[0] = {
+          get id() {
+            return (change(), 1);
+          },
+        };
       return { list, made, least: length };
     }
     const breaks = this.below(length + 1);
@@ -142,11 +158,15 @@ class Run {
   check(ranked, { made, least }, limit) {
     this.candidates += ranked.length;
     const most = typeof limit === "number" && !Number.isNaN(limit) ? Math.max(0, Math.floor(limit)) : Infinity;
-    if (this.nesting === 0) assert.ok(ranked.length >= Math.min(least, most), `${ranked.length} of ${least} came back, ${most} at most`);
+    if (this.nesting === 0)
+      assert.ok(ranked.length >= Math.min(least, most), `${ranked.length} of ${least} came back, ${most} at most`);
     const met = new Set();
     ranked.forEach(({ candidate, score, rank, previousRank }, i) => {
       assert.equal(rank, i + 1);
-      assert.ok(previousRank >= 1 && previousRank <= made.length && !met.has(previousRank), `previous rank ${previousRank}`);
+      assert.ok(
+        previousRank >= 1 && previousRank <= made.length && !met.has(previousRank),
+        `previous rank ${previousRank}`,
+      );
       met.add(previousRank);
       assert.ok(Object.is(candidate, made[previousRank - 1]), `place ${rank} holds another candidate`);
       assert.ok(Number.isFinite(score), `score ${score}`);
@@ -196,7 +216,10 @@ const CALLS = {
   rerankMany() {
     const lists = Array.from({ length: this.below(6) }, () => this.list());
     const limit = this.limit();
-    const ranked = this.reranker().rerankMany(lists.map(({ list }) => list), this.chance(0.5) ? { limit } : limit);
+    const ranked = this.reranker().rerankMany(
+      lists.map(({ list }) => list),
+      this.chance(0.5) ? { limit } : limit,
+    );
     if (this.nesting === 0) assert.equal(ranked.length, lists.length);
     ranked.forEach((each, i) => this.check(each, { ...lists[i], least: 0 }, undefined));
   },
@@ -204,13 +227,22 @@ const CALLS = {
     const filter = this.one([undefined, null, () => this.chance(0.9), () => (this.anything(), true)]);
     const k = this.chance(0.8) ? this.below(30) : this.odd();
     const thrown = (error) => filter == null && assert.fail(`rejected with ${error?.stack}`);
-    this.reranker().retrieve({ k, filter, by: this.one([null, "model", "similarity"]) }).then((found) => {
-      assert.equal(new Set(found.map(({ id }) => id)).size, found.length);
-      for (const { id } of found) assert.ok(this.table.has(id));
-    }, thrown);
+    this.reranker()
+      .retrieve({ k, filter, by: this.one([null, "model", "similarity"]) })
+      .then((found) => {
+        assert.equal(new Set(found.map(({ id }) => id)).size, found.length);
+        for (const { id } of found) assert.ok(this.table.has(id));
+      }, thrown);
   },
   forget() {
-    const what = this.one([{ event: this.below(50) }, { item: this.id() }, { id: this.id() }, this.id(), this.odd(), undefined]);
+    const what = this.one([
+      { event: this.below(50) },
+      { item: this.id() },
+      { id: this.id() },
+      this.id(),
+      this.odd(),
+      undefined,
+    ]);
     assert.ok(Number.isInteger(this.reranker().forget(what)));
   },
   info() {
@@ -248,7 +280,9 @@ function generator(seed) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { values } = parseArgs({ options: { calls: { type: "string" }, minutes: { type: "string" }, seed: { type: "string" } } });
+  const { values } = parseArgs({
+    options: { calls: { type: "string" }, minutes: { type: "string" }, seed: { type: "string" } },
+  });
   const seed = Number(values.seed ?? Date.now() & 0x7fffffff);
   const calls = Number(values.calls ?? (values.minutes === undefined ? 10_000 : Infinity));
   const report = (error) => {

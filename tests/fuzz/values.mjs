@@ -22,7 +22,25 @@ const throwing = (...fields) => {
   for (const field of fields) Object.defineProperty(object, field, { enumerable: true, get: fail });
   return object;
 };
-const FIELDS = ["id", "score", "row", "category", "brand", "price", "title", "type", "at", "event", "item", "limit", "by", "k", "filter", "length", "valueOf"];
+const FIELDS = [
+  "id",
+  "score",
+  "row",
+  "category",
+  "brand",
+  "price",
+  "title",
+  "type",
+  "at",
+  "event",
+  "item",
+  "limit",
+  "by",
+  "k",
+  "filter",
+  "length",
+  "valueOf",
+];
 
 /** @type {Record<string, () => any>} */
 export const ODD = {
@@ -33,7 +51,7 @@ export const ODD = {
   Infinity: () => Infinity,
   "-Infinity": () => -Infinity,
   "-1": () => -1,
-  "2.5": () => 2.5,
+  2.5: () => 2.5,
   "2^32 + 1": () => 2 ** 32 + 1,
   "2^53": () => 2 ** 53,
   "1e300": () => 1e300,
@@ -80,8 +98,19 @@ export const ODD = {
   "an object with a length": () => ({ length: 5e9 }),
   "an object with a negative length": () => ({ length: -1 }),
   "an object that calls itself a buffer": () => ({ [Symbol.toStringTag]: "ArrayBuffer", byteLength: 5e9, length: 5e9 }),
-  "a generator that throws": () => (function* () { yield 7; fail(); })(),
-  "a generator that throws when it is left": () => (function* () { try { for (let i = 0; i < 9; i++) yield i; } finally { fail(); } })(),
+  "a generator that throws": () =>
+    (function* () {
+      yield 7;
+      fail();
+    })(),
+  "a generator that throws when it is left": () =>
+    (function* () {
+      try {
+        for (let i = 0; i < 9; i++) yield i;
+      } finally {
+        fail();
+      }
+    })(),
   "an iterator that is none": () => ({ [Symbol.iterator]: () => 1 }),
   "an iterator of nothing": () => ({ [Symbol.iterator]: () => ({ next: () => undefined }) }),
   "a map": () => new Map([[1, 2]]),
@@ -110,5 +139,9 @@ export const ODD = {
   "another realm's buffer": () => runInNewContext("new ArrayBuffer(20)"),
   "another realm's list": () => runInNewContext("[{ id: 1 }, 2]"),
   "another realm's object": () => runInNewContext("({ id: '1', limit: 1, k: 1 })"),
-  "another realm's error thrown": () => ({ get id() { return runInNewContext("throw new Error('elsewhere')"); } }),
+  "another realm's error thrown": () => ({
+    get id() {
+      return runInNewContext("throw new Error('elsewhere')");
+    },
+  }),
 };

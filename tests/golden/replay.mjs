@@ -16,8 +16,10 @@ export function replay(reranker, sessions, descriptions) {
     const order = ranked.map((entry) => entry.previousRank - 1);
     const scores = new Array(list.length);
     for (const entry of ranked) scores[entry.previousRank - 1] = bits(entry.score);
-    if (order.join() !== session.order.join()) differences.push(`session ${number}: order ${order} is not ${session.order}`);
-    else if (scores.join() !== session.scores.join()) differences.push(`session ${number}: scores ${scores} are not ${session.scores}`);
+    if (order.join() !== session.order.join())
+      differences.push(`session ${number}: order ${order} is not ${session.order}`);
+    else if (scores.join() !== session.scores.join())
+      differences.push(`session ${number}: scores ${scores} are not ${session.scores}`);
   });
   return differences;
 }

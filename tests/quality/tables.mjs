@@ -16,42 +16,70 @@ const relative = (lift) => {
   return lift.relative === null ? "" : `${percent(lift.relative.value)}${interval(lift.relative, percent)}`;
 };
 const at = (cuts, k) => cuts.find((cut) => cut.k === k) ?? cuts.at(-1);
-const file = (path) => path.split("/").at(-1).replace(/\.safetensors$/, "");
+const file = (path) =>
+  path
+    .split("/")
+    .at(-1)
+    .replace(/\.safetensors$/, "");
 
 /** One entry per log on which this was measured. */
 const measured = (results, name) => Object.entries(results).filter(([, result]) => result[name]);
 
 function catalogue(results) {
-  const rows = measured(results, "catalogue").map(([set, { train, catalogue: { result, seconds } }]) => [
-    set,
-    thousands(result.counts.steps),
-    estimate(result.metrics.recall),
-    estimate(result.metrics.mrr),
-    estimate(at(result.cuts, 10).model.ndcg),
-    megabytes(train.bytes),
-    Math.round(train.seconds),
-    Math.round(seconds),
-  ]);
+  const rows = measured(results, "catalogue").map(
+    ([
+      set,
+      {
+        train,
+        catalogue: { result, seconds },
+      },
+    ]) => [
+      set,
+      thousands(result.counts.steps),
+      estimate(result.metrics.recall),
+      estimate(result.metrics.mrr),
+      estimate(at(result.cuts, 10).model.ndcg),
+      megabytes(train.bytes),
+      Math.round(train.seconds),
+      Math.round(seconds),
+    ],
+  );
   return table(["log", "steps", "Recall@20", "MRR@20", "NDCG@10", "MB", "training, s", "measuring, s"], rows);
 }
 
 /** The README's: the whole in one look. */
 function headline(results) {
   const pair = ({ recall, mrr }) => `${number(recall.value, 3)} / ${number(mrr.value, 3)}`;
-  const rows = measured(results, "catalogue").map(([set, { train, catalogue: { result }, baselines }]) => {
-    const rival = baselines?.result.methods.find((method) => method.name === "vs_knn");
-    const cells = [estimate(result.metrics.recall), estimate(result.metrics.mrr), rival ? pair(rival.metrics) : ""];
-    return [set, thousands(result.counts.steps), ...cells, megabytes(train.bytes), Math.round(train.seconds)];
-  });
+  const rows = measured(results, "catalogue").map(
+    ([
+      set,
+      {
+        train,
+        catalogue: { result },
+        baselines,
+      },
+    ]) => {
+      const rival = baselines?.result.methods.find((method) => method.name === "vs_knn");
+      const cells = [estimate(result.metrics.recall), estimate(result.metrics.mrr), rival ? pair(rival.metrics) : ""];
+      return [set, thousands(result.counts.steps), ...cells, megabytes(train.bytes), Math.round(train.seconds)];
+    },
+  );
   return table(["log", "test steps", "Recall@20", "MRR@20", "VS-kNN", "MB", "training, s"], rows);
 }
 
 function lists(results) {
-  const rows = measured(results, "lists").map(([set, { lists: { result } }]) => {
-    const { model, server, lift } = at(result.cuts, 10);
-    const cells = (name) => [number(server[name].value, 3), estimate(model[name]), relative(lift[name])];
-    return [set, thousands(result.counts.steps), ...cells("ndcg"), ...cells("mrr"), ...cells("recall")];
-  });
+  const rows = measured(results, "lists").map(
+    ([
+      set,
+      {
+        lists: { result },
+      },
+    ]) => {
+      const { model, server, lift } = at(result.cuts, 10);
+      const cells = (name) => [number(server[name].value, 3), estimate(model[name]), relative(lift[name])];
+      return [set, thousands(result.counts.steps), ...cells("ndcg"), ...cells("mrr"), ...cells("recall")];
+    },
+  );
   const three = (name) => [`${name}: server`, "model", "lift"];
   return table(["log", "steps", ...three("NDCG@10"), ...three("MRR@10"), ...three("Recall@10")], rows);
 }
@@ -60,52 +88,112 @@ const SIMPLE = ["popularity", "own_items", "markov", "item_knn", "vs_knn"];
 const PARTS = ["memory", "state", "sum"];
 
 function baselines(results) {
-  const rows = measured(results, "baselines").map(([set, { baselines: { result } }]) => {
-    const cell = (name) => {
-      const found = result.methods.find((method) => method.name === name);
-      return found ? `${number(found.metrics.recall.value, 3)} / ${number(found.metrics.mrr.value, 3)}` : "";
-    };
-    const best = result.methods.find((method) => method.name === "vs_knn")?.model_gain;
-    return [set, ...SIMPLE.map(cell), cell("model"), ...(best ? [change(best.recall), change(best.mrr)] : ["", ""])];
-  });
-  return table(["log", "popularity", "own items", "Markov", "item-kNN", "VS-kNN", "model", "model - VS-kNN, Recall@20", "MRR@20"], rows);
+  const rows = measured(results, "baselines").map(
+    ([
+      set,
+      {
+        baselines: { result },
+      },
+    ]) => {
+      const cell = (name) => {
+        const found = result.methods.find((method) => method.name === name);
+        return found ? `${number(found.metrics.recall.value, 3)} / ${number(found.metrics.mrr.value, 3)}` : "";
+      };
+      const best = result.methods.find((method) => method.name === "vs_knn")?.model_gain;
+      return [set, ...SIMPLE.map(cell), cell("model"), ...(best ? [change(best.recall), change(best.mrr)] : ["", ""])];
+    },
+  );
+  return table(
+    ["log", "popularity", "own items", "Markov", "item-kNN", "VS-kNN", "model", "model - VS-kNN, Recall@20", "MRR@20"],
+    rows,
+  );
 }
 
 function parts(results) {
-  const rows = measured(results, "baselines").flatMap(([set, { baselines: { result } }]) =>
-    result.methods
-      .filter((method) => [...PARTS, "model"].includes(method.name))
-      .map(({ name, metrics, model_gain: gain }) => [
-        set, name, estimate(metrics.recall), estimate(metrics.mrr), gain ? change(gain.recall) : "", gain ? change(gain.mrr) : "",
-      ]));
+  const rows = measured(results, "baselines").flatMap(
+    ([
+      set,
+      {
+        baselines: { result },
+      },
+    ]) =>
+      result.methods
+        .filter((method) => [...PARTS, "model"].includes(method.name))
+        .map(({ name, metrics, model_gain: gain }) => [
+          set,
+          name,
+          estimate(metrics.recall),
+          estimate(metrics.mrr),
+          gain ? change(gain.recall) : "",
+          gain ? change(gain.mrr) : "",
+        ]),
+  );
   return table(["log", "part", "Recall@20", "MRR@20", "model - part, Recall@20", "model - part, MRR@20"], rows);
 }
 
 function slices(results) {
-  const rows = measured(results, "catalogue").flatMap(([set, { catalogue: { result } }]) =>
-    result.slices
-      .filter((group) => ["target_seen", "target_popularity", "target_kind"].includes(group.by))
-      .flatMap((group) => group.slices)
-      .filter((slice) => slice.model)
-      .map(({ name, steps, model, weak }) => [
-        set, name, thousands(steps), estimate(model.recall), estimate(model.mrr), weak ? "weak" : "",
-      ]));
+  const rows = measured(results, "catalogue").flatMap(
+    ([
+      set,
+      {
+        catalogue: { result },
+      },
+    ]) =>
+      result.slices
+        .filter((group) => ["target_seen", "target_popularity", "target_kind"].includes(group.by))
+        .flatMap((group) => group.slices)
+        .filter((slice) => slice.model)
+        .map(({ name, steps, model, weak }) => [
+          set,
+          name,
+          thousands(steps),
+          estimate(model.recall),
+          estimate(model.mrr),
+          weak ? "weak" : "",
+        ]),
+  );
   return table(["log", "targets", "steps", "Recall@20", "MRR@20", ""], rows);
 }
 
 /** The evaluated model in the first row, those that it was compared with below. */
 function compared(results, name, label) {
-  return measured(results, name).flatMap(([set, { [name]: { result } }]) => {
-    const whole = [set, label(result.subject.model), megabytes(result.subject.model_bytes), estimate(result.metrics.recall), "", "", estimate(result.metrics.mrr), "", ""];
-    const others = result.comparisons.map((other) => {
-      const { other: values, difference } = other.cuts.at(-1);
-      // The tool says the evaluated model minus the other; a table of variants reads the other way.
-      const turned = ({ value, low, high, p }) => ({ value: -value, low: high === null ? null : -high, high: low === null ? null : -low, p });
-      const cells = (measure) => [estimate(values[measure]), change(turned(difference[measure])), probability(difference[measure])];
-      return [set, label(other.model), megabytes(other.model_bytes), ...cells("recall"), ...cells("mrr")];
-    });
-    return [whole, ...others];
-  });
+  return measured(results, name).flatMap(
+    ([
+      set,
+      {
+        [name]: { result },
+      },
+    ]) => {
+      const whole = [
+        set,
+        label(result.subject.model),
+        megabytes(result.subject.model_bytes),
+        estimate(result.metrics.recall),
+        "",
+        "",
+        estimate(result.metrics.mrr),
+        "",
+        "",
+      ];
+      const others = result.comparisons.map((other) => {
+        const { other: values, difference } = other.cuts.at(-1);
+        // The tool says the evaluated model minus the other; a table of variants reads the other way.
+        const turned = ({ value, low, high, p }) => ({
+          value: -value,
+          low: high === null ? null : -high,
+          high: low === null ? null : -low,
+          p,
+        });
+        const cells = (measure) => [
+          estimate(values[measure]),
+          change(turned(difference[measure])),
+          probability(difference[measure]),
+        ];
+        return [set, label(other.model), megabytes(other.model_bytes), ...cells("recall"), ...cells("mrr")];
+      });
+      return [whole, ...others];
+    },
+  );
 }
 
 const COMPARED = ["Recall@20", "change", "p", "MRR@20", "change", "p"];
@@ -116,13 +204,22 @@ function quantization(results) {
 }
 
 function ablations(results) {
-  const part = (path) => file(path).match(/without-(.*)/)?.[1].replace(/^/, "without ") ?? "whole";
+  const part = (path) =>
+    file(path)
+      .match(/without-(.*)/)?.[1]
+      .replace(/^/, "without ") ?? "whole";
   return table(["log", "model", "MB", ...COMPARED], compared(results, "ablations", part));
 }
 
 function checks(results) {
-  const rows = measured(results, "catalogue").flatMap(([set, { catalogue: { result } }]) =>
-    result.checks.warnings.map(({ code, message }) => [set, `\`${code}\``, message]));
+  const rows = measured(results, "catalogue").flatMap(
+    ([
+      set,
+      {
+        catalogue: { result },
+      },
+    ]) => result.checks.warnings.map(({ code, message }) => [set, `\`${code}\``, message]),
+  );
   const any = measured(results, "catalogue").length > 0;
   return any && rows.length === 0 ? "No log gave a warning." : table(["log", "warning", ""], rows);
 }
@@ -130,14 +227,39 @@ function checks(results) {
 /** What floors of distinct sessions cost: the training's own validation, and what is in the model by each floor. */
 function floors(results) {
   const share = (part, whole) => (whole === 0 ? "none" : `${thousands(part)} (${((100 * part) / whole).toFixed(0)} %)`);
-  const rows = measured(results, "floors").flatMap(([set, { floors: trained }]) => trained.map(({ floor, bytes, validation, pairs }) => {
-    const before = trained[0].validation.mrr;
-    const relative = (100 * (validation.mrr - before)) / before;
-    const lost = floor === trained[0].floor || before === 0 ? "" : `${relative < 0 ? "" : "+"}${relative.toFixed(1)} %`;
-    const left = [share(pairs.left_out, pairs.met), share(pairs.bought_left_out, pairs.bought)];
-    return [set, floor, number(validation.recall), number(validation.mrr), lost, megabytes(bytes), share(pairs.in_one_session, pairs.met), ...left];
-  }));
-  return table(["log", "floor", "Recall@20", "MRR@20", "change of MRR", "MB", "pairs of one session", "left out", "left out of bought"], rows);
+  const rows = measured(results, "floors").flatMap(([set, { floors: trained }]) =>
+    trained.map(({ floor, bytes, validation, pairs }) => {
+      const before = trained[0].validation.mrr;
+      const relative = (100 * (validation.mrr - before)) / before;
+      const lost =
+        floor === trained[0].floor || before === 0 ? "" : `${relative < 0 ? "" : "+"}${relative.toFixed(1)} %`;
+      const left = [share(pairs.left_out, pairs.met), share(pairs.bought_left_out, pairs.bought)];
+      return [
+        set,
+        floor,
+        number(validation.recall),
+        number(validation.mrr),
+        lost,
+        megabytes(bytes),
+        share(pairs.in_one_session, pairs.met),
+        ...left,
+      ];
+    }),
+  );
+  return table(
+    [
+      "log",
+      "floor",
+      "Recall@20",
+      "MRR@20",
+      "change of MRR",
+      "MB",
+      "pairs of one session",
+      "left out",
+      "left out of bought",
+    ],
+    rows,
+  );
 }
 
 /** The tables by their names in the documents; that of docs/privacy.md has a run of its own. */

@@ -17,7 +17,10 @@ export function browserTests(name, open) {
         await use(page);
         assert.deepEqual(await page.evaluate(() => window.violations), []);
         assert.deepEqual(page.problems, []);
-        assert.deepEqual(page.requests.filter((address) => /^\w+:\/\//.test(address)), []);
+        assert.deepEqual(
+          page.requests.filter((address) => /^\w+:\/\//.test(address)),
+          [],
+        );
       },
       { mounts },
     );
@@ -29,7 +32,8 @@ export function browserTests(name, open) {
           inPage(async (page) => {
             const prove = async ([files, file]) => (await import("/runtimes/in_page.mjs")).golden(files, file);
             assertProof(await page.evaluate(prove, [`/${folder}/`, engine]), engine);
-          }));
+          }),
+        );
       }
     }
 

@@ -1,7 +1,7 @@
 // The same bits in Deno, which may read files and nothing else. A project that installed the package resolves Node's entry
 // there (the "node" condition of package.json); a project that imports the browser's entry by address is tested, too.
 import { execFile } from "node:child_process";
-import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -39,7 +39,8 @@ describe("Deno", () => {
     }
     for (const engine of ENGINES) {
       test(`${title} with ${engine}`, { skip }, async () =>
-        assertProof(await deno("golden", at(folder), installed, at(`www/dist/engine/${engine}`)), engine));
+        assertProof(await deno("golden", at(folder), installed, at(`www/dist/engine/${engine}`)), engine),
+      );
     }
   }
   for (const [file, name] of Object.entries(KERNELS)) {

@@ -39,8 +39,8 @@ export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder)
   });
   try {
     const port = await listening(process);
-    return await use(async (address) => {
-      const response = await fetch(`http://127.0.0.1:${port}${address}`);
+    return await use(async (address, options) => {
+      const response = await fetch(`http://127.0.0.1:${port}${address}`, options);
       if (!response.ok) throw new Error(`${address}: ${response.status} ${await response.text()}`);
       return response.json();
     });

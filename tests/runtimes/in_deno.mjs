@@ -9,7 +9,12 @@ async function golden(folder, entry, engine) {
   const json = async (name) => JSON.parse(await Deno.readTextFile(file(name)));
   const sessions = await json("golden.json");
   const descriptions = await json("descriptions.json");
-  return prove(loadReranker, { model: file("golden.safetensors"), wasm: engine && new URL(engine), sessions, descriptions });
+  return prove(loadReranker, {
+    model: file("golden.safetensors"),
+    wasm: engine && new URL(engine),
+    sessions,
+    descriptions,
+  });
 }
 
 async function kernel(module, seed) {

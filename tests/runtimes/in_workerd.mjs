@@ -3,14 +3,15 @@ import { loadReranker } from "../../www/dist/index.js";
 import descriptions from "../golden/descriptions.json";
 import sessions from "../golden/golden.json";
 import model from "../golden/golden.safetensors";
-import wasm from "./module.wasm";
 import { checkKernel } from "./kernel_check.mjs";
+import wasm from "./module.wasm";
 import { prove } from "./proof.mjs";
 
 export default {
   async fetch(request) {
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname === "/golden") return Response.json(await prove(loadReranker, { model, wasm, sessions, descriptions }));
+    if (pathname === "/golden")
+      return Response.json(await prove(loadReranker, { model, wasm, sessions, descriptions }));
     if (pathname === "/without-module") return Response.json(await withoutModule());
     if (pathname === "/kernel") return Response.json(await checkKernel(wasm, Number(searchParams.get("seed"))));
     return new Response(null, { status: 404 });

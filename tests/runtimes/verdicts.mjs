@@ -20,7 +20,9 @@ export const GOLDEN = [
 ];
 
 /** Every build of the CPU engine in the package, by file name: relaxed SIMD joins by being built. */
-export const ENGINES = readdirSync(new URL("../../www/dist/engine/", import.meta.url)).filter((name) => name.endsWith(".wasm"));
+export const ENGINES = readdirSync(new URL("../../www/dist/engine/", import.meta.url)).filter((name) =>
+  name.endsWith(".wasm"),
+);
 
 /** The folder in the repository where `make kernel-check` leaves the modules of kernel_check.mjs. */
 export const KERNEL_FOLDER = "target/modules";
@@ -36,7 +38,11 @@ export function assertProof(proof, engine) {
   assert.deepEqual(proof.serverOrderFaults, [], "all else equal, the server's order stands");
   assert.ok(proof.serverOrderFaultsWhenReversed > 0, "a list turned round must be noticed");
   const described = proof.descriptions > 0;
-  assert.equal(proof.differingUndescribed > 0, described, described ? "descriptions must matter" : "a replay must repeat");
+  assert.equal(
+    proof.differingUndescribed > 0,
+    described,
+    described ? "descriptions must matter" : "a replay must repeat",
+  );
 }
 
 /** A kernel's check (kernel_check.mjs) that holds. */

@@ -9,14 +9,19 @@ describe("workerd", () => {
   for (const { title, folder, skip } of GOLDEN) {
     for (const engine of ENGINES) {
       const prove = async (ask) => assertProof(await ask("/golden"), engine);
-      test(`${title} with ${engine}`, { skip }, () => withWorker(`www/dist/engine/${engine}`, prove, proofFiles(folder)));
+      test(`${title} with ${engine}`, { skip }, () =>
+        withWorker(`www/dist/engine/${engine}`, prove, proofFiles(folder)),
+      );
     }
   }
 
   test("without the module, or with bytes of one, the server's order stays", () =>
     withWorker(`www/dist/engine/${ENGINES[0]}`, async (ask) => {
       const answers = await ask("/without-module");
-      assert.deepEqual(answers.map(({ code }) => code), ["wasm.address", "wasm.blocked"]);
+      assert.deepEqual(
+        answers.map(({ code }) => code),
+        ["wasm.address", "wasm.blocked"],
+      );
       for (const { status, message, order } of answers) {
         assert.equal(status, "fallback");
         assert.match(message, /import .* \.wasm .*pass/s, "what to do about it");

@@ -1,5 +1,16 @@
 // The package as its users' compilers see it.
-import { loadReranker, type Backend, type Ranked, type Refused, type Reranker, type Retrieved, type ScanInfo } from "../../www/dist/index.js";
+import {
+  type Backend,
+  type ErrorCode,
+  loadModel,
+  loadReranker,
+  type Model,
+  type Ranked,
+  type Refused,
+  type Reranker,
+  type Retrieved,
+  type ScanInfo,
+} from "../../www/dist/index.js";
 
 interface Product {
   id: string;
@@ -31,7 +42,11 @@ export async function rank(products: Product[]): Promise<string[]> {
 
 export async function scan(home: Product[][], inStock: ReadonlySet<string>): Promise<Retrieved[]> {
   const backend: Backend = "gpu";
-  const reranker = await loadReranker({ model: "/shop.safetensors", backend, gpu: { glue: "/gpu.js", wasm: new URL("https://cdn.example/gpu.wasm") } });
+  const reranker = await loadReranker({
+    model: "/shop.safetensors",
+    backend,
+    gpu: { glue: "/gpu.js", wasm: new URL("https://cdn.example/gpu.wasm") },
+  });
   const shelves: Ranked<Product>[][] = reranker.rerankMany(home, { limit: 8 });
   reranker.rerankMany(new Set([["a", 7], shelves.map(() => "b")]));
   const byMap: Ranked<Product>[][] = home.map(reranker.rerank);
@@ -54,7 +69,8 @@ export async function session(kept: ArrayBuffer, row: DataView): Promise<Refused
   const model: Reranker = await loadReranker({ model: "/shop.safetensors" });
   const { observe, forget, restore, info, session } = model; // They need no `this`.
   observe({ id: 42n, at: new Date(), type: null, row });
-  const forgotten: number = forget({ id: "a" }) + forget("b") + forget(7) + forget({ event: 1 }) + forget(null) + forget();
+  const forgotten: number =
+    forget({ id: "a" }) + forget("b") + forget(7) + forget({ event: 1 }) + forget(null) + forget();
   if (forgotten > 0 && restore(kept)) restore(new Uint8Array(kept));
   // @ts-expect-error: bytes, not text
   restore("snapshot");
@@ -63,4 +79,17 @@ export async function session(kept: ArrayBuffer, row: DataView): Promise<Refused
   using other: Reranker = session();
   other.observe({ id: "a" });
   return info().refused.arguments;
+}
+
+export async function many(requests: Product[][]): Promise<string[]> {
+  using model: Model = await loadModel({ model: "/shop.safetensors", backend: "cpu" });
+  const { status, reason } = model.info();
+  const code: ErrorCode | undefined = reason?.code;
+  if (status !== "ready" && code === "model.http") return [];
+  // @ts-expect-error: no reason has that code
+  if (code === "model.gone") return [];
+  return requests.flatMap((products) => {
+    using reranker: Reranker = model.session();
+    return reranker.rerank(products).map(({ candidate }) => candidate.id);
+  });
 }

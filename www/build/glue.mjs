@@ -12,7 +12,8 @@ let glue = readFileSync(from, "utf8");
 /** Replaces what must be there exactly once. */
 function replace(pattern, replacement) {
   const found = glue.match(new RegExp(pattern, "gm"))?.length ?? 0;
-  if (found !== 1) throw new Error(`${from}: ${pattern} is there ${found} times; wasm-bindgen's glue has changed, and glue.mjs must`);
+  if (found !== 1)
+    throw new Error(`${from}: ${pattern} is there ${found} times; wasm-bindgen's glue has changed, and glue.mjs must`);
   glue = glue.replace(pattern, () => replacement);
 }
 
@@ -24,7 +25,8 @@ replace(/^ *wasmInstance = instance;\n/m, "");
 replace(/^ *wasmModule = module;\n/m, "");
 replace(/^function __wbg_finalize_init\(instance, module\)/m, "function __wbg_finalize_init(instance)");
 replace(/^ *return wasm;\n/m, "    return Engine;\n");
-if (/\b(import\.meta|fetch|export)\b/.test(glue.replace(/\/\*[^]*?\*\//g, ""))) throw new Error(`${from}: something is left that glue.mjs should have taken out`);
+if (/\b(import\.meta|fetch|export)\b/.test(glue.replace(/\/\*[^]*?\*\//g, "")))
+  throw new Error(`${from}: something is left that glue.mjs should have taken out`);
 
 mkdirSync(dirname(to), { recursive: true });
 writeFileSync(

@@ -17,18 +17,26 @@ const cargo = (...args) => execFileSync("cargo", args, { cwd: repository, encodi
 function linked() {
   const tree = ["tree", "--locked", ...MODULES.flatMap((name) => ["--package", name]), "--target", TARGET];
   const lines = cargo(...tree, "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}").split("\n");
-  const names = lines.map((line) => /^(\S+ v\S+)/.exec(line)?.[1]).filter((name) => name && !name.startsWith("reshelf"));
+  const names = lines
+    .map((line) => /^(\S+ v\S+)/.exec(line)?.[1])
+    .filter((name) => name && !name.startsWith("reshelf"));
   return [...new Set(names)].sort();
 }
 
 /** The licence texts in a crate's package. */
 function texts(folder) {
-  const files = readdirSync(folder).filter((name) => /^(licen[cs]e|copying|notice|unlicense)/i.test(name)).sort();
+  const files = readdirSync(folder)
+    .filter((name) => /^(licen[cs]e|copying|notice|unlicense)/i.test(name))
+    .sort();
   const others = files.filter((name) => !/apache/i.test(name));
   return (others.length > 0 ? others : files).map((name) => tidy(readFileSync(join(folder, name), "utf8")));
 }
 
-const tidy = (text) => text.replace(/\r/g, "").replace(/[ \t]+$/gm, "").trim();
+const tidy = (text) =>
+  text
+    .replace(/\r/g, "")
+    .replace(/[ \t]+$/gm, "")
+    .trim();
 
 const { packages } = JSON.parse(cargo("metadata", "--locked", "--format-version", "1", "--filter-platform", TARGET));
 const byName = new Map(packages.map((each) => [`${each.name} v${each.version}`, each]));
@@ -37,12 +45,22 @@ const note = (text, holder) => holders.set(text, [...(holders.get(text) ?? []), 
 for (const name of linked()) {
   const { manifest_path, license, authors, repository: home } = byName.get(name);
   const found = existsSync(manifest_path) ? texts(dirname(manifest_path)) : [];
-  if (found.length === 0) note(`Its package holds no licence text. It is by ${authors.join(", ") || "its authors"}, ${home}.`, `${name} (${license})`);
+  if (found.length === 0)
+    note(
+      `Its package holds no licence text. It is by ${authors.join(", ") || "its authors"}, ${home}.`,
+      `${name} (${license})`,
+    );
   for (const text of found) note(text, `${name} (${license})`);
 }
 const ours = readFileSync(join(repository, "LICENSE-MIT"), "utf8");
-note(tidy(ours.replace(/^Copyright .*$/m, "Copyright (c) The Rust Project Contributors")), "the Rust standard library (MIT OR Apache-2.0)");
+note(
+  tidy(ours.replace(/^Copyright .*$/m, "Copyright (c) The Rust Project Contributors")),
+  "the Rust standard library (MIT OR Apache-2.0)",
+);
 
 const sections = [...holders].map(([text, names]) => `${names.join("\n")}\n\n${text}\n`);
 const line = `\n${"-".repeat(80)}\n\n`;
-writeFileSync(process.argv[2], `The WebAssembly modules of Reshelf hold code of these projects, under these licences.\n${line}${sections.join(line)}`);
+writeFileSync(
+  process.argv[2],
+  `The WebAssembly modules of Reshelf hold code of these projects, under these licences.\n${line}${sections.join(line)}`,
+);

@@ -12,8 +12,9 @@
  * --check starts on a free port, asks once for all that the page loads, and exits 0 or 1.
  * --no-wasm takes 'wasm-unsafe-eval' out of the policy, to see the shop without its engine.
  */
-import { createServer } from "node:http";
+
 import { readFile, stat } from "node:fs/promises";
+import { createServer } from "node:http";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs, promisify } from "node:util";
@@ -125,7 +126,8 @@ async function answer(request, response, roots, headers, compressed) {
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-const accepts = (header, name) => (header ?? "").split(",").some((part) => part.trim().split(";")[0] === name && !/;\s*q=0(\.0+)?$/.test(part));
+const accepts = (header, name) =>
+  (header ?? "").split(",").some((part) => part.trim().split(";")[0] === name && !/;\s*q=0(\.0+)?$/.test(part));
 
 /** The file that an address names, or index.html for a page of the shop, or null. Nothing outside the roots is reached. */
 async function find(address, roots) {
@@ -136,7 +138,8 @@ async function find(address, roots) {
   } catch {
     return null;
   }
-  if (!name.startsWith("/") || name.includes("\0") || name.includes("\\") || name.split("/").includes("..")) return null;
+  if (!name.startsWith("/") || name.includes("\0") || name.includes("\\") || name.split("/").includes(".."))
+    return null;
   const [prefix, root] = roots.find(([start]) => name.startsWith(start));
   // The log, and the report beside the model, lie in the same folder and are nobody's business.
   if (prefix === "/data/" && !PUBLISHED.includes(name.slice(prefix.length))) return null;
@@ -202,10 +205,17 @@ async function main() {
       check: { type: "boolean", default: false },
     },
   });
-  if (values.data === undefined) throw new Error("--data is missing: name the folder with shop.json and model.safetensors");
+  if (values.data === undefined)
+    throw new Error("--data is missing: name the folder with shop.json and model.safetensors");
   const port = values.check ? 0 : Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${values.port} is no port number`);
-  const server = await startServer({ data: values.data, package: values.package, port, host: values.host, wasm: !values["no-wasm"] });
+  const server = await startServer({
+    data: values.data,
+    package: values.package,
+    port,
+    host: values.host,
+    wasm: !values["no-wasm"],
+  });
   if (!values.check) {
     process.stdout.write(`The demo shop is open at ${server.url}/  (Ctrl-C closes it)\n`);
     return;
@@ -213,7 +223,8 @@ async function main() {
   const wrong = await check(server.url);
   await server.close();
   for (const line of wrong) process.stderr.write(`error[demo.check]: ${line}\n`);
-  if (wrong.length === 0) process.stdout.write("The demo shop answers: page, styles, storefront, package, engine, shop and model.\n");
+  if (wrong.length === 0)
+    process.stdout.write("The demo shop answers: page, styles, storefront, package, engine, shop and model.\n");
   process.exitCode = wrong.length === 0 ? 0 : 1;
 }
 

@@ -1,37 +1,64 @@
 // The package's one error class, how anything thrown becomes a reason that `info()` can show, and how reasons are counted.
-import type { Reason, Refused } from "./types.js";
+import type { ErrorCode, Reason, Refused } from "./types.js";
 
 /** Characters of a foreign message that are kept: whoever throws may put a whole document into it. */
 const MOST_MESSAGE = 500;
 
-/** An error with a stable code, `area.what`, and a message that names the fix. */
+/**
+ * An error with a stable code, `area.what`, and a message that names the fix. While a model loads an error is thrown with the
+ * facts alone; the sentence that they belong to is fetched when somebody is to read it (`explain`).
+ */
 export class ReshelfError extends Error {
   override readonly name = "ReshelfError";
 
   constructor(
-    readonly code: string,
-    message: string,
+    readonly code: ErrorCode,
+    readonly facts: string | Readonly<Record<string, string>>,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(typeof facts === "string" ? facts : code, options);
   }
 }
 
 /** Says which global things a host lacks that browsers have; test environments leave some of them out. */
 export function missing(names: readonly string[]): ReshelfError {
-  return new ReshelfError(
-    "host.missing",
-    `${names.map((name) => `\`${name}\``).join(" and ")} ${names.length === 1 ? "is" : "are"} missing here. Jest's jsdom leaves out what ` +
-      'browsers have: set `testEnvironment: "jest-fixed-jsdom"` in its config, or `testEnvironment: "node"` where a test needs no ' +
-      "document; elsewhere define the global before loading.",
-  );
+  const list = names.map((name) => `\`${name}\``).join(" and ");
+  return new ReshelfError("host.missing", { names: `${list} ${names.length === 1 ? "is" : "are"}` });
+}
+
+/** What the engine may refuse in the middle of a visit, by code. */
+const REFUSALS: Partial<Record<string, string>> = {
+  "event.item": "The event names no item of this session: observe it by its id.",
+  "event.time": "The event's time is not finite: leave it out, or give milliseconds.",
+  "row.length": "The inline row is cut off or too long: send it as `reshelf rows` wrote it.",
+  "row.foreign": "The bytes are not an inline row of this version: export rows with `reshelf rows`.",
+  "row.model": "The inline row belongs to another model: export rows again after each training.",
+  "row.value": "The inline row holds a value out of range: export it again with `reshelf rows`.",
+  "row.id": "The item's id is longer than 65,535 bytes: name the item by a shorter one.",
+  "row.full": "Too many different items outside the model: forget them before naming more.",
+  "snapshot.foreign": "The stored session is not one of this version: drop it.",
+  "snapshot.damaged": "The stored session is damaged: drop it.",
+};
+
+/**
+ * What the engine threw, as an error of ours: the engine throws a text, the code and what belongs into the sentence, a name and
+ * numbers, parted by line feeds. Anything else comes back as it is.
+ */
+export function fromEngine(thrown: unknown): unknown {
+  if (typeof thrown !== "string") return thrown;
+  const [code = "", name = "", at = "", of = ""] = thrown.split("\n");
+  return new ReshelfError(code as ErrorCode, REFUSALS[code] ?? { name, at, of });
 }
 
 /** What was thrown, as a reason. The engine's errors and ours bring their own code; anything else gets `code`. Never throws. */
-export function reasonFrom(thrown: unknown, code: string): Reason {
+export function reasonFrom(given: unknown, code: ErrorCode): Reason {
+  const thrown = fromEngine(given);
   try {
     const own = (thrown as { code?: unknown } | null | undefined)?.code;
-    return { code: typeof own === "string" && own.includes(".") ? own : code, message: messageOf(thrown) };
+    return {
+      code: typeof own === "string" && own.includes(".") ? (own as ErrorCode) : code,
+      message: messageOf(thrown),
+    };
   } catch {
     return { code, message: messageOf(thrown) };
   }

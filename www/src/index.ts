@@ -1,4 +1,23 @@
-// The package's entry for browsers, workers and bundlers. Importing it does nothing; `loadReranker` does the work.
-export { loadReranker } from "./load.js";
+// The package's entry for browsers, workers and bundlers. Importing it does nothing; loading does the work.
+import { loadModelFrom, loadRerankerFrom } from "./core/model.js";
+import { openUrl } from "./core/source.js";
+import type { LoadOptions, Model, Reranker } from "./types.js";
+
 export { ReshelfError } from "./errors.js";
 export type * from "./types.js";
+
+/**
+ * Loads a model for one session. The promise always resolves, except that an aborted `signal` rejects it with the signal's
+ * reason: if the model or the engine cannot be used, the reranker keeps the server's order and `info().reason` says why.
+ */
+export function loadReranker(options: LoadOptions): Promise<Reranker> {
+  return loadRerankerFrom(options, openUrl);
+}
+
+/**
+ * Loads a model for many sessions, as a worker does that serves many shoppers. Resolves and rejects as `loadReranker` does:
+ * the sessions of a model that cannot be used keep the server's order.
+ */
+export function loadModel(options: LoadOptions): Promise<Model> {
+  return loadModelFrom(options, openUrl);
+}

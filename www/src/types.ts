@@ -1,5 +1,8 @@
 // The package's public types. `using` needs the type of Symbol.dispose, which older TypeScript settings lack.
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { ErrorCode } from "./codes.js";
+
+export type { ErrorCode };
 
 /**
  * The identifier that the shop gives an item. `42`, `42n`, `"42"` and `" 42 "` name the same item (what
@@ -145,8 +148,8 @@ export interface Refused {
 
 /** Why a list keeps the server's order, or why something was not taken. */
 export interface Reason {
-  /** Stable and made for code, `area.what`, such as `artifact.truncated`. */
-  readonly code: string;
+  /** Stable and made for code, `area.what`, such as `artifact.truncated`; all are in docs/errors.md. */
+  readonly code: ErrorCode;
   /** Made for people; says what to do about it. */
   readonly message: string;
 }
@@ -168,14 +171,18 @@ export interface ModelInfo {
   readonly bytes: number;
 }
 
-/** Times in milliseconds. Browsers round clocks, often to 0.1 ms. */
-export interface Timings {
+/** What loading took, in milliseconds. Browsers round clocks, often to 0.1 ms. */
+export interface LoadTimings {
   /** Fetching the model and the module (0 when they were handed in as bytes). */
   readonly fetch: number;
   /** Compiling and instantiating the WebAssembly module. */
   readonly compile: number;
   /** Checking and unpacking the artifact. */
   readonly parse: number;
+}
+
+/** Times in milliseconds; those of loading are 0 for a session of a model that was there. */
+export interface Timings extends LoadTimings {
   /** The last `rerank` or `rerankMany` call, objects in and objects out. */
   readonly rerank: number;
   /** How many candidates that call had, in all of its lists. */
@@ -277,13 +284,21 @@ export interface Reranker extends Disposable {
    * iterator or a getter threw) what was read comes back in its order. Lists are read up to 4,194,304 candidates, and
    * ordered up to 1,048,576.
    */
-  rerank<T extends Candidate>(this: void, candidates: Iterable<T>, ...options: [options?: RerankOptions | null | undefined] | Mapping): Ranked<T>[];
+  rerank<T extends Candidate>(
+    this: void,
+    candidates: Iterable<T>,
+    ...options: [options?: RerankOptions | null | undefined] | Mapping
+  ): Ranked<T>[];
 
   /**
    * Sorts all lists of a page in one pass, each on its own: the answers are those of `rerank`, list by list. An item that
    * stands in several lists is looked up once. Never throws.
    */
-  rerankMany<T extends Candidate>(this: void, lists: Iterable<Iterable<T>>, ...options: [options?: RerankManyOptions | null | undefined] | Mapping): Ranked<T>[][];
+  rerankMany<T extends Candidate>(
+    this: void,
+    lists: Iterable<Iterable<T>>,
+    ...options: [options?: RerankManyOptions | null | undefined] | Mapping
+  ): Ranked<T>[][];
 
   /**
    * Finds the `k` items of the model's whole catalogue that suit this session best, those that the shopper has met
@@ -318,6 +333,38 @@ export interface Reranker extends Disposable {
   session(this: void): Reranker;
 
   /** Frees the session's memory (the model's, with its last session) and forgets the session. Later calls keep the server's order. */
+  dispose(this: void): void;
+}
+
+/** The state of a model, as `Model.info()` gives it. */
+export interface ModelStatus {
+  readonly status: Status;
+  /** Null while the model ranks. */
+  readonly reason: Reason | null;
+  /** The CPU kernel that ranks; `"none"` without a model. */
+  readonly backend: string;
+  readonly model: ModelInfo | null;
+  /** Options of `loadModel` of the wrong kind, and sessions that could not be made. */
+  readonly refused: Refused;
+  readonly timings: LoadTimings;
+}
+
+/** A model that many sessions share: one artifact in memory, and one session a shopper, or a request. Made by `loadModel`. */
+export interface Model extends Disposable {
+  /**
+   * A new reranker with an empty session on this model, at once. No session sees anything of another. One that is let go
+   * gives its memory back when it is collected; where a host never collects (`docs/hosts.md`), call its `dispose()`.
+   */
+  session(this: void): Reranker;
+
+  /** A new object on every call. */
+  info(this: void): ModelStatus;
+
+  /**
+   * Ends the model and all of its sessions, those of `session()` of its sessions included: from here on they keep the
+   * server's order, and `info().reason` of each is `model.disposed`. The model's memory is free once its sessions are called
+   * again, disposed of or let go.
+   */
   dispose(this: void): void;
 }
 

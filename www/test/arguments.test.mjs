@@ -4,7 +4,9 @@ import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { fakeReranker } from "./fake.mjs";
 
-const fail = () => { throw new Error("the caller's own"); };
+const fail = () => {
+  throw new Error("the caller's own");
+};
 const positions = (ranked) => ranked.map(({ previousRank }) => previousRank);
 const withSession = (items) => {
   const both = fakeReranker(items);
@@ -38,11 +40,37 @@ test("an option of the wrong kind is as not given, and leaves a reason", async (
     assert.equal(reranker.info().refused.arguments.count, 2);
   }
   const { reranker } = withSession();
-  for (const options of [{ get limit() { return fail(); } }, { get by() { return fail(); } }, { by: "price" }, 2, "limit"]) {
+  for (const options of [
+    {
+      get limit() {
+        return fail();
+      },
+    },
+    {
+      get by() {
+        return fail();
+      },
+    },
+    { by: "price" },
+    2,
+    "limit",
+  ]) {
     assert.deepEqual(positions(reranker.rerank(LIST, options)), [3, 1, 2]);
     assert.match(code(reranker), /^argument\.(limit|by|options)$/);
   }
-  for (const [options, length] of [[{ get k() { return fail(); } }, 0], [{ k: "7" }, 0], [{ k: 7, filter: 1 }, 7], [{ k: 7, by: 3n }, 7]]) {
+  for (const [options, length] of [
+    [
+      {
+        get k() {
+          return fail();
+        },
+      },
+      0,
+    ],
+    [{ k: "7" }, 0],
+    [{ k: 7, filter: 1 }, 7],
+    [{ k: 7, by: 3n }, 7],
+  ]) {
     assert.equal((await reranker.retrieve(options)).length, length);
     assert.match(code(reranker), /^argument\.(k|filter|by)$/);
   }
@@ -55,29 +83,61 @@ test("of a list that breaks off, what was read comes back in its order", () => {
   revoke();
   const at = (index) => new Proxy(LIST, { get: (list, key) => (key === index ? fail() : list[key]) });
   const lists = [
-    [(function* () { yield "item-1"; yield "item-5"; fail(); })(), ["item-1", "item-5"]],
+    [
+      (function* () {
+        yield "item-1";
+        yield "item-5";
+        fail();
+      })(),
+      ["item-1", "item-5"],
+    ],
     [{ [Symbol.iterator]: () => ({ next: fail }) }, []],
     [{ [Symbol.iterator]: () => 1 }, []],
-    [{ get [Symbol.iterator]() { return fail(); } }, []],
+    [
+      {
+        get [Symbol.iterator]() {
+          return fail();
+        },
+      },
+      [],
+    ],
     [proxy, []],
     [at("2"), ["item-1", "item-2"]],
     [at("length"), []],
-    ...[-1, 2.5, NaN, Infinity, 3n, {}].map((length) => [new Proxy([], { get: (list, key) => (key === "length" ? length : list[key]) }), []]),
+    ...[-1, 2.5, NaN, Infinity, 3n, {}].map((length) => [
+      new Proxy([], { get: (list, key) => (key === "length" ? length : list[key]) }),
+      [],
+    ]),
   ];
   for (const [list, read] of lists) {
-    assert.deepEqual(reranker.rerank(list).map(({ candidate, score }) => [candidate, score]), read.map((id) => [id, 0]));
+    assert.deepEqual(
+      reranker.rerank(list).map(({ candidate, score }) => [candidate, score]),
+      read.map((id) => [id, 0]),
+    );
     assert.equal(code(reranker), "argument.list");
   }
-  const again = (function* () { yield "item-1"; yield "item-5"; fail(); })();
+  const again = (function* () {
+    yield "item-1";
+    yield "item-5";
+    fail();
+  })();
   assert.deepEqual(reranker.rerankMany([LIST, again, proxy, LIST]).map(positions), [[3, 1, 2], [1, 2], [], [3, 1, 2]]);
-  const outer = (function* () { yield LIST; fail(); })();
+  const outer = (function* () {
+    yield LIST;
+    fail();
+  })();
   assert.deepEqual(reranker.rerankMany(outer).map(positions), [[3, 1, 2]]);
   assert.equal(reranker.info().status, "ready");
 });
 
 test("a list that its own getters change is ranked as it was when it was passed", () => {
   const { reranker } = withSession();
-  for (const change of [(list) => list.push({ id: "item-9" }), (list) => (list.length = 2), (list) => list.reverse(), (list) => list.shift()]) {
+  for (const change of [
+    (list) => list.push({ id: "item-9" }),
+    (list) => (list.length = 2),
+    (list) => list.reverse(),
+    (list) => list.shift(),
+  ]) {
     const list = ["item-1", "item-3", "item-2", "item-5"].map((id) => ({ id }));
     const before = [...list];
     let once = 0;
@@ -106,7 +166,12 @@ test("a getter may call the reranker, dispose of it, or call it without end", ()
       const list = [odd, ...LIST];
       for (let i = 0; i < 2; i++) assert.deepEqual(positions(reranker.rerank(list)).sort(), [1, 2, 3, 4]);
       reranker.observe(odd);
-      reranker.observe({ id: "seen", get title() { return call(reranker); } });
+      reranker.observe({
+        id: "seen",
+        get title() {
+          return call(reranker);
+        },
+      });
     }
   }
   const { engine, reranker } = withSession();
@@ -121,27 +186,62 @@ test("a getter may call the reranker, dispose of it, or call it without end", ()
 
 test("what a getter throws is a reason, whatever it is", () => {
   const { reranker } = withSession();
-  const thrown = [null, undefined, Symbol("s"), Object.create(null), new WebAssembly.RuntimeError("not yours"), { get message() { return fail(); } }, new Proxy({}, { get: fail, getPrototypeOf: fail })];
+  const thrown = [
+    null,
+    undefined,
+    Symbol("s"),
+    Object.create(null),
+    new WebAssembly.RuntimeError("not yours"),
+    {
+      get message() {
+        return fail();
+      },
+    },
+    new Proxy({}, { get: fail, getPrototypeOf: fail }),
+  ];
   for (const each of thrown) {
-    const bad = { get id() { throw each; } };
+    const bad = {
+      get id() {
+        throw each;
+      },
+    };
     assert.deepEqual(positions(reranker.rerank([bad, "item-5"])), [1, 2]);
     assert.equal(reranker.observe(bad), null);
     assert.equal(reranker.forget(bad), 0);
-    reranker.rerank(LIST, { get limit() { throw each; } });
-    assert.notEqual(reranker.observe({ id: "item-5", get at() { throw each; }, get type() { throw each; } }), null);
+    reranker.rerank(LIST, {
+      get limit() {
+        throw each;
+      },
+    });
+    assert.notEqual(
+      reranker.observe({
+        id: "item-5",
+        get at() {
+          throw each;
+        },
+        get type() {
+          throw each;
+        },
+      }),
+      null,
+    );
   }
   assert.equal(reranker.info().status, "ready");
 });
 
 test("methods need no this: behind proxies, destructured, as callbacks", async () => {
   const { reranker } = fakeReranker();
-  const deep = (value) => (typeof value === "object" && value !== null ? new Proxy(value, { get: (target, key) => deep(target[key]) }) : value);
+  const deep = (value) =>
+    typeof value === "object" && value !== null ? new Proxy(value, { get: (target, key) => deep(target[key]) }) : value;
   const state = deep({ reranker });
   assert.equal(state.reranker.observe({ id: "item-5" }), 1);
   assert.deepEqual(positions(state.reranker.rerank(deep(LIST.map((id) => ({ id }))))), [3, 1, 2]);
   assert.equal((await new Proxy(reranker, {}).retrieve({ k: 3 })).length, 3);
   const { rerank, observe, forget, info, snapshot, restore } = { ...reranker };
-  assert.deepEqual([LIST, LIST].map(rerank).map(positions), [[3, 1, 2], [3, 1, 2]]);
+  assert.deepEqual([LIST, LIST].map(rerank).map(positions), [
+    [3, 1, 2],
+    [3, 1, 2],
+  ]);
   [{ id: "item-6" }, { id: "item-7" }].forEach(observe);
   assert.equal(restore(snapshot()), true);
   assert.equal(info().events.length, 3);
@@ -155,9 +255,22 @@ test("BigInt ids are exact, and unsafe numbers, halves of characters, empty and 
   const { reranker } = fakeReranker();
   const [exact, near] = ["9007199254740995", "9007199254740996"];
   reranker.observe({ id: exact });
-  assert.deepEqual(positions(reranker.rerank([BigInt(near), Number(near), BigInt(exact), { id: ` ${exact}\n` }])), [3, 4, 1, 2]);
+  assert.deepEqual(
+    positions(reranker.rerank([BigInt(near), Number(near), BigInt(exact), { id: ` ${exact}\n` }])),
+    [3, 4, 1, 2],
+  );
   assert.equal(reranker.info().refused.ids.reason.code, "id.unsafe");
-  for (const [id, why] of [[2 ** 53, "id.unsafe"], [-1e300, "id.unsafe"], ["\ud83d", "id.surrogate"], ["a\udc4db", "id.surrogate"], [" \t\u00a0", "event.missing_id"], ["é".repeat(40_000), "id.long"], ["x".repeat(1e6), "id.long"], [1n << 300n, "id.long"], [Infinity, "event.missing_id"]]) {
+  for (const [id, why] of [
+    [2 ** 53, "id.unsafe"],
+    [-1e300, "id.unsafe"],
+    ["\ud83d", "id.surrogate"],
+    ["a\udc4db", "id.surrogate"],
+    [" \t\u00a0", "event.missing_id"],
+    ["é".repeat(40_000), "id.long"],
+    ["x".repeat(1e6), "id.long"],
+    [1n << 300n, "id.long"],
+    [Infinity, "event.missing_id"],
+  ]) {
     assert.equal(reranker.observe({ id }), null);
     assert.equal(reranker.info().ignored.reason.code, why);
     const { count } = reranker.info().refused.ids;
@@ -165,7 +278,14 @@ test("BigInt ids are exact, and unsafe numbers, halves of characters, empty and 
     assert.deepEqual([reranker.info().refused.ids.count, reranker.info().refused.ids.reason.code], [count + 1, why]);
     assert.equal(reranker.forget({ item: id }), 0);
   }
-  for (const [one, other] of [[17, "17"], [-0, "0"], [1.5, "1.5"], [18n, 18], ["😀", " 😀"], ["x".repeat(65_535), "x".repeat(65_535)]]) {
+  for (const [one, other] of [
+    [17, "17"],
+    [-0, "0"],
+    [1.5, "1.5"],
+    [18n, 18],
+    ["😀", " 😀"],
+    ["x".repeat(65_535), "x".repeat(65_535)],
+  ]) {
     reranker.observe({ id: one });
     assert.equal(reranker.rerank(["item-0", other])[0].candidate, other);
     assert.equal(reranker.forget({ item: other }), 1);
@@ -187,10 +307,21 @@ test("all spellings of an id follow when it gets a name, or the engine lets go o
 
 test("numbers may come as plain decimal text, and what only looks like one says nothing", () => {
   const { engine, reranker } = fakeReranker();
-  const prices = [["65.90", 65.9], [" 7 ", 7], ["1e-3", 0.001], [".5", 0.5], [12n, 12], [-0.5, -0.5]];
+  const prices = [
+    ["65.90", 65.9],
+    [" 7 ", 7],
+    ["1e-3", 0.001],
+    [".5", 0.5],
+    [12n, 12],
+    [-0.5, -0.5],
+  ];
   prices.forEach(([price], i) => reranker.observe({ id: `new ${i}`, price }));
-  assert.deepEqual(engine.composed.map(([, , , price]) => price), prices.map(([, price]) => price));
-  for (const price of ["12,50", "€ 5", "", "0x10", "Infinity", "1_000", true, {}, []]) reranker.observe({ id: "odd", price });
+  assert.deepEqual(
+    engine.composed.map(([, , , price]) => price),
+    prices.map(([, price]) => price),
+  );
+  for (const price of ["12,50", "€ 5", "", "0x10", "Infinity", "1_000", true, {}, []])
+    reranker.observe({ id: "odd", price });
   assert.equal(engine.composed.length, prices.length);
   assert.equal(reranker.info().refused.arguments.count, 9);
   reranker.observe({ id: "item-5" });
@@ -217,7 +348,9 @@ test("brands are equal as numbers and as text; long texts are cut before they cr
 test("a time may be a Date of any realm, a number or its text; any other is now", () => {
   const { reranker } = fakeReranker();
   const foreign = runInNewContext("new Date(86400000)");
-  [foreign, new Date(86_400_000), 86_400_000, "86400000", 86_400_000n].forEach((at) => reranker.observe({ id: "item-1", at }));
+  [foreign, new Date(86_400_000), 86_400_000, "86400000", 86_400_000n].forEach((at) =>
+    reranker.observe({ id: "item-1", at }),
+  );
   assert.deepEqual(new Set(reranker.info().events.map(({ at }) => at)), new Set([86_400_000]));
   for (const at of [NaN, "yesterday", new Date(NaN), {}, Symbol("now"), { valueOf: fail }]) {
     assert.notEqual(reranker.observe({ id: "item-2", at }), null);
@@ -229,7 +362,17 @@ test("a time may be a Date of any realm, a number or its text; any other is now"
 test("rows come as any bytes; one that is refused is looked at once and costs no event", () => {
   const { engine, reranker } = fakeReranker();
   const shared = new Uint8Array(new SharedArrayBuffer(4));
-  const rows = [new Uint8Array(4), new ArrayBuffer(4), shared, shared.buffer, new DataView(new ArrayBuffer(8), 2, 4), new Float32Array(1), "AAAAAA==", runInNewContext("new Uint8Array(4)"), runInNewContext("new ArrayBuffer(4)")];
+  const rows = [
+    new Uint8Array(4),
+    new ArrayBuffer(4),
+    shared,
+    shared.buffer,
+    new DataView(new ArrayBuffer(8), 2, 4),
+    new Float32Array(1),
+    "AAAAAA==",
+    runInNewContext("new Uint8Array(4)"),
+    runInNewContext("new ArrayBuffer(4)"),
+  ];
   const list = rows.map((row, i) => ({ id: `rowed ${i}`, row }));
   reranker.rerank(list);
   assert.equal(reranker.info().refused.rows.count, 0);
@@ -238,13 +381,25 @@ test("rows come as any bytes; one that is refused is looked at once and costs no
   let asked = 0;
   const addRow = engine.addRow.bind(engine);
   engine.addRow = (...row) => (asked++, addRow(...row));
-  const bad = [new Uint8Array(9), new Uint8Array(1e6), { length: 5e9 }, { [Symbol.toStringTag]: "ArrayBuffer", length: 5e9 }, 7, "!", () => 1, new Proxy(new Uint8Array(4), {})];
+  const bad = [
+    new Uint8Array(9),
+    new Uint8Array(1e6),
+    { length: 5e9 },
+    { [Symbol.toStringTag]: "ArrayBuffer", length: 5e9 },
+    7,
+    "!",
+    () => 1,
+    new Proxy(new Uint8Array(4), {}),
+  ];
   for (let i = 0; i < 3; i++) reranker.rerank(bad.map((row, i) => ({ id: `bad ${i}`, row })));
   assert.deepEqual([asked, reranker.info().refused.rows.count], [1, bad.length]);
   reranker.observe({ id: "bad 0", row: bad[0] });
   reranker.observe({ id: "seen first", row: bad[0] });
   reranker.observe({ id: "described", row: bad[0], title: "A mug" });
-  assert.deepEqual(reranker.info().events.map(({ id }) => id), ["bad 0", "seen first", "described"]);
+  assert.deepEqual(
+    reranker.info().events.map(({ id }) => id),
+    ["bad 0", "seen first", "described"],
+  );
   assert.equal(engine.composed.length, 1);
   assert.equal(reranker.info().refused.rows.reason.code, "row.length");
   assert.equal(reranker.info().ignored.count, 0);
@@ -257,10 +412,28 @@ test("rows come as any bytes; one that is refused is looked at once and costs no
 test("forget takes an event, an item in any dress, a bare id; what it does not know it leaves, with a reason", () => {
   const { reranker } = fakeReranker();
   const numbers = [1, 2, 3, 4, 5].map((i) => reranker.observe({ id: `item-${i}` }));
-  assert.deepEqual([{ event: numbers[0] }, { item: "item-2" }, { id: "item-3" }, "item-4"].map((what) => reranker.forget(what)), [1, 1, 1, 1]);
+  assert.deepEqual(
+    [{ event: numbers[0] }, { item: "item-2" }, { id: "item-3" }, "item-4"].map((what) => reranker.forget(what)),
+    [1, 1, 1, 1],
+  );
   assert.equal(reranker.forget(reranker.info().events[0]), 1);
   const event = reranker.observe({ id: "item-6" });
-  const unknown = [{}, [], 0.5 + event, Symbol("x"), () => 1, new Event("click"), { event: event + 0.5 }, { event: event + 2 ** 32 }, { event: BigInt(event) }, { event: String(event) }, { event: -1 }, { event: NaN }, { id: {} }, new Proxy({}, { get: fail, has: fail })];
+  const unknown = [
+    {},
+    [],
+    0.5 + event,
+    Symbol("x"),
+    () => 1,
+    new Event("click"),
+    { event: event + 0.5 },
+    { event: event + 2 ** 32 },
+    { event: BigInt(event) },
+    { event: String(event) },
+    { event: -1 },
+    { event: NaN },
+    { id: {} },
+    new Proxy({}, { get: fail, has: fail }),
+  ];
   for (const what of unknown) assert.equal(reranker.forget(what), 0);
   assert.match(code(reranker), /^argument\.what$/);
   assert.equal(reranker.info().refused.arguments.count, unknown.length - 1, "0.5 is an item's id");
@@ -291,7 +464,21 @@ test("a snapshot comes back from any bytes; anything else leaves an empty sessio
     assert.equal(reranker.restore(each), true);
     assert.equal(reranker.info().events[0].id, "item-5");
   }
-  for (const each of [null, undefined, "text", { length: -1 }, [1, 2], 7n, new Proxy(snapshot, {}), { get length() { return fail(); } }, new Blob([])]) {
+  for (const each of [
+    null,
+    undefined,
+    "text",
+    { length: -1 },
+    [1, 2],
+    7n,
+    new Proxy(snapshot, {}),
+    {
+      get length() {
+        return fail();
+      },
+    },
+    new Blob([]),
+  ]) {
     reranker.restore(snapshot);
     assert.equal(reranker.restore(each), false);
     assert.deepEqual(reranker.info().events, []);
@@ -306,12 +493,25 @@ test("a snapshot comes back from any bytes; anything else leaves an empty sessio
 
 test("an error that is no trap costs a reason, a trap the engine, which is then not even freed", async () => {
   const { engine, reranker } = withSession();
-  for (const [name, call] of [["rank", () => reranker.rerank(LIST)], ["rankMany", () => reranker.rerankMany([LIST])], ["forgetItem", () => reranker.forget("item-5")], ["snapshot", () => reranker.snapshot()], ["shortList", () => reranker.retrieve({ k: 3 })], ["observe", () => reranker.observe({ id: "item-5" })]]) {
+  for (const [name, call] of [
+    ["rank", () => reranker.rerank(LIST)],
+    ["rankMany", () => reranker.rerankMany([LIST])],
+    ["forgetItem", () => reranker.forget("item-5")],
+    ["snapshot", () => reranker.snapshot()],
+    ["shortList", () => reranker.retrieve({ k: 3 })],
+    ["observe", () => reranker.observe({ id: "item-5" })],
+  ]) {
     const own = engine[name];
-    engine[name] = () => { throw Object.assign(new Error("no"), { code: "engine.no" }); };
+    engine[name] = () => {
+      throw Object.assign(new Error("no"), { code: "engine.no" });
+    };
     await call();
     const { status, refused, ignored } = reranker.info();
-    assert.deepEqual([status, (name === "observe" ? ignored : refused.arguments).reason.code], ["ready", "engine.no"], name);
+    assert.deepEqual(
+      [status, (name === "observe" ? ignored : refused.arguments).reason.code],
+      ["ready", "engine.no"],
+      name,
+    );
     engine[name] = own;
   }
   assert.deepEqual(positions(reranker.rerank(LIST)), [3, 1, 2]);
@@ -327,18 +527,32 @@ test("session() is another shopper on the same model, which outlives the first",
   const other = reranker.session();
   assert.deepEqual(positions(other.rerank(LIST)), [1, 2, 3]);
   other.observe({ id: "item-2" });
-  assert.deepEqual([positions(other.rerank(LIST)), positions(reranker.rerank(LIST))], [[2, 1, 3], [3, 1, 2]]);
+  assert.deepEqual(
+    [positions(other.rerank(LIST)), positions(reranker.rerank(LIST))],
+    [
+      [2, 1, 3],
+      [3, 1, 2],
+    ],
+  );
   assert.equal(reranker.info().events.length, 1);
   reranker.dispose();
   assert.deepEqual(positions(other.rerank(LIST)), [2, 1, 3]);
-  assert.deepEqual([reranker.session().info().status, reranker.session().info().reason.code], ["fallback", "reranker.disposed"]);
+  assert.deepEqual(
+    [reranker.session().info().status, reranker.session().info().reason.code],
+    ["fallback", "reranker.disposed"],
+  );
   assert.equal(engine.freed, 1);
 });
 
 test("lists without an end are read up to a limit, and lists past another keep their order", () => {
   const { engine, reranker } = withSession();
   let yielded = 0;
-  const endless = (function* () { for (;;) { yielded += 1; yield "item-5"; } })();
+  const endless = (function* () {
+    for (;;) {
+      yielded += 1;
+      yield "item-5";
+    }
+  })();
   assert.equal(reranker.rerank(endless, { limit: 3 }).length, 3);
   assert.ok(yielded < 5e6);
   assert.equal(code(reranker), "argument.list");
@@ -352,7 +566,16 @@ test("lists.map(rerank) and pages.map(rerankMany) rank, and the place that map p
   const { reranker } = withSession();
   const { rerank, rerankMany, info } = reranker;
   assert.deepEqual([LIST, ["item-5"], LIST].map(rerank).map(positions), [[3, 1, 2], [1], [3, 1, 2]]);
-  assert.deepEqual([[LIST], [LIST, LIST]].map(rerankMany).map((page) => page.map(positions)), [[[3, 1, 2]], [[3, 1, 2], [3, 1, 2]]]);
+  assert.deepEqual(
+    [[LIST], [LIST, LIST]].map(rerankMany).map((page) => page.map(positions)),
+    [
+      [[3, 1, 2]],
+      [
+        [3, 1, 2],
+        [3, 1, 2],
+      ],
+    ],
+  );
   assert.equal(info().refused.arguments.count, 0);
   rerank(LIST, 2); // A limit without its name.
   assert.equal(code(reranker), "argument.options");
@@ -385,14 +608,28 @@ test("a filter that answers with a promise lets items pass, and says so once a c
 
 test("text in place of a list keeps its characters' order, with a reason", () => {
   const { reranker } = withSession();
-  assert.deepEqual(reranker.rerank("[7,5]").map(({ candidate, score }) => candidate + score), ["[0", "70", ",0", "50", "]0"]);
+  assert.deepEqual(
+    reranker.rerank("[7,5]").map(({ candidate, score }) => candidate + score),
+    ["[0", "70", ",0", "50", "]0"],
+  );
   assert.equal(code(reranker), "argument.list");
   const [text, list] = reranker.rerankMany(["item-5", LIST]);
-  assert.deepEqual([positions(text), positions(list)], [[1, 2, 3, 4, 5, 6], [3, 1, 2]]);
+  assert.deepEqual(
+    [positions(text), positions(list)],
+    [
+      [1, 2, 3, 4, 5, 6],
+      [3, 1, 2],
+    ],
+  );
 });
 
 test("a category, brand or title that is neither text nor a number leaves a reason", () => {
-  for (const wrong of [{ category: ["home", "mugs"] }, { brand: NaN }, { title: { en: "Blue mug" } }, { category: "home", title: true }]) {
+  for (const wrong of [
+    { category: ["home", "mugs"] },
+    { brand: NaN },
+    { title: { en: "Blue mug" } },
+    { category: "home", title: true },
+  ]) {
     const { reranker } = withSession();
     reranker.rerank([{ id: "new", ...wrong }, "item-1"]);
     assert.equal(code(reranker), "argument.description");
@@ -404,7 +641,13 @@ test("a category, brand or title that is neither text nor a number leaves a reas
 
 test("what logs leave away around an id is no part of it in a page", () => {
   const { reranker } = withSession();
-  for (const id of ["\ufeffitem-5", "item-5\u200b", "\u0085item-5\u0000", "\u200eitem-5\u2060\n", "\u00a0item-5\u2029"]) {
+  for (const id of [
+    "\ufeffitem-5",
+    "item-5\u200b",
+    "\u0085item-5\u0000",
+    "\u200eitem-5\u2060\n",
+    "\u00a0item-5\u2029",
+  ]) {
     assert.deepEqual(positions(reranker.rerank(["item-1", id])), [2, 1]);
     reranker.observe({ id });
   }

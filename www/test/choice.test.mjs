@@ -1,7 +1,9 @@
 // The arithmetic of choosing between CPU and GPU.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { backOff, crossoverRows, gpuWins, lineThrough, median, shapeClass, Verdicts, Watch } from "../dist/scan/choice.js";
+import { choice } from "../dist/internals.js";
+
+const { backOff, crossoverRows, gpuWins, lineThrough, median, shapeClass, Verdicts, Watch } = choice;
 
 test("medians", () => {
   assert.equal(median([3]), 3);
@@ -27,14 +29,28 @@ test("the crossover is where both take as long; none where the GPU is never fast
   assert.equal(crossoverRows(cpu, { fixed: 2, perRow: 0.01 }), null);
   assert.equal(crossoverRows(cpu, { fixed: 0, perRow: 0.002 }), 0);
   assert.equal(crossoverRows({ fixed: 1, perRow: 0.004 }, { fixed: 0.5, perRow: 0.002 }), 0);
-  for (const [fixed, perRow] of [[0.3, 0.0001], [7, 0.0039], [2.5, 0]]) {
+  for (const [fixed, perRow] of [
+    [0.3, 0.0001],
+    [7, 0.0039],
+    [2.5, 0],
+  ]) {
     const rows = crossoverRows(cpu, { fixed, perRow });
-    assert.ok(fixed + perRow * rows <= cpu.perRow * rows + 1e-9 && fixed + perRow * (rows - 1) > cpu.perRow * (rows - 1) - 1e-9);
+    assert.ok(
+      fixed + perRow * rows <= cpu.perRow * rows + 1e-9 && fixed + perRow * (rows - 1) > cpu.perRow * (rows - 1) - 1e-9,
+    );
   }
 });
 
 test("the verdict at the whole table and the crossover never contradict each other", () => {
-  for (const [cpu, gpu, part] of [[4, 3, 2.9], [4, 3, 9], [4, 3.99, 0.1], [3, 4, 1], [3, 4, 3.9], [3, 3, 1], [0, 0, 0]]) {
+  for (const [cpu, gpu, part] of [
+    [4, 3, 2.9],
+    [4, 3, 9],
+    [4, 3.99, 0.1],
+    [3, 4, 1],
+    [3, 4, 3.9],
+    [3, 3, 1],
+    [0, 0, 0],
+  ]) {
     const rows = 160_000;
     const line = lineThrough({ rows, time: gpu }, { rows: rows / 16, time: part });
     const crossover = crossoverRows({ fixed: 0, perRow: cpu / rows }, line);
@@ -47,7 +63,8 @@ test("the verdict at the whole table and the crossover never contradict each oth
 
 test("a shape's class is its size to a factor of two, its layout, and the length of the answer", () => {
   const shape = { rows: 100_000, dimension: 64, narrow: false, count: 200 };
-  for (const same of [{ rows: 70_000 }, { rows: 131_071 }, { count: 1 }, { count: 256 }]) assert.equal(shapeClass({ ...shape, ...same }), shapeClass(shape));
+  for (const same of [{ rows: 70_000 }, { rows: 131_071 }, { count: 1 }, { count: 256 }])
+    assert.equal(shapeClass({ ...shape, ...same }), shapeClass(shape));
   for (const other of [{ rows: 131_072 }, { rows: 65_535 }, { dimension: 128 }, { narrow: true }, { count: 257 }]) {
     assert.notEqual(shapeClass({ ...shape, ...other }), shapeClass(shape));
   }

@@ -30,7 +30,16 @@ test("bare ids, numbers, sets and generators are lists, too", () => {
   const { reranker } = fakeReranker();
   assert.deepEqual(ids(reranker.rerank(["item-1", 7, "nobody"])), ["item-1", 7, "nobody"]);
   assert.deepEqual(ids(reranker.rerank(new Set(["item-1", "item-2"]))), ["item-1", "item-2"]);
-  assert.deepEqual(ids(reranker.rerank((function* () { yield "item-4"; })())), ["item-4"]);
+  assert.deepEqual(
+    ids(
+      reranker.rerank(
+        (function* () {
+          yield "item-4";
+        })(),
+      ),
+    ),
+    ["item-4"],
+  );
 });
 
 test("limit cuts the answer, not the ranking", () => {
@@ -38,7 +47,15 @@ test("limit cuts the answer, not the ranking", () => {
   reranker.observe({ id: "item-9" });
   const list = objects("item-1", "item-2", "item-9");
   assert.deepEqual(ids(reranker.rerank(list, { limit: 1 })), ["item-9"]);
-  for (const [limit, length] of [[0, 0], [-3, 0], [2.9, 2], [99, 3], [NaN, 3], [Infinity, 3], [undefined, 3]]) {
+  for (const [limit, length] of [
+    [0, 0],
+    [-3, 0],
+    [2.9, 2],
+    [99, 3],
+    [NaN, 3],
+    [Infinity, 3],
+    [undefined, 3],
+  ]) {
     assert.equal(reranker.rerank(list, { limit }).length, length, `limit ${limit}`);
   }
 });
@@ -46,7 +63,27 @@ test("limit cuts the answer, not the ranking", () => {
 test("any list, however odd, comes back as a permutation", () => {
   const { reranker } = fakeReranker();
   reranker.observe({ id: "item-2" });
-  const odd = [null, undefined, {}, [], "", NaN, Infinity, true, Symbol("x"), () => 1, { id: null }, { id: {} }, { id: "item-2", score: "high" }, { id: "item-2", score: NaN }, "item-2", { id: "item-2" }, { id: "\ud800" }, { id: "item-1", score: -Infinity }, 5n];
+  const odd = [
+    null,
+    undefined,
+    {},
+    [],
+    "",
+    NaN,
+    Infinity,
+    true,
+    Symbol("x"),
+    () => 1,
+    { id: null },
+    { id: {} },
+    { id: "item-2", score: "high" },
+    { id: "item-2", score: NaN },
+    "item-2",
+    { id: "item-2" },
+    { id: "\ud800" },
+    { id: "item-1", score: -Infinity },
+    5n,
+  ];
   const ranked = reranker.rerank(odd);
   assert.deepEqual(new Set(ranked.map((entry) => entry.previousRank)), new Set(odd.map((_, i) => i + 1)));
   for (const entry of ranked) assert.equal(entry.candidate, odd[entry.previousRank - 1]);
@@ -60,10 +97,16 @@ test("thousands of random lists come back as permutations, with events between t
   for (let round = 0; round < 2000; round++) {
     if (random() < 0.3) reranker.observe({ id: `item-${Math.floor(random() * 400)}`, type: "cart" });
     if (random() < 0.02) reranker.forget();
-    const list = Array.from({ length: Math.floor(random() * 60) }, () => ({ id: `item-${Math.floor(random() * 400)}`, score: random() < 0.2 ? NaN : random() }));
+    const list = Array.from({ length: Math.floor(random() * 60) }, () => ({
+      id: `item-${Math.floor(random() * 400)}`,
+      score: random() < 0.2 ? NaN : random(),
+    }));
     const ranked = reranker.rerank(list);
     const positions = ranked.map((entry) => entry.previousRank).sort((a, b) => a - b);
-    assert.deepEqual(positions, list.map((_, i) => i + 1));
+    assert.deepEqual(
+      positions,
+      list.map((_, i) => i + 1),
+    );
     ranked.forEach((entry, i) => {
       assert.equal(entry.rank, i + 1);
       assert.equal(entry.candidate, list[entry.previousRank - 1]);
@@ -93,7 +136,12 @@ test("a row makes an item known, as bytes or as base64; a bad row leaves it as i
 test("an unknown item is composed of its description, once in a visit; known items and rows never are", () => {
   const { engine, reranker } = fakeReranker();
   const mug = { id: "mug", category: "home/mugs", brand: 7, price: 12.5, title: "Blue mug" };
-  const list = [{ id: "item-0", title: "known" }, mug, { id: "rowed", row: new Uint8Array(4), title: "row" }, { id: "bare" }];
+  const list = [
+    { id: "item-0", title: "known" },
+    mug,
+    { id: "rowed", row: new Uint8Array(4), title: "row" },
+    { id: "bare" },
+  ];
   for (let i = 0; i < 3; i++) reranker.rerank(list);
   assert.deepEqual(engine.composed, [["mug", "home/mugs", "7", 12.5, "Blue mug"]]);
   reranker.observe(mug);
@@ -129,10 +177,16 @@ test("an unknown item that was seen is found again in a list, whatever type its 
   reranker.rerank(list);
   for (const id of [77, "77"]) {
     reranker.observe({ id });
-    assert.deepEqual(reranker.rerank(list).map((entry) => entry.previousRank), [2, 3, 1]);
+    assert.deepEqual(
+      reranker.rerank(list).map((entry) => entry.previousRank),
+      [2, 3, 1],
+    );
     assert.equal(reranker.info().events[0].known, false);
     reranker.forget();
-    assert.deepEqual(reranker.rerank(list).map((entry) => entry.previousRank), [1, 2, 3]);
+    assert.deepEqual(
+      reranker.rerank(list).map((entry) => entry.previousRank),
+      [1, 2, 3],
+    );
   }
 });
 
@@ -147,7 +201,11 @@ test("events without an id are ignored and say why; unknown words count as other
   reranker.observe({ id: "item-3", type: "purchase", at: 7 });
   assert.deepEqual(
     reranker.info().events.map(({ id, type, at, known }) => [id, type, at, known]),
-    [["item-1", "other", 5, true], ["item-2", "cart", 6, true], ["item-3", "purchase", 7, true]],
+    [
+      ["item-1", "other", 5, true],
+      ["item-2", "cart", 6, true],
+      ["item-3", "purchase", 7, true],
+    ],
   );
 });
 
@@ -198,8 +256,15 @@ test("an engine that traps costs the page nothing but the new order", () => {
 test("a getter that throws keeps that one list as it is", () => {
   const { reranker } = fakeReranker();
   reranker.observe({ id: "item-1" });
-  const bad = { get id() { throw new Error("the caller's own"); } };
-  assert.deepEqual(reranker.rerank([bad, { id: "item-1" }]).map((entry) => entry.previousRank), [1, 2]);
+  const bad = {
+    get id() {
+      throw new Error("the caller's own");
+    },
+  };
+  assert.deepEqual(
+    reranker.rerank([bad, { id: "item-1" }]).map((entry) => entry.previousRank),
+    [1, 2],
+  );
   assert.equal(reranker.info().status, "ready");
   assert.deepEqual(ids(reranker.rerank(objects("item-2", "item-1"))), ["item-1", "item-2"]);
 });

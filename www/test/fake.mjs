@@ -1,8 +1,7 @@
 // A stand-in for the engine with the same surface: it ranks what was observed first, the rest in the server's order, and
 // finds in its table what stands near the last item that was observed. It lets the facade's own rules be tested alone:
 // buffers that move, modules that trap, rows that are refused. fake_gpu.mjs has the GPU that goes with it.
-import { ModelReranker } from "../dist/reranker.js";
-import { Verdicts } from "../dist/scan/choice.js";
+import { choice, readyReranker, Scanner } from "../dist/internals.js";
 
 const UNKNOWN = 0xffffffff;
 const PAGE = 65536;
@@ -22,7 +21,9 @@ export function bitsOf(number) {
 /** Rows 0 to `rows` by falling key, ties by the lower row. */
 export function nearestRows(last, rows, count) {
   const key = (row) => nearness(last, row);
-  return Array.from({ length: rows }, (_, row) => row).sort((a, b) => key(b) - key(a) || a - b).slice(0, count);
+  return Array.from({ length: rows }, (_, row) => row)
+    .sort((a, b) => key(b) - key(a) || a - b)
+    .slice(0, count);
 }
 
 export class FakeEngine {
@@ -103,7 +104,10 @@ export class FakeEngine {
     let at = 0;
     const decoder = new TextDecoder();
     this.memory.grow(1); // Memory may grow in any call: views that were made before are detached.
-    return Uint32Array.from(lengths, (length) => this.#ids.get(decoder.decode(ids.subarray(at, (at += length)))) ?? UNKNOWN);
+    return Uint32Array.from(
+      lengths,
+      (length) => this.#ids.get(decoder.decode(ids.subarray(at, (at += length)))) ?? UNKNOWN,
+    );
   }
 
   name(id) {
@@ -237,7 +241,11 @@ export class FakeEngine {
     this.scans += 1;
     this.onWork("scan");
     const last = this.#last();
-    if (last === null) return this.#writeShortList(Array.from({ length: Math.min(length, this.items) }, (_, row) => row), (row) => 1 - row / 256);
+    if (last === null)
+      return this.#writeShortList(
+        Array.from({ length: Math.min(length, this.items) }, (_, row) => row),
+        (row) => 1 - row / 256,
+      );
     return this.#writeShortList(nearestRows(last, this.items, length), (row) => nearness(last, row));
   }
 
@@ -257,7 +265,10 @@ export class FakeEngine {
     this.#trap();
     const [rows, keyBits] = [0, 1].map((odd) => pairs.filter((_, i) => i % 2 === odd));
     const last = this.#last();
-    const wrong = last === null || rows.length !== this.scanCount(length, how) || rows.some((row, i) => keyBits[i] !== bitsOf(nearness(last, row)));
+    const wrong =
+      last === null ||
+      rows.length !== this.scanCount(length, how) ||
+      rows.some((row, i) => keyBits[i] !== bitsOf(nearness(last, row)));
     return wrong ? UNKNOWN : this.#writeShortList([...rows].slice(0, length), (row) => nearness(last, row));
   }
 
@@ -285,14 +296,26 @@ export class FakeEngine {
   }
 }
 
-const CLOCK = { fetch: 0, compile: 0, parse: 0 };
-
 /** A reranker over a stand-in engine; `scan` adds to a setting that knows only the CPU. */
 export function rerankerOver(engine, scan = {}) {
-  const host = { webgpu: false, now: () => 0, whenIdle: () => undefined, after: () => () => undefined };
+  const host = { now: () => 0, whenIdle: () => undefined, after: () => () => undefined };
   const load = () => Promise.reject(new Error("no GPU module here"));
-  const setting = { backend: "auto", host, load, verdicts: new Verdicts(), ...scan };
-  return ModelReranker.ready({ engine, memory: engine.memory, bytes: 0, scan: setting }, CLOCK);
+  const { noGpu, ...setting } = {
+    backend: "auto",
+    noGpu: "no GPU here",
+    host,
+    load,
+    verdicts: new choice.Verdicts(),
+    ...scan,
+  };
+  const loaded = {
+    module: { memory: engine.memory, broken: false },
+    backend: engine.backend,
+    info: { version: engine.modelVersion, items: engine.items, bytes: 0 },
+    scan: { backend: setting.backend, noGpu, open: async (context) => new Scanner(context, setting) },
+    disposed: false,
+  };
+  return readyReranker(loaded, engine);
 }
 
 export function fakeReranker(items) {

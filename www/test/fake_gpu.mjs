@@ -1,12 +1,11 @@
 // A stand-in for the GPU module, and a platform whose clock and idle time the test holds in hand.
-import { Verdicts } from "../dist/scan/choice.js";
+import { choice } from "../dist/internals.js";
 import { bitsOf, DIMENSION, FakeEngine, nearestRows, nearness, rerankerOver } from "./fake.mjs";
 
 export const lost = (message = "the device was lost") => Object.assign(new Error(message), { code: "gpu.lost" });
 
 /** The platform: time passes only when a test says so; idle work waits for `idle()`. */
 export class FakeHost {
-  webgpu = true;
   time = 0;
   #idle = [];
   #timers = new Set();
@@ -82,7 +81,8 @@ export class FakeGpu {
     if (dimension !== DIMENSION || narrow !== false || options !== null) throw new Error("not the engine's table");
     if (codes.length !== scales.length * DIMENSION) throw new Error("codes and scales do not fit");
     for (let row = 0; row < scales.length; row++) {
-      if (codes[row * DIMENSION] !== row % 128 || scales[row] !== 0.5) throw new Error(`row ${row} is not the engine's`);
+      if (codes[row * DIMENSION] !== row % 128 || scales[row] !== 0.5)
+        throw new Error(`row ${row} is not the engine's`);
     }
     const catalogue = new FakeCatalogue(this, scales.length);
     this.catalogues.push(catalogue);
@@ -136,9 +136,16 @@ class FakeCatalogue {
 export const MANY = 20_000;
 
 /** A reranker with a GPU within reach, and all its parts. */
-export function withGpu({ items = MANY, backend = "auto", verdicts = new Verdicts(), host = new FakeHost(), gpu = new FakeGpu() } = {}) {
+export function withGpu({
+  items = MANY,
+  backend = "auto",
+  noGpu = null,
+  verdicts = new choice.Verdicts(),
+  host = new FakeHost(),
+  gpu = new FakeGpu(),
+} = {}) {
   const engine = new FakeEngine(items);
-  const reranker = rerankerOver(engine, { backend, host, load: gpu.load, verdicts });
+  const reranker = rerankerOver(engine, { backend, noGpu, host, load: gpu.load, verdicts });
   const scan = () => reranker.info().scan;
   /** A retrieve, and who answered it. */
   const retrieve = async (options = { k: 5 }) => {
@@ -172,7 +179,8 @@ export function takes({ engine, gpu, host }, { cpu, gpuFixed, gpuRows = 0 }) {
 /** Notes every call of a freed engine: it would be answered by an exception, which nobody sees. */
 export function callsAfter(engine) {
   const calls = [];
-  for (const call of ["shortList", "shortListFrom", "scanSession", "scanCount", "itemId", "rank"]) engine[call] = () => calls.push(call);
+  for (const call of ["shortList", "shortListFrom", "scanSession", "scanCount", "itemId", "rank"])
+    engine[call] = () => calls.push(call);
   return calls;
 }
 

@@ -6,11 +6,17 @@ const dist = new URL("../dist/", import.meta.url);
 
 /**
  * Runs `use` in a new worker and returns what it returns. It is sent as text, and so sees nothing of the test but its one
- * argument: `data`, and the addresses of the package's entries for Node and for browsers, of its wasm.js, and of its folder.
+ * argument: `data`, and the addresses of the package's entries for Node and for browsers, of what tests reach of its inside, and of its folder.
  */
 export async function fresh(use, data = {}) {
   const at = (file) => new URL(file, dist).href;
-  const workerData = { ...data, node: at("index.node.js"), browser: at("index.js"), wasmJs: at("wasm.js"), dist: dist.href };
+  const workerData = {
+    ...data,
+    node: at("index.node.js"),
+    browser: at("index.js"),
+    internals: at("internals.js"),
+    dist: dist.href,
+  };
   const source = `
     import { parentPort, workerData } from "node:worker_threads";
     try { parentPort.postMessage({ result: await (${use})(workerData) }); }

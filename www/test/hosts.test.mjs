@@ -14,7 +14,10 @@ const wasm = readFileSync(new URL("../dist/engine/reshelf_bg.wasm", import.meta.
 async function infoOf(options) {
   const reranker = await loadReranker(options);
   const info = reranker.info();
-  assert.deepEqual(reranker.rerank(["b", "a", "b"]).map(({ candidate }) => candidate), ["b", "a", "b"]);
+  assert.deepEqual(
+    reranker.rerank(["b", "a", "b"]).map(({ candidate }) => candidate),
+    ["b", "a", "b"],
+  );
   reranker.dispose();
   return info;
 }
@@ -110,12 +113,17 @@ test("loadReranker rejects for an aborted signal only, whatever it is given", as
   await assertReason(proxy, "load.options");
   for (const name of ["model", "wasm", "backend", "gpu", "signal", "onProgress"]) {
     const options = { model: artifact };
-    Object.defineProperty(options, name, { get: () => { throw new Error(`no ${name} today`); } });
+    Object.defineProperty(options, name, {
+      get: () => {
+        throw new Error(`no ${name} today`);
+      },
+    });
     await assertReason(options, "load.options", new RegExp(`no ${name} today`));
   }
   const nothing = { wasm: null, backend: null, gpu: null, signal: null, onProgress: null };
   await assertReady({ model: artifact, ...nothing }, "null for everything");
-  for (const signal of [0, "stop", {}, [], () => undefined, { aborted: "no" }]) await assertReady({ model: artifact, signal }, "no signal");
+  for (const signal of [0, "stop", {}, [], () => undefined, { aborted: "no" }])
+    await assertReady({ model: artifact, signal }, "no signal");
   for (const onProgress of [0, "yes", {}]) await assertReady({ model: artifact, onProgress }, "no function");
   await assert.rejects(loadReranker({ model: null, signal: AbortSignal.abort() }), { name: "AbortError" });
 });
@@ -126,7 +134,14 @@ test("what looks like a scheme in a path is part of the path", async () => {
   try {
     process.chdir(folder);
     mkdirSync("D:/shop", { recursive: true });
-    for (const model of ["D:/shop/a.safetensors", "D:\\shop\\a.safetensors", "\\\\host\\share\\a.safetensors", "shop:2026.safetensors", "c:a", "http.safetensors"]) {
+    for (const model of [
+      "D:/shop/a.safetensors",
+      "D:\\shop\\a.safetensors",
+      "\\\\host\\share\\a.safetensors",
+      "shop:2026.safetensors",
+      "c:a",
+      "http.safetensors",
+    ]) {
       await assertReason({ model }, "model.unreachable", /ENOENT.*check the path/);
       writeFileSync(model, artifact);
       await assertReady({ model }, model);
@@ -173,14 +188,25 @@ test("a response that is no model is not read to its end", async () => {
     bytes.write(json, 8);
     return bytes;
   };
-  for (const start of [Buffer.alloc(64, "abc"), header(2 ** 50, "{"), header(20, '{"a": not JSON here}'), header(9, "null     "), header(8, "[1,2,3] ")]) {
+  for (const start of [
+    Buffer.alloc(64, "abc"),
+    header(2 ** 50, "{"),
+    header(20, '{"a": not JSON here}'),
+    header(9, "null     "),
+    header(8, "[1,2,3] "),
+  ]) {
     const { taken, model } = endless(start, Buffer.alloc(5000, 0x61));
     await assertReason({ model }, "artifact.foreign");
     assert.ok(taken.bytes < 40_000 && taken.cancelled, `${taken.bytes}`);
   }
 });
 
-const PAGES = ["<!doctype html><title>Shop</title>", "\ufeff\n <HTML lang=en>", "<?xml version='1.0'?><html/>", "<script>{}</script>"];
+const PAGES = [
+  "<!doctype html><title>Shop</title>",
+  "\ufeff\n <HTML lang=en>",
+  "<?xml version='1.0'?><html/>",
+  "<script>{}</script>",
+];
 
 test("a web page in place of the model is called one", async () => {
   for (const page of PAGES) {
@@ -196,7 +222,8 @@ test("a web page in place of the model is called one", async () => {
 test("what is wrong with a module is said: a web page, something else, cut off, another version's", async () => {
   const load = async ({ node, artifact, given, headers }) => {
     const { loadReranker } = await import(node);
-    return (await loadReranker({ model: artifact, wasm: headers ? new Response(given, { headers }) : given })).info().reason;
+    return (await loadReranker({ model: artifact, wasm: headers ? new Response(given, { headers }) : given })).info()
+      .reason;
   };
   const why = (given, headers) => fresh(load, { artifact, given, headers });
   const page = Buffer.from(PAGES[1]);
@@ -225,7 +252,9 @@ function without(names, from = "bytes") {
   const load = async ({ browser, artifact, wasm, names, from }) => {
     for (const name of names) delete globalThis[name];
     const { loadReranker } = await import(browser);
-    const reranker = await loadReranker(from === "bytes" ? { model: artifact, wasm } : { model: "https://shop.example/a", wasm });
+    const reranker = await loadReranker(
+      from === "bytes" ? { model: artifact, wasm } : { model: "https://shop.example/a", wasm },
+    );
     const { status, reason } = reranker.info();
     return `${status} ${reason?.code} ${reason?.message} ${reranker.rerank(["b", "a"]).map(({ candidate }) => candidate)}`;
   };
@@ -234,14 +263,32 @@ function without(names, from = "bytes") {
 
 test("a host that lacks something is told what, and what to add", async () => {
   for (const name of ["TextDecoder", "TextEncoder", "performance"]) {
-    assert.match(await without([name]), new RegExp(`^fallback host.missing \`${name}\` is missing.*testEnvironment.* b,a$`));
+    assert.match(
+      await without([name]),
+      new RegExp(`^fallback host.missing \`${name}\` is missing.*testEnvironment.* b,a$`),
+    );
   }
-  assert.match(await without(["TextDecoder", "TextEncoder", "Response"]), /^fallback host.missing `TextDecoder` and `TextEncoder` are/);
+  assert.match(
+    await without(["TextDecoder", "TextEncoder", "Response"]),
+    /^fallback host.missing `TextDecoder` and `TextEncoder` are/,
+  );
   assert.match(await without(["fetch"], "address"), /^fallback host.missing `fetch` is missing/);
   assert.match(await without(["WebAssembly"]), /^fallback wasm.unsupported/);
 });
 
 test("bytes load where there is no fetch and nothing of what comes with it", async () => {
-  const names = ["fetch", "Response", "Request", "Headers", "Blob", "URL", "AbortSignal", "AbortController", "FinalizationRegistry", "SharedArrayBuffer", "structuredClone"];
+  const names = [
+    "fetch",
+    "Response",
+    "Request",
+    "Headers",
+    "Blob",
+    "URL",
+    "AbortSignal",
+    "AbortController",
+    "FinalizationRegistry",
+    "SharedArrayBuffer",
+    "structuredClone",
+  ];
   assert.match(await without(names), /^ready/);
 });

@@ -18,11 +18,15 @@ async function counting({ browser, artifact, wasm, answers, loads }) {
   // Node's own fetch compiles a module, too: it is not counted.
   const { compile, instantiate } = WebAssembly;
   WebAssembly.compile = (bytes) => ((count.compiles += bytes.length === wasm.length ? 1 : 0), compile(bytes));
-  WebAssembly.instantiate = (module, imports) => ((count.instances += "./reshelf_bg.js" in imports ? 1 : 0), instantiate(module, imports));
+  WebAssembly.instantiate = (module, imports) => (
+    (count.instances += "./reshelf_bg.js" in imports ? 1 : 0), instantiate(module, imports)
+  );
   const { loadReranker } = await import(browser);
   const statuses = [];
   for (const together of loads) {
-    const rerankers = await Promise.all(together.map((wasm) => loadReranker({ model: artifact, ...(wasm && { wasm }) })));
+    const rerankers = await Promise.all(
+      together.map((wasm) => loadReranker({ model: artifact, ...(wasm && { wasm }) })),
+    );
     statuses.push(...rerankers.map((reranker) => reranker.info().status));
   }
   return { ...count, statuses: statuses.join() };
@@ -38,18 +42,27 @@ test("further rerankers fetch and compile nothing, one after the other and side 
 
 test("a module that did not arrive is asked for again by a later load, or by one that knows another place", async () => {
   const run = (answers, loads) => fresh(counting, { artifact, wasm, answers, loads });
-  assert.deepEqual(await run([false], [["/a.wasm"], ["/a.wasm"]]), { requests: 2, compiles: 1, instances: 1, statuses: "fallback,ready" });
-  assert.deepEqual(await run([false], [["/a.wasm", "/b.wasm"]]), { requests: 2, compiles: 1, instances: 1, statuses: "fallback,ready" });
+  assert.deepEqual(await run([false], [["/a.wasm"], ["/a.wasm"]]), {
+    requests: 2,
+    compiles: 1,
+    instances: 1,
+    statuses: "fallback,ready",
+  });
+  assert.deepEqual(await run([false], [["/a.wasm", "/b.wasm"]]), {
+    requests: 2,
+    compiles: 1,
+    instances: 1,
+    statuses: "fallback,ready",
+  });
   const all = await run([false, false], [["/a.wasm", "/a.wasm"]]);
   assert.deepEqual(all, { requests: 1, compiles: 0, instances: 0, statuses: "fallback,fallback" });
 });
 
 test("after a trap while a model is read, the next load has a new instance, and the old one goes on by itself", async () => {
   const { codes, same, compiles, ranks } = await fresh(
-    async ({ node, wasmJs, artifact }) => {
-      const { loadReranker } = await import(node);
-      const { engineModule } = await import(wasmJs);
-      const before = await loadReranker({ model: artifact });
+    async ({ internals, artifact, wasm }) => {
+      const { loadReranker, engineModule } = await import(internals);
+      const before = await loadReranker({ model: artifact, wasm });
       const first = await engineModule();
       const [{ id }] = await before.retrieve({ k: 1 });
       let compiles = 0;
@@ -60,14 +73,19 @@ test("after a trap while a model is read, the next load has a new instance, and 
           throw new WebAssembly.RuntimeError("unreachable");
         }
       };
-      const broken = await loadReranker({ model: artifact });
+      const broken = await loadReranker({ model: artifact, wasm });
       first.Engine = Engine;
-      const after = await loadReranker({ model: artifact });
+      const after = await loadReranker({ model: artifact, wasm });
       const second = await engineModule();
       const ranks = [before, after].map((reranker) => (reranker.observe({ id }), reranker.rerank(["x", id]).length));
-      return { codes: [broken, after].map((each) => each.info().reason?.code), same: first === second || first.memory === second.memory, compiles, ranks };
+      return {
+        codes: [broken, after].map((each) => each.info().reason?.code),
+        same: first === second || first.memory === second.memory,
+        compiles,
+        ranks,
+      };
     },
-    { artifact },
+    { artifact, wasm },
   );
   assert.deepEqual(codes, ["engine.failed", undefined]);
   assert.equal(same, false);
@@ -77,10 +95,9 @@ test("after a trap while a model is read, the next load has a new instance, and 
 
 test("a load that waited while another one's model trapped does not enter that instance", async () => {
   const outcome = await fresh(
-    async ({ node, wasmJs, artifact }) => {
-      const { loadReranker } = await import(node);
-      const { engineModule } = await import(wasmJs);
-      (await loadReranker({ model: artifact })).dispose();
+    async ({ internals, artifact, wasm }) => {
+      const { loadReranker, engineModule } = await import(internals);
+      (await loadReranker({ model: artifact, wasm })).dispose();
       const first = await engineModule();
       let entered = 0;
       first.Engine = class {
@@ -89,20 +106,19 @@ test("a load that waited while another one's model trapped does not enter that i
           throw new WebAssembly.RuntimeError("memory access out of bounds");
         }
       };
-      const loaded = await Promise.all([1, 2, 3].map(() => loadReranker({ model: artifact })));
+      const loaded = await Promise.all([1, 2, 3].map(() => loadReranker({ model: artifact, wasm })));
       return { entered, statuses: loaded.map((each) => each.info().status).join() };
     },
-    { artifact },
+    { artifact, wasm },
   );
   assert.deepEqual(outcome, { entered: 1, statuses: "fallback,ready,ready" });
 });
 
 test("an engine of an instance that was given up takes no other instance with it", async () => {
   const kept = await fresh(
-    async ({ node, wasmJs, artifact }) => {
-      const { loadReranker } = await import(node);
-      const { engineModule, poison } = await import(wasmJs);
-      await loadReranker({ model: artifact });
+    async ({ internals, artifact, wasm }) => {
+      const { loadReranker, engineModule, poison } = await import(internals);
+      await loadReranker({ model: artifact, wasm });
       const first = await engineModule();
       const [a, b] = [new first.Engine(artifact), new first.Engine(artifact)];
       poison(a);
@@ -110,14 +126,14 @@ test("an engine of an instance that was given up takes no other instance with it
       poison(b);
       return first !== second && second === (await engineModule());
     },
-    { artifact },
+    { artifact, wasm },
   );
   assert.equal(kept, true);
 });
 
 test("a finalizer that traps ends nothing: its instance is given up, and its other engines are left alone", async () => {
   const { threw, renewed, called } = await fresh(
-    async ({ node, wasmJs, artifact }) => {
+    async ({ internals, artifact, wasm }) => {
       const finalizers = [];
       globalThis.FinalizationRegistry = class {
         constructor(free) {
@@ -126,9 +142,8 @@ test("a finalizer that traps ends nothing: its instance is given up, and its oth
         register() {}
         unregister() {}
       };
-      const { loadReranker } = await import(node);
-      const { engineModule } = await import(wasmJs);
-      await loadReranker({ model: artifact });
+      const { loadReranker, engineModule } = await import(internals);
+      await loadReranker({ model: artifact, wasm });
       const first = await engineModule();
       let threw = 0;
       const collect = (pointer) => {
@@ -144,7 +159,7 @@ test("a finalizer that traps ends nothing: its instance is given up, and its oth
       collect({ valueOf: () => (called += 1) }); // What the module is called with is turned into a number.
       return { threw, renewed, called };
     },
-    { artifact },
+    { artifact, wasm },
   );
   assert.deepEqual({ threw, renewed, called }, { threw: 0, renewed: true, called: 0 });
 });

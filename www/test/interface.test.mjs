@@ -27,7 +27,10 @@ async function health() {
 /** All of `passed` came back, each once, at its place. */
 function whole(ranked, passed) {
   assert.equal(ranked.length, passed.length);
-  assert.deepEqual(ranked.map(({ previousRank }) => previousRank).sort((a, b) => a - b), passed.map((_, i) => i + 1));
+  assert.deepEqual(
+    ranked.map(({ previousRank }) => previousRank).sort((a, b) => a - b),
+    passed.map((_, i) => i + 1),
+  );
   for (const { candidate, previousRank } of ranked) assert.ok(Object.is(candidate, passed[previousRank - 1]));
 }
 
@@ -39,7 +42,10 @@ function partly(ranked) {
 
 /** With the options of a list: all of it comes back, or the best as many as were asked for. */
 function limited(ranked, limit) {
-  const length = typeof limit === "number" && !Number.isNaN(limit) ? Math.min(ids.length, Math.max(0, Math.floor(limit))) : ids.length;
+  const length =
+    typeof limit === "number" && !Number.isNaN(limit)
+      ? Math.min(ids.length, Math.max(0, Math.floor(limit)))
+      : ids.length;
   assert.equal(ranked.length, length);
   partly(ranked);
 }
@@ -52,17 +58,27 @@ let number = 0;
 /** Each argument, option and field, and what to do with an odd value in its place. */
 const PLACES = {
   "observe(event)": (odd) => reranker.observe(odd),
-  ...Object.fromEntries([...FIELDS, "type", "at"].map((field) => [`observe({ ${field} })`, (odd) => {
-    const counts = reranker.observe({ ...described(number++), at: 1, [field]: odd });
-    if (!["id"].includes(field)) assert.ok(Number.isInteger(counts), JSON.stringify(reranker.info().ignored));
-  }])),
+  ...Object.fromEntries(
+    [...FIELDS, "type", "at"].map((field) => [
+      `observe({ ${field} })`,
+      (odd) => {
+        const counts = reranker.observe({ ...described(number++), at: 1, [field]: odd });
+        if (!["id"].includes(field)) assert.ok(Number.isInteger(counts), JSON.stringify(reranker.info().ignored));
+      },
+    ]),
+  ),
   "rerank(candidates)": (odd) => partly(reranker.rerank(odd)),
   "rerank([candidate])": (odd) => whole(reranker.rerank(around(odd)), around(odd)),
-  ...Object.fromEntries(FIELDS.map((field) => [`rerank([{ ${field} }])`, (odd) => {
-    const passed = around({ ...described(number++), [field]: odd });
-    whole(reranker.rerank(passed), passed);
-    whole(reranker.rerankMany([passed, passed])[1], passed);
-  }])),
+  ...Object.fromEntries(
+    FIELDS.map((field) => [
+      `rerank([{ ${field} }])`,
+      (odd) => {
+        const passed = around({ ...described(number++), [field]: odd });
+        whole(reranker.rerank(passed), passed);
+        whole(reranker.rerankMany([passed, passed])[1], passed);
+      },
+    ]),
+  ),
   "rerank(, options)": (odd) => partly(reranker.rerank(ids, odd)),
   "rerank(, { limit })": (odd) => limited(reranker.rerank(ids, { limit: odd }), odd),
   "rerank(, { by })": (odd) => limited(reranker.rerank(ids, { by: odd })),
@@ -172,7 +188,10 @@ test("what one shopper's candidates said counts for nobody after restore()", () 
   used.rerank([{ id: "told of", category: "lamps", price: 250 }, "another"]);
   used.observe({ id: "told of" });
   assert.equal(used.restore(snapshot.buffer), true);
-  assert.deepEqual(ask(used).map(({ score }) => score), ask(clean).map(({ score }) => score));
+  assert.deepEqual(
+    ask(used).map(({ score }) => score),
+    ask(clean).map(({ score }) => score),
+  );
 });
 
 test("a page that names items without end keeps on observing them", () => {

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { loadReranker } from "../dist/index.node.js";
-import { engineModule } from "../dist/wasm.js";
+import { engineModule, loadReranker as loadBeside } from "../dist/internals.js";
 import { fresh } from "./fresh.mjs";
 
 const path = fileURLToPath(new URL("../../tests/golden/golden.safetensors", import.meta.url));
@@ -16,7 +16,9 @@ const copy = () => new Uint8Array(artifact);
 
 /** Some ids that the model knows, as text. */
 async function knownIds(count) {
-  (await loadReranker({ model: copy() })).dispose();
+  (
+    await loadBeside({ model: copy(), wasm: readFileSync(new URL("../dist/engine/reshelf_bg.wasm", import.meta.url)) })
+  ).dispose();
   const { Engine } = await engineModule();
   const engine = new Engine(artifact);
   const ids = Array.from({ length: count }, (_, item) => engine.itemId(item));
@@ -34,7 +36,10 @@ async function assertFallback(options, code) {
   assert.ok(info.reason.message.length > 10, info.reason.message);
   const list = [{ id: "b" }, { id: "a" }];
   assert.equal(reranker.observe({ id: "a" }), null);
-  assert.deepEqual(reranker.rerank(list).map((entry) => entry.candidate), list);
+  assert.deepEqual(
+    reranker.rerank(list).map((entry) => entry.candidate),
+    list,
+  );
   assert.equal(reranker.forget(), 0);
   reranker.dispose();
 }
@@ -80,14 +85,27 @@ test("getters that call the reranker, or dispose of it, cost their own list its 
         reranker.observe({ id: known[7] });
         // Not one of the model's items, so that its title is asked for.
         const odd = { id: `odd ${name}` };
-        Object.defineProperty(odd, field, { get: () => (call(reranker), field === "score" ? 1 : `odd ${name}`), enumerable: true });
+        Object.defineProperty(odd, field, {
+          get: () => (call(reranker), field === "score" ? 1 : `odd ${name}`),
+          enumerable: true,
+        });
         const list = [known[1], odd, ...known.slice(2, 40)];
-        const answers = many ? reranker.rerankMany([known.slice(0, 5), list, known.slice(0, 5)]) : [reranker.rerank(list)];
-        assert.deepEqual(new Set(answers[many ? 1 : 0].map((entry) => entry.candidate)), new Set(list), `${name} in ${field}`);
+        const answers = many
+          ? reranker.rerankMany([known.slice(0, 5), list, known.slice(0, 5)])
+          : [reranker.rerank(list)];
+        assert.deepEqual(
+          new Set(answers[many ? 1 : 0].map((entry) => entry.candidate)),
+          new Set(list),
+          `${name} in ${field}`,
+        );
         const { status, reason } = reranker.info();
         assert.notEqual(status, "fallback", `${name} in ${field}: ${reason?.message}`);
         reranker.dispose();
-        assert.equal(JSON.stringify(bystander.rerank(known.slice(0, 200))), expected, `another session, after ${name} in ${field}`);
+        assert.equal(
+          JSON.stringify(bystander.rerank(known.slice(0, 200))),
+          expected,
+          `another session, after ${name} in ${field}`,
+        );
       }
     }
   }
@@ -102,9 +120,15 @@ test("a real list is reordered by what was seen, and put back by forgetting", as
   const event = reranker.observe({ id: list[40].id, type: "view" });
   const once = order();
   assert.notDeepEqual(once, asItCame);
-  assert.deepEqual([...once].sort((a, b) => a - b), asItCame);
+  assert.deepEqual(
+    [...once].sort((a, b) => a - b),
+    asItCame,
+  );
   const scores = reranker.rerank(list).map((entry) => entry.score);
-  assert.ok(scores.every((score, i) => i === 0 || score <= scores[i - 1]), "scores fall");
+  assert.ok(
+    scores.every((score, i) => i === 0 || score <= scores[i - 1]),
+    "scores fall",
+  );
   const second = reranker.observe({ id: list[3].id, type: "cart" });
   const snapshot = reranker.snapshot();
   assert.equal(reranker.forget({ event: second }), 1);
@@ -112,7 +136,13 @@ test("a real list is reordered by what was seen, and put back by forgetting", as
   assert.equal(reranker.forget({ event }), 1);
   assert.deepEqual(order(), asItCame);
   assert.equal(reranker.restore(snapshot), true);
-  assert.deepEqual(reranker.info().events.map(({ id, type }) => [id, type]), [[list[40].id, "view"], [list[3].id, "cart"]]);
+  assert.deepEqual(
+    reranker.info().events.map(({ id, type }) => [id, type]),
+    [
+      [list[40].id, "view"],
+      [list[3].id, "cart"],
+    ],
+  );
   assert.equal(reranker.forget({ item: list[3].id }), 1);
   assert.deepEqual(order(), once);
   assert.equal(reranker.forget(), 1);
@@ -125,7 +155,10 @@ test("any limit gives the head of the whole order", async () => {
   reranker.observe({ id: list[30] });
   const all = reranker.rerank(list).map((entry) => entry.candidate);
   for (const limit of [0, 1, 2, 10, 49, 50, 51]) {
-    assert.deepEqual(reranker.rerank(list, { limit }).map((entry) => entry.candidate), all.slice(0, limit));
+    assert.deepEqual(
+      reranker.rerank(list, { limit }).map((entry) => entry.candidate),
+      all.slice(0, limit),
+    );
   }
 });
 
@@ -136,7 +169,11 @@ test("thousands of sessions and lists: always a permutation, and forgetting is e
   const random = generator(11);
   const pick = () => ids[Math.floor(random() * ids.length)];
   for (let round = 0; round < 1500; round++) {
-    const events = Array.from({ length: Math.floor(random() * 5) }, () => ({ id: pick(), type: random() < 0.5 ? "view" : "cart", at: round }));
+    const events = Array.from({ length: Math.floor(random() * 5) }, () => ({
+      id: pick(),
+      type: random() < 0.5 ? "view" : "cart",
+      at: round,
+    }));
     const unwanted = [];
     for (const event of events) {
       const keep = random() < 0.5;
@@ -152,10 +189,17 @@ test("thousands of sessions and lists: always a permutation, and forgetting is e
       return random() < 0.1 ? candidate.id : candidate;
     });
     const ranked = seen.rerank(list);
-    assert.deepEqual(ranked.map((entry) => entry.previousRank).sort((a, b) => a - b), list.map((_, i) => i + 1));
-    ranked.forEach((entry, i) => assert.ok(entry.rank === i + 1 && Object.is(entry.candidate, list[entry.previousRank - 1])));
+    assert.deepEqual(
+      ranked.map((entry) => entry.previousRank).sort((a, b) => a - b),
+      list.map((_, i) => i + 1),
+    );
+    ranked.forEach((entry, i) =>
+      assert.ok(entry.rank === i + 1 && Object.is(entry.candidate, list[entry.previousRank - 1])),
+    );
     for (const event of unwanted) assert.equal(seen.forget({ event }), 1);
-    const [after, control] = [seen, never].map((reranker) => reranker.rerank(list).map((entry) => [entry.previousRank, entry.score]));
+    const [after, control] = [seen, never].map((reranker) =>
+      reranker.rerank(list).map((entry) => [entry.previousRank, entry.score]),
+    );
     assert.deepEqual(after, control);
     if (random() < 0.2) {
       seen.forget();
@@ -177,14 +221,17 @@ test("100,000 candidates are ranked", async () => {
 
 test("damaged and foreign artifacts keep the server's order and say why", async () => {
   await assertFallback({ model: new Uint8Array() }, "artifact.empty");
-  await assertFallback({ model: new TextEncoder().encode("<!doctype html><title>Not found</title>") }, "artifact.foreign");
+  await assertFallback(
+    { model: new TextEncoder().encode("<!doctype html><title>Not found</title>") },
+    "artifact.foreign",
+  );
   await assertFallback({ model: readFileSync(new URL("../package.json", import.meta.url)) }, "artifact.foreign");
   for (const length of [1, 9, 500, artifact.length >> 1, artifact.length - 1]) {
     await assertFallback({ model: copy().subarray(0, length) }, "artifact.truncated");
   }
   for (let at = 0; at < artifact.length; at += Math.floor(artifact.length / 50)) {
     const flipped = copy();
-    flipped[at] ^= 1 << at % 8;
+    flipped[at] ^= 1 << (at % 8);
     await assertFallback({ model: flipped }, /^artifact\.\w+$/);
   }
   const text = artifact.toString("latin1");
@@ -223,7 +270,9 @@ test("an aborted signal rejects with its reason, before, during and at the end",
   setTimeout(() => during.abort(), 10);
   await assert.rejects(loading, { name: "AbortError" });
   const awake = setTimeout(() => undefined, 5000); // The timeout's own timer does not keep Node alive.
-  await assert.rejects(loadReranker({ model: new Response(new ReadableStream()), signal: AbortSignal.timeout(10) }), { name: "TimeoutError" });
+  await assert.rejects(loadReranker({ model: new Response(new ReadableStream()), signal: AbortSignal.timeout(10) }), {
+    name: "TimeoutError",
+  });
   clearTimeout(awake);
   const atTheEnd = new AbortController();
   const onProgress = ({ stage }) => stage === "ready" && atTheEnd.abort();
@@ -233,14 +282,22 @@ test("an aborted signal rejects with its reason, before, during and at the end",
 test("progress counts the model's bytes and ends when ready; a callback that throws costs nothing", async () => {
   const seen = [];
   const headers = { "content-length": String(artifact.length) };
-  const reranker = await loadReranker({ model: new Response(artifact, { headers }), onProgress: (progress) => seen.push(progress) });
+  const reranker = await loadReranker({
+    model: new Response(artifact, { headers }),
+    onProgress: (progress) => seen.push(progress),
+  });
   assert.equal(reranker.info().status, "ready");
   assert.deepEqual(seen.at(-1), { stage: "ready", loaded: artifact.length, total: artifact.length });
   assert.ok(seen.filter(({ stage }) => stage === "model").every(({ total }) => total === artifact.length));
   const error = console.error;
   console.error = () => undefined;
   try {
-    const other = await loadReranker({ model: new Response(artifact), onProgress: () => { throw new Error("mine"); } });
+    const other = await loadReranker({
+      model: new Response(artifact),
+      onProgress: () => {
+        throw new Error("mine");
+      },
+    });
     assert.equal(other.info().status, "ready");
   } finally {
     console.error = error;
@@ -251,9 +308,15 @@ test("several models load side by side and live apart", async () => {
   const rerankers = await Promise.all(Array.from({ length: 5 }, () => loadReranker({ model: copy() })));
   const ids = await knownIds(20);
   rerankers[0].observe({ id: ids[5] });
-  assert.deepEqual(rerankers.map((reranker) => reranker.info().events.length), [1, 0, 0, 0, 0]);
+  assert.deepEqual(
+    rerankers.map((reranker) => reranker.info().events.length),
+    [1, 0, 0, 0, 0],
+  );
   rerankers[0].dispose();
-  assert.deepEqual(rerankers[1].rerank(ids).map((entry) => entry.candidate), ids);
+  assert.deepEqual(
+    rerankers[1].rerank(ids).map((entry) => entry.candidate),
+    ids,
+  );
   for (const reranker of rerankers) reranker.dispose();
 });
 
@@ -294,7 +357,10 @@ test("an option of the wrong kind counts as not given, with a reason", async () 
   for (const [name, wrong] of Object.entries({ backend: "CPU", gpu: "/gpu.wasm", signal: true, onProgress: "log" })) {
     const reranker = await loadReranker({ model: copy(), backend: "cpu", [name]: wrong });
     const { status, refused } = reranker.info();
-    assert.deepEqual([status, refused.arguments.count, refused.arguments.reason.code], ["ready", 1, `argument.${name}`]);
+    assert.deepEqual(
+      [status, refused.arguments.count, refused.arguments.reason.code],
+      ["ready", 1, `argument.${name}`],
+    );
     reranker.dispose();
   }
   const reranker = await loadReranker({ model: copy(), backend: null, gpu: undefined, signal: null, onProgress: null });

@@ -6,7 +6,12 @@ import { callsAfter, deferred, FakeGpu, lost, onCpu, onGpu, settled, takes, with
 test("whatever the GPU fails of, the same call is completed by the CPU, and the GPU is let go", async () => {
   for (const [name, fail] of [
     ["a rejection", () => Promise.reject(lost())],
-    ["an exception", () => { throw lost(); }],
+    [
+      "an exception",
+      () => {
+        throw lost();
+      },
+    ],
     ["memory", () => Promise.reject(Object.assign(new Error("out of memory"), { code: "gpu.memory" }))],
     ["a mapping failure", () => Promise.reject(new DOMException("mapping failed", "OperationError"))],
     ["something odd", () => Promise.reject(undefined)],
@@ -43,7 +48,10 @@ test("a lost GPU is tried again later, in the background, after pauses that doub
     pauses.push(pause);
     assert.equal(scan().backend, "gpu");
   }
-  assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300].map((seconds) => seconds * 1000));
+  assert.deepEqual(
+    pauses,
+    [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300].map((seconds) => seconds * 1000),
+  );
   gpu.onNearest = () => undefined;
   assert.equal((await retrieve()).by, "gpu");
   await host.pass(60_000);
@@ -184,7 +192,12 @@ test("wrong keys cost the GPU its trust for the visit, in a call and in the prob
 });
 
 test("too few or too many rows are as wrong as wrong keys", async () => {
-  for (const change of [(pairs) => pairs.subarray(2), (pairs) => Uint32Array.of(...pairs, 1, 1), () => new Uint32Array(0), (pairs) => pairs.subarray(1)]) {
+  for (const change of [
+    (pairs) => pairs.subarray(2),
+    (pairs) => Uint32Array.of(...pairs, 1, 1),
+    () => new Uint32Array(0),
+    (pairs) => pairs.subarray(1),
+  ]) {
     const all = await onGpu();
     all.gpu.onAnswer = change;
     assert.deepEqual((await all.retrieve()).ids, await onCpu(all));
@@ -196,7 +209,9 @@ test("a GPU module that traps takes nothing with it, and is not used again", asy
   for (const where of ["onNearest", "onOpen"]) {
     const all = withGpu({ items: 2000, backend: "gpu" });
     all.reranker.observe({ id: "item-700" });
-    all.gpu[where] = () => { throw new WebAssembly.RuntimeError("unreachable"); };
+    all.gpu[where] = () => {
+      throw new WebAssembly.RuntimeError("unreachable");
+    };
     await all.host.idle();
     assert.deepEqual((await all.retrieve()).ids, await onCpu(all));
     assert.equal(all.reranker.info().status, "ready");
@@ -221,10 +236,17 @@ test("an engine that traps in the background costs the page nothing but the new 
 });
 
 test("what a browser lacks it is not asked for again; what it had may come back", async () => {
-  for (const [code, opens] of [["gpu.unsupported", 1], ["gpu.adapter", 1], ["gpu.memory", 2], ["gpu.failed", 2]]) {
+  for (const [code, opens] of [
+    ["gpu.unsupported", 1],
+    ["gpu.adapter", 1],
+    ["gpu.memory", 2],
+    ["gpu.failed", 2],
+  ]) {
     const all = withGpu({ items: 2000, backend: "gpu" });
     all.reranker.observe({ id: "item-700" });
-    all.gpu.onOpen = () => { throw Object.assign(new Error("no adapter"), { code }); };
+    all.gpu.onOpen = () => {
+      throw Object.assign(new Error("no adapter"), { code });
+    };
     await all.host.idle();
     await all.host.pass(1000);
     await all.retrieve();
@@ -234,7 +256,9 @@ test("what a browser lacks it is not asked for again; what it had may come back"
   const all = await onGpu();
   all.gpu.onNearest = () => Promise.reject(lost());
   await all.retrieve();
-  all.gpu.onOpen = () => { throw Object.assign(new Error("no adapter"), { code: "gpu.adapter" }); };
+  all.gpu.onOpen = () => {
+    throw Object.assign(new Error("no adapter"), { code: "gpu.adapter" });
+  };
   await all.host.pass(1000);
   await all.retrieve();
   await all.host.idle();
@@ -243,7 +267,9 @@ test("what a browser lacks it is not asked for again; what it had may come back"
 
 test("a module that cannot be fetched is not asked for again", async () => {
   const gpu = new FakeGpu();
-  gpu.onLoad = () => { throw new Error("gpu.wasm answered 404"); };
+  gpu.onLoad = () => {
+    throw new Error("gpu.wasm answered 404");
+  };
   const { host, scan, retrieve, reranker } = withGpu({ items: 2000, backend: "gpu", gpu });
   reranker.observe({ id: "item-700" });
   for (let i = 0; i < 5; i++) {

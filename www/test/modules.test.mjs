@@ -12,7 +12,9 @@ for (const [file, expected] of [
   ["dist/gpu/reshelf_gpu_bg.wasm", []],
 ]) {
   test(`${file} holds no relaxed instruction but the exact one`, () => {
-    const text = execFileSync(path("node_modules/binaryen/bin/wasm-dis"), ["--all-features", path(file)], { maxBuffer: 1 << 28 });
+    const text = execFileSync(path("node_modules/binaryen/bin/wasm-dis"), ["--all-features", path(file)], {
+      maxBuffer: 1 << 28,
+    });
     const found = new Set(text.toString().match(/\b\w+\.relaxed_\w+/g));
     assert.deepEqual([...found], expected);
   });

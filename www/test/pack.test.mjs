@@ -8,7 +8,13 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const www = fileURLToPath(new URL("../", import.meta.url));
-const [{ files }] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json", "--offline"], { cwd: www, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+const [{ files }] = JSON.parse(
+  execFileSync("npm", ["pack", "--dry-run", "--json", "--offline"], {
+    cwd: www,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  }),
+);
 const paths = files.map(({ path }) => path);
 const read = (path) => readFileSync(join(www, path), "latin1");
 
@@ -16,7 +22,7 @@ test("the licences are there, and the texts of what is in the modules", () => {
   for (const path of ["LICENSE-MIT", "LICENSE-APACHE", "README.md", "NOTICES"]) assert.ok(paths.includes(path), path);
   const notices = read("NOTICES");
   // MIT or Zlib only, which ask for their text with every copy; wgpu is in the GPU module.
-  for (const name of ["talc", "twox-hash", "libm", "slab", "foldhash", "wgpu", "wasm-bindgen", "half"]) {
+  for (const name of ["talc", "libm", "slab", "foldhash", "wgpu", "wasm-bindgen", "half"]) {
     assert.match(notices, new RegExp(`^${name} v\\d`, "m"));
   }
   assert.doesNotMatch(notices, /^(serde_json|wasm-bindgen-macro|naga) v/m, "what is not in a module");
@@ -27,21 +33,29 @@ test("every file that the package names is shipped, and no other sort of file", 
   const { exports } = JSON.parse(read("package.json"));
   const named = Object.values(exports).flatMap((entry) => (typeof entry === "string" ? [entry] : Object.values(entry)));
   for (const path of named) assert.ok(paths.includes(path.replace("./", "")), path);
-  const others = paths.filter((path) => !/^(dist\/.*\.(js|d\.ts|wasm)|package\.json|README\.md|NOTICES|LICENSE-\w+)$/.test(path));
+  const others = paths.filter(
+    (path) => !/^(dist\/.*\.(js|d\.ts|wasm)|package\.json|README\.md|NOTICES|LICENSE-\w+)$/.test(path),
+  );
   assert.deepEqual(others, []);
   for (const path of paths.filter((each) => /\.(js|d\.ts)$/.test(each))) {
     assert.doesNotMatch(read(path), /sourceMappingURL/, path);
     for (const [, target] of read(path).matchAll(/(?:from|import\() ?"(\.\.?\/[^"]+)"/g)) {
-      assert.ok(existsSync(join(www, path, "..", target)), `${path} imports ${target}`);
+      const file = path.endsWith(".d.ts") ? target.replace(/\.js$/, ".d.ts") : target;
+      assert.ok(existsSync(join(www, path, "..", file)), `${path} imports ${target}`);
     }
   }
 });
 
 test("no file holds a path of the machine that built it", () => {
   const repository = fileURLToPath(new URL("../../", import.meta.url));
-  const folders = [repository, process.env.CARGO_HOME ?? join(homedir(), ".cargo"), process.env.RUSTUP_HOME ?? join(homedir(), ".rustup")];
+  const folders = [
+    repository,
+    process.env.CARGO_HOME ?? join(homedir(), ".cargo"),
+    process.env.RUSTUP_HOME ?? join(homedir(), ".rustup"),
+  ];
   for (const path of paths) {
     const text = read(path);
-    for (const folder of [...folders, "registry/src", "index.crates.io"]) assert.ok(!text.includes(folder), `${path} holds ${folder}`);
+    for (const folder of [...folders, "registry/src", "index.crates.io"])
+      assert.ok(!text.includes(folder), `${path} holds ${folder}`);
   }
 });

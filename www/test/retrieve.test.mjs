@@ -13,7 +13,10 @@ function expected(engine, k, allowed = () => true, length = Math.max(200, k)) {
     const seen = new Set([...engine.events()].filter((_, i) => i % 5 === 1));
     const score = (row) => (seen.has(row) ? 1 : 0) + (row % 2) / 2;
     const order = rows.map((row, i) => [row, i]).sort(([a, i], [b, j]) => score(b) - score(a) || i - j);
-    const best = order.map(([row]) => `item-${row}`).filter(allowed).slice(0, k);
+    const best = order
+      .map(([row]) => `item-${row}`)
+      .filter(allowed)
+      .slice(0, k);
     if (best.length === k || length >= engine.items) return best;
   }
 }
@@ -24,7 +27,10 @@ test("the k best items come back as ids, scores and ranks", async () => {
   for (const k of [1, 3, 200, 350, 1000]) {
     const found = await reranker.retrieve({ k });
     assert.deepEqual(ids(found), expected(engine, k), `k ${k}`);
-    assert.deepEqual(found.map(({ rank }) => rank), found.map((_, i) => i + 1));
+    assert.deepEqual(
+      found.map(({ rank }) => rank),
+      found.map((_, i) => i + 1),
+    );
     found.forEach(({ score }, i) => assert.ok(i === 0 || score <= found[i - 1].score));
   }
   assert.deepEqual((await reranker.retrieve({ k: 1 }))[0], { id: "item-500", score: 1, rank: 1 });
@@ -38,20 +44,40 @@ test("by similarity the short list is the answer, and the head is not asked", as
   assert.deepEqual(ids(found), ["item-499", "item-500", "item-501", "item-497", "item-498", "item-502"]);
   assert.equal(found[0].score, 1);
   assert.equal(engine.ranks, undefined);
-  assert.deepEqual(ids(await reranker.retrieve({ k: 2, by: "similarity", filter: (id) => id !== found[0].id })), ids(found).slice(1, 3));
+  assert.deepEqual(
+    ids(await reranker.retrieve({ k: 2, by: "similarity", filter: (id) => id !== found[0].id })),
+    ids(found).slice(1, 3),
+  );
 });
 
 test("an empty session gets the most popular, with their scores", async () => {
   const { reranker } = fakeReranker(300);
   const found = await reranker.retrieve({ k: 3 });
-  assert.deepEqual(found, [0, 1, 2].map((row) => ({ id: `item-${row}`, score: 1 - row / 256, rank: row + 1 })));
+  assert.deepEqual(
+    found,
+    [0, 1, 2].map((row) => ({ id: `item-${row}`, score: 1 - row / 256, rank: row + 1 })),
+  );
   assert.deepEqual(await reranker.retrieve({ k: 3, by: "similarity" }), found);
 });
 
 test("k is rounded down, and clamped to what there is", async () => {
   const { reranker } = fakeReranker(30);
   reranker.observe({ id: "item-7" });
-  const lengths = [[0, 0], [-1, 0], [NaN, 0], [0.9, 0], [2.9, 2], [30, 30], [31, 30], [1e12, 30], [Infinity, 30], [-Infinity, 0], [undefined, 0], ["5", 0], [5n, 0]];
+  const lengths = [
+    [0, 0],
+    [-1, 0],
+    [NaN, 0],
+    [0.9, 0],
+    [2.9, 2],
+    [30, 30],
+    [31, 30],
+    [1e12, 30],
+    [Infinity, 30],
+    [-Infinity, 0],
+    [undefined, 0],
+    ["5", 0],
+    [5n, 0],
+  ];
   for (const [k, length] of lengths) {
     assert.equal((await reranker.retrieve({ k })).length, length, `k ${String(k)}`);
     assert.equal((await reranker.retrieve({ k, by: "similarity" })).length, length, `k ${String(k)}`);
@@ -68,7 +94,10 @@ test("the filter is asked for no more than the answer needs, best first, by the 
   assert.deepEqual(asked, ids(found));
   asked.length = 0;
   const odd = (id) => (asked.push(id), Number(id.slice(5)) % 2 === 1);
-  assert.deepEqual(ids(await reranker.retrieve({ k: 10, filter: odd })), expected(engine, 10, (id) => Number(id.slice(5)) % 2 === 1));
+  assert.deepEqual(
+    ids(await reranker.retrieve({ k: 10, filter: odd })),
+    expected(engine, 10, (id) => Number(id.slice(5)) % 2 === 1),
+  );
   assert.equal(asked.length, 11);
 });
 
@@ -99,7 +128,17 @@ test("what the filter throws is what the promise rejects with, and nothing is br
   const { reranker } = fakeReranker(100);
   reranker.observe({ id: "item-50" });
   for (const thrown of [new Error("mine"), new WebAssembly.RuntimeError("the caller's own"), undefined, "text"]) {
-    const rejected = await reranker.retrieve({ k: 5, filter: () => { throw thrown; } }).then(() => assert.fail("resolved"), (error) => error);
+    const rejected = await reranker
+      .retrieve({
+        k: 5,
+        filter: () => {
+          throw thrown;
+        },
+      })
+      .then(
+        () => assert.fail("resolved"),
+        (error) => error,
+      );
     assert.equal(rejected, thrown);
   }
   assert.equal((await reranker.retrieve({ k: 5, filter: "no function" })).length, 5);
@@ -129,7 +168,15 @@ test("without a model, after dispose and when the engine traps, nothing is found
   assert.deepEqual(await reranker.retrieve({ k: 5 }), []);
   const { status, reason, scan } = reranker.info();
   assert.deepEqual([status, reason.code, scan.backend], ["fallback", "engine.failed", "cpu"]);
-  assert.deepEqual(await reranker.retrieve({ k: 5, filter: () => { throw new Error("never asked"); } }), []);
+  assert.deepEqual(
+    await reranker.retrieve({
+      k: 5,
+      filter: () => {
+        throw new Error("never asked");
+      },
+    }),
+    [],
+  );
   const other = fakeReranker(100).reranker;
   other.dispose();
   assert.deepEqual(await other.retrieve({ k: 5 }), []);
@@ -149,15 +196,21 @@ test("rerankMany answers as rerank does, list by list, in one pass", () => {
   const random = generator(3);
   for (let round = 0; round < 300; round++) {
     const [{ engine, reranker: many }, { reranker: one }] = [fakeReranker(100), fakeReranker(100)];
-    for (let i = 0; i < round % 4; i++) for (const reranker of [many, one]) reranker.observe({ id: `item-${(round * 7 + i * 13) % 120}` });
+    for (let i = 0; i < round % 4; i++)
+      for (const reranker of [many, one]) reranker.observe({ id: `item-${(round * 7 + i * 13) % 120}` });
     const lists = Array.from({ length: Math.floor(random() * 8) }, () =>
       Array.from({ length: Math.floor(random() * 40) }, () => {
         const id = `item-${Math.floor(random() * 130)}`;
-        return random() < 0.3 ? id : { id, score: random() < 0.5 ? random() : undefined, title: random() < 0.2 ? "A title" : undefined };
+        return random() < 0.3
+          ? id
+          : { id, score: random() < 0.5 ? random() : undefined, title: random() < 0.2 ? "A title" : undefined };
       }),
     );
     const limit = random() < 0.5 ? undefined : Math.floor(random() * 30);
-    assert.deepEqual(many.rerankMany(lists, { limit }), lists.map((list) => one.rerank(list, { limit })));
+    assert.deepEqual(
+      many.rerankMany(lists, { limit }),
+      lists.map((list) => one.rerank(list, { limit })),
+    );
     assert.equal(engine.ranks, 1);
     assert.ok(engine.crossings <= 1 + (round % 4), "ids are learnt in one crossing");
   }
@@ -167,11 +220,40 @@ test("rerankMany takes any iterables, keeps the caller's objects, and keeps list
   const { reranker } = fakeReranker();
   reranker.observe({ id: "item-2" });
   const two = { id: "item-2" };
-  const bad = { get id() { throw new Error("the caller's own"); } };
-  const lazy = { id: "not known yet", get title() { throw new Error("the caller's own"); } };
-  const lists = [["item-1", two], new Set([2, "item-2"]), [bad, "item-2", "item-3"], [], [lazy, two], (function* () { yield two; })(), 7, null];
+  const bad = {
+    get id() {
+      throw new Error("the caller's own");
+    },
+  };
+  const lazy = {
+    id: "not known yet",
+    get title() {
+      throw new Error("the caller's own");
+    },
+  };
+  const lists = [
+    ["item-1", two],
+    new Set([2, "item-2"]),
+    [bad, "item-2", "item-3"],
+    [],
+    [lazy, two],
+    (function* () {
+      yield two;
+    })(),
+    7,
+    null,
+  ];
   const answers = reranker.rerankMany(lists).map((ranked) => ranked.map(({ candidate }) => candidate));
-  assert.deepEqual(answers, [[two, "item-1"], ["item-2", 2], [bad, "item-2", "item-3"], [], [two, lazy], [two], [], []]);
+  assert.deepEqual(answers, [
+    [two, "item-1"],
+    ["item-2", 2],
+    [bad, "item-2", "item-3"],
+    [],
+    [two, lazy],
+    [two],
+    [],
+    [],
+  ]);
   assert.equal(reranker.info().status, "ready");
   for (const none of [[], null, undefined, 7]) assert.deepEqual(reranker.rerankMany(none), []);
 });
@@ -180,8 +262,12 @@ test("rerankMany keeps the order without a model and when the engine traps", () 
   const { engine, reranker } = fakeReranker();
   reranker.observe({ id: "item-2" });
   engine.trapNext = true;
-  const lists = [["item-1", "item-2"], ["new", "item-2"]];
-  const order = () => reranker.rerankMany(lists, { limit: 1 }).map((ranked) => ranked.map(({ candidate }) => candidate));
+  const lists = [
+    ["item-1", "item-2"],
+    ["new", "item-2"],
+  ];
+  const order = () =>
+    reranker.rerankMany(lists, { limit: 1 }).map((ranked) => ranked.map(({ candidate }) => candidate));
   assert.deepEqual(order(), [["item-1"], ["new"]]);
   assert.equal(reranker.info().reason.code, "engine.failed");
   assert.deepEqual(order(), [["item-1"], ["new"]]);

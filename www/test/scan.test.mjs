@@ -1,8 +1,8 @@
 // Who scans the catalogue, over a stand-in engine and a stand-in GPU: the choice, the probe, and sessions that change.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Verdicts } from "../dist/scan/choice.js";
-import { deferred, FakeGpu, lost, MANY, onCpu, onGpu, settled, takes, withGpu } from "./fake_gpu.mjs";
+import { choice, noGpuHere } from "../dist/internals.js";
+import { deferred, FakeGpu, MANY, onCpu, onGpu, settled, takes, withGpu } from "./fake_gpu.mjs";
 
 test("the CPU setting never fetches anything", async () => {
   const { reranker, host, gpu, scan, retrieve } = withGpu({ backend: "cpu" });
@@ -10,34 +10,44 @@ test("the CPU setting never fetches anything", async () => {
   for (let i = 0; i < 3; i++) assert.equal((await retrieve()).by, "cpu");
   await host.idle();
   assert.equal(gpu.loads, 0);
-  assert.deepEqual(scan(), { backend: "cpu", why: 'backend "cpu" was asked for', answered: "cpu", measured: null, crossover: null, adapter: null, kernel: null, losses: 0 });
+  assert.deepEqual(scan(), {
+    backend: "cpu",
+    why: 'backend "cpu" was asked for',
+    answered: "cpu",
+    measured: null,
+    crossover: null,
+    adapter: null,
+    kernel: null,
+    losses: 0,
+  });
 });
 
 test("auto never fetches anything for a small catalogue, an empty session, or without WebGPU", async () => {
   for (const [name, options, why, event] of [
     ["small", { items: MANY - 1 }, /has 19,999 items/, "item-7"],
     ["empty", {}, /nothing is measured yet/, "nobody"],
-    ["no WebGPU", { webgpu: false }, /no navigator\.gpu/, "item-7"],
+    ["no WebGPU", { noGpu: noGpuHere() }, /no navigator\.gpu/, "item-7"],
   ]) {
-    const host = withGpu().host;
-    host.webgpu = options.webgpu ?? true;
-    const { reranker, gpu, scan, retrieve } = withGpu({ ...options, host });
+    const { reranker, host, gpu, scan, retrieve } = withGpu(options);
     reranker.observe({ id: event });
     for (let i = 0; i < 3; i++) assert.equal((await retrieve()).by, "cpu", name);
     await host.idle();
     assert.equal(gpu.loads, 0, name);
     assert.match(scan().why, why);
   }
-  const host = withGpu().host;
-  host.webgpu = false;
-  const { gpu, scan } = withGpu({ backend: "gpu", host });
+  const { host, gpu, scan } = withGpu({ backend: "gpu", noGpu: noGpuHere() });
   await host.idle();
   assert.equal(gpu.loads, 0);
   assert.match(scan().why, /no navigator\.gpu/);
 });
 
 test("auto answers on the CPU, measures in idle time, and then uses what was faster", async () => {
-  for (const [cpu, gpuFixed, winner] of [[4, 1, "gpu"], [4, 4, "cpu"], [1, 4, "cpu"], [0, 0, "cpu"]]) {
+  for (const [cpu, gpuFixed, winner] of [
+    [4, 1, "gpu"],
+    [4, 4, "cpu"],
+    [1, 4, "cpu"],
+    [0, 0, "cpu"],
+  ]) {
     const all = withGpu();
     const { engine, reranker, host, gpu, scan, retrieve } = all;
     takes(all, { cpu, gpuFixed });
@@ -101,9 +111,15 @@ test("the crossover is told from the whole table and a part of it", async () => 
 });
 
 test("what was measured serves every reranker of the page with such a catalogue", async () => {
-  const verdicts = new Verdicts();
-  const [slow, fast] = [{ cpu: 1, gpuFixed: 4 }, { cpu: 4, gpuFixed: 1 }];
-  for (const [cost, loads] of [[slow, 0], [fast, 1]]) {
+  const verdicts = new choice.Verdicts();
+  const [slow, fast] = [
+    { cpu: 1, gpuFixed: 4 },
+    { cpu: 4, gpuFixed: 1 },
+  ];
+  for (const [cost, loads] of [
+    [slow, 0],
+    [fast, 1],
+  ]) {
     const items = cost === slow ? MANY : 2 * MANY;
     const first = withGpu({ verdicts, items });
     takes(first, cost);
@@ -114,13 +130,17 @@ test("what was measured serves every reranker of the page with such a catalogue"
     second.reranker.observe({ id: "item-700" });
     assert.equal((await second.retrieve()).by, "cpu", "the first retrieve is the CPU's");
     await second.host.idle();
-    assert.deepEqual([second.gpu.loads, second.gpu.opens, second.gpu.calls], [loads, loads, 0], "nothing is measured again");
+    assert.deepEqual(
+      [second.gpu.loads, second.gpu.opens, second.gpu.calls],
+      [loads, loads, 0],
+      "nothing is measured again",
+    );
     assert.equal((await second.retrieve()).by, cost === slow ? "cpu" : "gpu");
   }
 });
 
 test("another adapter is measured for itself", async () => {
-  const verdicts = new Verdicts();
+  const verdicts = new choice.Verdicts();
   const first = withGpu({ verdicts });
   takes(first, { cpu: 4, gpuFixed: 1 });
   first.reranker.observe({ id: "item-700" });
@@ -166,7 +186,11 @@ test("more items than the GPU can name are the CPU's to find", async () => {
   const { scan, retrieve } = await onGpu();
   assert.equal((await retrieve({ k: 1021 })).by, "gpu");
   assert.equal((await retrieve({ k: 1022 })).by, "cpu");
-  assert.equal((await retrieve({ k: 5, filter: (id) => id === "item-1999" })).by, "cpu", "the GPU began, the CPU widened");
+  assert.equal(
+    (await retrieve({ k: 5, filter: (id) => id === "item-1999" })).by,
+    "cpu",
+    "the GPU began, the CPU widened",
+  );
   assert.equal(scan().losses, 0);
 });
 
@@ -184,16 +208,30 @@ test("a GPU that was asked for is set up at load and used as soon as it is ready
   opening.resolve();
   await host.idle();
   const { backend, why, adapter, kernel } = scan();
-  assert.deepEqual([backend, why, adapter, kernel], ["gpu", 'backend "gpu" was asked for', "fake adapter", "webgpu fake"]);
+  assert.deepEqual(
+    [backend, why, adapter, kernel],
+    ["gpu", 'backend "gpu" was asked for', "fake adapter", "webgpu fake"],
+  );
   const second = await retrieve();
   assert.equal(second.by, "gpu");
   assert.deepEqual(second.found, first.found);
-  assert.deepEqual([gpu.loads, gpu.opens], [1, 2], "the first retrieve moved the engine's memory, and the upload began again");
+  assert.deepEqual(
+    [gpu.loads, gpu.opens],
+    [1, 2],
+    "the first retrieve moved the engine's memory, and the upload began again",
+  );
 });
 
 test("both answer alike, for every k, filter and session", async () => {
   const all = await onGpu();
-  for (const options of [{ k: 1 }, { k: 20 }, { k: 300 }, { k: 20, by: "similarity" }, { k: 9, filter: (id) => id.endsWith("7") }, { k: 9, by: "similarity", filter: (id) => id.endsWith("7") }]) {
+  for (const options of [
+    { k: 1 },
+    { k: 20 },
+    { k: 300 },
+    { k: 20, by: "similarity" },
+    { k: 9, filter: (id) => id.endsWith("7") },
+    { k: 9, by: "similarity", filter: (id) => id.endsWith("7") },
+  ]) {
     for (const event of ["item-3", "item-1999", "item-700"]) {
       all.reranker.observe({ id: event });
       const { ids, by } = await all.retrieve(options);

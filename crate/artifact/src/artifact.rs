@@ -5,13 +5,12 @@ use super::header::{checksum, checksum_digits};
 use super::shared::Shared;
 use super::tensors::Tensors;
 use super::vocabulary::IDS;
-use super::{ArtifactError, Dtype, Head, Header, ItemTable, Memory, Retrieval, StateWeights, TokenTable, Vocabulary};
+use super::{
+    ArtifactError, Dtype, FORMAT, Head, Header, ItemTable, Memory, Retrieval, StateWeights, TokenTable, Vocabulary,
+};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// The artifact format that this engine writes and reads.
-pub const FORMAT: &str = "2";
 
 /// Everything that a trained model holds, checked.
 ///

@@ -32,7 +32,7 @@ mod weights;
 #[cfg(feature = "write")]
 mod write;
 
-pub use artifact::{Artifact, FORMAT};
+pub use artifact::Artifact;
 pub use description::{Description, MOST_TOKENS, TokenKind, price_band, short_hash};
 pub use error::{ArtifactError, Detail};
 pub use event_kind::EventKind;
@@ -48,3 +48,6 @@ pub use weights::{Head, Retrieval, StateWeights};
 
 /// The longest id in bytes, so that every id fits a snapshot.
 pub const LONGEST_ID: usize = u16::MAX as usize;
+
+/// The artifact format that this engine writes and reads.
+pub const FORMAT: &str = "2";

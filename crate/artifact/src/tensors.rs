@@ -130,7 +130,7 @@ impl<'a> Tensors<'a> {
 
     fn entry(&self, name: &'static str) -> Result<&'a TensorEntry, ArtifactError> {
         let found = self.entries.iter().find(|entry| entry.name == name);
-        found.ok_or_else(|| ArtifactError::MissingTensor { name })
+        found.ok_or(ArtifactError::MissingTensor { name })
     }
 }
 

@@ -333,7 +333,7 @@ impl Catalogue {
         most_binding_bytes: Option<usize>,
     ) -> Result<Catalogue, GpuError> {
         let polled = gpu.clone();
-        super::wait::block_on(&polled, Catalogue::open(gpu, dimension, narrow, source, most_binding_bytes))
+        super::wait::block_on(Catalogue::open(gpu, dimension, narrow, source, most_binding_bytes), || polled.poll())
     }
 
     /// [`Catalogue::nearest`] for threads that may wait.
@@ -341,7 +341,7 @@ impl Catalogue {
     /// # Errors
     /// As [`Catalogue::nearest`].
     pub fn nearest_blocking(&self, session: &[u8], count: usize) -> Result<Vec<Near>, GpuError> {
-        super::wait::block_on(&self.gpu, self.nearest(session, count))
+        super::wait::block_on(self.nearest(session, count), || self.gpu.poll())
     }
 
     /// All products for threads that may wait: session row `s` with row `c` of the table at `s * rows + c`. `products` is
@@ -358,6 +358,6 @@ impl Catalogue {
                 row[first..first + rows].copy_from_slice(list);
             }
         };
-        super::wait::block_on(&self.gpu, self.multiply_blocks(session, write))
+        super::wait::block_on(self.multiply_blocks(session, write), || self.gpu.poll())
     }
 }

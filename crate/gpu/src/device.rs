@@ -252,6 +252,6 @@ impl Gpu {
     /// # Errors
     /// [`GpuError::Adapter`].
     pub fn open_blocking() -> Result<Gpu, GpuError> {
-        super::wait::ready(Gpu::open())
+        super::wait::block_on(Gpu::open(), || {})
     }
 }

@@ -81,29 +81,16 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// Runs a call to its end on this thread, for runtimes without promises.
+/// Runs a call to its end on this thread, for runtimes without promises; `poll` is called while it is not ready.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn block_on<T>(gpu: &super::Gpu, future: impl Future<Output = T>) -> T {
+pub fn block_on<T>(future: impl Future<Output = T>, poll: impl Fn()) -> T {
     let mut future = core::pin::pin!(future);
     let mut context = Context::from_waker(Waker::noop());
     loop {
         if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
             return value;
         }
-        gpu.poll();
+        poll();
         std::thread::yield_now(); // Another thread's call may have its turn.
-    }
-}
-
-/// Waits for what is ready at once outside a browser.
-#[cfg(not(target_arch = "wasm32"))]
-pub fn ready<T>(future: impl Future<Output = T>) -> T {
-    let mut future = core::pin::pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return value;
-        }
-        std::thread::yield_now();
     }
 }

@@ -1,6 +1,6 @@
 //! Items that the table does not hold: named by this page, perhaps with a row that came inline or was composed.
 
-use super::rows::{InlineRow, RowError};
+use super::row::{InlineRow, RowError};
 use crate::artifact::short_hash;
 use crate::math::Lookup;
 use alloc::borrow::ToOwned;

@@ -1,10 +1,13 @@
 //! Where rows come from during a visit: the artifact's table, inline with a candidate, or composed of what is said of an
 //! item. Uses `artifact`.
 //!
-//! - `rows`: one item's part as a row that can travel, and the one source of rows
+//! - `row`: one item's part as a row that can travel
 //! - `extras`: items that only this page has named
+//! - `rows`: the one source of rows
 
 mod extras;
+mod row;
 mod rows;
 
-pub use rows::{InlineRow, Item, ItemHandle, Row, RowError, Rows};
+pub use row::{InlineRow, Item, ItemHandle, Row, RowError};
+pub use rows::Rows;

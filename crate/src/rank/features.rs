@@ -3,7 +3,6 @@
 //! Features lie in columns: `values[feature * stride + candidate]`, with the stride rounded up to whole blocks, so that
 //! the head works on neighbouring candidates at once without changing the order of any candidate's own sum.
 
-use super::head::BLOCK;
 use super::similarity::Similarity;
 use crate::artifact::Attributes;
 use crate::catalogue::{ItemHandle, Rows};
@@ -12,6 +11,10 @@ use crate::math::sqrt;
 use crate::session::{SessionState, Strength};
 use alloc::vec::Vec;
 use core::ops::Range;
+
+/// Candidates that are scored side by side. Each candidate's own sum runs in the same order whatever the block, so the
+/// bits do not depend on it; four 128-bit registers hold a block's sums.
+pub(super) const BLOCK: usize = 16;
 
 /// A feature's name, as the artifact lists it.
 pub type FeatureName = &'static str;

@@ -1,13 +1,9 @@
 //! The learned head: a linear part and one hidden layer, over blocks of candidates.
 
-use super::features::{FEATURES, FeatureMatrix};
+use super::features::{BLOCK, FEATURES, FeatureMatrix};
 use crate::artifact::{ArtifactError, Detail, Head};
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// Candidates that are scored side by side. Each candidate's own sum runs in the same order whatever the block, so the
-/// bits do not depend on it; four 128-bit registers hold a block's sums.
-pub(super) const BLOCK: usize = 16;
 
 /// The head does not fit the features of this engine.
 pub type HeadError = ArtifactError;

@@ -7,7 +7,6 @@
 //! - `order`, `best`: from scores to an order, or to the few best
 //! - `retrieve`: the whole table cut down to a short list
 
-mod best;
 mod features;
 mod head;
 mod nearest;
@@ -15,6 +14,7 @@ mod order;
 mod retrieve;
 mod server_order;
 mod similarity;
+mod top_k;
 
 pub use features::{FEATURES, FeatureMatrix, FeatureName, Lists, SERVER_OPINION};
 pub use head::{HeadError, Scorer};

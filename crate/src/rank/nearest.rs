@@ -4,8 +4,8 @@
 //! number, rounded once. Whatever device computes it gives the same bits, so that a GPU can find the nearest rows and the
 //! CPU can check them. The session's own scale is the same for all rows and left out.
 
-use super::best::Best;
 use super::similarity::{dot, multiply};
+use super::top_k::TopK;
 use crate::artifact::ItemTable;
 use crate::catalogue::ItemHandle;
 use crate::kernels::{Kernel, Products, Selection};
@@ -33,7 +33,7 @@ pub(super) struct Nearest {
 
 impl Nearest {
     /// Offers every row of the table with its key.
-    pub fn scan(&mut self, state: &SessionState, items: &ItemTable, kernel: &dyn Kernel, best: &mut Best) {
+    pub fn scan(&mut self, state: &SessionState, items: &ItemTable, kernel: &dyn Kernel, best: &mut TopK) {
         for first in (0..items.len()).step_by(CHUNK) {
             let count = CHUNK.min(items.len() - first);
             self.compute(state, items, kernel, Selection::Range { first, count });

@@ -1,6 +1,6 @@
 //! From scores to an order: best first, ties in the order in which they came.
 
-use super::best::Best;
+use super::top_k::{TopK, sort_key};
 use alloc::vec::Vec;
 
 /// Bits sorted by in one pass, and passes for the 32 bits of a score.
@@ -15,7 +15,7 @@ const SELECT_BELOW: usize = 4;
 pub struct Order {
     /// Twice as long as the list: the second half is room to sort in.
     places: Vec<u32>,
-    best: Best,
+    best: TopK,
 }
 
 impl Order {
@@ -74,9 +74,9 @@ impl Order {
     fn sort(&mut self, scores: &[f32]) {
         let mut starts = [[0u32; 1 << DIGIT]; PASSES];
         for &score in scores {
-            let place = place(score);
+            let key = sort_key(score);
             for (pass, starts) in starts.iter_mut().enumerate() {
-                starts[digit(place, pass)] += 1;
+                starts[digit(key, pass)] += 1;
             }
         }
         // Each pass moves the positions from one half to the other: after an even number they are back in the first.
@@ -87,7 +87,7 @@ impl Order {
                 start += core::mem::replace(entry, start);
             }
             for &at in from.iter() {
-                let slot = &mut starts[digit(place(scores[at as usize]), pass)];
+                let slot = &mut starts[digit(sort_key(scores[at as usize]), pass)];
                 to[*slot as usize] = at;
                 *slot += 1;
             }
@@ -110,39 +110,16 @@ impl Order {
     }
 }
 
-/// A score's place: the better the score the smaller the number, zeros of both signs alike, NaN the largest.
-#[inline(always)]
-pub(super) fn place(score: f32) -> u32 {
-    let bits = (score + 0.0).to_bits();
-    if score.is_nan() {
-        u32::MAX
-    } else if bits >> 31 == 0 {
-        !bits & (u32::MAX >> 1)
-    } else {
-        bits
-    }
-}
-
-/// The score of a place.
-#[inline(always)]
-pub(super) fn score_at(place: u32) -> f32 {
-    f32::from_bits(if place >> 31 == 0 { !place & (u32::MAX >> 1) } else { place })
-}
-
-fn digit(place: u32, pass: usize) -> usize {
-    (place >> (DIGIT * pass)) as usize & ((1 << DIGIT) - 1)
+fn digit(key: u32, pass: usize) -> usize {
+    (key >> (DIGIT * pass)) as usize & ((1 << DIGIT) - 1)
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
+    use super::super::top_k::key_to_score;
+    use super::super::top_k::tests::score;
     use super::*;
     use proptest::prelude::*;
-
-    /// Any score at all, and often the same few, so that there are ties.
-    pub fn score() -> impl Strategy<Value = f32> {
-        let special = prop::sample::select(vec![0.0, -0.0, f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MIN]);
-        prop_oneof![special, (-3i8..3).prop_map(f32::from), any::<f32>()]
-    }
 
     proptest! {
         #[test]
@@ -163,7 +140,7 @@ pub(super) mod tests {
 
         #[test]
         fn a_place_tells_its_score(score in score()) {
-            let back = score_at(place(score));
+            let back = key_to_score(sort_key(score));
             prop_assert!(back == score || (back.is_nan() && score.is_nan()));
         }
     }

@@ -4,8 +4,8 @@
 //! items have anything said of them, so the best of all are among those few and the rows that are nearest by similarity
 //! alone: a scan, which another device may do, needs to know nothing of sessions but one vector.
 
-use super::best::Best;
 use super::nearest::Nearest;
+use super::top_k::TopK;
 use crate::artifact::Artifact;
 use crate::catalogue::ItemHandle;
 use crate::kernels::Kernel;
@@ -28,7 +28,7 @@ pub enum ShortListBy {
 #[derive(Clone, Debug, Default)]
 pub struct ShortList {
     nearest: Nearest,
-    best: Best,
+    best: TopK,
     rows: Vec<u32>,
     keys: Vec<f32>,
     items: Vec<ItemHandle>,

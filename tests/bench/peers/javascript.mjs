@@ -13,7 +13,14 @@ export async function open(table, variant, job, count) {
 
 class Floats {
   constructor(vectors, rows, dimension, numbers, count) {
-    Object.assign(this, { vectors, rows, dimension, numbers, best: new Best(count), session: new Float32Array(dimension) });
+    Object.assign(this, {
+      vectors,
+      rows,
+      dimension,
+      numbers,
+      best: new Best(count),
+      session: new Float32Array(dimension),
+    });
   }
 
   setSession({ vector }) {
@@ -45,7 +52,14 @@ class Floats {
 
 class Codes {
   constructor(codes, scales, dimension, numbers, count) {
-    Object.assign(this, { codes, scales, dimension, numbers, best: new Best(count), session: new Int32Array(dimension) });
+    Object.assign(this, {
+      codes,
+      scales,
+      dimension,
+      numbers,
+      best: new Best(count),
+      session: new Int32Array(dimension),
+    });
   }
 
   setSession({ codes }) {

@@ -28,9 +28,10 @@ const node = (operator, inputs, outputs, attributes = {}, domain = "") => [
   ...text(7, domain),
 ];
 
-const attribute = (name, value) => Array.isArray(value)
-  ? [...text(1, name), ...value.flatMap((one) => number(8, one)), ...number(20, 7)]
-  : [...text(1, name), ...number(3, value), ...number(20, 2)];
+const attribute = (name, value) =>
+  Array.isArray(value)
+    ? [...text(1, name), ...value.flatMap((one) => number(8, one)), ...number(20, 7)]
+    : [...text(1, name), ...number(3, value), ...number(20, 2)];
 
 const tensor = (name, type, shape, values) => [
   ...shape.flatMap((size) => number(1, size)),

@@ -4,11 +4,13 @@ import * as ort from "onnxruntime-web/wasm";
 import { onnxModel, TYPE } from "./onnx_model.mjs";
 import { idOf } from "./table.mjs";
 
-
 // Three ways to the products of the gathered rows, or of all rows, with the session's vector. Each is tried.
 const LIST = {
   "Gather + MatMul f32": floats([["MatMul", ["rows", "session"], ["products"]]], (table) => [table.dimension, 1]),
-  "Gather + Gemm f32, transposed": floats([["Gemm", ["session", "rows"], ["products"], { transB: 1 }]], (table) => [1, table.dimension]),
+  "Gather + Gemm f32, transposed": floats([["Gemm", ["session", "rows"], ["products"], { transB: 1 }]], (table) => [
+    1,
+    table.dimension,
+  ]),
   "Gather + MatMulInteger int8": {
     nodes: [
       ["Gather", ["table", "candidates"], ["rows"]],
@@ -25,12 +27,19 @@ const LIST = {
 };
 
 const SCAN = {
-  "MatMul f32, table times vector": wholeFloats([["MatMul", ["table", "session"], ["products"]]], (table) => [table.dimension, 1]),
+  "MatMul f32, table times vector": wholeFloats([["MatMul", ["table", "session"], ["products"]]], (table) => [
+    table.dimension,
+    1,
+  ]),
   "Gemm f32, vector times transposed table": wholeFloats(
-    [["Gemm", ["session", "table"], ["products"], { transB: 1 }]], (table) => [1, table.dimension]),
+    [["Gemm", ["session", "table"], ["products"], { transB: 1 }]],
+    (table) => [1, table.dimension],
+  ),
   "MatMul f32, vector times turned table": {
     nodes: [["MatMul", ["session", "table"], ["products"]]],
-    weights: (table) => ({ table: [TYPE.float, [table.dimension, table.rows], turned(table.vectors, table, Float32Array)] }),
+    weights: (table) => ({
+      table: [TYPE.float, [table.dimension, table.rows], turned(table.vectors, table, Float32Array)],
+    }),
     session: { ...floatSession((table) => [1, table.dimension]) },
   },
   "MatMulInteger int8, table times vector": {
@@ -50,18 +59,33 @@ const SCAN = {
     session: integers((table) => [1, table.dimension]),
   },
   // Made for a vector times a large quantized table, as language models have them; the codes' zero point is 128.
-  ...Object.fromEntries([0, 4].map((level) => [`MatMulNBits 8 bits, accuracy level ${level}`, {
-    nodes: [[
-      "MatMulNBits", ["session", "table", "own"], ["products"],
-      (table) => ({ K: table.dimension, N: table.rows, bits: 8, block_size: table.dimension, accuracy_level: level }),
-      "com.microsoft",
-    ]],
-    weights: (table) => ({
-      table: [TYPE.uint8, [table.rows, 1, table.dimension], Uint8Array.from(table.codes, (code) => code + 128)],
-      own: [TYPE.float, [table.rows], table.scales],
-    }),
-    session: floatSession((table) => [1, table.dimension]),
-  }])),
+  ...Object.fromEntries(
+    [0, 4].map((level) => [
+      `MatMulNBits 8 bits, accuracy level ${level}`,
+      {
+        nodes: [
+          [
+            "MatMulNBits",
+            ["session", "table", "own"],
+            ["products"],
+            (table) => ({
+              K: table.dimension,
+              N: table.rows,
+              bits: 8,
+              block_size: table.dimension,
+              accuracy_level: level,
+            }),
+            "com.microsoft",
+          ],
+        ],
+        weights: (table) => ({
+          table: [TYPE.uint8, [table.rows, 1, table.dimension], Uint8Array.from(table.codes, (code) => code + 128)],
+          own: [TYPE.float, [table.rows], table.scales],
+        }),
+        session: floatSession((table) => [1, table.dimension]),
+      },
+    ]),
+  ),
 };
 
 export const variants = { list: Object.keys(LIST), scan: Object.keys(SCAN) };
@@ -74,11 +98,19 @@ export async function open(table, variant, job, count) {
   const model = onnxModel({
     nodes: [
       ...graph.nodes.map(([operator, from, to, attributes, domain]) => [
-        operator, from, to, typeof attributes === "function" ? attributes(table) : attributes, domain]),
+        operator,
+        from,
+        to,
+        typeof attributes === "function" ? attributes(table) : attributes,
+        domain,
+      ]),
       ["Reshape", ["products", "flat"], ["keys"]],
       ["TopK", ["keys", "count"], ["best", "places"]],
     ],
-    inputs: { session: [graph.session.type, shape], ...(job === "list" && { candidates: [TYPE.int32, ["count_of_candidates"]] }) },
+    inputs: {
+      session: [graph.session.type, shape],
+      ...(job === "list" && { candidates: [TYPE.int32, ["count_of_candidates"]] }),
+    },
     outputs: { places: [TYPE.int64, [count]] },
     weights: {
       ...graph.weights(table),
@@ -100,7 +132,10 @@ export async function open(table, variant, job, count) {
     list(candidates) {
       const rows = new Int32Array(candidates.length);
       for (let at = 0; at < rows.length; at++) rows[at] = numbers.get(candidates[at].id);
-      return ids({ session, candidates: new ort.Tensor("int32", rows, [rows.length]) }, (place) => candidates[place].id);
+      return ids(
+        { session, candidates: new ort.Tensor("int32", rows, [rows.length]) },
+        (place) => candidates[place].id,
+      );
     },
     scan: () => ids({ session }, idOf),
     close: () => inference.release(),
@@ -108,7 +143,11 @@ export async function open(table, variant, job, count) {
 }
 
 function floats(nodes, shape) {
-  return { nodes: [["Gather", ["table", "candidates"], ["rows"]], ...nodes], weights: floatTable, session: floatSession(shape) };
+  return {
+    nodes: [["Gather", ["table", "candidates"], ["rows"]], ...nodes],
+    weights: floatTable,
+    session: floatSession(shape),
+  };
 }
 
 function wholeFloats(nodes, shape) {

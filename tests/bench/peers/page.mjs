@@ -3,9 +3,10 @@
 // A peer is a module: { variants: { list, scan }, open(table, variant, job, count, artifact) }. `open` gives
 // { setSession(session), list(candidates) or scan(): ids or a promise of them, close() }, and perhaps prepare(lists),
 // backend() and strayed().
-import { idOf, readTable } from "./table.mjs";
+
 import { quantile } from "../quantile.mjs";
 import { reshelf } from "./reshelf.mjs";
+import { idOf, readTable } from "./table.mjs";
 
 /** How many of the best everyone returns. */
 const BEST = 20;
@@ -29,17 +30,29 @@ async function setting(address, count) {
   const artifact = await (await fetch(address)).arrayBuffer();
   const table = readTable(artifact);
   const draw = generator(7);
-  const sessions = Array.from({ length: SESSIONS }, () => table.session(draw(table.rows))).map((one) => ({ ...one, id: idOf(one.row) }));
+  const sessions = Array.from({ length: SESSIONS }, () => table.session(draw(table.rows))).map((one) => ({
+    ...one,
+    id: idOf(one.row),
+  }));
   const job = count < table.rows ? "list" : "scan";
-  const lists = job === "scan" ? [null] : Array.from({ length: LISTS }, () => {
-    const rows = new Set();
-    while (rows.size < count) rows.add(draw(table.rows));
-    return Array.from(rows, (row, at) => ({ id: idOf(row), title: `Product ${row}`, price: 10 + at, score: 1 / (1 + at) }));
-  });
+  const lists =
+    job === "scan"
+      ? [null]
+      : Array.from({ length: LISTS }, () => {
+          const rows = new Set();
+          while (rows.size < count) rows.add(draw(table.rows));
+          return Array.from(rows, (row, at) => ({
+            id: idOf(row),
+            title: `Product ${row}`,
+            price: 10 + at,
+            score: 1 / (1 + at),
+          }));
+        });
   const rowOf = (id) => (Number(id) - 7) / 3;
   const everyRow = Int32Array.from({ length: table.rows }, (_, row) => row);
   const right = sessions.map((session) =>
-    lists.map((list) => table.best(session, list ? list.map(({ id }) => rowOf(id)) : everyRow, BEST)));
+    lists.map((list) => table.best(session, list ? list.map(({ id }) => rowOf(id)) : everyRow, BEST)),
+  );
   return { artifact, table, sessions, job, lists, right };
 }
 
@@ -49,7 +62,9 @@ export async function measure({ peers, artifact: address, count, rounds }) {
   const runners = [];
   const leftOut = {};
   for (const key of peers) {
-    const { variants } = await peer(key).catch((error) => ((leftOut[key] = String(error.message ?? error)), { variants: {} }));
+    const { variants } = await peer(key).catch(
+      (error) => ((leftOut[key] = String(error.message ?? error)), { variants: {} }),
+    );
     const tried = [];
     for (const variant of variants?.[world.job] ?? []) {
       // One after the other, so that two variants of the largest table need not fit side by side.
@@ -68,7 +83,9 @@ export async function measure({ peers, artifact: address, count, rounds }) {
       leftOut[key] ??= tried[0]?.error ?? `takes no part in a ${world.job}`;
       continue;
     }
-    const best = works[0].engine ? works[0] : (await tried.find((one) => one.engine)?.engine.close(), await trial(key, works[0].variant, world));
+    const best = works[0].engine
+      ? works[0]
+      : (await tried.find((one) => one.engine)?.engine.close(), await trial(key, works[0].variant, world));
     runners.push({ key, ...best, tried: spoken, strays: 0, cold: [], calls: [], turns: [] });
   }
   world.table.forgetVectors();
@@ -83,13 +100,26 @@ export async function measure({ peers, artifact: address, count, rounds }) {
     for (let turn = 0; turn < runners.length; turn++) await play(runners[(turn + round) % runners.length], list);
   }
   const results = runners.map(({ key, variant, tried, right, backend, prepare, strays, cold, calls, turns }) => {
-    const spread = { p50: quantile(turns, 0.5), p99: quantile(calls, 0.99), worst: quantile(calls, 1), cold: quantile(cold, 0.5) };
+    const spread = {
+      p50: quantile(turns, 0.5),
+      p99: quantile(calls, 0.99),
+      worst: quantile(calls, 1),
+      cold: quantile(cold, 0.5),
+    };
     return { key, variant, tried, right, backend, prepare, strays, calls: calls.length, ...spread };
   });
   for (const runner of runners) await runner.engine.close();
   // Another device's times are not this one's.
-  for (const { key, strays } of results.filter(({ strays }) => strays > 0)) leftOut[key] = `${strays} turns were answered by another device`;
-  return { count, job: world.job, isolated: crossOriginIsolated, rounds, results: results.filter(({ strays }) => strays === 0), leftOut };
+  for (const { key, strays } of results.filter(({ strays }) => strays > 0))
+    leftOut[key] = `${strays} turns were answered by another device`;
+  return {
+    count,
+    job: world.job,
+    isolated: crossOriginIsolated,
+    rounds,
+    results: results.filter(({ strays }) => strays === 0),
+    leftOut,
+  };
 }
 
 /** Opens an engine, checks its answers, warms it up and sees how fast it is. */
@@ -106,7 +136,8 @@ async function trial(key, variant, world) {
       for (let list = 0; list < Math.min(4, lists.length); list++) {
         const begin = performance.now();
         const ids = await call(engine, lists[list]);
-        if (performance.now() - begin > LONGEST_CALL_MS) throw new Error(`one call takes more than ${LONGEST_CALL_MS} ms`);
+        if (performance.now() - begin > LONGEST_CALL_MS)
+          throw new Error(`one call takes more than ${LONGEST_CALL_MS} ms`);
         const expected = new Set(right[session][list]);
         if (ids.length !== expected.size) throw new Error(`${ids.length} answers in place of ${expected.size}`);
         fewest = Math.min(fewest, ids.filter((id) => expected.has(id)).length);

@@ -21,7 +21,11 @@ export function readTable(artifact) {
   const dimension = (header["items.codes"] ?? header["items.codes4"]).shape[1] * (header["items.codes"] ? 1 : 2);
 
   const codes = new Int8Array(rows * dimension);
-  const [whole, packed, isWide] = [tensor("items.codes", Int8Array), tensor("items.codes4", Uint8Array), tensor("items.wide", Uint8Array)];
+  const [whole, packed, isWide] = [
+    tensor("items.codes", Int8Array),
+    tensor("items.codes4", Uint8Array),
+    tensor("items.wide", Uint8Array),
+  ];
   const allWide = !header["items.codes4"];
   let [atWhole, atPacked] = [0, 0];
   for (let row = 0; row < rows; row++) {
@@ -43,7 +47,6 @@ export function readTable(artifact) {
 
 class Table {
   #vectors;
-  #numbers;
 
   constructor(codes, scales, dimension, direction) {
     Object.assign(this, { codes, scales, dimension, rows: scales.length, direction });
@@ -87,7 +90,10 @@ class Table {
     const threshold = Float32Array.from(keys).sort().at(-Math.min(count, keys.length));
     const pairs = [];
     keys.forEach((value, at) => value >= threshold && pairs.push([value, rows[at]]));
-    return pairs.sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, count).map(([, row]) => idOf(row));
+    return pairs
+      .sort((a, b) => b[0] - a[0] || a[1] - b[1])
+      .slice(0, count)
+      .map(([, row]) => idOf(row));
   }
 }
 

@@ -1,9 +1,13 @@
 // TensorFlow.js on its wasm backend, one thread.
-import * as tf from "@tensorflow/tfjs-core";
+
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import * as tf from "@tensorflow/tfjs-core";
 import { idOf } from "./table.mjs";
 
-export const variants = { list: ["rows times vector", "vector times rows"], scan: ["rows times vector", "vector times rows"] };
+export const variants = {
+  list: ["rows times vector", "vector times rows"],
+  scan: ["rows times vector", "vector times rows"],
+};
 
 export async function open(table, variant, job, count) {
   // One thread for everybody: the threaded build would be chosen in an isolated page.
@@ -15,9 +19,10 @@ export async function open(table, variant, job, count) {
   const all = tf.tensor2d(table.vectors, [table.rows, dimension]);
   const numbers = job === "list" ? table.numbers() : null;
   const places = (rows) => {
-    const products = variant === "rows times vector"
-      ? tf.matMul(rows, tf.tensor2d(session, [dimension, 1]))
-      : tf.matMul(tf.tensor2d(session, [1, dimension]), rows, false, true);
+    const products =
+      variant === "rows times vector"
+        ? tf.matMul(rows, tf.tensor2d(session, [dimension, 1]))
+        : tf.matMul(tf.tensor2d(session, [1, dimension]), rows, false, true);
     return tf.topk(tf.reshape(products, [-1]), count).indices.dataSync();
   };
   let session;
@@ -28,7 +33,9 @@ export async function open(table, variant, job, count) {
     list(candidates) {
       const rows = new Int32Array(candidates.length);
       for (let at = 0; at < rows.length; at++) rows[at] = numbers.get(candidates[at].id);
-      return tf.tidy(() => Array.from(places(tf.gather(all, tf.tensor1d(rows, "int32"))), (place) => candidates[place].id));
+      return tf.tidy(() =>
+        Array.from(places(tf.gather(all, tf.tensor1d(rows, "int32"))), (place) => candidates[place].id),
+      );
     },
     scan: () => tf.tidy(() => Array.from(places(all), idOf)),
     close: () => all.dispose(),

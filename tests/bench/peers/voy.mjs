@@ -7,7 +7,9 @@ export const variants = { list: ["index made beforehand, not counted"], scan: []
 const DIMENSION = 768;
 
 export async function open(table, _variant, _job, count) {
-  const { instance } = await WebAssembly.instantiateStreaming(fetch("/peers/voy_search_bg.wasm"), { "./voy_search_bg.js": glue });
+  const { instance } = await WebAssembly.instantiateStreaming(fetch("/peers/voy_search_bg.wasm"), {
+    "./voy_search_bg.js": glue,
+  });
   glue.__wbg_set_wasm(instance.exports);
   const { dimension } = table;
   const numbers = table.numbers();
@@ -29,7 +31,11 @@ export async function open(table, _variant, _job, count) {
     setSession({ vector }) {
       query.set(vector);
     },
-    list: (candidates) => indexes.get(candidates).search(query, count).neighbors.map(({ id }) => id),
+    list: (candidates) =>
+      indexes
+        .get(candidates)
+        .search(query, count)
+        .neighbors.map(({ id }) => id),
     close() {
       for (const one of indexes.values()) one.free();
     },

@@ -1,7 +1,7 @@
 // The same comparison in a dedicated module worker: answers its arguments with what it gives.
 import { compare } from "/gpu.js";
 
-onmessage = ({ data }) =>
+self.onmessage = ({ data }) =>
   compare(...data).then(
     (result) => postMessage({ result }),
     (error) => postMessage({ error: `${error.code}: ${error.message}` }),

@@ -8,5 +8,10 @@ addEventListener("message", async ({ source, data: { model, backend, seen, list 
   for (const id of seen) reranker.observe({ id });
   await reranker.retrieve({ k: 3 });
   const { status, reason, scan } = reranker.info();
-  source.postMessage({ status, reason, scan, order: reranker.rerank(list).map(({ candidate, score }) => [candidate, score]) });
+  source.postMessage({
+    status,
+    reason,
+    scan,
+    order: reranker.rerank(list).map(({ candidate, score }) => [candidate, score]),
+  });
 });

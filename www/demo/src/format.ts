@@ -18,7 +18,8 @@ export const count = (value: number): string => whole.format(value);
 export const time = (milliseconds: number): string => clock.format(milliseconds);
 
 /** "1 product", "2,000 products". */
-export const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
+export const plural = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;
 
 /** A duration. Browsers round their clocks to 0.1 ms, so a shorter one reads as "under 0.1 ms". */
 export function duration(milliseconds: number): string {

@@ -21,8 +21,8 @@ import { missingPage } from "./pages/missing.js";
 import { productPage } from "./pages/product.js";
 import { searchPage } from "./pages/search.js";
 import { Panel } from "./panel.js";
-import { Router, type Arrival, type Route } from "./router.js";
-import { Session, type Change } from "./session.js";
+import { type Arrival, type Route, Router } from "./router.js";
+import { type Change, Session } from "./session.js";
 import { Shop } from "./shop.js";
 
 const SHOP_DATA = "/data/shop.json";
@@ -61,17 +61,31 @@ function start(shop: Shop, session: Session, root: HTMLElement): void {
   const voice = h("div", { class: "unseen", role: "status", "aria-live": "polite" });
   const main = h("main", { id: "main", tabindex: "-1" });
   const app: App = {
-    shop, session, cart, router,
+    shop,
+    session,
+    cart,
+    router,
     lists: new Map(),
     announce: (message) => (voice.textContent = message),
     toast: (message, link) => toast.show(message, link),
     openPanel: () => panel.open(),
   };
   const header = new Header(app, () => (panel.isOpen ? panel.close() : panel.open()));
-  const footer = h("footer", { class: "footer" }, h("p", {}, `${shop.name} is a demo shop. Its products, brands and shoppers are made up.`), h("p", {}, "Lists are re-ranked on your device by Reshelf."));
+  const footer = h(
+    "footer",
+    { class: "footer" },
+    h("p", {}, `${shop.name} is a demo shop. Its products, brands and shoppers are made up.`),
+    h("p", {}, "Lists are re-ranked on your device by Reshelf."),
+  );
   const behind = h("div", { class: "shop" }, header.element, main, footer);
   const panel = new Panel(app, behind, (open) => header.panelButton.setAttribute("aria-expanded", String(open)));
-  replace(root, h("a", { class: "skip", href: "#main" }, "Skip to the page"), h("div", { class: "frame" }, behind, panel.backdrop, panel.element), toast.element, voice);
+  replace(
+    root,
+    h("a", { class: "skip", href: "#main" }, "Skip to the page"),
+    h("div", { class: "frame" }, behind, panel.backdrop, panel.element),
+    toast.element,
+    voice,
+  );
   root.removeAttribute("aria-busy");
 
   let page: Page | null = null;
@@ -84,7 +98,8 @@ function start(shop: Shop, session: Session, root: HTMLElement): void {
   const show = (route: Route, arrival: Arrival): void => {
     for (const list of page?.lists ?? []) list.dispose();
     page = null;
-    if (route.page === "product" && shop.product(route.id) !== null && arrival !== "update") session.observe("view", route.id);
+    if (route.page === "product" && shop.product(route.id) !== null && arrival !== "update")
+      session.observe("view", route.id);
     page = pageOf(app, route);
     replace(main, page.element);
     document.title = page.title === "" ? shop.name : `${page.title} · ${shop.name}`;
@@ -92,7 +107,8 @@ function start(shop: Shop, session: Session, root: HTMLElement): void {
     header.at(route);
     panel.onNavigation();
     if (route.page === "cart") toast.hide();
-    if ((arrival === "visit" || arrival === "history") && started) main.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+    if ((arrival === "visit" || arrival === "history") && started)
+      main.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
     clearTimeout(settling);
     settling = setTimeout(() => refresh("all"), SETTLE);
   };
@@ -117,7 +133,15 @@ function start(shop: Shop, session: Session, root: HTMLElement): void {
 function failed(root: HTMLElement, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   root.removeAttribute("aria-busy");
-  replace(root, h("main", { class: "page page-failed" }, h("h1", {}, "The shop did not open"), h("p", {}, `Its data could not be read: ${message}. Build it with “make demo”, then reload this page.`)));
+  replace(
+    root,
+    h(
+      "main",
+      { class: "page page-failed" },
+      h("h1", {}, "The shop did not open"),
+      h("p", {}, `Its data could not be read: ${message}. Build it with “make demo”, then reload this page.`),
+    ),
+  );
 }
 
 const root = document.getElementById("app");

@@ -3,7 +3,7 @@
  * A column beside the page on a wide screen, a drawer over it elsewhere.
  */
 import type { App } from "./app.js";
-import { h, icon, ICONS, replace } from "./dom.js";
+import { h, ICONS, icon, replace } from "./dom.js";
 import { bytes, duration, plural, time } from "./format.js";
 import { picture } from "./picture.js";
 import { paths } from "./router.js";
@@ -50,7 +50,12 @@ export class Panel {
     this.#app = app;
     this.#behind = behind;
     this.#onToggle = onToggle;
-    this.#forgetAll = h("button", { type: "button", class: "button button-danger forget-all", on: { click: () => this.#forgetEverything() } }, icon(ICONS.bin), "Forget everything");
+    this.#forgetAll = h(
+      "button",
+      { type: "button", class: "button button-danger forget-all", on: { click: () => this.#forgetEverything() } },
+      icon(ICONS.bin),
+      "Forget everything",
+    );
     this.element = h(
       "div",
       { class: "panel", id: "panel", role: "complementary", "aria-labelledby": "panel-title", hidden: true },
@@ -58,12 +63,25 @@ export class Panel {
         "div",
         { class: "panel-head" },
         this.#heading,
-        h("button", { type: "button", class: "icon-button", "aria-label": "Close", on: { click: () => this.close() } }, icon(ICONS.close)),
+        h(
+          "button",
+          { type: "button", class: "icon-button", "aria-label": "Close", on: { click: () => this.close() } },
+          icon(ICONS.close),
+        ),
       ),
       h(
         "div",
         { class: "panel-body" },
-        h("p", { class: "panel-promise" }, icon(ICONS.device), h("span", {}, "All of this stays on this device. Nothing is sent, nothing is stored: reload the page and it is gone.")),
+        h(
+          "p",
+          { class: "panel-promise" },
+          icon(ICONS.device),
+          h(
+            "span",
+            {},
+            "All of this stays on this device. Nothing is sent, nothing is stored: reload the page and it is gone.",
+          ),
+        ),
         this.#orderSwitch(),
         this.#status,
         this.#facts,
@@ -99,7 +117,8 @@ export class Panel {
   close(): void {
     const hadFocus = this.element.contains(document.activeElement);
     this.#set(false);
-    if (hadFocus && this.#opener instanceof HTMLElement && this.#opener.isConnected) this.#opener.focus({ preventScroll: true });
+    if (hadFocus && this.#opener instanceof HTMLElement && this.#opener.isConnected)
+      this.#opener.focus({ preventScroll: true });
   }
 
   /** A drawer gives way when the shopper goes to another page. */
@@ -136,20 +155,34 @@ export class Panel {
       h(
         "label",
         { class: "segment" },
-        h("input", { type: "radio", name: "order", value: mode, checked: session.mode === mode, on: { change: () => (session.mode = mode) } }),
+        h("input", {
+          type: "radio",
+          name: "order",
+          value: mode,
+          checked: session.mode === mode,
+          on: { change: () => (session.mode = mode) },
+        }),
         h("span", {}, text),
       );
     return h(
       "div",
       { class: "panel-order" },
-      h("fieldset", { class: "segments" }, h("legend", { class: "unseen" }, "Order of the lists"), choice("yours", "Your order"), choice("server", "Server’s order")),
+      h(
+        "fieldset",
+        { class: "segments" },
+        h("legend", { class: "unseen" }, "Order of the lists"),
+        choice("yours", "Your order"),
+        choice("server", "Server’s order"),
+      ),
       h(
         "label",
         { class: "check" },
         h("input", {
           type: "checkbox",
           checked: session.showMoves,
-          on: { change: (event) => (session.showMoves = event.target instanceof HTMLInputElement && event.target.checked) },
+          on: {
+            change: (event) => (session.showMoves = event.target instanceof HTMLInputElement && event.target.checked),
+          },
         }),
         h("span", {}, "Show how far products moved up"),
       ),
@@ -164,14 +197,26 @@ export class Panel {
     this.#eventsTitle.textContent = seen.length === 0 ? "Seen in this visit" : `Seen in this visit (${seen.length})`;
     this.#nothing.hidden = seen.length > 0;
     this.#nothing.textContent =
-      status.kind === "fallback" ? "Nothing: without its model the page takes no note of what you do." : "Nothing yet. Look at a few products and the lists will follow you.";
-    replace(this.#events, seen.map((entry) => this.#event(entry)));
+      status.kind === "fallback"
+        ? "Nothing: without its model the page takes no note of what you do."
+        : "Nothing yet. Look at a few products and the lists will follow you.";
+    replace(
+      this.#events,
+      seen.map((entry) => this.#event(entry)),
+    );
     this.#forgetAll.disabled = seen.length === 0;
   }
 
   #showStatus({ kind, reason, info }: Status): void {
     const server = this.#app.session.mode === "server";
-    const line = kind === "loading" ? "Loading the model…" : kind === "fallback" ? "Lists keep the server’s order" : server ? "Showing the server’s order" : "Re-ranking on this device";
+    const line =
+      kind === "loading"
+        ? "Loading the model…"
+        : kind === "fallback"
+          ? "Lists keep the server’s order"
+          : server
+            ? "Showing the server’s order"
+            : "Re-ranking on this device";
     replace(
       this.#status,
       h("p", { class: `status status-${kind}` }, h("span", { class: "status-dot", "aria-hidden": "true" }), line),
@@ -182,7 +227,12 @@ export class Panel {
     replace(
       this.#facts,
       fact("Engine", KERNELS[backend] ?? backend),
-      fact("Last re-ranking", timings.candidates === 0 ? "None yet" : `${duration(timings.rerank)} for ${plural(timings.candidates, "product")}`),
+      fact(
+        "Last re-ranking",
+        timings.candidates === 0
+          ? "None yet"
+          : `${duration(timings.rerank)} for ${plural(timings.candidates, "product")}`,
+      ),
       model !== null && fact("Model", `${plural(model.items, "product")}, ${bytes(model.bytes)}`),
     );
   }
@@ -198,12 +248,26 @@ export class Panel {
       h(
         "span",
         { class: "event-text" },
-        product === null ? h("span", { class: "event-title" }, title) : h("a", { class: "event-title", href: paths.product(product.id) }, title),
-        h("span", { class: "event-what" }, verb, ", ", h("time", { datetime: new Date(entry.at).toISOString() }, time(entry.at))),
+        product === null
+          ? h("span", { class: "event-title" }, title)
+          : h("a", { class: "event-title", href: paths.product(product.id) }, title),
+        h(
+          "span",
+          { class: "event-what" },
+          verb,
+          ", ",
+          h("time", { datetime: new Date(entry.at).toISOString() }, time(entry.at)),
+        ),
       ),
       h(
         "button",
-        { type: "button", class: "icon-button event-forget", "aria-label": `Forget: ${verb.toLowerCase()} ${title}`, title: "Forget this", on: { click: () => this.#forget(entry) } },
+        {
+          type: "button",
+          class: "icon-button event-forget",
+          "aria-label": `Forget: ${verb.toLowerCase()} ${title}`,
+          title: "Forget this",
+          on: { click: () => this.#forget(entry) },
+        },
         icon(ICONS.close, "icon icon-small"),
       ),
     );

@@ -38,7 +38,10 @@ function isPlain(element: Element): boolean {
 }
 
 function image(product: Product, size: number): HTMLImageElement {
-  const svg = product.picture === "" ? '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"/>' : withNamespace(product.picture);
+  const svg =
+    product.picture === ""
+      ? '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"/>'
+      : withNamespace(product.picture);
   // Only what would end or break the address is escaped: shorter and quicker than escaping every mark.
   const src = `data:image/svg+xml,${svg.replace(/[%#\n\r\t]/g, encodeURIComponent)}`;
   return h("img", { src, class: "picture", alt: "", width: size, height: size, decoding: "async", draggable: "false" });

@@ -2,7 +2,7 @@
  * What this visit means to the lists: the page's only door to `reshelf`. Lists ask it for their order; pages tell it what
  * the shopper did. Until the model is there, and if it never comes, every list keeps the server's order.
  */
-import type { EventType, Reason, Reranker, RerankerInfo } from "/reshelf/index.js";
+import type { EventType, Reranker, RerankerInfo } from "/reshelf/index.js";
 import type { Product } from "./shop.js";
 
 /** Where the package and the model lie; the address is the shop server's. */
@@ -37,17 +37,22 @@ export interface Seen {
   readonly at: number;
 }
 
+/** Why the shop runs on without the engine: a reason of the package, or one of the shop's own. */
+interface Trouble {
+  readonly code: string;
+  readonly message: string;
+}
+
 export interface Status {
   readonly kind: "loading" | "ready" | "fallback";
   /** Why lists keep the server's order; null while the model ranks or loads. */
-  readonly reason: Reason | null;
+  readonly reason: Trouble | null;
   readonly info: RerankerInfo | null;
 }
 
-
 export class Session {
   #reranker: Reranker | null = null;
-  #failure: Reason | null = null;
+  #failure: Trouble | null = null;
   #waiting: Seen[] = [];
   #nextWaiting = -1;
   #mode: OrderMode = "yours";
@@ -85,7 +90,10 @@ export class Session {
       this.#reranker = await loadReranker({ model: MODEL });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.#failure = { code: "demo.engine", message: `The re-ranking engine did not load from ${PACKAGE}: ${message}` };
+      this.#failure = {
+        code: "demo.engine",
+        message: `The re-ranking engine did not load from ${PACKAGE}: ${message}`,
+      };
     }
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -127,8 +135,11 @@ export class Session {
 
   /** A list, given in the server's order, in the order to be shown. */
   order(products: readonly Product[]): readonly Placed[] {
-    if (this.#mode === "server" || this.#reranker === null || products.length === 0) return products.map((product) => ({ product, moved: 0 }));
-    return this.#reranker.rerank(products).map((entry) => ({ product: entry.candidate, moved: entry.previousRank - entry.rank }));
+    if (this.#mode === "server" || this.#reranker === null || products.length === 0)
+      return products.map((product) => ({ product, moved: 0 }));
+    return this.#reranker
+      .rerank(products)
+      .map((entry) => ({ product: entry.candidate, moved: entry.previousRank - entry.rank }));
   }
 
   #tell(change: Change): void {

@@ -24,7 +24,8 @@ export interface Product {
 
 type Json = { readonly [key: string]: unknown };
 
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
 const number = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
 const idList = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : []);
@@ -111,7 +112,11 @@ export class Shop {
   /** From the top category down to this one. */
   trail(slug: string): readonly Category[] {
     const trail: Category[] = [];
-    for (let at = this.category(slug); at !== null && !trail.includes(at); at = at.parent === null ? null : this.category(at.parent)) {
+    for (
+      let at = this.category(slug);
+      at !== null && !trail.includes(at);
+      at = at.parent === null ? null : this.category(at.parent)
+    ) {
       trail.unshift(at);
     }
     return trail;
@@ -143,7 +148,11 @@ export class Shop {
     const found = takeTurns(lists).filter((product) => !own.has(product.id));
     if (found.length > 0) return found.slice(0, BUILT_LIST);
     const first = ids[0] === undefined ? null : this.product(ids[0]);
-    return first === null ? [] : this.categoryList(first.category).filter((product) => !own.has(product.id)).slice(0, BUILT_LIST);
+    return first === null
+      ? []
+      : this.categoryList(first.category)
+          .filter((product) => !own.has(product.id))
+          .slice(0, BUILT_LIST);
   }
 
   /** Products that hold every word of the query in title, brand, colour or category; titles that begin with it first. */
@@ -158,13 +167,18 @@ export class Shop {
       found.push({ product, points: words.filter((word) => title.includes(` ${word}`)).length });
     }
     // Array sort is stable: equal points keep the shop's own order.
-    return found.sort((a, b) => b.points - a.points).slice(0, BUILT_LIST).map((entry) => entry.product);
+    return found
+      .sort((a, b) => b.points - a.points)
+      .slice(0, BUILT_LIST)
+      .map((entry) => entry.product);
   }
 
   #searchable(product: Product): string {
     let hay = this.#searchText.get(product.id);
     if (hay === undefined) {
-      const category = this.trail(product.category).map((entry) => entry.title).join(" ");
+      const category = this.trail(product.category)
+        .map((entry) => entry.title)
+        .join(" ");
       hay = ` ${fold(`${product.title} ${product.brand} ${product.colour} ${category}`)} `;
       this.#searchText.set(product.id, hay);
     }
@@ -183,7 +197,12 @@ export class Shop {
 
 /** Lower case, without accents, punctuation as spaces. */
 function fold(value: string): string {
-  return value.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase().replace(/[^\p{Letter}\p{Number}]+/gu, " ").trim();
+  return value
+    .normalize("NFD")
+    .replace(/\p{Diacritic}/gu, "")
+    .toLowerCase()
+    .replace(/[^\p{Letter}\p{Number}]+/gu, " ")
+    .trim();
 }
 
 /** The first of each list, then the second of each, …; each product once. */

@@ -74,12 +74,12 @@ export class Engine {
   /** Where to write the server's scores (f32), NaN for none. */
   serverScoresPointer(): number;
   /**
-   * Ranks the first `count` candidates, at least the best `limit` in order. `how`: 0 for a server's list, 1 for candidates
+   * Ranks the first `count` candidates, at least the best `limit` in order. `mode`: 0 for a server's list, 1 for candidates
    * that were collected in no order, 2 by similarity with the session's first state alone. `scored` says whether the
    * server sent scores at all. The two pointers below hold until the next call. Returns false where the session is empty
    * and the order kept.
    */
-  rank(count: number, how: number, scored: boolean, limit: number): boolean;
+  rank(count: number, mode: number, scored: boolean, limit: number): boolean;
   /**
    * Ranks many lists in one pass, each on its own: the candidates lie one list after the other, `lengths[i]` of list i.
    * The order then holds positions within each list, the lists one after the other; scores lie as the candidates do.
@@ -91,20 +91,20 @@ export class Engine {
   scoresPointer(): number;
 
   /**
-   * Scans the whole table for the `length` best rows: by similarity and what other sessions say, or (`how` 2) by
+   * Scans the whole table for the `length` best rows: by similarity and what other sessions say, or (`mode` 2) by
    * similarity alone. An empty session gives the most popular. Returns how many there are. The order pointer then leads to
    * their handles, best first, and the scores pointer to their scores in the same order.
    */
-  shortList(length: number, how: number): number;
+  shortList(length: number, mode: number): number;
   /** The session's row for a scan on another device: `dimension` u7 codes; empty where there is nothing to scan for. */
-  scanSession(how: number): Uint8Array;
-  /** How many nearest rows `shortListFrom` needs in order to give exactly what `shortList(length, how)` gives. */
-  scanCount(length: number, how: number): number;
+  scanSession(mode: number): Uint8Array;
+  /** How many nearest rows `shortListFrom` needs in order to give exactly what `shortList(length, mode)` gives. */
+  scanCount(length: number, mode: number): number;
   /**
    * As `shortList`, from the nearest rows that another device found: pairs of a row and the bits of its key, best first.
    * Checks every key; returns 0xffffffff where they are not what this engine computes.
    */
-  shortListFrom(pairs: Uint32Array, length: number, how: number): number;
+  shortListFrom(pairs: Uint32Array, length: number, mode: number): number;
 
   snapshot(): Uint8Array;
   /** Replaces the session whole; returns how many events came back. When it throws, the session is empty. */

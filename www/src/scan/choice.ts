@@ -1,15 +1,7 @@
 // The arithmetic of choosing between CPU and GPU: shape classes, medians, the crossover, and when to think again.
 // Pure: no clock, no timers, no devices.
+import { MOST_NEAREST } from "../engine/numbers.js";
 import type { ScanMeasurement } from "../types.js";
-
-/**
- * Below so many items nothing is measured: at the 2 to 5 ns an item that the CPU kernels take, a scan takes under 0.1 ms,
- * and no round trip to a GPU was ever that fast (WebGPU's take 0.3 ms at the very best, commonly 1 to 3 ms).
- */
-export const FEWEST_ITEMS = 20_000;
-
-/** The GPU module answers at most so many nearest rows; longer lists are the CPU's. */
-export const MOST_NEAREST = 1024;
 
 /** Calls whose times are alike: rows within a factor of two, and one of two lengths of the answer. */
 export interface Shape {

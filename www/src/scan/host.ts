@@ -1,9 +1,7 @@
-// What the scans need of the platform: a clock, idle time, a timer, and whether there is WebGPU. Tests pass their own.
+// What the scans need of the platform: a clock, idle time, a timer, and a GPU behind WebGPU. Tests pass their own.
 import { ReshelfError } from "../errors.js";
 
 export interface Host {
-  /** Whether this platform has WebGPU at all. */
-  readonly webgpu: boolean;
   /** Milliseconds since some fixed moment. */
   now(): number;
   /** Does background work once the page has nothing better to do. */
@@ -20,7 +18,6 @@ const SETTLED = 200;
 
 export function platformHost(): Host {
   return {
-    webgpu: typeof navigator === "object" && (navigator as { gpu?: unknown }).gpu != null,
     now: () => performance.now(),
     whenIdle(work) {
       if (typeof requestIdleCallback === "function") requestIdleCallback(work, { timeout: LONGEST_WAIT });
@@ -39,11 +36,9 @@ interface Gpu {
 }
 
 /** Rejects where the GPU module would be fetched for nothing: many browsers have WebGPU on machines that have no GPU for it. */
-export async function assertGpu(): Promise<void> {
-  if ("ServiceWorkerGlobalScope" in globalThis) {
-    throw new ReshelfError("gpu.unsupported", "a service worker may not import() the GPU module");
-  }
+export async function assertAdapter(): Promise<void> {
   const { gpu } = navigator as { gpu?: Gpu };
   const adapter = await gpu?.requestAdapter();
-  if (adapter == null) throw new ReshelfError("gpu.adapter", "the browser has WebGPU, but no adapter for it on this machine");
+  if (adapter == null)
+    throw new ReshelfError("gpu.adapter", "the browser has WebGPU, but no adapter for it on this machine");
 }

@@ -1,10 +1,10 @@
 // Fetches and starts the GPU module, once per page or worker, and only when somebody chose it.
-import { besidePackage, compileModule } from "../compile.js";
 import { ReshelfError } from "../errors.js";
 import type { GpuCatalogue } from "../gpu/reshelf_gpu.js";
-import { addressText } from "../shape.js";
-import type { Open } from "../source.js";
 import type { GpuFiles } from "../types.js";
+
+/** Compiles the GPU module, from where the shop says or else from an address beside the package's own files. */
+export type CompileGpu = (wasm: GpuFiles["wasm"], beside: () => URL) => Promise<WebAssembly.Module>;
 
 /** The running GPU module. It has a memory of its own, apart from the engine's. */
 export interface GpuModule {
@@ -14,19 +14,18 @@ export interface GpuModule {
 // All rerankers of a page share one instance, since the generated glue holds one. Set by the first use, never at import.
 let started: Promise<GpuModule> | undefined;
 
-export function loadGpuModule(files: GpuFiles | undefined, open: Open): Promise<GpuModule> {
-  started ??= load(files, open).catch((error: unknown) => {
+export function loadGpuModule(files: GpuFiles | undefined, compile: CompileGpu): Promise<GpuModule> {
+  started ??= load(files, compile).catch((error: unknown) => {
     started = undefined; // Another reranker may try again.
     throw error;
   });
   return started;
 }
 
-async function load(files: GpuFiles | undefined, open: Open): Promise<GpuModule> {
+async function load(files: GpuFiles | undefined, compile: CompileGpu): Promise<GpuModule> {
   // Bundlers recognise both forms, `import("...")` and `new URL("...", import.meta.url)`, and publish the files.
   const beside = () => new URL("../gpu/reshelf_gpu_bg.wasm", import.meta.url);
-  const wasm = files?.wasm ?? besidePackage("gpu.wasm", beside);
-  const [module, glue] = await Promise.all([compileModule("GPU", wasm, open, undefined), loadGlue(files?.glue)]);
+  const [module, glue] = await Promise.all([compile(files?.wasm, beside), loadGlue(files?.glue)]);
   await glue.default({ module_or_path: module });
   return glue;
 }
@@ -34,7 +33,8 @@ async function load(files: GpuFiles | undefined, open: Open): Promise<GpuModule>
 async function loadGlue(glue: GpuFiles["glue"]): Promise<typeof import("../gpu/reshelf_gpu.js")> {
   try {
     if (glue == null) return await import("../gpu/reshelf_gpu.js");
-    return await import(/* webpackIgnore: true */ /* @vite-ignore */ addressText(glue));
+    const address = typeof glue === "string" ? glue : glue.href;
+    return await import(/* webpackIgnore: true */ /* @vite-ignore */ address);
   } catch (error) {
     throw new ReshelfError(
       "gpu.glue",

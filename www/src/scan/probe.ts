@@ -1,6 +1,7 @@
 // The measurement that `backend: "auto"` decides by: CPU and GPU answer the same question in turn, in idle time.
+import { NONE, type RankMode } from "../engine/numbers.js";
 import type { Engine } from "../engine/reshelf.js";
-import { type Line, crossoverRows, lineThrough, median, type Verdict } from "./choice.js";
+import { crossoverRows, type Line, lineThrough, median, type Verdict } from "./choice.js";
 import { type Catalogue, type GpuDevice, within } from "./device.js";
 import type { Host } from "./host.js";
 
@@ -13,7 +14,7 @@ const PART = 16;
 /** The question that is asked: a short list of so many. */
 export interface Question {
   readonly length: number;
-  readonly how: number;
+  readonly mode: RankMode;
 }
 
 /** The part of the engine that scans. */
@@ -32,9 +33,6 @@ export interface Bench {
   readonly patience: number;
 }
 
-/** What `shortListFrom` returns when the keys are not what the engine computes. */
-export const WRONG_KEYS = 0xffff_ffff;
-
 /** Thrown, and caught, within this file: there is nothing to measure any more. */
 class GiveUp extends Error {}
 
@@ -51,12 +49,12 @@ export async function probe(bench: Bench, question: Question): Promise<Verdict |
 async function measure(bench: Bench, question: Question): Promise<Verdict> {
   const { engine, device } = bench;
   const rows = engine.items;
-  const count = engine.scanCount(question.length, question.how);
+  const count = engine.scanCount(question.length, question.mode);
   const cpu: number[] = [];
   const gpu: number[] = [];
   for (let pair = 0; pair <= PAIRS; pair++) {
     await idle(bench);
-    const onCpu = timed(bench, () => engine.shortList(question.length, question.how));
+    const onCpu = timed(bench, () => engine.shortList(question.length, question.mode));
     const onGpu = await timedOnGpu(bench, question);
     if (pair === 0) continue;
     cpu.push(onCpu);
@@ -76,31 +74,34 @@ async function measure(bench: Bench, question: Question): Promise<Verdict> {
 }
 
 /** One call as `retrieve` makes it, from the session's row to the short list. */
-async function timedOnGpu({ engine, device, host, alive, revision, patience }: Bench, question: Question): Promise<number> {
-  const { length, how } = question;
+async function timedOnGpu(
+  { engine, device, host, alive, revision, patience }: Bench,
+  question: Question,
+): Promise<number> {
+  const { length, mode } = question;
   const before = revision();
   const begin = host.now();
-  const session = engine.scanSession(how);
+  const session = engine.scanSession(mode);
   if (session.length === 0) throw new GiveUp();
-  const pairs = await device.nearest(session, engine.scanCount(length, how), patience);
+  const pairs = await device.nearest(session, engine.scanCount(length, mode), patience);
   if (pairs === null || !alive()) throw new GiveUp();
   // Keys of a session that has changed meanwhile would be found wrong.
-  if (revision() === before && engine.shortListFrom(pairs, length, how) === WRONG_KEYS) {
+  if (revision() === before && engine.shortListFrom(pairs, length, mode) === NONE) {
     device.distrust();
     throw new GiveUp();
   }
   return host.now() - begin;
 }
 
-async function medianOfPart(bench: Bench, catalogue: Catalogue, { length, how }: Question): Promise<number> {
+async function medianOfPart(bench: Bench, catalogue: Catalogue, { length, mode }: Question): Promise<number> {
   const { engine, host, patience } = bench;
   const times: number[] = [];
   for (let call = 0; call <= PAIRS; call++) {
     await idle(bench);
     const begin = host.now();
-    const session = engine.scanSession(how);
+    const session = engine.scanSession(mode);
     if (session.length === 0) throw new GiveUp();
-    await within(patience, catalogue.nearest(session, engine.scanCount(length, how)), host);
+    await within(patience, catalogue.nearest(session, engine.scanCount(length, mode)), host);
     if (call > 0) times.push(host.now() - begin);
   }
   return median(times);

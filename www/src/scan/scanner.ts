@@ -1,10 +1,11 @@
-// Who scans the catalogue: the policy between the CPU, which is always there, and a GPU, which has to earn it.
+// The policy between the CPU, which is always there, and a GPU, which has to earn it.
+import { MOST_NEAREST, NONE } from "../engine/numbers.js";
 import type { Backend, ScanInfo } from "../types.js";
-import { backOff, FEWEST_ITEMS, gpuWins, MOST_NEAREST, shapeClass, type Verdict, Verdicts, Watch } from "./choice.js";
+import { backOff, gpuWins, shapeClass, type Verdict, type Verdicts, Watch } from "./choice.js";
 import { GpuDevice, type Table } from "./device.js";
 import type { Host } from "./host.js";
 import type { GpuModule } from "./module.js";
-import { probe, type Question, type Scans, WRONG_KEYS } from "./probe.js";
+import { probe, type Question, type Scans } from "./probe.js";
 import { explain } from "./why.js";
 
 /** A GPU that has not answered within so many milliseconds is taken for lost, */
@@ -54,7 +55,7 @@ export class Scanner {
   readonly #backend: Backend;
   readonly #host: Host;
   readonly #verdicts: Verdicts;
-  readonly #device: GpuDevice | null;
+  readonly #device: GpuDevice;
   #closed = false;
   /** Background work that waits for idle time or is under way; one thing at a time. */
   #working = false;
@@ -68,7 +69,6 @@ export class Scanner {
   #slowed = false;
   #setbacks = 0;
   #probeAt = 0;
-  #answered: "cpu" | "gpu" | null = null;
 
   constructor({ engine, memory, revision, onBroken }: ScanContext, { backend, host, load, verdicts }: ScanSetting) {
     this.#engine = engine;
@@ -78,32 +78,16 @@ export class Scanner {
     this.#backend = backend;
     this.#host = host;
     this.#verdicts = verdicts;
-    const possible = backend !== "cpu" && host.webgpu && (backend === "gpu" ? this.#rows > 0 : this.#rows >= FEWEST_ITEMS);
-    this.#device = possible ? new GpuDevice(engine, memory, load, host) : null;
-  }
-
-  /** Whether `dispose` was called: the engine must not be asked any more. */
-  get closed(): boolean {
-    return this.#closed;
-  }
-
-  /** Sets up a GPU that was asked for. Returns at once. */
-  start(): void {
-    if (this.#backend === "gpu") void this.#device?.open();
-  }
-
-  /** Scans on the CPU, now; returns how many items the engine's short list holds. */
-  scan({ length, how }: Question): number {
-    this.#answered = "cpu";
-    return this.#engine.shortList(length, how);
+    this.#device = new GpuDevice(engine, memory, load, host);
+    if (backend === "gpu") void this.#device.open(); // It was asked for, and is not waited for.
   }
 
   /** Has the GPU scan, if that is the better choice now; null if not. Begins what there is to do in the background. */
   ask(question: Question): GpuScan | null {
-    if (this.#device === null || this.#closed) return null;
-    const count = this.#engine.scanCount(question.length, question.how);
+    if (this.#closed) return null;
+    const count = this.#engine.scanCount(question.length, question.mode);
     if (!(count >= 1 && count <= MOST_NEAREST)) return null;
-    const session = this.#engine.scanSession(question.how);
+    const session = this.#engine.scanSession(question.mode);
     if (session.length === 0) return null;
     const { dimension, narrow } = this.#engine;
     const shape = shapeClass({ rows: this.#rows, dimension, narrow, count });
@@ -115,30 +99,24 @@ export class Scanner {
     return { question, shape, revision, begin, answer };
   }
 
-  /**
-   * Makes the engine's short list of what the GPU found; where that failed, or the session has changed meanwhile, of a
-   * scan on the CPU. To be called in one go with what reads the short list.
-   */
-  take({ question, shape, revision, begin }: GpuScan, pairs: Uint32Array | null): number {
-    if (pairs === null || revision !== this.#revision()) return this.scan(question);
-    const found = this.#engine.shortListFrom(pairs, question.length, question.how);
-    if (found === WRONG_KEYS) {
-      this.#device?.distrust();
-      return this.scan(question);
+  /** Makes the engine's short list of what the GPU found; null where that failed, or the session has changed meanwhile. */
+  take({ question, shape, revision, begin }: GpuScan, pairs: Uint32Array | null): number | null {
+    if (pairs === null || revision !== this.#revision()) return null;
+    const found = this.#engine.shortListFrom(pairs, question.length, question.mode);
+    if (found === NONE) {
+      this.#device.distrust();
+      return null;
     }
-    this.#answered = "gpu";
     this.#note(shape, this.#host.now() - begin);
     return found;
   }
 
-  info(): ScanInfo {
-    const { state, adapter, kernel, losses, problem, pause } = this.#device ?? NO_DEVICE;
+  info(): Omit<ScanInfo, "answered"> {
+    const { state, adapter, kernel, losses, problem, pause } = this.#device;
     const verdict = this.#verdict(this.#shape);
     const chosen = this.#backend === "gpu" || (verdict !== undefined && gpuWins(verdict));
     const why = explain({
       backend: this.#backend,
-      webgpu: this.#host.webgpu,
-      rows: this.#rows,
       device: { state, losses, problem, pause },
       verdict,
       measuring: this.#working,
@@ -147,7 +125,6 @@ export class Scanner {
     return {
       backend: state === "ready" && chosen ? "gpu" : "cpu",
       why,
-      answered: this.#answered,
       measured: verdict?.measured ?? null,
       crossover: verdict?.crossover ?? null,
       adapter,
@@ -159,7 +136,7 @@ export class Scanner {
   /** Frees the GPU; what it still answers is dropped. */
   dispose(): void {
     this.#closed = true;
-    this.#device?.dispose();
+    this.#device.dispose();
   }
 
   /** Whether the GPU is to answer now. If it cannot yet, sees to it that it can later. */
@@ -240,9 +217,6 @@ export class Scanner {
   }
 
   #verdict(shape: string | null): Verdict | undefined {
-    return shape === null ? undefined : this.#verdicts.get(shape, this.#device?.adapter ?? undefined);
+    return shape === null ? undefined : this.#verdicts.get(shape, this.#device.adapter ?? undefined);
   }
 }
-
-/** What there is to tell where no GPU was ever thought of. */
-const NO_DEVICE = { state: "closed", adapter: null, kernel: null, losses: 0, problem: "", pause: 0 } as const;

@@ -1,14 +1,11 @@
 // Why the CPU or the GPU scans, in words for people.
 import type { Backend } from "../types.js";
-import { FEWEST_ITEMS, gpuWins, type Verdict } from "./choice.js";
+import { gpuWins, type Verdict } from "./choice.js";
 import type { DeviceState } from "./device.js";
 
 /** All that the choice depends on. */
 export interface Circumstances {
   readonly backend: Backend;
-  readonly webgpu: boolean;
-  /** Items in the catalogue. */
-  readonly rows: number;
   readonly device: {
     readonly state: DeviceState;
     readonly losses: number;
@@ -25,12 +22,7 @@ export interface Circumstances {
   readonly slowed: boolean;
 }
 
-export function explain({ backend, webgpu, rows, device, verdict, measuring, slowed }: Circumstances): string {
-  if (backend === "cpu") return 'backend "cpu" was asked for';
-  if (!webgpu) return "there is no WebGPU here (no navigator.gpu)";
-  if (backend === "auto" && rows < FEWEST_ITEMS) {
-    return `the catalogue has ${whole(rows)} items: below ${whole(FEWEST_ITEMS)} no GPU answers as soon as the CPU is done`;
-  }
+export function explain({ backend, device, verdict, measuring, slowed }: Circumstances): string {
   if (device.state === "off") return `the GPU is out of use until the page is loaded again: ${device.problem}`;
   if (device.state === "waiting") {
     return `the GPU was lost ${times(device.losses)} (${device.problem}); ${retry(device.pause)}`;

@@ -56,5 +56,5 @@ pub fn run(
     encoder.copy_buffer_to_buffer(&output, 0, &back, 0, Some(bytes.len() as u64));
     gpu.queue.submit([encoder.finish()]);
     let read = |view: &wgpu::BufferView| bytemuck::cast_slice(view).to_vec();
-    block_on(gpu, gpu.read(scope, &back, bytes.len(), read)).unwrap()
+    block_on(gpu.read(scope, &back, bytes.len(), read), || gpu.poll()).unwrap()
 }

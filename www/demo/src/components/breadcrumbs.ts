@@ -1,6 +1,6 @@
 /** The way from the home page down to the page on screen. */
 import type { App } from "../app.js";
-import { h, icon, ICONS } from "../dom.js";
+import { h, ICONS, icon } from "../dom.js";
 import { paths } from "../router.js";
 import type { Category } from "../shop.js";
 
@@ -12,7 +12,14 @@ export function breadcrumbs(app: App, trail: readonly Category[]): HTMLElement {
       "ol",
       { role: "list" },
       h("li", {}, h("a", { href: paths.home }, app.shop.name)),
-      trail.map((category) => h("li", {}, icon(ICONS.chevron, "icon icon-tiny"), h("a", { href: paths.category(category.slug) }, category.title))),
+      trail.map((category) =>
+        h(
+          "li",
+          {},
+          icon(ICONS.chevron, "icon icon-tiny"),
+          h("a", { href: paths.category(category.slug) }, category.title),
+        ),
+      ),
     ),
   );
 }

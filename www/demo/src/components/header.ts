@@ -1,6 +1,6 @@
 /** The top of every page: name, search, what this page knows, cart, and the categories. */
 import type { App } from "../app.js";
-import { h, icon, ICONS } from "../dom.js";
+import { h, ICONS, icon } from "../dom.js";
 import { plural } from "../format.js";
 import { paths, type Route } from "../router.js";
 
@@ -42,7 +42,11 @@ export class Header {
     this.#categories = h(
       "ul",
       { class: "categories", role: "list" },
-      app.shop.topCategories().map((category) => h("li", {}, h("a", { href: paths.category(category.slug), "data-slug": category.slug }, category.title))),
+      app.shop
+        .topCategories()
+        .map((category) =>
+          h("li", {}, h("a", { href: paths.category(category.slug), "data-slug": category.slug }, category.title)),
+        ),
     );
     this.#search.addEventListener("input", () => this.#onInput());
     this.element = h(
@@ -51,7 +55,12 @@ export class Header {
       h(
         "div",
         { class: "header-bar" },
-        h("a", { href: paths.home, class: "brand" }, h("span", { class: "brand-mark", "aria-hidden": "true" }), app.shop.name),
+        h(
+          "a",
+          { href: paths.home, class: "brand" },
+          h("span", { class: "brand-mark", "aria-hidden": "true" }),
+          app.shop.name,
+        ),
         h(
           "form",
           { class: "search", role: "search", action: "/search", on: { submit: (event) => this.#onSubmit(event) } },
@@ -62,7 +71,14 @@ export class Header {
           "div",
           { class: "tools" },
           this.panelButton,
-          h("a", { href: paths.cart, class: "tool" }, icon(ICONS.cart), h("span", { class: "tool-text" }, "Cart"), this.#cartName, this.#cartCount),
+          h(
+            "a",
+            { href: paths.cart, class: "tool" },
+            icon(ICONS.cart),
+            h("span", { class: "tool-text" }, "Cart"),
+            this.#cartName,
+            this.#cartCount,
+          ),
         ),
       ),
       h("nav", { class: "header-categories", "aria-label": "Categories" }, this.#categories),
@@ -85,7 +101,11 @@ export class Header {
     for (const link of this.#categories.querySelectorAll("a")) {
       const here = trail.includes(link.dataset["slug"] ?? "");
       if (!here) link.removeAttribute("aria-current");
-      else link.setAttribute("aria-current", route.page === "category" && route.slug === link.dataset["slug"] ? "page" : "true");
+      else
+        link.setAttribute(
+          "aria-current",
+          route.page === "category" && route.slug === link.dataset["slug"] ? "page" : "true",
+        );
       if (here) this.#reveal(link);
     }
   }

@@ -25,7 +25,12 @@ export function reorder(container: HTMLElement, change: () => void): void {
     if (!onScreen(to) && (from === undefined || !onScreen(from))) continue;
     const frames = from === undefined ? appear() : move(from, to);
     if (frames === null) continue;
-    const timing = { duration: DURATION, delay: Math.min(place++ * STAGGER, MOST_STAGGER), easing: EASING, fill: "backwards" as const };
+    const timing = {
+      duration: DURATION,
+      delay: Math.min(place++ * STAGGER, MOST_STAGGER),
+      easing: EASING,
+      fill: "backwards" as const,
+    };
     animations.push(child.animate(frames, timing));
   }
   if (animations.length === 0) return;

@@ -49,10 +49,17 @@ export class ProductList {
     this.#shown = Math.max(options.pageSize, memory?.shown ?? 0);
     this.#order = recall(options.candidates, memory?.order ?? []);
     this.#grid = h("ul", { class: options.layout, "data-list": options.key, role: "list" });
-    this.#more = h("button", { type: "button", class: "button button-quiet list-more", on: { click: () => this.#showMore() } });
-    this.#watch = new IntersectionObserver((entries) => {
-      for (const entry of entries) if (entry.isIntersecting) this.#onScreen.add(entry.target);
-    }, { threshold: 0.2 });
+    this.#more = h("button", {
+      type: "button",
+      class: "button button-quiet list-more",
+      on: { click: () => this.#showMore() },
+    });
+    this.#watch = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries) if (entry.isIntersecting) this.#onScreen.add(entry.target);
+      },
+      { threshold: 0.2 },
+    );
     const id = `list-${options.key.replace(/\W+/g, "-")}`;
     this.element = h(
       "section",
@@ -123,13 +130,20 @@ export class ProductList {
       tile.showMove(this.#app.session.showMoves ? moved : 0);
       return tile.element;
     });
-    if (elements.some((element, place) => element !== this.#grid.children[place]) || elements.length !== this.#grid.children.length) {
+    if (
+      elements.some((element, place) => element !== this.#grid.children[place]) ||
+      elements.length !== this.#grid.children.length
+    ) {
       this.#grid.replaceChildren(...elements);
-      if (focused instanceof HTMLElement && focused !== document.activeElement && this.#grid.contains(focused)) focused.focus({ preventScroll: true });
+      if (focused instanceof HTMLElement && focused !== document.activeElement && this.#grid.contains(focused))
+        focused.focus({ preventScroll: true });
     }
     this.element.hidden = this.#candidates.length === 0;
     this.#note.textContent = visible.some((entry) => entry.moved !== 0) ? "Your order" : "Server’s order";
-    this.#note.classList.toggle("is-yours", visible.some((entry) => entry.moved !== 0));
+    this.#note.classList.toggle(
+      "is-yours",
+      visible.some((entry) => entry.moved !== 0),
+    );
     const rest = Math.max(0, this.#order.length - this.#shown);
     this.#more.hidden = rest === 0;
     this.#more.textContent = `Show ${Math.min(rest, this.#options.pageSize)} more of ${plural(this.#order.length, "product")}`;
@@ -148,7 +162,10 @@ export class ProductList {
 /** The order that the shopper last saw, as far as the candidates are still the same ones. */
 function recall(candidates: readonly Product[], order: readonly string[]): readonly Placed[] {
   const place = new Map(order.map((id, index) => [id, index]));
-  const sorted = order.length === 0 ? [...candidates] : [...candidates].sort((a, b) => (place.get(a.id) ?? order.length) - (place.get(b.id) ?? order.length));
+  const sorted =
+    order.length === 0
+      ? [...candidates]
+      : [...candidates].sort((a, b) => (place.get(a.id) ?? order.length) - (place.get(b.id) ?? order.length));
   const server = new Map(candidates.map((product, index) => [product, index]));
   return sorted.map((product, index) => ({ product, moved: (server.get(product) ?? index) - index }));
 }

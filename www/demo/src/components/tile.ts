@@ -1,5 +1,5 @@
 /** One product in a list: picture, title, brand, price, and how far it moved up. */
-import { h, icon, ICONS, replace } from "../dom.js";
+import { h, ICONS, icon, replace } from "../dom.js";
 import { plural, price } from "../format.js";
 import { picture } from "../picture.js";
 import { paths } from "../router.js";
@@ -52,6 +52,8 @@ export function rating(product: Product, withReviews = false): HTMLElement | nul
     h("span", { class: "rating-star", "aria-hidden": "true" }, "★"),
     h("span", { class: "unseen" }, "Rated "),
     stars,
-    withReviews && product.reviews > 0 && h("span", { class: "rating-reviews" }, ` (${plural(product.reviews, "review")})`),
+    withReviews &&
+      product.reviews > 0 &&
+      h("span", { class: "rating-reviews" }, ` (${plural(product.reviews, "review")})`),
   );
 }

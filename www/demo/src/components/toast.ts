@@ -1,5 +1,5 @@
 /** A short message at the foot of the screen; it says the same to assistive technology, then goes away. */
-import { h, icon, ICONS, replace } from "../dom.js";
+import { h, ICONS, icon, replace } from "../dom.js";
 
 const STAYS = 4500; // milliseconds
 
@@ -9,7 +9,8 @@ export class Toast {
 
   constructor() {
     // While the pointer or the focus is on it, it stays.
-    for (const event of ["pointerenter", "focusin"]) this.element.addEventListener(event, () => clearTimeout(this.#timer));
+    for (const event of ["pointerenter", "focusin"])
+      this.element.addEventListener(event, () => clearTimeout(this.#timer));
     for (const event of ["pointerleave", "focusout"]) this.element.addEventListener(event, () => this.#hideLater());
   }
 

@@ -2,7 +2,7 @@
 import type { App, Page } from "../app.js";
 import { type Line, MOST } from "../cart.js";
 import { ProductList } from "../components/product-list.js";
-import { h, icon, ICONS, replace } from "../dom.js";
+import { h, ICONS, icon, replace } from "../dom.js";
 import { plural, price } from "../format.js";
 import { picture } from "../picture.js";
 import { paths } from "../router.js";
@@ -30,7 +30,15 @@ export function cartPage(app: App): Page {
   const purchase = (): void => {
     for (const { product } of cart.lines()) session.observe("purchase", product.id);
     cart.empty();
-    replace(note, h("h2", {}, "That would have been an order."), h("p", {}, "This shop is a demo: nothing was ordered, nothing was paid, and nothing was sent anywhere. The model on this device now knows that you bought these, until you make it forget."));
+    replace(
+      note,
+      h("h2", {}, "That would have been an order."),
+      h(
+        "p",
+        {},
+        "This shop is a demo: nothing was ordered, nothing was paid, and nothing was sent anywhere. The model on this device now knows that you bought these, until you make it forget.",
+      ),
+    );
     app.announce("This shop is a demo. Nothing was ordered.");
     heading.focus({ preventScroll: true });
   };
@@ -38,14 +46,21 @@ export function cartPage(app: App): Page {
     const current = cart.lines();
     // The focus stays on the control that the shopper is using, though its line is drawn anew.
     const held = document.activeElement?.closest("[data-control]")?.getAttribute("data-control") ?? null;
-    replace(lines, current.map((line) => drawLine(app, line, take)));
+    replace(
+      lines,
+      current.map((line) => drawLine(app, line, take)),
+    );
     if (held !== null) lines.querySelector<HTMLElement>(`[data-control="${CSS.escape(held)}"]`)?.focus();
     lines.hidden = summary.hidden = current.length === 0;
     if (current.length > 0) {
       replace(note);
       replace(summary, drawSummary(app, purchase));
     } else if (note.childNodes.length === 0) {
-      replace(note, h("p", {}, "Nothing in it yet."), h("a", { class: "button button-quiet", href: paths.home }, "Look around"));
+      replace(
+        note,
+        h("p", {}, "Nothing in it yet."),
+        h("a", { class: "button button-quiet", href: paths.home }, "Look around"),
+      );
     }
   };
   update();
@@ -53,7 +68,14 @@ export function cartPage(app: App): Page {
   return {
     title: "Cart",
     description: `Your cart at ${shop.name}. A demo: nothing is ordered and nothing is sent.`,
-    element: h("div", { class: "page" }, h("div", { class: "page-head" }, heading), note, h("div", { class: "cart" }, lines, summary), list.element),
+    element: h(
+      "div",
+      { class: "page" },
+      h("div", { class: "page-head" }, heading),
+      note,
+      h("div", { class: "cart" }, lines, summary),
+      list.element,
+    ),
     lists: [list],
     update,
   };
@@ -77,13 +99,26 @@ function drawLine(app: App, line: Line, take: (line: Line) => void): HTMLElement
   return h(
     "li",
     { class: "line", "data-id": product.id },
-    h("a", { href: paths.product(product.id), class: "line-picture", tabindex: "-1", "aria-hidden": "true" }, picture(product, 112)),
+    h(
+      "a",
+      { href: paths.product(product.id), class: "line-picture", tabindex: "-1", "aria-hidden": "true" },
+      picture(product, 112),
+    ),
     h(
       "div",
       { class: "line-text" },
       h("a", { href: paths.product(product.id), class: "line-title" }, product.title),
       h("p", { class: "muted" }, [product.brand, product.colour].filter(Boolean).join(", ")),
-      h("button", { type: "button", class: "link-button", "aria-label": `Remove ${product.title}`, on: { click: () => take(line) } }, "Remove"),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "link-button",
+          "aria-label": `Remove ${product.title}`,
+          on: { click: () => take(line) },
+        },
+        "Remove",
+      ),
     ),
     h(
       "div",
@@ -98,7 +133,8 @@ function drawLine(app: App, line: Line, take: (line: Line) => void): HTMLElement
 
 function drawSummary(app: App, purchase: () => void): HTMLElement[] {
   const { cart } = app;
-  const row = (name: string, amount: string, className = ""): HTMLElement => h("div", { class: className }, h("dt", {}, name), h("dd", {}, amount));
+  const row = (name: string, amount: string, className = ""): HTMLElement =>
+    h("div", { class: className }, h("dt", {}, name), h("dd", {}, amount));
   return [
     h("h2", { class: "unseen" }, "Summary"),
     h(
@@ -108,7 +144,11 @@ function drawSummary(app: App, purchase: () => void): HTMLElement[] {
       row("Delivery", cart.delivery() === 0 ? "Free" : price(cart.delivery())),
       row("Total", price(cart.subtotal() + cart.delivery()), "summary-total"),
     ),
-    h("button", { type: "button", class: "button button-main", "data-action": "purchase", on: { click: purchase } }, "Place demo order"),
+    h(
+      "button",
+      { type: "button", class: "button button-main", "data-action": "purchase", on: { click: purchase } },
+      "Place demo order",
+    ),
     h("p", { class: "muted" }, "This is a demo. Nothing will be ordered, paid or sent."),
   ];
 }

@@ -16,10 +16,22 @@ export function categoryPage(app: App, slug: string, query: URLSearchParams): Pa
   const chosen = { brand: query.get("brand") ?? "", band: query.get("price") ?? "" };
   const passing = (): readonly Product[] => {
     const band = bands.find((entry) => entry.key === chosen.band);
-    return all.filter((product) => (chosen.brand === "" || product.brand === chosen.brand) && (band === undefined || (product.price >= band.from && product.price < band.to)));
+    return all.filter(
+      (product) =>
+        (chosen.brand === "" || product.brand === chosen.brand) &&
+        (band === undefined || (product.price >= band.from && product.price < band.to)),
+    );
   };
 
-  const list = new ProductList(app, { key: `category/${slug}`, title: category.title, titleUnseen: true, candidates: passing(), layout: "grid", pageSize: 24, more: true });
+  const list = new ProductList(app, {
+    key: `category/${slug}`,
+    title: category.title,
+    titleUnseen: true,
+    candidates: passing(),
+    layout: "grid",
+    pageSize: 24,
+    more: true,
+  });
   const summary = h("p", { class: "page-summary", role: "status" });
   const nothing = h("p", { class: "nothing" }, "No product passes both filters.");
   const summarise = (): void => {
@@ -50,11 +62,27 @@ export function categoryPage(app: App, slug: string, query: URLSearchParams): Pa
       h(
         "div",
         { class: "page-controls" },
-        children.length > 0 && h("nav", { "aria-label": `Within ${category.title}` }, h("ul", { class: "chips", role: "list" }, children.map((child) => h("li", {}, h("a", { class: "chip", href: paths.category(child.slug) }, child.title))))),
+        children.length > 0 &&
+          h(
+            "nav",
+            { "aria-label": `Within ${category.title}` },
+            h(
+              "ul",
+              { class: "chips", role: "list" },
+              children.map((child) =>
+                h("li", {}, h("a", { class: "chip", href: paths.category(child.slug) }, child.title)),
+              ),
+            ),
+          ),
         h(
           "div",
           { class: "filters" },
-          filter("Brand", chosen.brand, brands.map((brand) => ({ key: brand, text: brand })), (value) => ((chosen.brand = value), choose())),
+          filter(
+            "Brand",
+            chosen.brand,
+            brands.map((brand) => ({ key: brand, text: brand })),
+            (value) => ((chosen.brand = value), choose()),
+          ),
           filter("Price", chosen.band, bands, (value) => ((chosen.band = value), choose())),
         ),
       ),
@@ -90,8 +118,18 @@ function roundPrice(amount: number): number {
   return Math.max(step, Math.round(amount / step) * step);
 }
 
-function filter(name: string, chosen: string, choices: readonly { readonly key: string; readonly text: string }[], onChoose: (value: string) => void): HTMLElement | null {
+function filter(
+  name: string,
+  chosen: string,
+  choices: readonly { readonly key: string; readonly text: string }[],
+  onChoose: (value: string) => void,
+): HTMLElement | null {
   if (choices.length < 2) return null;
-  const select = h("select", { on: { change: () => onChoose(select.value) } }, h("option", { value: "" }, "All"), choices.map(({ key, text }) => h("option", { value: key, selected: key === chosen }, text)));
+  const select = h(
+    "select",
+    { on: { change: () => onChoose(select.value) } },
+    h("option", { value: "" }, "All"),
+    choices.map(({ key, text }) => h("option", { value: key, selected: key === chosen }, text)),
+  );
   return h("label", { class: "filter" }, h("span", {}, name), select);
 }

@@ -13,8 +13,21 @@ const SHORTCUTS = 8;
 
 export function homePage(app: App): Page {
   const { shop } = app;
-  const forYou = new ProductList(app, { key: "home", title: "For you today", candidates: shop.homeList(), layout: "grid", pageSize: 12, more: true });
-  const popular = new ProductList(app, { key: "popular", title: "Popular right now", candidates: shop.popular(POPULAR_CANDIDATES), layout: "rail", pageSize: 14 });
+  const forYou = new ProductList(app, {
+    key: "home",
+    title: "For you today",
+    candidates: shop.homeList(),
+    layout: "grid",
+    pageSize: 12,
+    more: true,
+  });
+  const popular = new ProductList(app, {
+    key: "popular",
+    title: "Popular right now",
+    candidates: shop.popular(POPULAR_CANDIDATES),
+    layout: "rail",
+    pageSize: 14,
+  });
   return {
     title: "",
     description: `${shop.name}: a shop whose lists follow you without anyone following you. Re-ranked on your own device.`,
@@ -36,7 +49,15 @@ function welcome(app: App): HTMLElement {
       h("h1", { tabindex: "-1" }, "Your shelves, rearranged."),
       h("p", {}, `By ${plural(seen, "thing")} that you did in this visit. None of it has left this device.`),
     ),
-    h("div", { class: "hero-actions" }, h("button", { type: "button", class: "button button-ghost", on: { click: () => app.openPanel() } }, "See what this page knows")),
+    h(
+      "div",
+      { class: "hero-actions" },
+      h(
+        "button",
+        { type: "button", class: "button button-ghost", on: { click: () => app.openPanel() } },
+        "See what this page knows",
+      ),
+    ),
   );
 }
 
@@ -49,15 +70,32 @@ function hero(app: App): HTMLElement {
       "div",
       { class: "hero-text" },
       h("h1", { tabindex: "-1" }, "Shelves that learn your taste, and keep it to themselves."),
-      h("p", {}, "Look around. The lists rearrange themselves as you go, by a small model that runs in this page. What you look at never leaves your device."),
+      h(
+        "p",
+        {},
+        "Look around. The lists rearrange themselves as you go, by a small model that runs in this page. What you look at never leaves your device.",
+      ),
       h(
         "div",
         { class: "hero-actions" },
-        first !== undefined && h("a", { class: "button button-light", href: paths.category(first.slug) }, `Start with ${first.title.toLowerCase()}`),
-        h("button", { type: "button", class: "button button-ghost", on: { click: () => app.openPanel() } }, "See what this page knows"),
+        first !== undefined &&
+          h(
+            "a",
+            { class: "button button-light", href: paths.category(first.slug) },
+            `Start with ${first.title.toLowerCase()}`,
+          ),
+        h(
+          "button",
+          { type: "button", class: "button button-ghost", on: { click: () => app.openPanel() } },
+          "See what this page knows",
+        ),
       ),
     ),
-    h("div", { class: "hero-shelf", "aria-hidden": "true" }, showcase(app).map((product) => h("span", { class: "hero-picture" }, picture(product, 240)))),
+    h(
+      "div",
+      { class: "hero-shelf", "aria-hidden": "true" },
+      showcase(app).map((product) => h("span", { class: "hero-picture" }, picture(product, 240))),
+    ),
   );
 }
 

@@ -1,11 +1,11 @@
 /** One product: picture, what it is, the buy and wish buttons, and what one may also like. */
 import type { App, Page } from "../app.js";
+import { FREE_DELIVERY_FROM, MOST } from "../cart.js";
 import { breadcrumbs } from "../components/breadcrumbs.js";
 import { ProductList } from "../components/product-list.js";
 import { swatch } from "../components/swatch.js";
 import { rating } from "../components/tile.js";
-import { FREE_DELIVERY_FROM, MOST } from "../cart.js";
-import { h, icon, ICONS, replace } from "../dom.js";
+import { h, ICONS, icon, replace } from "../dom.js";
 import { price } from "../format.js";
 import { picture } from "../picture.js";
 import { paths } from "../router.js";
@@ -15,7 +15,13 @@ export function productPage(app: App, id: string): Page {
   const product = app.shop.product(id);
   if (product === null) return missingPage(app);
   const { cart, session } = app;
-  const also = new ProductList(app, { key: `also/${id}`, title: "You may also like", candidates: app.shop.also([id]), layout: "grid", pageSize: 8 });
+  const also = new ProductList(app, {
+    key: `also/${id}`,
+    title: "You may also like",
+    candidates: app.shop.also([id]),
+    layout: "grid",
+    pageSize: 8,
+  });
 
   const buy = h("button", { type: "button", class: "button button-main", "data-action": "buy" });
   buy.addEventListener("click", () => {
@@ -58,7 +64,13 @@ export function productPage(app: App, id: string): Page {
           h("h1", { tabindex: "-1" }, product.title),
           rating(product, true),
           h("p", { class: "product-price" }, price(product.price)),
-          product.colour !== "" && h("p", { class: "product-colour" }, swatch(product.colour), h("span", {}, h("span", { class: "muted" }, "Colour "), product.colour)),
+          product.colour !== "" &&
+            h(
+              "p",
+              { class: "product-colour" },
+              swatch(product.colour),
+              h("span", {}, h("span", { class: "muted" }, "Colour "), product.colour),
+            ),
           h("div", { class: "product-actions" }, buy, wish),
           h(
             "ul",

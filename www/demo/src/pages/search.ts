@@ -7,8 +7,22 @@ import { plural } from "../format.js";
 export function searchPage(app: App, query: URLSearchParams): Page {
   const words = (query.get("q") ?? "").trim();
   const found = app.shop.search(words);
-  const list = new ProductList(app, { key: `search/${words}`, title: "Results", titleUnseen: true, candidates: found, layout: "grid", pageSize: 24, more: true });
-  const popular = new ProductList(app, { key: "search-popular", title: "Popular right now", candidates: found.length > 0 ? [] : app.shop.popular(60), layout: "rail", pageSize: 14 });
+  const list = new ProductList(app, {
+    key: `search/${words}`,
+    title: "Results",
+    titleUnseen: true,
+    candidates: found,
+    layout: "grid",
+    pageSize: 24,
+    more: true,
+  });
+  const popular = new ProductList(app, {
+    key: "search-popular",
+    title: "Popular right now",
+    candidates: found.length > 0 ? [] : app.shop.popular(60),
+    layout: "rail",
+    pageSize: 14,
+  });
   const title = words === "" ? "Search" : `Results for “${words}”`;
   return {
     title,
@@ -20,7 +34,15 @@ export function searchPage(app: App, query: URLSearchParams): Page {
         "div",
         { class: "page-head" },
         h("h1", { tabindex: "-1" }, title),
-        h("p", { class: "page-summary" }, words === "" ? "Type what you are looking for." : found.length === 0 ? "Nothing by that name. Try a kind of product, a brand or a colour." : plural(found.length, "product")),
+        h(
+          "p",
+          { class: "page-summary" },
+          words === ""
+            ? "Type what you are looking for."
+            : found.length === 0
+              ? "Nothing by that name. Try a kind of product, a brand or a colour."
+              : plural(found.length, "product"),
+        ),
       ),
       list.element,
       popular.element,

@@ -1,12 +1,10 @@
 // Where a model's file ends, told by its own header while the bytes arrive: a response that goes on for ever must not fill
 // the page's memory.
+import { LONGEST_HEADER } from "../engine/numbers.js";
 
 /** A safetensors file begins with the length of its header, 8 bytes, and with `{`. */
 const PREFIX = 8;
 const BRACE = 0x7b;
-
-/** Longer headers than this the engine does not take either (LARGEST_HEADER in crate/src/model). */
-const LONGEST_HEADER = 16 * 2 ** 20;
 
 /** Models of more bytes than this do not fit into a module's memory. */
 export const LARGEST_MODEL = 2 ** 31;

@@ -1,19 +1,18 @@
 //! The few best of many, without sorting the many.
 
-use super::order::{place, score_at};
 use crate::catalogue::ItemHandle;
 use alloc::vec::Vec;
 
 /// Keeps the `limit` best of the scores that it is offered: the larger score first, of equal ones the lower number, NaN
 /// last. A heap whose root is the worst of the best, so that most offers cost one comparison.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Best {
+pub(super) struct TopK {
     limit: usize,
     /// The smaller pair is the better one.
     heap: Vec<(u32, ItemHandle)>,
 }
 
-impl Best {
+impl TopK {
     /// Starts over.
     pub fn reset(&mut self, limit: usize) {
         self.limit = limit;
@@ -31,14 +30,14 @@ impl Best {
         let Some(&(worst, _)) = self.heap.first().filter(|_| self.heap.len() == self.limit) else {
             return self.limit > 0;
         };
-        let threshold = score_at(worst);
+        let threshold = key_to_score(worst);
         // Counted and not searched: it becomes vector instructions. Anything is better than NaN.
         threshold.is_nan() || scores.iter().map(|&score| i32::from(score > threshold)).sum::<i32>() > 0
     }
 
     /// Offers a score.
     pub fn offer(&mut self, score: f32, item: ItemHandle) {
-        let entry = (place(score), item);
+        let entry = (sort_key(score), item);
         if self.heap.len() < self.limit {
             self.heap.push(entry);
             self.raise();
@@ -55,7 +54,7 @@ impl Best {
             self.heap.swap(0, end);
             self.sink(end);
         }
-        self.heap.drain(..).for_each(|(place, item)| take(score_at(place), item));
+        self.heap.drain(..).for_each(|(place, item)| take(key_to_score(place), item));
     }
 
     /// Moves the last entry up to where it belongs.
@@ -82,27 +81,51 @@ impl Best {
     }
 }
 
+/// A key to sort by: the better the score the smaller the key, zeros of both signs alike, NaN the largest.
+#[inline(always)]
+pub(super) fn sort_key(score: f32) -> u32 {
+    let bits = (score + 0.0).to_bits();
+    if score.is_nan() {
+        u32::MAX
+    } else if bits >> 31 == 0 {
+        !bits & (u32::MAX >> 1)
+    } else {
+        bits
+    }
+}
+
+/// The score of a key.
+#[inline(always)]
+pub(super) fn key_to_score(key: u32) -> f32 {
+    f32::from_bits(if key >> 31 == 0 { !key & (u32::MAX >> 1) } else { key })
+}
+
 #[cfg(test)]
-mod tests {
-    use super::super::order::tests::score;
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// Any score at all, and often the same few, so that there are ties.
+    pub fn score() -> impl Strategy<Value = f32> {
+        let special = prop::sample::select(vec![0.0, -0.0, f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MIN]);
+        prop_oneof![special, (-3i8..3).prop_map(f32::from), any::<f32>()]
+    }
 
     proptest! {
         #[test]
         fn equals_the_head_of_a_stable_sort(scores in prop::collection::vec(score(), 0..200), limit in 0usize..40) {
-            let mut best = Best::default();
+            let mut best = TopK::default();
             best.reset(limit);
             for (item, &score) in scores.iter().enumerate() {
                 if best.wants(&[score]) {
                     best.offer(score, item as u32);
                 }
             }
-            let mut expected: Vec<(u32, u32)> = scores.iter().map(|&score| place(score)).zip(0..).collect();
+            let mut expected: Vec<(u32, u32)> = scores.iter().map(|&score| sort_key(score)).zip(0..).collect();
             expected.sort_unstable();
             expected.truncate(limit);
             let mut found = Vec::new();
-            best.drain(|score, item| found.push((place(score), item)));
+            best.drain(|score, item| found.push((sort_key(score), item)));
             prop_assert_eq!(found, expected);
             prop_assert_eq!(best.heap.len(), 0);
         }

@@ -1,10 +1,12 @@
 // The hot path's buffers: candidates are written straight into the engine's memory and the order is read from there.
-import { BAD_SCORE, type Brought, idText, isObject, numberOf, readBrought } from "./arguments.js";
-import type { Engine } from "./engine/reshelf.js";
-import { messageOf } from "./errors.js";
-import { type IdTable, UNKNOWN } from "./ids.js";
+import { NONE, type RankMode } from "../engine/numbers.js";
+import type { Engine } from "../engine/reshelf.js";
+import { messageOf } from "../errors.js";
+import type { Ranked, Reason } from "../types.js";
+import { BAD_SCORE, idText, isObject, numberOf } from "./arguments.js";
+import { type Details, readDetails } from "./details.js";
+import type { IdTable } from "./ids.js";
 import { unreadable } from "./order.js";
-import type { Ranked, Reason } from "./types.js";
 
 /** Items and their scores, best first; copies that no later call changes. */
 export interface Best {
@@ -28,9 +30,9 @@ export class CandidateBuffers {
   #scored = false;
   #fresh: Fresh[] = [];
   /** Moves whenever the buffers are given to somebody else, or to nobody. */
-  #turn = 0;
+  #lease = 0;
 
-  /** `refuse` hears of what candidates bring in a wrong form. */
+  /** `refuse` hears of what candidates say in a wrong form. */
   constructor(engine: Engine, memory: WebAssembly.Memory, ids: IdTable, refuse: (reason: Reason) => void) {
     this.#engine = engine;
     this.#memory = memory;
@@ -38,23 +40,23 @@ export class CandidateBuffers {
     this.#refuse = refuse;
   }
 
-  /** Begins anew, with room for `count` candidates. Returns the number of this turn. */
+  /** Begins anew, with room for `count` candidates. Returns the number of this lease. */
   begin(count: number): number {
     this.#reserve(count);
     this.#count = 0;
     this.#scored = false;
     this.#fresh = [];
-    return this.#turn;
+    return this.#lease;
   }
 
   /** Whether nobody else was at the buffers since `begin` returned this number. */
-  holds(turn: number): boolean {
-    return this.#turn === turn;
+  holds(lease: number): boolean {
+    return this.#lease === lease;
   }
 
   /** To be called before the engine is freed: whoever is writing must not write on. */
   close(): void {
-    this.#turn += 1;
+    this.#lease += 1;
   }
 
   /**
@@ -83,22 +85,23 @@ export class CandidateBuffers {
     const serverScores = this.#serverScores;
     let scored = false;
     let odd = false;
-    const turn = this.#turn;
+    const lease = this.#lease;
     for (let i = 0; i < count; i++) {
       const candidate = list[i];
       let id: unknown = candidate;
       let score: unknown;
       if (isObject(candidate)) ({ id, score } = candidate);
       const slot = ids.slot(id);
-      let handle = UNKNOWN;
-      let brought: Brought | null = null;
+      let handle = NONE;
+      let details: Details | null = null;
       if (slot !== undefined) {
         handle = ids.handle(slot);
-        if (handle >= table && ids.wantsMore(slot) && isObject(candidate)) brought = readBrought(candidate, ids.composes, this.#refuse);
+        if (handle >= table && ids.wantsMore(slot) && isObject(candidate))
+          details = readDetails(candidate, ids.composes, this.#refuse);
       }
       // Nothing of the caller's runs between here and the next candidate.
-      if (this.#turn !== turn) return touched;
-      if (slot === undefined || brought !== null) fresh.push({ at: begin + i, id, candidate, handle, brought });
+      if (this.#lease !== lease) return touched;
+      if (slot === undefined || details !== null) fresh.push({ at: begin + i, id, candidate, handle, details });
       items[begin + i] = handle;
       let value = NaN;
       if (typeof score === "number") {
@@ -131,28 +134,28 @@ export class CandidateBuffers {
     const unseen = new Set<unknown>();
     for (const { id } of fresh) if (ids.slot(id) === undefined) unseen.add(id);
     if (unseen.size > 0) ids.learn([...unseen]);
-    const turn = this.#turn;
+    const lease = this.#lease;
     for (const each of fresh) {
       const slot = ids.slot(each.id);
       if (slot === undefined) continue;
       each.handle = ids.handle(slot);
-      if (each.brought !== null || !isObject(each.candidate) || !ids.wantsMore(slot)) continue;
-      each.brought = readBrought(each.candidate, ids.composes, this.#refuse);
-      if (this.#turn !== turn) return touched;
+      if (each.details !== null || !isObject(each.candidate) || !ids.wantsMore(slot)) continue;
+      each.details = readDetails(each.candidate, ids.composes, this.#refuse);
+      if (this.#lease !== lease) return touched;
     }
     for (const each of fresh) {
-      const slot = each.brought === null ? undefined : ids.slot(each.id);
+      const slot = each.details === null ? undefined : ids.slot(each.id);
       const text = slot !== undefined && ids.wantsMore(slot) ? idText(each.id) : null;
-      if (typeof text === "string") ids.take(text, each.brought as Brought);
+      if (typeof text === "string") ids.learnDetails(text, each.details as Details);
     }
     this.#view(); // Learning and rows may have grown the memory.
-    for (const { at, id, handle, brought } of fresh) this.#items[at] = brought === null ? handle : ids.known(id);
+    for (const { at, id, handle, details } of fresh) this.#items[at] = details === null ? handle : ids.known(id);
     return null;
   }
 
   /** Ranks the one list that was written and builds the answer's first `length` places. */
-  rank<T>(list: readonly T[], how: number, length: number): Ranked<T>[] {
-    this.#engine.rank(list.length, how, this.#scored, length);
+  rank<T>(list: readonly T[], mode: RankMode, length: number): Ranked<T>[] {
+    this.#engine.rank(list.length, mode, this.#scored, length);
     this.#viewAnswer(list.length);
     return this.#places(list, 0, length);
   }
@@ -208,13 +211,18 @@ export class CandidateBuffers {
     const ranked = new Array<Ranked<T>>(length);
     for (let i = 0; i < length; i++) {
       const from = order[begin + i] as number;
-      ranked[i] = { candidate: list[from] as T, score: scores[begin + from] as number, rank: i + 1, previousRank: from + 1 };
+      ranked[i] = {
+        candidate: list[from] as T,
+        score: scores[begin + from] as number,
+        rank: i + 1,
+        previousRank: from + 1,
+      };
     }
     return ranked;
   }
 
   #reserve(count: number): void {
-    this.#turn += 1;
+    this.#lease += 1;
     if (count > this.#capacity) {
       const capacity = Math.max(256, count);
       this.#engine.reserve(capacity);
@@ -250,7 +258,7 @@ interface Fresh {
   readonly id: unknown;
   readonly candidate: unknown;
   handle: number;
-  brought: Brought | null;
+  details: Details | null;
 }
 
 const touched = unreadable("a getter of a candidate called the reranker");

@@ -1,10 +1,12 @@
 // Starts the engine's WebAssembly module, once per page or worker, and once more after it trapped.
-import { assertWebAssembly, besidePackage, compileModule } from "./compile.js";
+
 // Not `import()`: service workers forbid it. The glue is a function, so that importing it does nothing.
-import newGlue, { type Engine } from "./engine/reshelf.js";
-import { ReshelfError } from "./errors.js";
+import newGlue, { type Engine } from "../engine/reshelf.js";
+import { ReshelfError } from "../errors.js";
+import { engineWasm, relaxedEngineWasm } from "../files.js";
+import type { LoadOptions } from "../types.js";
+import { assertWebAssembly, besidePackage, compileModule } from "./compile.js";
 import type { Open } from "./source.js";
-import type { LoadOptions } from "./types.js";
 
 /** The running module: its one memory, and the class to make engines with. */
 export interface EngineModule {
@@ -24,7 +26,7 @@ export interface EngineModule {
  *
  * www/test/wasm.test.mjs assembles that text and compares.
  */
-// prettier-ignore
+// biome-ignore format: bytes in rows
 export const RELAXED_SIMD_PROBE: Uint8Array<ArrayBuffer> = /* @__PURE__ */ new Uint8Array([
   0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, // magic, version 1
   0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7f, // one type: nothing in, an i32 out
@@ -65,11 +67,10 @@ export async function compile(
 ): Promise<WebAssembly.Module> {
   assertWebAssembly();
   if (wasm !== undefined && wasm !== null) return compileModule("engine", wasm, open, signal);
-  // Bundlers recognise the form `new URL("...", import.meta.url)` and publish the file with the page.
-  const plain = besidePackage("wasm", () => new URL("./engine/reshelf_bg.wasm", import.meta.url));
+  const plain = besidePackage("wasm", engineWasm);
   if (!relaxedFailed && runsRelaxedSimd()) {
     try {
-      return await compileModule("engine", new URL("./engine/reshelf_relaxed_bg.wasm", import.meta.url), open, signal);
+      return await compileModule("engine", relaxedEngineWasm(), open, signal);
     } catch {
       if (signal?.aborted) throw signal.reason;
       relaxedFailed = true;
@@ -135,8 +136,8 @@ async function instantiate(module: WebAssembly.Module): Promise<Instance> {
     return current;
   } catch (error) {
     const { name, message } = error as Error;
-    const advice = name === "LinkError" || name === "TypeError" ? ": it is not the module of this version of the package" : "";
-    throw new ReshelfError("wasm.start", `The engine does not start (${message})${advice}.`, { cause: error });
+    const other = name === "LinkError" || name === "TypeError";
+    throw new ReshelfError("wasm.start", { why: message, ...(other && { other: name }) }, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 // Lists in and lists out: the caller's candidates copied into an array of ours, and the answer that keeps the server's order.
-import { messageOf } from "./errors.js";
-import type { Ranked, Reason } from "./types.js";
+import { messageOf } from "../errors.js";
+import type { Ranked, Reason } from "../types.js";
 
 /** Where reading ends: a list without an end, or with holes to 2^32, must not take the page's memory. */
 export const MOST_READ = 2 ** 22;
@@ -51,7 +51,10 @@ export function keepOrder<T>(list: readonly T[], length: number): Ranked<T>[] {
 
 /** The reason why a list that the caller's own code broke off, or touched while it was read, keeps the server's order. */
 export function unreadable(why: string): Reason {
-  return { code: "argument.list", message: `The list could not be read to its end (${why}): it keeps the server's order as far as it was read.` };
+  return {
+    code: "argument.list",
+    message: `The list could not be read to its end (${why}): it keeps the server's order as far as it was read.`,
+  };
 }
 
 const noList: Reason = {
@@ -61,7 +64,8 @@ const noList: Reason = {
 
 const text: Reason = {
   code: "argument.list",
-  message: "A list came as text, whose characters keep their order: parse JSON before, and pass rerankMany lists of candidates.",
+  message:
+    "A list came as text, whose characters keep their order: parse JSON before, and pass rerankMany lists of candidates.",
 };
 
 const endless: Reason = {

@@ -1,41 +1,51 @@
 // `retrieve`: from the whole catalogue to the k best items that the caller's filter lets through.
-import { HOW } from "./arguments.js";
-import type { Best, CandidateBuffers } from "./candidates.js";
-import type { Engine } from "./engine/reshelf.js";
-import type { IdTable } from "./ids.js";
-import type { Scanner } from "./scan/scanner.js";
-import type { Retrieved } from "./types.js";
-
-/** The model orders a short list of so many items of the catalogue, as it was trained to (SHORTLIST in crate/src/rank). */
-const SHORT_LIST = 200;
+import { RankMode, SHORT_LIST } from "../engine/numbers.js";
+import type { Retrieved } from "../types.js";
+import { answering, filterOf, kOf, now, rankModeOf } from "./arguments.js";
+import type { Best } from "./candidates.js";
+import { nesting, type Running, type Session } from "./session.js";
 
 /** Each time that the filter leaves too few, the short list grows by so much. */
 const WIDENING = 4;
 
-/** What `retrieve` works with. */
-export interface Catalogue {
-  readonly engine: Engine;
-  readonly ids: IdTable;
-  readonly buffers: CandidateBuffers;
-  readonly scanner: Scanner;
-}
-
 /** What is to be found. */
-export interface Retrieval {
+interface Retrieval {
   /** How many items; rounded down. */
   readonly k: number;
   readonly filter: Filter | null;
-  /** As for `Engine.shortList`. */
-  readonly how: number;
+  readonly mode: RankMode;
 }
 
 /** The caller's own function: anything that counts as true lets an item through. */
 type Filter = (id: string) => unknown;
 
 /** Carries what the caller's filter threw past everything that deals with the engine's failures. */
-export class FilterError extends Error {
+class FilterError extends Error {
   constructor(readonly thrown: unknown) {
     super("the filter threw");
+  }
+}
+
+export async function retrieve(session: Session, given: unknown): Promise<Retrieved[]> {
+  const asks = (): Retrieval => {
+    const options = session.options(given ?? {}); // Without any, `k` is missing.
+    const k = session.option(options, "k", kOf, 0);
+    const filter = session.option(options, "filter", filterOf, null);
+    const mode = session.option(options, "by", rankModeOf, RankMode.list) || RankMode.collected;
+    return { k, filter: filter && nesting(answering(filter, session.refuse)), mode };
+  };
+  const asked = session.guard(asks, () => null);
+  const running = session.usable();
+  if (running === null || asked === null) return [];
+  const begin = now();
+  try {
+    const answer = await find(running, asked);
+    session.timings.retrieve = now() - begin;
+    return answer;
+  } catch (error) {
+    if (error instanceof FilterError) throw error.thrown;
+    if (!running.scanner.closed) session.fail(error);
+    return [];
   }
 }
 
@@ -43,56 +53,56 @@ export class FilterError extends Error {
  * The `k` best items. While the CPU scans, all is done before this returns; where a GPU scans, its answer is waited for.
  * Rejects with a `FilterError`, or with what the engine throws when it fails.
  */
-export async function retrieve(catalogue: Catalogue, { k, filter, how }: Retrieval): Promise<Retrieved[]> {
-  const { engine, buffers, scanner } = catalogue;
+async function find(running: Running, { k, filter, mode }: Retrieval): Promise<Retrieved[]> {
+  const { engine, buffers, scanner } = running;
   const items = engine.items;
   const wanted = k >= 1 ? Math.min(Math.floor(k), items) : 0;
   if (wanted === 0) return [];
   // Nobody orders a short list that is by similarity, but a filter may refuse some of it.
-  const least = how === HOW.similarity && filter === null ? 0 : SHORT_LIST;
+  const least = mode === RankMode.similarity && filter === null ? 0 : SHORT_LIST;
   let length = Math.min(Math.max(wanted, least), items);
 
   let found: number;
-  const asked = scanner.ask({ length, how });
+  const asked = scanner.ask(length, mode);
   if (asked === null) {
-    found = scanner.scan({ length, how });
+    found = scanner.scan({ length, mode });
   } else {
     const pairs = await asked.answer;
     if (scanner.closed) return [];
     found = scanner.take(asked, pairs);
   }
   const listed = buffers.shortListed(found);
-  if (filter === null) return all(order(catalogue, listed, how, wanted), catalogue);
+  if (filter === null) return all(order(running, listed, mode, wanted), running);
 
-  const asks: Asks = { filter, verdicts: new Uint8Array(items) };
-  const answer = passed(order(catalogue, listed, how, found), catalogue, wanted, asks);
-  if (answer.handles.length === wanted || length >= items) return all(answer, catalogue);
+  const cache: FilterCache = { filter, verdicts: new Uint8Array(items) };
+  const answer = passed(order(running, listed, mode, found), running, wanted, cache);
+  if (answer.handles.length === wanted || length >= items) return all(answer, running);
   // Few items pass: from here on the filter is asked about the short list itself, and the head orders only what passes, no
   // more than it was trained to. Otherwise a filter that refuses nearly everything would have it order the whole table.
   for (;;) {
     if (scanner.closed) return [];
     length = Math.min(length * WIDENING, items);
     const most = Math.max(wanted, least);
-    const some = passed(buffers.shortListed(scanner.scan({ length, how })), catalogue, most, asks);
+    const some = passed(buffers.shortListed(scanner.scan({ length, mode })), running, most, cache);
     if (scanner.closed) return [];
-    if (some.handles.length >= wanted || length >= items) return all(order(catalogue, some, how, wanted), catalogue);
+    if (some.handles.length >= wanted || length >= items) return all(order(running, some, mode, wanted), running);
   }
 }
 
 /** Orders items that the engine short-listed, and returns the best `limit`. */
-function order({ engine, buffers }: Catalogue, listed: Best, how: number, limit: number): Best {
+function order({ engine, buffers }: Running, listed: Best, mode: RankMode, limit: number): Best {
   const { handles, scores } = listed;
   const count = handles.length;
   const length = Math.min(count, limit);
-  if (how !== HOW.similarity) {
+  if (mode !== RankMode.similarity) {
     buffers.collect(handles);
-    if (engine.rank(count, how, false, length)) return buffers.best(count, length);
+    if (engine.rank(count, mode, false, length)) return buffers.best(count, length);
   }
   // By similarity they are in order. So they are in an empty session, by popularity.
   return { handles: handles.subarray(0, length), scores: scores.subarray(0, length) };
 }
 
-function all({ handles, scores }: Best, { ids, scanner }: Catalogue): Retrieved[] {
+function all({ handles, scores }: Best, { ids, scanner }: Running): Retrieved[] {
   if (scanner.closed) return [];
   const answer = new Array<Retrieved>(handles.length);
   for (let i = 0; i < handles.length; i++) {
@@ -102,7 +112,7 @@ function all({ handles, scores }: Best, { ids, scanner }: Catalogue): Retrieved[
 }
 
 /** The caller's filter, and what it has said of each item: 0 where it has not been asked. */
-interface Asks {
+interface FilterCache {
   readonly filter: Filter;
   readonly verdicts: Uint8Array;
 }
@@ -111,7 +121,12 @@ const ACCEPTED = 1;
 const REFUSED = 2;
 
 /** The first `most` items that the filter lets through. It is the caller's code: it may call anything, or throw. */
-function passed({ handles, scores }: Best, { ids, scanner }: Catalogue, most: number, { filter, verdicts }: Asks): Best {
+function passed(
+  { handles, scores }: Best,
+  { ids, scanner }: Running,
+  most: number,
+  { filter, verdicts }: FilterCache,
+): Best {
   const places: number[] = [];
   for (let i = 0; i < handles.length && places.length < most && !scanner.closed; i++) {
     const handle = handles[i] as number;

@@ -1,6 +1,6 @@
 // Tells what a caller handed in by its shape: an iframe, jsdom or a test runner's sandbox has classes of its own, so that
 // `instanceof` says no to a good buffer.
-import { ReshelfError } from "./errors.js";
+import { ReshelfError } from "../errors.js";
 
 /** The class that built a value, by the name that it goes by in every realm: `"ArrayBuffer"`, `"Blob"`, `"Promise"`. */
 export function kindOf(value: unknown): string {
@@ -12,10 +12,15 @@ export function bytesOf(value: unknown): Uint8Array | null {
   const isView = ArrayBuffer.isView(value);
   if (!isBuffer(isView ? value.buffer : value)) return null;
   try {
-    return isView ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value as ArrayBuffer);
+    return isView
+      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+      : new Uint8Array(value as ArrayBuffer);
   } catch (error) {
-    const message = "The buffer's bytes are gone: it was handed on, to a worker perhaps. Keep a copy (`buffer.slice()`) and pass that.";
-    throw new ReshelfError("buffer.detached", message, { cause: error });
+    throw new ReshelfError(
+      "buffer.detached",
+      "The buffer's bytes are gone: keep a copy (`buffer.slice()`) and pass that.",
+      { cause: error },
+    );
   }
 }
 

@@ -1,8 +1,19 @@
 // Brings in the model's bytes, from wherever the caller has them. The only file that touches the network, at load only.
-import { missing, ReshelfError } from "./errors.js";
+import { messageOf, missing, ReshelfError } from "../errors.js";
+import type { LoadOptions, Progress } from "../types.js";
 import { extentOf, LARGEST_MODEL } from "./extent.js";
-import { addressText, bytesOf, contentType, isAddress, isBlob, isPage, isResponse, kindOf, readBlob, sendsPage } from "./shape.js";
-import type { LoadOptions, Progress } from "./types.js";
+import {
+  addressText,
+  bytesOf,
+  contentType,
+  isAddress,
+  isBlob,
+  isPage,
+  isResponse,
+  kindOf,
+  readBlob,
+  sendsPage,
+} from "./shape.js";
 
 /** How an address is opened; Node's entry passes one that also reads files, and has their bytes at once. */
 export type Open = (where: string | URL, signal?: AbortSignal) => Promise<Response | Uint8Array>;
@@ -28,22 +39,19 @@ export async function openAddress(
     if (signal?.aborted) throw signal.reason;
     if (error instanceof ReshelfError) throw error;
     const { message, syscall } = (error ?? {}) as { message?: string; syscall?: string };
-    const check = syscall === undefined ? "the address, the connection and the page's connect-src" : "the path";
-    throw new ReshelfError(
-      `${what}.unreachable`,
-      `${short(addressText(where))} could not be ${syscall === undefined ? "fetched" : "read"} (${message ?? error}): check ${check}.`,
-      { cause: error },
-    );
+    const facts = {
+      address: short(addressText(where)),
+      why: String(message ?? error),
+      ...(syscall && { file: syscall }),
+    };
+    throw new ReshelfError(`${what}.unreachable`, facts, { cause: error });
   }
 }
 
 /** Refuses a response that is not the file. */
 export function assertAnswered(what: What, response: Response, address: string): void {
   if (response.ok) return;
-  throw new ReshelfError(
-    `${what}.http`,
-    `${short(response.url || address)} answered ${response.status}: check the address and that the file is published.`,
-  );
+  throw new ReshelfError(`${what}.http`, { address: short(response.url || address), status: String(response.status) });
 }
 
 export async function readModel(
@@ -68,27 +76,13 @@ export async function readModel(
     assertSize(source.size);
     bytes = new Uint8Array(await arriving(readBlob(source), signal));
   }
-  if (bytes === null) {
-    throw new ReshelfError(
-      "model.type",
-      `\`model\` must be an address, a Response, a Blob, an ArrayBuffer or a Uint8Array${described(model)}.`,
-    );
-  }
+  if (bytes === null) throw new ReshelfError("model.type", { kind: kindOf(model ?? undefined) });
   if (isPage(bytes)) throw pageInPlaceOfModel(name, "it begins with `<`");
   return bytes;
 }
 
-function described(model: unknown): string {
-  if (model == null) return "; it is missing";
-  return kindOf(model) === "Promise" ? ", not a Promise: await it first" : `, not of the kind ${kindOf(model)}`;
-}
-
 function pageInPlaceOfModel(name: string, sign: string): ReshelfError {
-  return new ReshelfError(
-    "artifact.foreign",
-    `${name} is a web page, not a model (${sign}): servers of single-page apps send their start page for files that they ` +
-      "do not have. Publish the model at that address, or correct the address.",
-  );
+  return new ReshelfError("artifact.foreign", { name, sign });
 }
 
 async function arriving<T>(body: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -97,11 +91,7 @@ async function arriving<T>(body: Promise<T>, signal: AbortSignal | undefined): P
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     if (error instanceof ReshelfError) throw error;
-    throw new ReshelfError(
-      "model.interrupted",
-      `The model stopped arriving (${(error as Error)?.message ?? error}): load it again; a used Response cannot be read twice.`,
-      { cause: error },
-    );
+    throw new ReshelfError("model.interrupted", { why: messageOf(error) }, { cause: error });
   }
 }
 
@@ -151,10 +141,7 @@ async function readBody(
 function assertSize(size: number, end = LARGEST_MODEL): void {
   if (size <= end) return;
   const limit = end === LARGEST_MODEL ? `a model has ${end} bytes at most` : `by its header it has ${end} bytes`;
-  throw new ReshelfError(
-    "model.too_long",
-    `The model goes on past its end (${limit}): check that the address answers with the file alone, and make the model again if it does.`,
-  );
+  throw new ReshelfError("model.too_long", { limit });
 }
 
 /** An address for a message: those that are data themselves may take a megabyte. */

@@ -1,10 +1,9 @@
 // From the shop's ids to the engine's handles: every id crosses into the engine once, in one buffer with its companions.
-import { type Brought, idText, LONG_ID, Refusal } from "./arguments.js";
-import type { Engine } from "./engine/reshelf.js";
-import { isTrap, reasonFrom, Tally } from "./errors.js";
-
-/** The handle of an item that neither the model nor this page knows. */
-export const UNKNOWN = 0xffff_ffff;
+import { NONE } from "../engine/numbers.js";
+import type { Engine } from "../engine/reshelf.js";
+import { isTrap, reasonFrom, type Tally } from "../errors.js";
+import { idText, LONG_ID, Refusal } from "./arguments.js";
+import type { Details } from "./details.js";
 
 /** Past so many ids the cache starts afresh: a page that lives for days must not grow without end. */
 const MOST_IDS = 250_000;
@@ -57,7 +56,7 @@ export class IdTable {
   /** The handle of an id that was met before. */
   known(id: unknown): number {
     const slot = this.#slots.get(id);
-    return slot === undefined ? UNKNOWN : this.handle(slot);
+    return slot === undefined ? NONE : this.handle(slot);
   }
 
   /** Whether the row or the description of an item would tell the engine something. */
@@ -88,10 +87,10 @@ export class IdTable {
   }
 
   /** The handle of one item that the shopper met; an unknown one is given a handle. */
-  name(text: string, brought: Brought | null): number {
-    if (brought !== null) this.take(text, brought);
+  name(text: string, details: Details | null): number {
+    if (details !== null) this.learnDetails(text, details);
     const handle = this.handle(this.find(text));
-    return handle === UNKNOWN ? this.#keep(text, this.#engine.name(text)) : handle;
+    return handle === NONE ? this.#keep(text, this.#engine.name(text)) : handle;
   }
 
   /** Learns the handles of ids that are new, all at once. What names no item stays unknown. */
@@ -120,12 +119,12 @@ export class IdTable {
     }
     if (asked.length === 0) return;
     const handles = this.#engine.resolve(this.#buffer.subarray(0, used), lengths.subarray(0, asked.length));
-    asked.forEach((slot, position) => (this.#handles[slot] = handles[position] ?? UNKNOWN));
+    asked.forEach((slot, position) => (this.#handles[slot] = handles[position] ?? NONE));
     if (this.#buffer.length > MOST_BUFFER) this.#buffer = new Uint8Array(0);
   }
 
   /** Takes in an item's row, or else its description. A row that is not one of this model is refused once, and counted. */
-  take(text: string, { row, description }: Brought): void {
+  learnDetails(text: string, { row, description }: Details): void {
     const engine = this.#engine;
     let handle: number | null = null;
     if (row instanceof Refusal) this.#refused.rows.note(row);
@@ -178,7 +177,7 @@ export class IdTable {
       this.#handles = larger(this.#handles, new Uint32Array(2 * slot));
       this.#settled = larger(this.#settled, new Uint8Array(2 * slot));
     }
-    this.#handles[slot] = UNKNOWN;
+    this.#handles[slot] = NONE;
     this.#settled[slot] = 0;
     this.#slots.set(spelling, slot);
     return slot;

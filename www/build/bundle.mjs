@@ -1,0 +1,56 @@
+// Bundles and minifies the facade, as it ships: node bundle.mjs
+//
+// One file an entry, and one each for what a page loads only when it needs it (scan, words). The generated glue, the modules
+// and those files stay outside, at the addresses that src/files.ts names. internals.js, for tests, is not published.
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+/** What the declarations of an entry refer to. */
+const DECLARATIONS = ["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts", "errors.d.ts"];
+
+/** Keeps what is fetched on its own out of the bundles, by the address that it has beside them. */
+const outside = (engine, gpu) => ({
+  name: "outside",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/engine\/reshelf\.js$/ }, () => ({ path: engine, external: true }));
+    onResolve({ filter: /\/gpu\/reshelf_gpu\.js$/ }, () => ({ path: gpu, external: true }));
+    onResolve({ filter: /^\.\/(scan|words)\/index\.js$/ }, ({ path }) => ({ path, external: true }));
+  },
+});
+
+async function bundle(entryPoints, outdir, plugin) {
+  await build({
+    entryPoints: entryPoints.map((entry) => at(`src/${entry}`)),
+    outdir: at(outdir),
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    external: ["node:*"],
+    legalComments: "none",
+    logLevel: "warning",
+    plugins: [plugin],
+  });
+}
+
+/** Puts back what tells users' bundlers to leave the import of a computed address alone: esbuild takes it for a comment. */
+function keepMarks(path) {
+  const parts = readFileSync(at(path), "utf8").split(/\bimport\((?=[^")])/);
+  if (parts.length !== 2)
+    throw new Error(`${path}: ${parts.length - 1} imports of a computed address, in place of one`);
+  writeFileSync(at(path), parts.join("import(/* webpackIgnore: true */ /* @vite-ignore */ "));
+}
+
+// Nothing of an earlier build may be published with this one.
+for (const name of readdirSync(at("dist")).filter((each) => !["engine", "gpu"].includes(each)))
+  rmSync(at(`dist/${name}`), { recursive: true });
+await bundle(
+  ["index.ts", "index.node.ts", "internals.ts"],
+  "dist",
+  outside("./engine/reshelf.js", "./gpu/reshelf_gpu.js"),
+);
+await bundle(["scan/index.ts", "words/index.ts"], "dist", outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"));
+keepMarks("dist/scan/index.js");
+for (const file of DECLARATIONS) copyFileSync(at(`../target/facade/${file}`), at(`dist/${file}`));

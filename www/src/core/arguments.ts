@@ -1,0 +1,166 @@
+// What callers pass, read once and made plain: ids, numbers, texts, times, options. The caller's own code (getters, proxies,
+// `valueOf`) runs here, in `details`, in copyList and in a filter, and what it throws ends there as a reason.
+import { MOST_ID, RankMode } from "../engine/numbers.js";
+import { messageOf } from "../errors.js";
+import type { ErrorCode, Reason } from "../types.js";
+
+/** The most UTF-16 units of a title, brand, category or event type that count; the model reads a dozen words of them. */
+const MOST_TEXT = 4096;
+
+/** Looks at what may be the caller's own code; the reason if that throws. */
+export function reading<T>(what: string, read: () => T): T | Refusal {
+  try {
+    return read();
+  } catch (error) {
+    return new Refusal(
+      `argument.${what}` as ErrorCode,
+      `Reading \`${what}\` threw (${messageOf(error)}): it counts as not given.`,
+    );
+  }
+}
+
+/** A reason in the place of a value. */
+export class Refusal implements Reason {
+  constructor(
+    readonly code: ErrorCode,
+    readonly message: string,
+  ) {}
+}
+
+/** An object, to be read field by field. */
+export type Fields = Record<PropertyKey, unknown>;
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null;
+}
+
+/** What around an id or a text is no part of it: white space, control characters and marks that nobody sees, as in logs. */
+const AROUND = /[\s\p{Cc}\u200b-\u200e\u2060]/u;
+
+function trimmed(text: string): string {
+  let begin = 0;
+  let end = text.length;
+  while (begin < end && AROUND.test(text.charAt(begin))) begin++;
+  while (end > begin && AROUND.test(text.charAt(end - 1))) end--;
+  return text.slice(begin, end);
+}
+
+/**
+ * The text that an id names an item by. White space and the like around it is not part of it, as in logs. A number that is no safe
+ * integer may stand for several items, as half of a surrogate pair does once it is UTF-8: neither names one.
+ */
+export function idText(id: unknown): string | Refusal {
+  if (typeof id === "number") {
+    if (!Number.isFinite(id)) return NO_ID;
+    return Number.isSafeInteger(id) || !Number.isInteger(id) ? String(id) : UNSAFE_ID;
+  }
+  if (typeof id === "bigint") return BigInt.asIntN(256, id) === id ? String(id) : LONG_ID;
+  if (typeof id !== "string") return NO_ID;
+  if (id.length > MOST_ID) return LONG_ID;
+  const text = trimmed(id);
+  if (text === "") return NO_ID;
+  // With the flag u, whole pairs are one character and do not match.
+  if (/[\ud800-\udfff]/u.test(text)) return HALF_ID;
+  return text.length * 3 <= MOST_ID || new TextEncoder().encode(text).length <= MOST_ID ? text : LONG_ID;
+}
+
+export const NO_ID = new Refusal("event.missing_id", "An item needs an `id`: text, a whole number or a BigInt.");
+const UNSAFE_ID = new Refusal(
+  "id.unsafe",
+  "An id above 2^53 is no longer exact as a number, and could name a neighbour: pass it as text or as a BigInt.",
+);
+const HALF_ID = new Refusal(
+  "id.surrogate",
+  "An id holds half of a surrogate pair, as text does that was cut inside a character: pass it whole.",
+);
+export const LONG_ID = new Refusal("id.long", `An id may have ${MOST_ID} bytes: pass a shorter one.`);
+
+/**
+ * A number, or plain decimal text for one (`"65.90"`, `"1e-3"`), as the catalogue is read; NaN for anything else, which
+ * a comma or a currency makes it.
+ */
+export function numberOf(value: unknown): number {
+  if (typeof value === "number") return value;
+  if (typeof value === "bigint") return Number(value);
+  if (typeof value !== "string" || value.length > 400) return NaN;
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : NaN;
+}
+
+/** Text, trimmed as an id is, or a number as text; empty for anything else. Cut, at whole characters, to what can count. */
+export function textOf(value: unknown): string {
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
+  if (typeof value === "bigint") return BigInt.asIntN(256, value) === value ? String(value) : "";
+  if (typeof value !== "string") return "";
+  return trimmed(value.length <= MOST_TEXT ? value : value.slice(0, MOST_TEXT).replace(/[\ud800-\udbff]$/, ""));
+}
+
+/** A time in milliseconds: a number, decimal text, or a Date and whatever else has a number as its value. */
+export function timeOf(at: unknown): number | Refusal {
+  if (at === undefined || at === null) return Date.now();
+  const value: unknown = isObject(at) && typeof at["valueOf"] === "function" ? at["valueOf"]() : at;
+  const time = numberOf(value);
+  return Number.isFinite(time) ? time : BAD_TIME;
+}
+
+const BAD_TIME = new Refusal(
+  "argument.at",
+  "`at` is a time in milliseconds since 1970, or a Date: the event counts as of now.",
+);
+
+/** `limit` as given; Infinity where it is not given. */
+export function limitOf(limit: unknown): number | Refusal {
+  if (limit === undefined || limit === null) return Infinity;
+  if (typeof limit === "number" && !Number.isNaN(limit)) return limit;
+  return new Refusal("argument.limit", "`limit` is a number, such as 24: as it was not, all candidates came back.");
+}
+
+/** How many items to find: 0 where it is no number. */
+export function kOf(k: unknown): number | Refusal {
+  return typeof k === "number" && !Number.isNaN(k)
+    ? k
+    : new Refusal("argument.k", "`k` is how many items to find, a number: without one there are none.");
+}
+
+export function rankModeOf(by: unknown): RankMode | Refusal {
+  if (by === undefined || by === null || by === "model") return RankMode.list;
+  return by === "similarity"
+    ? RankMode.similarity
+    : new Refusal("argument.by", '`by` is "model" or "similarity": the model ordered the list.');
+}
+
+/** A filter that answers with a promise cannot be waited for: an item passes, and `refuse` hears of it once. */
+export function answering(filter: (id: string) => unknown, refuse: (reason: Reason) => void): (id: string) => unknown {
+  let told = false;
+  return (id) => {
+    const verdict = filter(id);
+    if (!isObject(verdict) || typeof verdict["then"] !== "function") return verdict;
+    if (!told) refuse(LATE_FILTER);
+    return (told = true);
+  };
+}
+
+const LATE_FILTER = new Refusal(
+  "argument.filter",
+  "`filter` answers at once, with true or false: as it answered with a promise, the item passed. Await what it needs before `retrieve`.",
+);
+
+export function filterOf(filter: unknown): ((id: string) => unknown) | null | Refusal {
+  if (filter === undefined || filter === null) return null;
+  if (typeof filter === "function") return filter as (id: string) => unknown;
+  return new Refusal("argument.filter", "`filter` is a function of an item's id: as it was not, all items passed.");
+}
+
+export const NO_OPTIONS = new Refusal(
+  "argument.options",
+  "Options come as an object, such as { limit: 24 } or, for retrieve, { k: 24 }: they count as not given.",
+);
+
+export const BAD_SCORE = new Refusal(
+  "argument.score",
+  'A score is a number, or plain decimal text such as "0.75": it counts as not given.',
+);
+
+/** Milliseconds of some clock; 0 where the host has none, which loading has said and lists must not fall for. */
+export function now(): number {
+  return typeof performance === "object" ? performance.now() : 0;
+}

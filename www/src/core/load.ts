@@ -1,0 +1,181 @@
+// Brings a model into the engine: fetches model and module side by side. Loads of one address that run at once are one load.
+import type { Engine } from "../engine/reshelf.js";
+import { fromEngine, isTrap, messageOf, missing, ReshelfError, reasonFrom } from "../errors.js";
+import { importScan } from "../files.js";
+import type { ScanContext } from "../scan/index.js";
+import type { LoadOptions, LoadTimings, Progress, Reason } from "../types.js";
+import { gpuCompiler } from "./compile.js";
+import { explain } from "./explain.js";
+import { type Given, readOptions, report } from "./options.js";
+import { noGpuHere, type ScanSetting } from "./scanner.js";
+import { free, type Loaded } from "./session.js";
+import { addressText, isAddress } from "./shape.js";
+import { type Open, readModel } from "./source.js";
+import { type EngineModule, engineModule, poison } from "./wasm.js";
+
+/** What a load came to: a model and an engine of the caller's own on it, or why there is none. */
+export interface Outcome {
+  readonly loaded: Loaded | null;
+  readonly engine: Engine | null;
+  readonly reason: Reason | null;
+  readonly clock: LoadTimings;
+  /** Why some of the options count as not given. */
+  readonly wrong: readonly Reason[];
+}
+
+// Loads under way, by the address of their model. Made by the first load, never at import.
+let jobs: Map<string, Job> | undefined;
+
+/** Never rejects, but with the reason of a signal that aborted. */
+export async function load(options: LoadOptions, open: Open): Promise<Outcome> {
+  let clock: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
+  let signal: AbortSignal | undefined;
+  try {
+    const given = readOptions(options);
+    ({ signal } = given);
+    if (signal?.aborted) throw signal.reason;
+    assertHost();
+    const job = join(given, open);
+    ({ clock } = job);
+    const { engine, module, bytes } = await job.claim(given);
+    const info = { version: engine.modelVersion, items: engine.items, bytes };
+    const loaded = { module, backend: engine.backend, info, scan: scanSetting(given, open), disposed: false };
+    return { loaded, engine, reason: null, clock, wrong: given.wrong };
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    return { loaded: null, engine: null, reason: reasonFrom(await explain(error), "model.unusable"), clock, wrong: [] };
+  }
+}
+
+/** The load of the same model that is under way, or a new one. */
+function join(given: Given, open: Open): Job {
+  const all = (jobs ??= new Map());
+  const { model } = given;
+  if (!isAddress(model)) return new Job(given, open);
+  const address = addressText(model);
+  const running = all.get(address);
+  if (running !== undefined && running.wasm === given.wasm && running.waiting.size > 0) {
+    running.waiting.add(given);
+    return running;
+  }
+  const job = new Job(given, open);
+  all.set(address, job);
+  const ends = () => all.get(address) === job && all.delete(address);
+  job.done.then(ends, ends);
+  return job;
+}
+
+/** An engine with a model in it. */
+interface Parsed {
+  readonly engine: Engine;
+  readonly module: EngineModule;
+  /** Size of the artifact. */
+  readonly bytes: number;
+}
+
+/** A load under way, and all who wait for it. */
+class Job {
+  readonly wasm: LoadOptions["wasm"];
+  readonly clock = { fetch: 0, compile: 0, parse: 0 };
+  readonly waiting = new Set<Given>();
+  /** Gives up; where the host has no such thing, what nobody waits for arrives all the same. */
+  readonly stop = typeof AbortController === "function" ? new AbortController() : undefined;
+  readonly done: Promise<Parsed>;
+
+  constructor(first: Given, open: Open) {
+    this.wasm = first.wasm;
+    this.waiting.add(first);
+    this.done = this.#run(first.model, open);
+  }
+
+  /** What is loaded, with an engine of the caller's own. One who gives up leaves the load to the others. */
+  async claim(given: Given): Promise<Parsed> {
+    const { signal } = given;
+    let last = true;
+    try {
+      const parsed = await abortable(this.done, signal);
+      if (signal?.aborted) throw signal.reason;
+      const engine = this.waiting.size > 1 ? parsed.engine.session() : parsed.engine;
+      last = false;
+      return { ...parsed, engine };
+    } finally {
+      this.waiting.delete(given);
+      if (last && this.waiting.size === 0) {
+        this.stop?.abort(signal?.reason);
+        this.done.then(({ engine }) => free(engine)).catch(() => undefined);
+      }
+    }
+  }
+
+  async #run(model: Given["model"], open: Open): Promise<Parsed> {
+    const { clock, wasm, stop } = this;
+    const signal = stop?.signal;
+    const begin = performance.now();
+    // The module compiles while the model arrives: only what is left of it after that counts as compiling.
+    const moduleStarts = engineModule(wasm, open);
+    moduleStarts.catch(() => undefined); // Awaited below; should the model fail first, nobody waits for it.
+    const artifact = await abortable(
+      readModel(model, open, signal, (progress) => this.#report(progress)),
+      signal,
+    );
+    const arrived = performance.now();
+    clock.fetch = arrived - begin;
+
+    const bytes = artifact.byteLength;
+    this.#report({ stage: "engine", loaded: bytes, total: bytes });
+    let module = await abortable(moduleStarts, signal);
+    // Another load's model may have made it trap while this one's arrived.
+    while (module.broken) module = await abortable(engineModule(wasm, open), signal);
+    const running = performance.now();
+    clock.compile = running - arrived;
+
+    const engine = parse(artifact, module);
+    clock.parse = performance.now() - running;
+    this.#report({ stage: "ready", loaded: bytes, total: bytes });
+    return { engine, module, bytes };
+  }
+
+  #report(progress: Progress): void {
+    for (const each of this.waiting) report(each, progress);
+  }
+}
+
+function parse(artifact: Uint8Array, { Engine }: EngineModule): Engine {
+  try {
+    return new Engine(artifact);
+  } catch (error) {
+    if (!isTrap(error)) throw fromEngine(error);
+    poison();
+    throw new ReshelfError("engine.failed", { why: messageOf(error) }, { cause: error });
+  }
+}
+
+/** What the package needs of every host beyond the language. */
+function assertHost(): void {
+  const host = globalThis as Record<string, unknown>;
+  const lacking = ["performance", "TextDecoder", "TextEncoder"].filter((name) => host[name] === undefined);
+  if (lacking.length > 0) throw missing(lacking);
+}
+
+function scanSetting({ backend, gpu }: Given, open: Open): ScanSetting {
+  const options = { backend: backend ?? "auto", gpu: gpu ?? undefined, compile: gpuCompiler(open) };
+  const brings = async (context: ScanContext) => (await importScan()).openScanner(context, options);
+  return { backend: options.backend, noGpu: noGpuHere(), open: brings };
+}
+
+/** `promise`, or the signal's reason as soon as it aborts. */
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  promise.catch(() => undefined); // Nobody waits for it once the signal has aborted.
+  if (signal.aborted) throw signal.reason;
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (stop) signal.removeEventListener("abort", stop);
+  }
+}

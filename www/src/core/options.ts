@@ -1,0 +1,56 @@
+// The options of a load, each read once; and how the caller hears how far it is.
+import { messageOf, ReshelfError } from "../errors.js";
+import type { ErrorCode, LoadOptions, Progress, Reason } from "../types.js";
+import { isObject } from "./arguments.js";
+import { isSignal, kindOf } from "./shape.js";
+
+/** What is null is as not given. */
+export interface Given {
+  readonly model: LoadOptions["model"] | undefined;
+  readonly wasm: LoadOptions["wasm"];
+  readonly backend: LoadOptions["backend"];
+  readonly gpu: LoadOptions["gpu"];
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: LoadOptions["onProgress"];
+  /** Why some of what was passed counts as not given. */
+  readonly wrong: readonly Reason[];
+}
+
+const BACKENDS: readonly unknown[] = ["auto", "cpu", "gpu"];
+
+export function readOptions(options: LoadOptions): Given {
+  if (!isObject(options)) throw new ReshelfError("load.options", { kind: kindOf(options) });
+  try {
+    const { model, wasm, backend, gpu, signal, onProgress } = options;
+    const wrong: Reason[] = [];
+    const only = <T>(name: string, value: T, fits: boolean, wanted: string): T | undefined => {
+      if (!fits && value != null)
+        wrong.push({
+          code: `argument.${name}` as ErrorCode,
+          message: `\`${name}\` is ${wanted}: it counts as not given.`,
+        });
+      return fits ? value : undefined;
+    };
+    return {
+      model: model ?? undefined,
+      wasm: wasm ?? undefined,
+      backend: only("backend", backend, BACKENDS.includes(backend), '"auto", "cpu" or "gpu"'),
+      gpu: only("gpu", gpu, isObject(gpu), "an object with `glue` and `wasm`"),
+      signal: only("signal", signal, isSignal(signal), "an AbortSignal") ?? undefined,
+      onProgress: only("onProgress", onProgress, typeof onProgress === "function", "a function"),
+      wrong,
+    };
+  } catch (error) {
+    throw new ReshelfError("load.options", { why: messageOf(error) }, { cause: error });
+  }
+}
+
+/** Tells the caller how far it is. An error in the caller's own function must not cost the page its model. */
+export function report({ signal, onProgress }: Given, progress: Progress): void {
+  if (signal?.aborted) return;
+  try {
+    onProgress?.(progress);
+  } catch (error) {
+    console.error("reshelf: onProgress threw", error);
+  }
+}

@@ -1,0 +1,128 @@
+// Who scans the catalogue for `retrieve`: the CPU, which is always there, until what decides between it and a GPU (scan/)
+// is needed and has arrived.
+import type { RankMode } from "../engine/numbers.js";
+import { isTrap, messageOf } from "../errors.js";
+import type { GpuScan, Question, ScanContext, Scanner } from "../scan/index.js";
+import type { Backend, ScanInfo } from "../types.js";
+
+/**
+ * Below so many items nothing is measured: at the 2 to 5 ns an item that the CPU kernels take, a scan takes under 0.1 ms,
+ * and no round trip to a GPU was ever that fast (WebGPU's take 0.3 ms at the very best, commonly 1 to 3 ms).
+ */
+export const FEWEST_ITEMS = 20_000;
+
+export interface ScanSetting {
+  readonly backend: Backend;
+  /** Why no GPU can be asked on this platform; null where one can. */
+  readonly noGpu: string | null;
+  /** Brings in scan/, and makes of it a scanner for one session. */
+  readonly open: (context: ScanContext) => Promise<Scanner>;
+}
+
+/** What there is to tell while the CPU scans alone. */
+export const CPU_ALONE: ScanInfo = {
+  backend: "cpu",
+  why: "",
+  answered: null,
+  measured: null,
+  crossover: null,
+  adapter: null,
+  kernel: null,
+  losses: 0,
+};
+
+export class LazyScanner {
+  readonly #context: ScanContext;
+  readonly #setting: ScanSetting;
+  /** Why the CPU scans alone; null where a GPU may. */
+  #alone: string | null;
+  #opening = false;
+  #scanner: Scanner | null = null;
+  /** The last question, which is asked again once there is somebody to measure. */
+  #question: Question | null = null;
+  #answered: "cpu" | "gpu" | null = null;
+  #closed = false;
+
+  constructor(context: ScanContext, setting: ScanSetting) {
+    this.#context = context;
+    this.#setting = setting;
+    this.#alone = aloneBecause(setting, context.engine.items);
+  }
+
+  /** Whether `dispose` was called: the engine must not be asked any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Sets up a GPU that was asked for. Returns at once. */
+  start(): void {
+    if (this.#setting.backend === "gpu") this.#open();
+  }
+
+  /** Scans on the CPU, now; returns how many items the engine's short list holds. */
+  scan({ length, mode }: Question): number {
+    this.#answered = "cpu";
+    return this.#context.engine.shortList(length, mode);
+  }
+
+  /** Has the GPU scan, if that is the better choice now; null if not. Begins what there is to do in the background. */
+  ask(length: number, mode: RankMode): GpuScan | null {
+    if (this.#scanner) return this.#scanner.ask({ length, mode });
+    this.#question = { length, mode };
+    this.#open();
+    return null;
+  }
+
+  /** Makes the engine's short list of what the GPU found, or else of a scan on the CPU. In one go with what reads the list. */
+  take(asked: GpuScan, pairs: Uint32Array | null): number {
+    const found = this.#scanner?.take(asked, pairs) ?? null;
+    if (found === null) return this.scan(asked.question);
+    this.#answered = "gpu";
+    return found;
+  }
+
+  info(): ScanInfo {
+    const waits =
+      this.#setting.backend === "gpu"
+        ? "the GPU is being set up"
+        : "nothing is measured yet: that is done in the background after a retrieve for a session that is not empty";
+    const why = this.#alone ?? waits;
+    return { ...CPU_ALONE, why, ...this.#scanner?.info(), answered: this.#answered };
+  }
+
+  /** Frees the GPU; what it still answers is dropped. */
+  dispose(): void {
+    this.#closed = true;
+    this.#scanner?.dispose();
+  }
+
+  async #open(): Promise<void> {
+    if (this.#alone !== null || this.#opening) return;
+    this.#opening = true;
+    try {
+      const scanner = await this.#setting.open(this.#context);
+      if (this.#closed) return scanner.dispose();
+      this.#scanner = scanner;
+      // No GPU is set up yet, hence none answers: asked again, it is measured in idle time.
+      if (this.#question) scanner.ask(this.#question);
+    } catch (error) {
+      if (isTrap(error)) this.#context.onBroken(error);
+      else this.#alone = `what asks a GPU cannot be loaded: ${messageOf(error)}`;
+    }
+  }
+}
+
+function aloneBecause({ backend, noGpu }: ScanSetting, items: number): string | null {
+  if (backend === "cpu") return 'backend "cpu" was asked for';
+  if (noGpu !== null) return noGpu;
+  if (items >= (backend === "gpu" ? 1 : FEWEST_ITEMS)) return null;
+  const least = FEWEST_ITEMS.toLocaleString("en");
+  return `the catalogue has ${items.toLocaleString("en")} items: below ${least} no GPU answers as soon as the CPU is done`;
+}
+
+/** Why this platform asks no GPU; null where it may have one. */
+export function noGpuHere(): string | null {
+  if (typeof navigator !== "object" || (navigator as { gpu?: unknown }).gpu == null)
+    return "there is no WebGPU here (no navigator.gpu)";
+  return "ServiceWorkerGlobalScope" in globalThis ? "a service worker may not import() what asks a GPU" : null;
+}

@@ -1,0 +1,197 @@
+// One session on a model: what runs it, what was refused in it, and the guard around every public call. Arguments are read
+// inside the guard; a trap costs the session its engine, anything else a reason.
+import type { Engine } from "../engine/reshelf.js";
+import { isTrap, messageOf, reasonFrom, Tally } from "../errors.js";
+import type { ModelInfo, Reason, Status } from "../types.js";
+import { type Fields, isObject, NO_OPTIONS, Refusal, reading } from "./arguments.js";
+import { CandidateBuffers } from "./candidates.js";
+import { IdTable } from "./ids.js";
+import { LazyScanner, type ScanSetting } from "./scanner.js";
+import { type EngineModule, poison } from "./wasm.js";
+
+/** A model in the engine's memory, which its sessions share. */
+export interface Loaded {
+  readonly module: EngineModule;
+  readonly backend: string;
+  readonly info: ModelInfo;
+  readonly scan: ScanSetting;
+  /** Set when the model was disposed of: its sessions end with it. */
+  disposed: boolean;
+}
+
+/** An engine and what the facade keeps beside it. */
+export interface Running {
+  readonly engine: Engine;
+  readonly ids: IdTable;
+  readonly buffers: CandidateBuffers;
+  readonly scanner: LazyScanner;
+}
+
+/**
+ * How many public calls may lie in one another, as they do where a getter or a filter calls the reranker. Further in, the
+ * engine is not asked; and of calls that far in so many are answered, so that whoever calls without end comes to one.
+ */
+const DEEPEST = 4;
+const MOST_DEEP = 100;
+let depth = 0;
+let deep = 0;
+
+export class Session {
+  readonly loaded: Loaded | null;
+  status: Status;
+  /** Why lists keep the server's order. */
+  reason: Reason | null;
+  readonly ignored = new Tally();
+  readonly refused = { arguments: new Tally(), ids: new Tally(), rows: new Tally() };
+  /** Milliseconds of the last calls, and the candidates of the last ranking. */
+  readonly timings = { rerank: 0, candidates: 0, retrieve: 0 };
+  /** Moves with every change of the session: what a GPU finds counts only for the session that it was asked for. */
+  revision = 0;
+  #running: Running | null = null;
+
+  constructor(reason: Reason | null, loaded: Loaded | null, engine?: Engine | null) {
+    this.loaded = loaded;
+    this.reason = reason;
+    this.status = loaded ? "ready" : "fallback";
+    if (!loaded || !engine) return;
+    const { memory } = loaded.module;
+    const ids = new IdTable(engine, this.refused);
+    const buffers = new CandidateBuffers(engine, memory, ids, this.refuse);
+    const revision = () => this.revision + ids.taken;
+    const scanner = new LazyScanner({ engine, memory, revision, onBroken: (error) => this.fail(error) }, loaded.scan);
+    this.#running = { engine, ids, buffers, scanner };
+  }
+
+  /** One public call. What it throws costs a trap's engine, or else a reason; the caller gets what `failed` gives. */
+  guard<T>(call: () => T, failed: () => T, tally: Tally = this.refused.arguments): T {
+    if (depth === 0) deep = 0;
+    depth += 1;
+    try {
+      if (depth > DEEPEST && ++deep > MOST_DEEP) {
+        tally.note(nested);
+        return failed();
+      }
+      return call();
+    } catch (error) {
+      this.fail(error, tally);
+      return failed();
+    } finally {
+      depth -= 1;
+    }
+  }
+
+  /** What runs, to be asked for anew whenever the caller's code has run: it may have disposed of it. */
+  usable(): Running | null {
+    if (this.loaded?.disposed) this.dispose(modelDisposed);
+    return depth > DEEPEST ? null : this.#running;
+  }
+
+  /** A caller's options; null where they are not given. */
+  options(options: unknown): Fields | null {
+    if (options === undefined || options === null) return null;
+    if (isObject(options)) return options;
+    this.refuse(NO_OPTIONS);
+    return null;
+  }
+
+  /** One field of a caller's options. */
+  option<T>(options: Fields | null, name: string, accept: (value: unknown) => T | Refusal, otherwise: T): T {
+    if (options === null) return otherwise;
+    const value = reading(name, () => accept(options[name]));
+    if (!(value instanceof Refusal)) return value;
+    this.refuse(value);
+    return otherwise;
+  }
+
+  /** Notes why an argument was not taken. */
+  readonly refuse = (reason: Reason): true => {
+    this.refused.arguments.note(reason);
+    return true;
+  };
+
+  /** Notes why a list could not be read, if so; returns whether it could. */
+  took(reason: Reason | null): boolean {
+    return reason === null || !this.refuse(reason);
+  }
+
+  /** Notes why an event or a snapshot could not be used. */
+  ignore(reason: Reason | null): null {
+    this.ignored.note(reason ?? nested);
+    return null;
+  }
+
+  /** What the session says where it has no engine to ask. */
+  get excuse(): Reason {
+    return this.reason ?? nested;
+  }
+
+  /** Drops the ids, rows and refusals of a session that is over. */
+  forgetIds(): void {
+    this.#running?.ids.clear();
+    this.refused.ids.clear();
+    this.refused.rows.clear();
+  }
+
+  fail(error: unknown, tally: Tally = this.refused.arguments): void {
+    if (!isTrap(error)) return tally.note(reasonFrom(error, "engine.refused"));
+    poison(this.#running?.engine);
+    // The caller's own code may have disposed of it in the middle of the call.
+    if (this.status !== "disposed") {
+      const why = `The engine stopped (${messageOf(error)}): please report it; loading the page again starts a new one.`;
+      this.#end("fallback", { code: "engine.failed", message: why });
+    }
+    tally.note(this.reason);
+  }
+
+  dispose(reason: Reason = disposed): void {
+    if (this.status === "disposed") return;
+    const engine = this.#running?.engine;
+    this.#end("disposed", reason);
+    free(engine);
+  }
+
+  /** The page goes on in the server's order. */
+  #end(status: Status, reason: Reason): void {
+    this.#running?.scanner.dispose();
+    this.#running?.buffers.close();
+    this.#running = null;
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+/** Frees an engine, which can only fail in a module that has trapped. */
+export function free(engine: Engine | null | undefined): void {
+  try {
+    engine?.free();
+  } catch (error) {
+    console.error("reshelf: the engine could not be freed", error);
+  }
+}
+
+/** A caller's function that counts as a call in which others may lie. */
+export function nesting<A, R>(call: (argument: A) => R): (argument: A) => R {
+  return (argument) => {
+    depth += 1;
+    try {
+      return call(argument);
+    } finally {
+      depth -= 1;
+    }
+  };
+}
+
+const disposed: Reason = {
+  code: "reranker.disposed",
+  message: "dispose() was called: load the model again to re-rank.",
+};
+
+export const modelDisposed: Reason = {
+  code: "model.disposed",
+  message: "The model's dispose() was called: load it again to re-rank.",
+};
+
+const nested: Reason = {
+  code: "reranker.nested",
+  message: `More than ${DEEPEST} calls lie in one another: a getter or a filter calls the reranker without end.`,
+};

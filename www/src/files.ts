@@ -1,0 +1,14 @@
+// Where the package's own files lie. At the top, as the bundle is that ships: these addresses hold for both. Bundlers recognise
+// the forms `new URL("...", import.meta.url)` and `import("...")`, and publish the files with the page.
+
+/** The engine's module for 128-bit SIMD, which runs everywhere. */
+export const engineWasm = () => new URL("./engine/reshelf_bg.wasm", import.meta.url);
+
+/** The same with relaxed SIMD. */
+export const relaxedEngineWasm = () => new URL("./engine/reshelf_relaxed_bg.wasm", import.meta.url);
+
+/** The sentences for what goes wrong while a model loads. */
+export const importWords = () => import("./words/index.js");
+
+/** What decides between the CPU and a GPU. */
+export const importScan = () => import("./scan/index.js");

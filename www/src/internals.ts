@@ -1,0 +1,12 @@
+// What the package's own tests reach of its inside, to put it over stand-ins. Built as the entries are, and not published.
+
+export { gpuCompiler } from "./core/compile.js";
+export { explain } from "./core/explain.js";
+export { readyReranker } from "./core/reranker.js";
+export { FEWEST_ITEMS, noGpuHere } from "./core/scanner.js";
+export { openUrl } from "./core/source.js";
+export { compile, engineModule, poison, RELAXED_SIMD_PROBE, runsRelaxedSimd } from "./core/wasm.js";
+export * as numbers from "./engine/numbers.js";
+export * from "./index.js";
+export * as choice from "./scan/choice.js";
+export { Scanner } from "./scan/scanner.js";

@@ -1,0 +1,106 @@
+// The sentences for what can go wrong while a model loads, with the way out of each. Fetched by `import()`, and only when
+// something did: pages where all is well never load them. May use types.
+
+/** What a sentence is made of; each code has its own. */
+export type Facts = Readonly<Record<string, string>>;
+
+const PAGE =
+  "servers of single-page apps send their start page for files that they do not have. Publish the model at that address, or correct the address.";
+
+const SENTENCES: Readonly<Record<string, (facts: Facts) => string>> = {
+  "host.missing": ({ names }) =>
+    `${names} missing here. Jest's jsdom leaves out what browsers have: set \`testEnvironment: "jest-fixed-jsdom"\` in its config, or ` +
+    '`testEnvironment: "node"` where a test needs no document; elsewhere define the global before loading.',
+  "load.options": ({ kind, why }) =>
+    why === undefined
+      ? `Pass an object with the model, \`loadReranker({ model: "/shop.safetensors" })\`, not of the kind ${kind}.`
+      : `An option of loadReranker cannot be read (${why}).`,
+  "model.type": ({ kind }) =>
+    `\`model\` must be an address, a Response, a Blob, an ArrayBuffer or a Uint8Array${kind === "Undefined" ? "; it is missing" : not(kind)}.`,
+  "model.unreachable": unreachable,
+  "wasm.unreachable": unreachable,
+  "model.http": http,
+  "wasm.http": http,
+  "model.interrupted": ({ why }) =>
+    `The model stopped arriving (${why}): load it again; a used Response cannot be read twice.`,
+  "model.too_long": ({ limit }) =>
+    `The model goes on past its end (${limit}): check that the address answers with the file alone, and make the model again if it does.`,
+  "artifact.foreign": ({ name, sign, at }) =>
+    sign !== undefined
+      ? `${name} is a web page, not a model (${sign}): ${PAGE}`
+      : `Not a Reshelf model${at ? ` (before byte ${at})` : ""}: make one with \`reshelf train\`.`,
+  "artifact.empty": () => "The model is empty: check that the file was copied or downloaded whole.",
+  "artifact.truncated": ({ at, of }) => `The model is cut off (${at} of ${of} bytes): copy or download it again.`,
+  "artifact.version": ({ at }) =>
+    `The model has format ${at}, which this engine does not read: train it again, or update the package.`,
+  "artifact.checksum": () => "The model's bytes are damaged (checksum differs): copy or download it again.",
+  "artifact.missing": ({ name }) => `The model lacks the tensor \`${name}\`: train it again with this version.`,
+  "artifact.shape": ({ name, at }) => `Tensor \`${name}\` has the wrong shape${inspect(at)}`,
+  "artifact.value": ({ name, at }) => `Tensor \`${name}\` holds a bad value${inspect(at)}`,
+  "artifact.precision": () =>
+    "The model is in full precision, for measuring only: make one to serve with `reshelf quantize`.",
+  "artifact.features": ({ at }) =>
+    `The model's head needs a feature (at ${at}) that this engine does not have: update the package.`,
+  "wasm.address": ({ option }) =>
+    `The package has no address here that a file could lie beside: import its .wasm file, and pass the module as \`${option}\`.`,
+  "wasm.type": ({ what, kind }) =>
+    `The ${what} module must be an address, a Response, bytes or a WebAssembly.Module${not(kind)}.`,
+  "wasm.unsupported": () => "This browser has no WebAssembly (it may be switched off).",
+  "wasm.blocked": () =>
+    "WebAssembly may not be compiled here: in a page, add 'wasm-unsafe-eval' to the Content-Security-Policy's script-src; " +
+    "in an edge worker, import the .wasm file and pass that module, not its bytes or address.",
+  "wasm.compile": compile,
+  "wasm.start": ({ why, other }) =>
+    `The engine does not start (${why})${other ? ": it is not the module of this version of the package" : ""}.`,
+  "engine.failed": ({ why }) => `The engine stopped while it read the model (${why}): please report it.`,
+};
+
+/** The engine knows only where; the command has the words. */
+const inspect = (at: string | undefined) =>
+  `${at ? ` (${at})` : ""}: \`reshelf inspect\` says more of the file; train the model again.`;
+
+function unreachable({ address, why, file }: Facts): string {
+  const check = file ? "the path" : "the address, the connection and the page's connect-src";
+  return `${address} could not be ${file ? "read" : "fetched"} (${why}): check ${check}.`;
+}
+
+function http({ address, status }: Facts): string {
+  return `${address} answered ${status}: check the address and that the file is published.`;
+}
+
+function compile({ what, name, sign, foreign, why }: Facts): string {
+  if (sign !== undefined) {
+    return (
+      `The ${what} module did not come from ${name}, but a web page in its place (${sign}): the server has no such file. ` +
+      "With Vite 5 to 7, whose dev server moves the package away from its files, add " +
+      '`optimizeDeps: { exclude: ["reshelf"] }` to vite.config; elsewhere publish the package\'s `dist` with the page, or pass ' +
+      `the file's address as \`${what === "GPU" ? "gpu.wasm" : "wasm"}\`.`
+    );
+  }
+  return `The ${what} module ${fault(Boolean(foreign))} (${why}).`;
+}
+
+function fault(foreign: boolean): string {
+  if (foreign) return "is no WebAssembly: pass the address or the bytes of the package's own .wasm file";
+  if (!WebAssembly.validate(SIMD)) {
+    return "does not compile: this browser lacks 128-bit SIMD, which all have had since Chrome 91, Firefox 89 and Safari 16.4";
+  }
+  return "does not compile: the file is cut off or not the package's own; fetch or copy it again";
+}
+
+/** The smallest module with an instruction of 128-bit SIMD: (func (result v128) (i8x16.popcnt (i8x16.splat (i32.const 0)))). */
+// biome-ignore format: bytes in rows
+const SIMD = /* @__PURE__ */ new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+]);
+
+function not(kind: string | undefined): string {
+  return kind === "Promise" ? ", not a Promise: await it first" : `, not of the kind ${kind}`;
+}
+
+/** The codes that have a sentence here. */
+export const CODES = /* @__PURE__ */ Object.keys(SENTENCES);
+
+export function sentence(code: string, facts: Facts): string {
+  return SENTENCES[code]?.(facts) ?? code;
+}

@@ -1,0 +1,44 @@
+// Every number that crosses between JavaScript and the engine is the engine's own: found by the name of its constant, wherever
+// in the crate that stands.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { numbers } from "../dist/internals.js";
+
+const crate = fileURLToPath(new URL("../../crate/", import.meta.url));
+const source = readdirSync(crate, { recursive: true })
+  .filter((path) => path.endsWith(".rs") && /(^|\/)src\//.test(path) && !/tests?(\.rs|\/)/.test(path))
+  .map((path) => readFileSync(`${crate}${path}`, "utf8"))
+  .join("\n");
+
+/** The one value that constants of that name have in Rust. */
+function constant(name) {
+  const found = [...source.matchAll(new RegExp(`const ${name}: \\w+ = ([^;]+);`, "g"))].map(([, value]) => value);
+  assert.equal(new Set(found).size, 1, `${name}: ${found.join(", ") || "is not there"}`);
+  const value = found[0].replace(/^\w+::MAX$/, "4294967295").replaceAll("_", "");
+  const [base, shift = "0"] = value.split("<<");
+  return Number(base) * 2 ** Number(shift);
+}
+
+test("each number has its constant in Rust", () => {
+  assert.equal(numbers.SHORT_LIST, constant("SHORTLIST"));
+  assert.equal(numbers.MOST_NEAREST, constant("MOST_NEAREST"));
+  assert.equal(numbers.MOST_EVENTS, constant("LOG_CAPACITY"));
+  assert.equal(numbers.LONGEST_HEADER, constant("LARGEST_HEADER"));
+  assert.equal(numbers.NONE, constant("NO_ITEM"));
+  assert.equal(numbers.EVENT_WIDTH, constant("EVENT_NUMBERS"));
+  assert.equal(numbers.RankMode.collected, constant("COLLECTED"));
+  assert.equal(numbers.RankMode.similarity, constant("SIMILARITY"));
+  assert.match(source, /u16::try_from\(id\.len\(\)\)/, "a snapshot holds the length of an id in 16 bits");
+  assert.equal(numbers.MOST_ID, 0xffff);
+});
+
+test("events have the engine's names at the engine's places", () => {
+  const [, body] = /pub enum EventKind \{([^}]*)\}/.exec(source);
+  const kinds = [...body.matchAll(/^\s*(\w+) = (\d+),/gm)].map(([, name, value]) => [
+    Number(value),
+    name.toLowerCase(),
+  ]);
+  assert.deepEqual(kinds, [...numbers.EVENT_TYPES.entries()]);
+});
