@@ -100,22 +100,44 @@ export function violations(tree, { rules, circlesLeft = [] }) {
     if (!(lazy && rule.lazily.has(used))) found.push(`${from} uses ${to}: ${using} may not use ${used}`);
   }
   for (const room of rooms) {
-    const inside = arrows.filter(({ from, to, lazy }) => !lazy && roomOf(from, rules) === room && roomOf(to, rules) === room);
+    const inside = arrows.filter(
+      ({ from, to, lazy }) => !lazy && roomOf(from, rules) === room && roomOf(to, rules) === room,
+    );
     for (const circle of circles(inside)) {
       if (!known.delete(circle)) found.push(`files that use each other: ${circle}`);
     }
   }
   for (const circle of known) found.push(`this circle is gone, and its line may go: ${circle}`);
   for (const [path, text] of files) {
-    if (path.endsWith(".rs") && /\bunsafe\b/.test(text) && !/\/(kernels|kernel-check)\//.test(path.replace(/^crate\/kernels\/src\/(?!kernels)/, "")))
-      found.push(`${path}: only kernels has unsafe code`);
-    if (path.endsWith(".ts") && NETWORK.test(text) && !/\/(source\.ts|edge\/.*)$/.test(path))
-      found.push(`${path}: only source.ts goes to the network`);
+    for (const { what, signs, where } of ALONE)
+      if (signs.test(text) && !where.test(path)) found.push(`${path}: ${what}`);
   }
   return found;
 }
 
-const NETWORK = /\b(fetch\(|XMLHttpRequest|sendBeacon|WebSocket|EventSource|WebTransport)/;
+/** What only some files may do, by what shows that a file does it. */
+const ALONE = [
+  {
+    what: "only kernels has unsafe code",
+    signs: /\bunsafe\b/,
+    where: /\.ts$|^crate\/(src\/kernels|kernels\/src\/kernels|kernel-check\/src)\//,
+  },
+  {
+    what: "only what faces the web knows JavaScript",
+    signs: /\b(wasm_bindgen|js_sys|web_sys)\b/,
+    where: /\.ts$|^crate\/[\w-]*web\//,
+  },
+  {
+    what: "only source.ts goes to the network",
+    signs: /\b(fetch\(|XMLHttpRequest|sendBeacon|WebSocket|EventSource|WebTransport)/,
+    where: /\.rs$|\/(source\.ts|edge\/.*)$/,
+  },
+  {
+    what: "only session/store.ts stores anything",
+    signs: /\b(localStorage|sessionStorage|indexedDB|cookieStore|document\.cookie|caches\.)/,
+    where: /\.rs$|\/session\/store\.ts$/,
+  },
+];
 
 /** Files that lead to each other, in groups, each in the order of the alphabet. */
 function circles(arrows) {

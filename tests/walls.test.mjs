@@ -101,9 +101,15 @@ test("a room that the table does not have, or that is not there, is seen", () =>
   ]);
 });
 
-test("unsafe code outside of kernels, and a request outside of source, are seen", () => {
+test("what only some files may do is seen in others", () => {
   assert.deepEqual(planted({ "crate/src/rank/b.rs": "fn f() { unsafe { } }" }), [
     "crate/src/rank/b.rs: only kernels has unsafe code",
+  ]);
+  assert.deepEqual(planted({ "crate/src/rank/b.rs": "use wasm_bindgen::JsValue;" }), [
+    "crate/src/rank/b.rs: only what faces the web knows JavaScript",
+  ]);
+  assert.deepEqual(planted({ "www/src/core/a.ts": "localStorage.setItem(1);" }), [
+    "www/src/core/a.ts: only session/store.ts stores anything",
   ]);
   for (const text of ["fetch(1);", "new WebSocket(1);", "navigator.sendBeacon(1);"]) {
     assert.deepEqual(planted({ "www/src/core/a.ts": text }), ["www/src/core/a.ts: only source.ts goes to the network"]);

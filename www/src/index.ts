@@ -1,5 +1,5 @@
 // The package's entry for browsers, workers and bundlers. Importing it does nothing; loading does the work.
-import { loadModelFrom, loadRerankerFrom } from "./core/model.js";
+import { loadModelFrom, loadRerankerFrom } from "./core/reranker.js";
 import { openUrl } from "./core/source.js";
 import type { LoadOptions, Model, Reranker } from "./types.js";
 

@@ -1,7 +1,6 @@
 // What the package's own tests reach of its inside, to put it over stand-ins. Built as the entries are, and not published.
 
-export { gpuCompiler } from "./core/compile.js";
-export { explain } from "./core/explain.js";
+export { gpuCompiler } from "./core/load.js";
 export { readyReranker } from "./core/reranker.js";
 export { FEWEST_ITEMS, noGpuHere } from "./core/scanner.js";
 export { openUrl } from "./core/source.js";

@@ -392,7 +392,7 @@ export interface GpuFiles {
 export interface LoadOptions {
   /**
    * The artifact that `reshelf train` wrote: where it lies, or what is in it. In Node, only `http:`, `https:`, `file:`,
-   * `data:` and `blob:` begin an address; anything else is a path.
+   * `data:` and `blob:` begin an address; anything else is a path. Loads of one address that run at once are one.
    */
   readonly model: string | URL | Response | Blob | ArrayBufferLike | ArrayBufferView;
   /**
@@ -405,7 +405,7 @@ export interface LoadOptions {
   readonly backend?: Backend | null | undefined;
   /** The GPU module's two files, when they do not lie beside the package's own. */
   readonly gpu?: GpuFiles | null | undefined;
-  /** Aborting it makes `loadReranker` reject with an `AbortError`. */
+  /** Aborting it makes the load reject with its reason. Others that wait for the same address at the same time go on. */
   readonly signal?: AbortSignal | null | undefined;
   readonly onProgress?: ((progress: Progress) => void) | null | undefined;
 }

@@ -366,3 +366,16 @@ test("an option of the wrong kind counts as not given, with a reason", async () 
   const reranker = await loadReranker({ model: copy(), backend: null, gpu: undefined, signal: null, onProgress: null });
   assert.equal(reranker.info().refused.arguments.count, 0);
 });
+
+test("where the sentences cannot be fetched, as in a service worker, the facts stand alone", async () => {
+  const at = (path) => JSON.stringify(new URL(path, entry).href);
+  const source = readFileSync(entry, "utf8").replace(/from ?"(\.[^"]*)"/g, (_, path) => `from ${at(path)}`);
+  const elsewhere = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+  const reranker = await elsewhere.loadReranker({
+    model: "http://127.0.0.1:9/gone.safetensors",
+    wasm: new Uint8Array(9),
+  });
+  const { code, message } = reranker.info().reason;
+  assert.equal(code, "model.unreachable");
+  assert.match(message, /^http:\/\/127\.0\.0\.1:9\/gone\.safetensors, .*docs\/errors\.md/);
+});

@@ -1,7 +1,6 @@
 // Compiles a WebAssembly module of the package, the engine's or the GPU's, and says what is wrong where it cannot.
 import { messageOf, missing, ReshelfError } from "../errors.js";
 import type { LoadOptions } from "../types.js";
-import { explain } from "./explain.js";
 import {
   addressText,
   bytesOf,
@@ -61,17 +60,6 @@ export async function compileModule(
     WebAssembly.compile(new Uint8Array(bytes)),
     () => !MAGIC.every((byte, at) => bytes[at] === byte),
   );
-}
-
-/** Compiles the GPU module, from where the shop says or else from beside the package's own files. */
-export function gpuCompiler(open: Open): (wasm: LoadOptions["wasm"], beside: () => URL) => Promise<WebAssembly.Module> {
-  return async (wasm, beside) => {
-    try {
-      return await compileModule("GPU", wasm ?? besidePackage("gpu.wasm", beside), open, undefined);
-    } catch (error) {
-      throw await explain(error);
-    }
-  };
 }
 
 /** What every WebAssembly module begins with: "\0asm". */

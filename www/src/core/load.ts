@@ -1,11 +1,10 @@
 // Brings a model into the engine: fetches model and module side by side. Loads of one address that run at once are one load.
 import type { Engine } from "../engine/reshelf.js";
 import { fromEngine, isTrap, messageOf, missing, ReshelfError, reasonFrom } from "../errors.js";
-import { importScan } from "../files.js";
+import { importScan, importWords } from "../files.js";
 import type { ScanContext } from "../scan/index.js";
 import type { LoadOptions, LoadTimings, Progress, Reason } from "../types.js";
-import { gpuCompiler } from "./compile.js";
-import { explain } from "./explain.js";
+import { besidePackage, compileModule } from "./compile.js";
 import { type Given, readOptions, report } from "./options.js";
 import { noGpuHere, type ScanSetting } from "./scanner.js";
 import { free, type Loaded } from "./session.js";
@@ -161,6 +160,29 @@ function scanSetting({ backend, gpu }: Given, open: Open): ScanSetting {
   const options = { backend: backend ?? "auto", gpu: gpu ?? undefined, compile: gpuCompiler(open) };
   const brings = async (context: ScanContext) => (await importScan()).openScanner(context, options);
   return { backend: options.backend, noGpu: noGpuHere(), open: brings };
+}
+
+/** Compiles the GPU module, from where the shop says or else from beside the package's own files. */
+export function gpuCompiler(open: Open): (wasm: LoadOptions["wasm"], beside: () => URL) => Promise<WebAssembly.Module> {
+  return async (wasm, beside) => {
+    try {
+      return await compileModule("GPU", wasm ?? besidePackage("gpu.wasm", beside), open, undefined);
+    } catch (error) {
+      throw await explain(error);
+    }
+  };
+}
+
+/** Gives an error of loading its sentence, which is fetched only now; where it cannot be, the facts stand alone. */
+export async function explain(error: unknown): Promise<unknown> {
+  if (!(error instanceof ReshelfError) || typeof error.facts === "string") return error;
+  const { code, facts } = error;
+  try {
+    error.message = (await importWords()).sentence(code, facts);
+  } catch {
+    error.message = `${Object.values(facts).join(", ")} (${code} in docs/errors.md says more)`;
+  }
+  return error;
 }
 
 /** `promise`, or the signal's reason as soon as it aborts. */

@@ -1,17 +1,50 @@
-// The public face of a session: functions that need no `this`, so that they work behind any proxy, destructured and as callbacks.
+// The public faces of a session and of a model: functions that need no `this`, so that they work behind any proxy, destructured
+// and as callbacks. This is the face of core, too, which has all that every page needs: entries begin here. Core may use engine,
+// errors, files and types, and scan by import().
 import type { Engine } from "../engine/reshelf.js";
-import type { LoadTimings, Reason, Reranker, RerankerInfo } from "../types.js";
+import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
 import { eventsOf, forget, observe, restore, snapshot } from "./events.js";
+import { load } from "./load.js";
 import { rerank, rerankMany } from "./rerank.js";
 import { retrieve } from "./retrieve.js";
 import { CPU_ALONE } from "./scanner.js";
-import { type Loaded, Session } from "./session.js";
+import { type Loaded, modelDisposed, Session } from "./session.js";
+import type { Open } from "./source.js";
 
 // Runtimes without `Symbol.dispose` get the same key that polyfills use.
-export const dispose: typeof Symbol.dispose = /* @__PURE__ */ (() =>
+const dispose: typeof Symbol.dispose = /* @__PURE__ */ (() =>
   Symbol.dispose ?? Symbol.for("Symbol.dispose"))() as typeof Symbol.dispose;
 
-export const NO_LOAD: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
+const NO_LOAD: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
+
+/** `loadReranker`, with the way in which this platform opens addresses. */
+export async function loadRerankerFrom(options: LoadOptions, open: Open): Promise<Reranker> {
+  const { loaded, engine, reason, clock, wrong } = await load(options, open);
+  return loaded && engine
+    ? readyReranker(loaded, engine, clock, wrong)
+    : fallbackReranker(reason ?? modelDisposed, clock);
+}
+
+/** The same for `loadModel`. */
+export async function loadModelFrom(options: LoadOptions, open: Open): Promise<Model> {
+  const { loaded, engine, reason, clock, wrong } = await load(options, open);
+  // The session that came with the model stays empty: it is what further ones are made of.
+  const first = new Session(reason, loaded, engine);
+  wrong.forEach(first.refuse);
+  const ends = () => {
+    if (loaded) loaded.disposed = true;
+    first.dispose(modelDisposed);
+  };
+  const info = (): ModelStatus => ({
+    status: first.status,
+    reason: first.reason,
+    backend: first.status === "ready" && loaded ? loaded.backend : "none",
+    model: loaded?.info ?? null,
+    refused: first.refused.arguments.seen,
+    timings: { ...clock },
+  });
+  return { session: () => another(first), info, dispose: ends, [dispose]: ends };
+}
 
 /** A reranker of a session's own. `wrong` are reasons that stand in `info().refused.arguments` from the start. */
 export function readyReranker(
@@ -27,7 +60,7 @@ export function readyReranker(
 }
 
 /** A reranker that keeps the server's order. */
-export function fallbackReranker(reason: Reason, load: LoadTimings = NO_LOAD): Reranker {
+function fallbackReranker(reason: Reason, load: LoadTimings = NO_LOAD): Reranker {
   return face(new Session(reason, null), load);
 }
 
@@ -66,7 +99,7 @@ function info(session: Session, load: LoadTimings): RerankerInfo {
 const NO_SCAN = { ...CPU_ALONE, why: "without a model there is no catalogue to scan" };
 
 /** A new session on the same model. */
-export function another(session: Session): Reranker {
+function another(session: Session): Reranker {
   const none = () => fallbackReranker(session.excuse);
   return session.guard(() => {
     const running = session.usable();

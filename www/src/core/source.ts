@@ -1,7 +1,7 @@
 // Brings in the model's bytes, from wherever the caller has them. The only file that touches the network, at load only.
+import { LONGEST_HEADER } from "../engine/numbers.js";
 import { messageOf, missing, ReshelfError } from "../errors.js";
 import type { LoadOptions, Progress } from "../types.js";
-import { extentOf, LARGEST_MODEL } from "./extent.js";
 import {
   addressText,
   bytesOf,
@@ -157,4 +157,40 @@ function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
     at += chunk.byteLength;
   }
   return whole;
+}
+
+// Where the file ends, told by its own header while the bytes arrive: a response that goes on for ever must not fill the page's
+// memory.
+
+/** A safetensors file begins with the length of its header, 8 bytes, and with `{`. */
+const PREFIX = 8;
+const BRACE = 0x7b;
+
+/** Models of more bytes than this do not fit into a module's memory. */
+const LARGEST_MODEL = 2 ** 31;
+
+/** What the first bytes of a file say of its end. */
+type Extent =
+  /** So many bytes must be there before more can be told. */
+  | { readonly needs: number }
+  /** The file has so many bytes. */
+  | { readonly end: number }
+  /** This is no model: further bytes are of no use. */
+  | "foreign";
+
+function extentOf(head: Uint8Array): Extent {
+  if (head.length <= PREFIX) return { needs: PREFIX + 1 };
+  const length = Number(new DataView(head.buffer, head.byteOffset).getBigUint64(0, true));
+  if (length > LONGEST_HEADER || head[PREFIX] !== BRACE) return "foreign";
+  if (head.length < PREFIX + length) return { needs: PREFIX + length };
+  try {
+    const header: unknown = JSON.parse(new TextDecoder().decode(head.subarray(PREFIX, PREFIX + length)));
+    let end = 0;
+    for (const entry of Object.values(header as Record<string, { data_offsets?: readonly number[] }>)) {
+      end = Math.max(end, Number(entry.data_offsets?.[1] ?? 0));
+    }
+    return Number.isSafeInteger(end) ? { end: PREFIX + length + end } : "foreign";
+  } catch {
+    return "foreign";
+  }
 }

@@ -1,4 +1,5 @@
-// Every number that crosses between JavaScript and the engine, once. www/test/numbers.test.mjs holds each to its constant in Rust.
+// The boundary to the engine: reshelf.d.ts declares the engine, and this has every number that crosses, once. The test
+// www/test/numbers.test.mjs holds each to its constant in Rust. May use types.
 import type { EventType } from "../types.js";
 
 /** What orders candidates: the `mode` of `Engine.rank`, `shortList` and the calls beside it. */
