@@ -3,7 +3,7 @@
 pub mod baselines;
 pub mod cli;
 pub mod data;
-pub mod demo;
+pub mod demo_data;
 pub mod evaluate;
 pub mod output;
 pub mod progress;
