@@ -3,7 +3,6 @@
 //! Data flows one way, and each module may use only those above it:
 //!
 //! - [`math`]: deterministic scalar maths, quantization
-//! - [`metrics`]: ranking metrics
 //! - [`kernels`]: session codes times candidate codes into `i32`
 //! - `gpu`: the same products on a GPU, and the rows nearest to a session; uses `math` and `kernels` only (feature `gpu`)
 //! - [`model`]: the artifact, and rows that travel
@@ -20,7 +19,6 @@
 pub mod gpu;
 pub mod kernels;
 pub mod math;
-pub mod metrics;
 pub mod model;
 pub mod rank;
 pub mod reranker;

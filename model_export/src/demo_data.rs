@@ -1,6 +1,7 @@
 //! Writes the demo shop's files: the log, the catalogue, what the storefront shows, and the pictures.
 //!
-//! The shop is made by `reshelf_demo` (`model_export/demo`), which writes no files. Uses that and [`crate::output`].
+//! Its one job: `reshelf demo-data`. The shop is made by `reshelf_demo` (`model_export/demo`), which writes no files. It may use
+//! that, [`crate::output`] and [`crate::progress`].
 
 use std::fs;
 use std::io;
@@ -10,6 +11,7 @@ use reshelf_demo::{DemoError, Shop, ShopOptions};
 use thiserror::Error;
 
 use crate::output::{OutputError, write_atomically};
+use crate::progress::Progress;
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,18 +73,16 @@ impl DemoDataError {
 }
 
 /// Makes the shop and writes `events.csv`, `items.csv`, `shop.json` and `pictures/<id>.svg` into a folder, which is made where
-/// it does not exist. `progress` is told now and then how many sessions are played.
+/// it does not exist.
 ///
 /// Pictures of an earlier, larger shop in the same folder stay; nothing refers to them.
 ///
 /// # Errors
 /// [`DemoDataError`] where a count is out of range (nothing is written then) or something cannot be written.
-pub fn write_demo(
-    out: &Path,
-    options: &ShopOptions,
-    progress: impl FnMut(usize),
-) -> Result<DemoSummary, DemoDataError> {
-    let shop = Shop::make(options, progress)?;
+pub fn write_demo(out: &Path, options: &ShopOptions, quiet: bool) -> Result<DemoSummary, DemoDataError> {
+    let progress = Progress::of(options.sessions as u64, "playing sessions", quiet);
+    let shop = Shop::make(options, |done| progress.reached(done as u64))?;
+    drop(progress);
     make_folder(out)?;
     let [events_path, items_path, shop_path] = ["events.csv", "items.csv", "shop.json"].map(|name| out.join(name));
     write_atomically(&events_path, |file| shop.write_events(file))?;
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn all_files_are_there_and_each_product_has_its_picture() {
         let folder = tempfile::tempdir().unwrap();
-        let summary = write_demo(&folder.path().join("shop"), &SMALL, |_| {}).unwrap();
+        let summary = write_demo(&folder.path().join("shop"), &SMALL, true).unwrap();
         assert_eq!(fs::read_to_string(&summary.events_path).unwrap().lines().count(), summary.events + 1);
         let items = fs::read_to_string(&summary.items_path).unwrap();
         for id in items.lines().skip(1).filter_map(|line| line.split(',').next()) {
@@ -145,10 +145,10 @@ mod tests {
     fn wrong_counts_and_places_are_told_by_code_and_nothing_is_written() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("shop");
-        let error = write_demo(&out, &ShopOptions { products: 40, ..SMALL }, |_| {}).unwrap_err();
+        let error = write_demo(&out, &ShopOptions { products: 40, ..SMALL }, true).unwrap_err();
         assert_eq!(error.code(), "demo.count");
         assert!(!out.exists());
         fs::write(&out, "a file").unwrap();
-        assert_eq!(write_demo(&out, &SMALL, |_| {}).unwrap_err().code(), "demo.folder");
+        assert_eq!(write_demo(&out, &SMALL, true).unwrap_err().code(), "demo.folder");
     }
 }

@@ -27,7 +27,7 @@ use thiserror::Error;
 
 use catalogue::Product;
 use lists::Lists;
-use simulator::{Event, Kind};
+use visit::{Event, Kind};
 
 /// The most products that there can be: as many as ids of one length allow.
 const MOST_PRODUCTS: usize = 50_000;

@@ -6,7 +6,7 @@ use crate::catalogue::Product;
 use crate::lists::{Lists, Popularity};
 use crate::rng::{Rng, WeightedIndex};
 use crate::shopper::{Intent, Taste, leaf_popularity};
-use crate::visit::{Visit, World};
+use crate::visit::{Event, Kind, Visit, World};
 
 /// Monday 2 February 2026, 00:00 UTC, in milliseconds since the epoch: the window's first moment.
 pub(crate) const START_MS: i64 = 1_769_990_400_000;
@@ -19,53 +19,6 @@ const LISTS_DAY: i64 = DAYS - 2;
 const SESSIONS_PER_BOT: usize = 900;
 /// One person for so many sessions, of those who are signed in.
 const SESSIONS_PER_USER: usize = 9;
-
-/// What a row of the log says happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    View,
-    Cart,
-    Wish,
-    Remove,
-    Purchase,
-}
-
-impl Kind {
-    /// The word in the file.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Kind::View => "view",
-            Kind::Cart => "cart",
-            Kind::Wish => "wish",
-            Kind::Remove => "remove",
-            Kind::Purchase => "purchase",
-        }
-    }
-
-    /// What it counts in the shop's popularity.
-    fn weight(self) -> f64 {
-        match self {
-            Kind::View => 1.0,
-            Kind::Wish => 2.0,
-            Kind::Cart => 4.0,
-            Kind::Remove => -2.0,
-            Kind::Purchase => 8.0,
-        }
-    }
-}
-
-/// A row of the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Event {
-    pub(crate) session: u32,
-    pub(crate) item: u32,
-    /// Milliseconds since the epoch.
-    pub(crate) at: i64,
-    pub(crate) kind: Kind,
-    pub(crate) user: Option<u32>,
-    /// How many; 0 where the question does not arise.
-    pub(crate) quantity: u8,
-}
 
 /// The whole log, in the order of the sessions' starts, and the lists that the shop ends with.
 pub(crate) struct Log {

@@ -114,8 +114,8 @@ fn the_tables_have_the_columns_that_the_command_reads() {
     assert!(items.lines().skip(1).all(|line| line.matches('"').count() == 2));
 }
 
-fn sessions(log: &Log) -> HashMap<u32, Vec<simulator::Event>> {
-    let mut sessions: HashMap<u32, Vec<simulator::Event>> = HashMap::new();
+fn sessions(log: &Log) -> HashMap<u32, Vec<Event>> {
+    let mut sessions: HashMap<u32, Vec<Event>> = HashMap::new();
     for event in &log.events {
         sessions.entry(event.session).or_default().push(*event);
     }
@@ -128,7 +128,7 @@ fn shoppers_behave_as_promised() {
     let log = simulator::play(5, &products, 5_000, |_| {});
     let sessions = sessions(&log);
     assert_eq!(sessions.len(), 5_000, "no session without an event");
-    let people: Vec<&Vec<simulator::Event>> = sessions
+    let people: Vec<&Vec<Event>> = sessions
         .values()
         .filter(|session| session.windows(2).any(|w| w[1].at - w[0].at > 700) || session.len() < 100)
         .collect();

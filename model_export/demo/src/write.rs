@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::catalogue::Product;
 use crate::lists::{LEAF, Lists};
-use crate::simulator::Event;
 use crate::tables::{BRANCHES, BRANDS, CATEGORIES, COLOURS, Category, WORDS, last_part};
+use crate::visit::Event;
 
 /// `events.csv`, in the order of the rows given. Names of sessions and users say nothing of their order.
 pub(crate) fn events(out: &mut impl Write, products: &[Product], rows: &[Event]) -> io::Result<()> {

@@ -7,7 +7,6 @@ use reshelf_demo::ShopOptions;
 
 use super::{CommandError, print_result};
 use crate::demo_data::write_demo;
-use crate::progress::Progress;
 
 /// Generate a believable shop from a seed: products with drawn pictures, and simulated shoppers
 ///
@@ -30,10 +29,8 @@ pub(super) struct DemoData {
 
 impl DemoData {
     pub fn run(self, quiet: bool) -> Result<(), CommandError> {
-        let progress = Progress::of(self.sessions as u64, "playing sessions", quiet);
         let options = ShopOptions { seed: self.seed, products: self.products, sessions: self.sessions };
-        let summary = write_demo(&self.out, &options, |done| progress.reached(done as u64));
-        drop(progress);
+        let summary = write_demo(&self.out, &options, quiet);
         let summary = summary.map_err(|error| CommandError::new(error.code(), &error))?;
         print_result(&format!(
             "{} products in {} categories, {} events in {} sessions ({} purchases)\n{}\n{}\n{}",

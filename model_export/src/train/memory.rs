@@ -16,7 +16,7 @@ use reshelf::model::{ArtifactError, BOUGHT, CHANNELS, EventKind, Memory, NEAR, N
 
 use super::corpus::Corpus;
 use super::pairs::{Floor, Occurrences, PairCounts, Sessions};
-use crate::quantize::{rank, share_out};
+use crate::quantization::{rank, share_out};
 
 /// How the memory is made. The defaults were chosen on the validation part of the public logs.
 #[derive(Clone, Copy, Debug)]

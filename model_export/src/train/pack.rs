@@ -9,7 +9,7 @@ use super::TrainError;
 use super::tokens::Tokens;
 use super::vectors::Vectors;
 use crate::data::Ids;
-use crate::quantize::{Bits, Recipe, quantize};
+use crate::quantization::{Bits, Recipe, quantize};
 
 /// Everything that training makes.
 #[derive(Clone, Debug)]

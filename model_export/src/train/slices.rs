@@ -2,8 +2,9 @@
 
 use reshelf::model::Artifact;
 
-use super::replay::{Quality, Step};
 use crate::data::SessionLog;
+use crate::metrics::Quality;
+use crate::replay::Step;
 
 /// A weak slice reaches less than this part of the whole's recall.
 const WEAK: f64 = 0.8;

@@ -7,7 +7,53 @@ use crate::catalogue::Product;
 use crate::lists::Lists;
 use crate::rng::{Rng, WeightedIndex, logistic};
 use crate::shopper::{Intent, Taste, fit};
-use crate::simulator::{Event, Kind};
+
+/// What a row of the log says happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    View,
+    Cart,
+    Wish,
+    Remove,
+    Purchase,
+}
+
+impl Kind {
+    /// The word in the file.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::View => "view",
+            Kind::Cart => "cart",
+            Kind::Wish => "wish",
+            Kind::Remove => "remove",
+            Kind::Purchase => "purchase",
+        }
+    }
+
+    /// What it counts in the shop's popularity.
+    pub(crate) fn weight(self) -> f64 {
+        match self {
+            Kind::View => 1.0,
+            Kind::Wish => 2.0,
+            Kind::Cart => 4.0,
+            Kind::Remove => -2.0,
+            Kind::Purchase => 8.0,
+        }
+    }
+}
+
+/// A row of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Event {
+    pub(crate) session: u32,
+    pub(crate) item: u32,
+    /// Milliseconds since the epoch.
+    pub(crate) at: i64,
+    pub(crate) kind: Kind,
+    pub(crate) user: Option<u32>,
+    /// How many; 0 where the question does not arise.
+    pub(crate) quantity: u8,
+}
 
 /// From this many views on, most shoppers have had enough; the median of a long-tailed draw.
 const PATIENCE: f64 = 9.0;

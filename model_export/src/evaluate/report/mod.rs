@@ -12,11 +12,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::EvaluateError;
-use super::bootstrap::Estimate;
-use super::slices::{AtCut, SliceGroup};
+use super::slices::SliceGroup;
 use super::summary::{Evaluation, Protocol};
-use super::tally::Lift;
 use super::text::{MeasureRow, interval, percent, percent_interval, signed_percent};
+use crate::measure::{AtCut, Estimate, Lift};
 use plot::{Role, Series, bars, curve};
 
 const STYLE: &str = include_str!("style.css");

@@ -10,6 +10,8 @@ use std::fmt::{self, Display, Formatter};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::rng::Rng;
+
 /// How often the sessions are drawn anew: enough for the ends of a 95 % interval to settle in their third digit.
 pub const RESAMPLES: usize = 1_000;
 
@@ -181,7 +183,7 @@ impl Resamples {
 
 /// How often each of `sessions` sessions comes up in as many draws with replacement.
 fn draw_counts(sessions: usize, seed: u64, resample: u64) -> Vec<u32> {
-    let mut random = SplitMix::new(seed, resample);
+    let mut random = Rng::stream(seed, resample);
     let mut counts = vec![0u32; sessions];
     for _ in 0..sessions {
         counts[random.below(sessions)] += 1;
@@ -195,33 +197,6 @@ fn quantile(ascending: &[f64], at: f64) -> Option<f64> {
     let lower = *ascending.get(place.floor() as usize)?;
     let upper = *ascending.get(place.ceil() as usize)?;
     Some(lower + (upper - lower) * place.fract())
-}
-
-/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): small, fast, and
-/// ours to keep unchanged, since published intervals hang on it.
-struct SplitMix(u64);
-
-impl SplitMix {
-    const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-
-    /// One stream of random numbers per seed and stream number.
-    fn new(seed: u64, stream: u64) -> Self {
-        let mut seeded = Self(seed);
-        Self(seeded.next() ^ stream.wrapping_mul(0xd134_2543_de82_ef95))
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(Self::STEP);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number in 0..limit. The bias is below limit / 2^64.
-    fn below(&mut self, limit: usize) -> usize {
-        ((u128::from(self.next()) * limit as u128) >> 64) as usize
-    }
 }
 
 #[cfg(test)]
@@ -238,7 +213,7 @@ mod tests {
 
     /// Sessions of 1 to 5 steps whose steps hit with a probability that is the session's own: 0.2 or 0.6.
     fn generated(sessions: usize, seed: u64) -> Clusters {
-        let mut random = SplitMix::new(seed, u64::MAX);
+        let mut random = Rng::stream(seed, u64::MAX);
         let mut clusters = Clusters::new(2);
         for _ in 0..sessions {
             let steps = 1 + random.below(5);

@@ -198,3 +198,46 @@ fn edges_have_defined_values() {
     assert_eq!(PopularityBias::default().bias(), 0.0);
     assert_eq!(PopularityBias::popularity(0), 0.0);
 }
+
+/// What each measure says of a list that one can check in one's head.
+#[test]
+fn examples_in_the_head() {
+    assert_eq!(recall_at(&[7, 3, 9, 1], &[9, 5], 3), 0.5);
+    assert_eq!(recall_at(&[7, 3, 9, 1], &[9, 5], 2), 0.0);
+    assert_eq!(precision_at(&[7, 3, 9, 1], &[9, 7], 4), 0.5);
+    assert_eq!(f1_at(&["a", "b", "c"], &["b"], 3), 0.5); // precision 1/3, recall 1
+    assert_eq!(hit_rate_at(&[4, 2], &[2, 8], 2), 1.0);
+    assert_eq!(hit_rate_at(&[4, 2], &[2, 8], 1), 0.0);
+    assert_eq!(reciprocal_rank_at(&[4, 2, 8], &[2, 8], 20), 0.5);
+    assert_eq!(reciprocal_rank_at(&[4, 2, 8], &[8], 2), 0.0);
+    assert_eq!(ndcg_at(&[4, 2, 8], &[4], 10), 1.0);
+    assert_eq!(ndcg_at(&[4, 2, 8], &[8], 10), 0.5); // 1 / log2(4)
+    assert_eq!(average_precision_at(&[5, 1, 6, 2], &[1, 2], 4), 0.5); // (1/2 + 2/4) / 2
+    assert_eq!(auc(&[3, 1, 2], &[1]), Some(0.5));
+    assert_eq!(auc(&[3, 1, 2], &[9]), None);
+    assert_eq!(auc_at_rank(1, 5), Some(0.75));
+    assert_eq!(auc_at_rank(0, 1), None);
+    assert_eq!(auc_behind(1, 5), Some(0.375)); // three ties among four others
+    assert_eq!(auc_behind(0, 5), Some(0.5)); // nothing is in order: chance
+    assert_eq!(Measures::of_one(Some(2), 20), Measures::of(&[5, 6, 7], &[7], 20));
+    assert_eq!(Measures::of_one(None, 20), Measures::default());
+    {
+        let mut means = MeanMeasures::new(2);
+        means.add(&[4, 2, 8], &[4]);
+        means.add(&[4, 2, 8], &[8]);
+        assert_eq!(means.lists(), 2);
+        assert_eq!(means.mean().recall, 0.5);
+        assert_eq!(means.mean().mrr, 0.5);
+    }
+    {
+        let mut coverage = Coverage::new(4);
+        coverage.add(&[0, 1, 2], 2); // the third place is beyond k
+        coverage.add(&[1, 3], 2);
+        assert_eq!(coverage.share(), 0.75);
+    }
+    {
+        let mut bias = PopularityBias::default();
+        bias.add([99, 9].map(PopularityBias::popularity), [9].map(PopularityBias::popularity));
+        assert!((bias.bias() - 10f64.ln() / 2.0).abs() < 1e-12);
+    }
+}

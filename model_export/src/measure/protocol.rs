@@ -4,11 +4,11 @@
 //! model does not know counts as a miss, items seen in the session stay eligible. With candidate lists from a server the
 //! same is measured on those lists, once in the model's order and once in the server's.
 
-use reshelf::metrics::{Coverage, auc_at_rank, auc_behind};
+use reshelf::model::Artifact;
 use reshelf::session::EventKind;
 
-use super::calibration::first_probability;
-use crate::rank::RankedStep;
+use crate::metrics::{Coverage, auc_at_rank, auc_behind};
+use crate::replay::RankedStep;
 
 /// The part of the catalogue that counts as head: the most popular fifth, as is usual since the "80/20 rule" of sales.
 const HEAD_SHARE: f64 = 0.2;
@@ -229,4 +229,31 @@ fn head_threshold(popularity: &[f32]) -> f32 {
 /// Every session, every position from 1 on.
 fn expected_steps(offsets: &[usize]) -> usize {
     offsets.windows(2).map(|pair| pair[1].saturating_sub(pair[0]).saturating_sub(1)).sum()
+}
+
+/// What the artifact says about how often training saw each item: logarithms, 255 for the most frequent.
+pub fn item_popularity(artifact: &Artifact) -> Vec<f32> {
+    artifact.items.attributes().iter().map(|item| f32::from(item.popularity) / f32::from(u8::MAX)).collect()
+}
+
+/// The probability of the first of some scores, best first; `None` of nothing.
+fn first_probability(scores: &[f32]) -> Option<f32> {
+    let best = f64::from(*scores.first()?);
+    let sum: f64 = scores.iter().map(|&score| (f64::from(score) - best).exp()).sum();
+    Some((1.0 / sum) as f32).filter(|probability| probability.is_finite())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_probability_is_that_of_a_softmax() {
+        assert_eq!(first_probability(&[]), None);
+        assert_eq!(first_probability(&[3.0]), Some(1.0));
+        assert!((first_probability(&[1.0, 1.0, 1.0, 1.0]).unwrap() - 0.25).abs() < 1e-6);
+        assert!((first_probability(&[1_000.0, 1_000.0 - 3f32.ln()]).unwrap() - 0.75).abs() < 1e-4);
+        assert_eq!(first_probability(&[f32::NAN]), None);
+    }
 }

@@ -4,14 +4,6 @@
 /// "Beyond accuracy: evaluating recommender systems by coverage and serendipity", RecSys 2010.
 ///
 /// Items are numbered 0..catalogue. Takes one byte per item.
-///
-/// ```
-/// use reshelf::metrics::Coverage;
-/// let mut coverage = Coverage::new(4);
-/// coverage.add(&[0, 1, 2], 2); // the third place is beyond k
-/// coverage.add(&[1, 3], 2);
-/// assert_eq!(coverage.share(), 0.75);
-/// ```
 #[derive(Clone, Debug)]
 pub struct Coverage {
     shown: Vec<bool>,
@@ -54,13 +46,6 @@ impl Coverage {
 /// recommendation", RecSys 2020, on logarithms so that one best-seller does not outweigh a hundred others; the mean
 /// popularity of the recommended items alone is the ARP of Yin, Cui, Li, Yao and Chen, "Challenging the long tail
 /// recommendation", VLDB 2012, likewise on logarithms.
-///
-/// ```
-/// use reshelf::metrics::PopularityBias;
-/// let mut bias = PopularityBias::default();
-/// bias.add([99, 9].map(PopularityBias::popularity), [9].map(PopularityBias::popularity));
-/// assert!((bias.bias() - 10f64.ln() / 2.0).abs() < 1e-12);
-/// ```
 #[derive(Clone, Debug, Default)]
 pub struct PopularityBias {
     recommended: Sum,

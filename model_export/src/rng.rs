@@ -1,24 +1,33 @@
-//! Random numbers that are the same everywhere for the same seed: SplitMix64 (Steele, Lea, Flood 2014), and a table for
-//! drawing items by weight.
+//! Random numbers that are the same everywhere for the same seed, and a table for drawing items by weight. Uses nothing of
+//! ours.
+//!
+//! Its one job: the numbers on which trained bytes, drawn lists and published intervals depend. None of its sequences may
+//! change.
 
 use serde::{Deserialize, Serialize};
 
-/// A generator of 64-bit numbers.
+/// A generator of 64-bit numbers: SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA
+/// 2014).
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Random(u64);
+pub struct Rng(u64);
 
-impl Random {
+impl Rng {
     /// A generator for one purpose: different purposes of one seed do not share numbers.
     pub fn new(seed: u64, purpose: &str) -> Self {
         let mixed = purpose.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-        let mut random = Random(mixed);
-        random.next();
-        random
+        let mut rng = Rng(mixed);
+        rng.next_u64();
+        rng
+    }
+
+    /// One of the numbered streams of a seed.
+    pub fn stream(seed: u64, stream: u64) -> Self {
+        let mut seeded = Rng(seed);
+        Rng(seeded.next_u64() ^ stream.wrapping_mul(0xD134_2543_DE82_EF95))
     }
 
     /// The next number.
-    #[allow(clippy::should_implement_trait)]
-    pub fn next(&mut self) -> u64 {
+    pub fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -28,12 +37,12 @@ impl Random {
 
     /// A number below `end`, which must not be zero. The bias is below 2^-32 for any table that fits memory.
     pub fn below(&mut self, end: usize) -> usize {
-        ((u128::from(self.next()) * end as u128) >> 64) as usize
+        ((u128::from(self.next_u64()) * end as u128) >> 64) as usize
     }
 
     /// A number in 0..1.
     pub fn unit(&mut self) -> f32 {
-        (self.next() >> 40) as f32 / (1u32 << 24) as f32
+        (self.next_u64() >> 40) as f32 / (1u32 << 24) as f32
     }
 
     /// A number in -1..1.
@@ -71,13 +80,13 @@ impl NegativeSampler {
     }
 
     /// One item.
-    pub fn draw(&self, random: &mut Random) -> u32 {
+    pub fn draw(&self, rng: &mut Rng) -> u32 {
         let items = self.cumulative.len();
-        if random.unit() < self.uniform_share {
-            return random.below(items) as u32;
+        if rng.unit() < self.uniform_share {
+            return rng.below(items) as u32;
         }
         let total = self.cumulative.last().copied().unwrap_or(0.0);
-        let point = (random.next() >> 11) as f64 / (1u64 << 53) as f64 * total;
+        let point = (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64 * total;
         self.cumulative.partition_point(|&sum| sum <= point).min(items - 1) as u32
     }
 
@@ -100,9 +109,9 @@ mod tests {
         let sampler = NegativeSampler::new(&[1, 10, 100, 0], 0.25, 0.75);
         let total: f32 = (0..4).map(|item| sampler.probability(item)).sum();
         assert!((total - 1.0).abs() < 1e-5);
-        let mut random = Random::new(7, "test");
+        let mut rng = Rng::new(7, "test");
         let mut drawn = [0u32; 4];
-        (0..100_000).for_each(|_| drawn[sampler.draw(&mut random) as usize] += 1);
+        (0..100_000).for_each(|_| drawn[sampler.draw(&mut rng) as usize] += 1);
         for (item, &count) in drawn.iter().enumerate() {
             assert!((count as f32 / 1e5 - sampler.probability(item as u32)).abs() < 0.01, "{item}: {count}");
         }
@@ -110,7 +119,7 @@ mod tests {
 
     #[test]
     fn seeds_and_purposes_differ() {
-        let first = |seed, purpose| Random::new(seed, purpose).next();
+        let first = |seed, purpose| Rng::new(seed, purpose).next_u64();
         assert_eq!(first(1, "a"), first(1, "a"));
         assert_ne!(first(1, "a"), first(2, "a"));
         assert_ne!(first(1, "a"), first(1, "b"));

@@ -1,5 +1,7 @@
 //! All measures of a list at one cut-off, and their means over many lists.
 
+use core::fmt;
+
 use super::list::{
     average_precision_at, discount, f1_at, hit_rate_at, ndcg_at, precision_at, recall_at, reciprocal_rank_at,
 };
@@ -40,12 +42,6 @@ impl Measures {
 
     /// The same for a list with exactly one relevant item, in closed form: `rank` is its place counted from 0, `None`
     /// when the list does not hold it.
-    ///
-    /// ```
-    /// use reshelf::metrics::Measures;
-    /// assert_eq!(Measures::of_one(Some(2), 20), Measures::of(&[5, 6, 7], &[7], 20));
-    /// assert_eq!(Measures::of_one(None, 20), Measures::default());
-    /// ```
     pub fn of_one(rank: Option<usize>, k: usize) -> Self {
         let Some(rank) = rank.filter(|&rank| rank < k) else { return Self::default() };
         let reciprocal = 1.0 / (rank + 1) as f64;
@@ -62,16 +58,6 @@ impl Measures {
 }
 
 /// Means of [`Measures`] over many lists, each list counting the same.
-///
-/// ```
-/// use reshelf::metrics::MeanMeasures;
-/// let mut means = MeanMeasures::new(2);
-/// means.add(&[4, 2, 8], &[4]);
-/// means.add(&[4, 2, 8], &[8]);
-/// assert_eq!(means.lists(), 2);
-/// assert_eq!(means.mean().recall, 0.5);
-/// assert_eq!(means.mean().mrr, 0.5);
-/// ```
 #[derive(Clone, Debug)]
 pub struct MeanMeasures {
     k: usize,
@@ -126,5 +112,40 @@ impl MeanMeasures {
         self.sums.mrr += list.mrr;
         self.sums.ndcg += list.ndcg;
         self.sums.map += list.map;
+    }
+}
+
+/// Recall and mean reciprocal rank at 20 over next items: what training goes by.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Quality {
+    /// Steps measured.
+    pub steps: usize,
+    /// Share of steps whose next item is among the first 20.
+    pub recall: f64,
+    /// Mean of 1 / rank, 0 past 20.
+    pub mrr: f64,
+}
+
+impl Quality {
+    /// How many places count.
+    pub const CUT: usize = 20;
+
+    /// The means over some steps, from the place of the next item at each, counted from 0; `None` where it has none.
+    pub fn of(ranks: impl Iterator<Item = Option<usize>>) -> Self {
+        let (mut steps, mut hits, mut reciprocal) = (0, 0.0, 0.0);
+        for rank in ranks {
+            let measures = Measures::of_one(rank, Self::CUT);
+            steps += 1;
+            hits += measures.recall;
+            reciprocal += measures.mrr;
+        }
+        let total = steps.max(1) as f64;
+        Quality { steps, recall: hits / total, mrr: reciprocal / total }
+    }
+}
+
+impl fmt::Display for Quality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Recall@20 {:.4}, MRR@20 {:.4} ({} steps)", self.recall, self.mrr, self.steps)
     }
 }

@@ -1,43 +1,20 @@
-//! The replay itself: sessions spread over threads, steps handed on in the order of the log.
+//! Whole lists: each step ranked, and handed on in the order of the log.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use reshelf::model::{Artifact, ItemHandle};
 use reshelf::rank::{SHORTLIST, ShortListBy};
 use reshelf::reranker::{NO_ITEM, Reranker};
-use reshelf::session::Event;
 
-use super::{RankError, RankedStep};
+use super::{RankedStep, Ranker, Step, walk};
 use crate::data::{CandidateLists, CandidateView, Catalogue, SessionLog};
+use crate::pool::Pool;
 use crate::progress::Progress;
 
 /// Sessions that are ranked before their steps are handed on: bounds memory.
 const CHUNK: usize = 1024;
-
-/// Reads and checks an artifact, the head included.
-///
-/// # Errors
-/// `model.unreadable`, or why the artifact was refused.
-pub fn read_artifact(path: &Path) -> Result<Arc<Artifact>, RankError> {
-    let bytes = std::fs::read(path).map_err(|cause| RankError::Unreadable { path: path.to_owned(), cause })?;
-    let refused = |cause| RankError::Artifact { path: path.to_owned(), cause };
-    let artifact = Arc::new(Artifact::from_bytes(&bytes).map_err(refused)?);
-    Reranker::new(artifact.clone()).map_err(refused)?;
-    Ok(artifact)
-}
-
-/// Who orders a whole catalogue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ranker {
-    /// The short list alone, in its own order; steps come without scores.
-    ShortList,
-    /// The short list in the order of the head.
-    Head,
-}
 
 /// What is to be replayed.
 #[derive(Clone, Copy, Debug)]
@@ -73,27 +50,21 @@ impl Replay<'_> {
     /// candidate lists, only steps that have one.
     ///
     /// # Errors
-    /// `rank.threads`, or what `visit` returns.
-    pub fn run(
+    /// What `visit` returns.
+    pub fn run<E>(
         &self,
-        threads: usize,
+        pool: &Pool,
         progress: &Progress,
-        visit: &mut dyn FnMut(RankedStep<'_>) -> Result<(), RankError>,
-    ) -> Result<(), RankError> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        let pool = pool.map_err(|cause| RankError::Threads(cause.to_string()))?;
+        visit: &mut dyn FnMut(RankedStep<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let handles = self.handles();
         let sessions: Vec<usize> = (0..self.log.sessions()).collect();
         for chunk in sessions.chunks(CHUNK) {
             let ranked: Vec<Vec<Ranked>> = pool.install(|| {
-                let reranker = || Reranker::new(self.artifact.clone()).ok();
-                let rank = |reranker: &mut Option<Reranker>, &session: &usize| {
-                    self.walk(reranker, session, &handles, |reranker, step, target| match self.candidates {
-                        None => Some(self.catalogue(reranker, step, handles[target as usize])),
-                        Some(lists) => self.list(reranker, lists, session, step, target),
-                    })
-                };
-                chunk.par_iter().with_min_len(CHUNK.div_ceil(4 * threads)).map_init(reranker, rank).collect()
+                self.walk(chunk, &handles, |reranker, step| match self.candidates {
+                    None => Some(self.catalogue(reranker, step.seen, handles[step.target as usize])),
+                    Some(lists) => self.list(reranker, lists, step),
+                })
             });
             for (session, steps) in chunk.iter().zip(ranked) {
                 for ranked in steps {
@@ -133,47 +104,31 @@ impl Replay<'_> {
         (0..ids.len()).map(|item| self.artifact.vocabulary.find(&ids.text(item))).collect()
     }
 
-    /// Walks through one session, and hands every step after the first event to `visit`: the reranker that has seen the
-    /// events before it, their number, and the item of the event to predict as the log numbers it. `handles` are those of
-    /// [`Replay::handles`]; without a reranker, which an artifact that was read has, nothing is visited.
-    pub fn walk<T>(
+    /// Walks through sessions and hands every step after the first event to `visit`. Items that the model does not know are
+    /// composed of what the shop says of them, or named. `handles` are those of [`Replay::handles`]. Runs on rayon's current
+    /// pool.
+    pub fn walk<T: Send>(
         &self,
-        reranker: &mut Option<Reranker>,
-        session: usize,
+        sessions: &[usize],
         handles: &[Option<ItemHandle>],
-        mut visit: impl FnMut(&mut Reranker, usize, u32) -> Option<T>,
-    ) -> Vec<T> {
-        let Some(reranker) = reranker else { return Vec::new() };
-        reranker.forget_all();
-        let view = self.log.session(session);
-        let mut visited = Vec::new();
-        for (at, (&item, &kind)) in view.items.iter().zip(view.kinds).enumerate() {
-            if at > 0 {
-                visited.extend(visit(reranker, at, item));
-            }
-            let handle = handles[item as usize].or_else(|| {
+        visit: impl Fn(&mut Reranker, Step) -> Option<T> + Sync,
+    ) -> Vec<Vec<T>> {
+        let handle = |reranker: &mut Reranker, item: u32| {
+            handles[item as usize].or_else(|| {
                 let id = self.log.item_ids.text(item as usize);
                 self.compose(reranker, &id).or_else(|| reranker.name(&id).ok())
-            });
-            let event = Event { item: handle.unwrap_or(NO_ITEM), kind, at_ms: view.times[at] as f64 };
-            // Refused only after tens of thousands of unknown items in one session; the rest of it still ranks.
-            let _ = reranker.observe(event);
-        }
-        visited
+            })
+        };
+        walk(self.artifact, self.log, sessions, handle, visit)
     }
 
     /// What the head orders at a step: handles, the server's scores, and whether their order is the server's. `None` for a
     /// step without a candidate list.
-    pub fn sent(
-        &self,
-        reranker: &mut Reranker,
-        session: usize,
-        step: usize,
-    ) -> Option<(Vec<ItemHandle>, Vec<f32>, bool)> {
+    pub fn sent(&self, reranker: &mut Reranker, step: Step) -> Option<(Vec<ItemHandle>, Vec<f32>, bool)> {
         match self.candidates {
             None => Some((self.short_list(reranker, self.k.max(SHORTLIST)), Vec::new(), false)),
             Some(lists) => {
-                let sent = self.in_order(lists.find(session, step)?, lists, reranker);
+                let sent = self.in_order(lists.find(step.session, step.seen)?, lists, reranker);
                 Some((sent.handles, sent.scores, true))
             }
         }
@@ -225,16 +180,9 @@ impl Replay<'_> {
         }
     }
 
-    fn list(
-        &self,
-        reranker: &mut Reranker,
-        lists: &CandidateLists,
-        session: usize,
-        step: usize,
-        target: u32,
-    ) -> Option<Ranked> {
+    fn list(&self, reranker: &mut Reranker, lists: &CandidateLists, step: Step) -> Option<Ranked> {
         let catalogue = self.artifact.vocabulary.len() as u32;
-        let sent = self.in_order(lists.find(session, step)?, lists, reranker);
+        let sent = self.in_order(lists.find(step.session, step.seen)?, lists, reranker);
         // As RankedStep numbers them: unknown items by their place in the lists' own ids.
         let number = |at: usize| {
             let handle = sent.handles[at];
@@ -245,11 +193,11 @@ impl Replay<'_> {
         let ranking = reranker.rerank(&sent.handles, &sent.scores, usize::MAX);
         let items: Vec<u32> = ranking.order.iter().map(|&at| server[at as usize]).collect();
         let scores = ranking.order.iter().map(|&at| ranking.scores[at as usize]).collect();
-        let target = self.log.item_ids.text(target as usize);
+        let target = self.log.item_ids.text(step.target as usize);
         let place = sent.texts.iter().position(|id| *id == target);
         let target = place.map(|at| server[at]).or_else(|| self.artifact.vocabulary.find(&target));
         Some(Ranked {
-            step,
+            step: step.seen,
             target,
             target_rank: items.iter().position(|item| Some(*item) == target),
             candidates: items.len(),

@@ -1,10 +1,10 @@
 //! Measured steps, summed up by session and turned into means and lifts with intervals.
 
-use reshelf::metrics::Measures;
 use serde::Serialize;
 
 use super::bootstrap::{Clusters, Difference, Estimate, Resamples};
 use super::protocol::{Outcome, Placement};
+use crate::metrics::Measures;
 
 /// Which order of the list is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,24 @@ pub struct Lift {
     pub difference: Estimate,
     /// Model / server - 1; absent when the server's value is 0.
     pub relative: Option<Estimate>,
+}
+
+/// Recall, MRR and NDCG at one cut: as estimates, or as lifts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct AtCut<T> {
+    /// Recall, which with one target per step is also the hit rate.
+    pub recall: T,
+    /// Mean reciprocal rank.
+    pub mrr: T,
+    /// Normalised discounted cumulative gain.
+    pub ndcg: T,
+}
+
+impl<T> AtCut<T> {
+    /// The three quantities, each by the same rule; `None` unless all of them are there.
+    pub fn of(rule: impl Fn(Quantity) -> Option<T>) -> Option<AtCut<T>> {
+        Some(AtCut { recall: rule(Quantity::Recall)?, mrr: rule(Quantity::Mrr)?, ndcg: rule(Quantity::Ndcg)? })
+    }
 }
 
 /// The columns of one order: area, steps that have an area, popularity, then three per cut.
