@@ -158,7 +158,7 @@ storefront: javascript
 
 # The shop is made here in seconds; its model is a committed file, so that a first look does not build the trainer. A test
 # trains anew and holds that file against it (model_export/tests/suite/demo_model.rs).
-$(SHOP)/shop.json: $(shell find $(DEMO) -type f) Cargo.lock
+$(SHOP)/shop.json: $(shell find $(DEMO)/src $(DEMO)/tables $(DEMO)/drawings -type f) $(DEMO)/Cargo.toml Cargo.lock
 	cargo run --quiet --package reshelf-demo -- $(@D)
 
 $(SHOP)/model.safetensors: $(DEMO)/model.safetensors

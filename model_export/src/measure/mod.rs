@@ -1,7 +1,7 @@
 //! Measured steps: what every ranked list was worth, summed by session, with intervals.
 //!
 //! Its one job: from ranked steps to estimates, whoever ranked. `evaluate` and `baselines` measure with it. It may use
-//! [`crate::metrics`], [`crate::rng`], the step of [`crate::replay`], and the engine's words for events.
+//! [`crate::metrics`], [`crate::rng`], the step of [`crate::replay`], and the engine.
 //!
 //! - `protocol`: what is measured at each step.
 //! - `tally`, `bootstrap`: sums by session, means, lifts, intervals.

@@ -1,5 +1,6 @@
 //! One session: a shopper looks through lists from the top, clicks what suits, reads, compares, follows "you may also
-//! like", comes back to what was seen, changes their mind, fills a cart, buys or leaves.
+//! like", comes back to what was seen, changes their mind, fills a cart, buys or leaves. May use `catalogue`, `lists`,
+//! `shopper`, `rng` and `tables`.
 
 mod pages;
 

@@ -1,7 +1,8 @@
 //! The result as a page to read and pass on: one HTML file without scripts, fonts or pictures from anywhere.
 //!
 //! Its one job: from an [`Evaluation`] to text. Everything that comes from outside is escaped by `maud`; the page carries
-//! a Content-Security-Policy that allows its one style sheet, by digest, and nothing else.
+//! a Content-Security-Policy that allows its one style sheet, by digest, and nothing else. It may use the result's types of
+//! `evaluate` and of `measure`.
 
 mod models;
 mod plot;
