@@ -18,14 +18,16 @@ BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/^version = "\(
 TSC := www/node_modules/.bin/tsc
 BIOME := www/node_modules/.bin/biome
 RESHELF := target/debug/reshelf
+DEMO := model_export/demo
 SHOP := target/demo
 LOG := target/test.log
 
-.PHONY: help setup build cli wasm gpu-module kernel-check package storefront demo test fuzz bench quality floors clean
-.PHONY: all-tests lint test-rust test-gpu test-arm test-wasm test-node test-browser test-runtimes test-size
+.PHONY: help setup build cli wasm gpu-module kernel-check javascript package storefront demo demo-model test fuzz bench
+.PHONY: quality floors clean
+.PHONY: all-tests lint lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-size
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{printf "  make %-9s", $$2; $$1=$$2=""; print}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{printf "  make %-11s", $$2; $$1=$$2=""; print}'
 
 # ---- Set-up: each step leaves a file behind, so that the second time is quick ----
 
@@ -138,24 +140,35 @@ www/dist/gpu/reshelf_gpu_bg.wasm: target/$(WASM)/wasm-small/reshelf_gpu_web.wasm
 www/NOTICES: Cargo.lock crate/Cargo.toml www/build/notices.mjs
 	node www/build/notices.mjs $@
 
-# The facade as single modules, to be read and profiled, in target/facade; bundled and minified, as it ships, in www/dist.
-package: wasm gpu-module www/NOTICES
+# The package as the storefront loads it: without the module for GPUs, which no catalogue of its size asks for, and without
+# licences. The facade as single modules, to be read and profiled, is in target/facade; bundled and minified, as it ships, in
+# www/dist.
+javascript: wasm
 	$(TSC) --project www/tsconfig.json
 	node www/build/bundle.mjs
+
+package: javascript gpu-module www/NOTICES
 	cp LICENSE-MIT LICENSE-APACHE www/
 
-storefront: package
+storefront: javascript
 	$(TSC) --project www/demo/tsconfig.json
 
 # ---- Demo ----
 
-$(SHOP)/model.safetensors: $(RESHELF)
-	$(RESHELF) demo-data --out $(SHOP)
-	$(RESHELF) train --events $(SHOP)/events.csv --items $(SHOP)/items.csv --out $@
+# The shop is made here in seconds; its model is a committed file, so that a first look does not build the trainer. A test
+# trains anew and holds that file against it (model_export/tests/suite/demo_model.rs).
+$(SHOP)/shop.json: $(shell find $(DEMO)/src $(DEMO)/tables $(DEMO)/drawings -type f) $(DEMO)/Cargo.toml Cargo.lock
+	cargo run --quiet --package reshelf-demo -- $(@D)
 
-demo: build ## Train the demo shop's model and open the shop (CHECK=1: ask it once and stop; PORT=8080)
-	@$(MAKE) --no-print-directory $(SHOP)/model.safetensors
+$(SHOP)/model.safetensors: $(DEMO)/model.safetensors
+	@mkdir -p $(@D) && cp $< $@
+
+demo: storefront $(SHOP)/shop.json $(SHOP)/model.safetensors ## Build the storefront and open the demo shop (CHECK=1: ask it once and stop; PORT=8080)
 	@node www/demo/server.mjs --data $(SHOP) --port $(PORT) $(if $(CHECK),--check)
+
+demo-model: cli ## Train the demo shop's model anew, after a change of the generator or the trainer
+	$(RESHELF) demo-data --out target/demo-log
+	$(RESHELF) train --events target/demo-log/events.csv --items target/demo-log/items.csv --out $(DEMO)/model.safetensors
 
 # ---- Tests ----
 
@@ -163,23 +176,29 @@ test: setup ## Run every test there is
 	@mkdir -p target
 	@set -o pipefail; $(MAKE) --no-print-directory --keep-going all-tests 2>&1 | tee $(LOG); passed=$$?; node tests/summary.mjs $(LOG); exit $$passed
 
-all-tests: lint test-rust test-gpu test-arm test-wasm test-node test-browser test-runtimes test-size
+all-tests: lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-size
 
-lint: storefront
-	cargo fmt --all --check
+lint: lint-rest ## Check format, lints and types; every warning is an error
 	cargo clippy --workspace --all-targets -- -D warnings
+
+# What no native test builds.
+lint-rest: storefront
+	cargo fmt --all --check
 	cargo clippy --package reshelf-web --target $(WASM) --features relaxed-simd --lib --tests -- -D warnings
 	cargo clippy --package reshelf-gpu-web --target $(WASM) --lib -- -D warnings
 	$(TSC) --project tests/types/tsconfig.json
 	$(BIOME) check --error-on-warnings
 
-test-rust:
-	cargo test --workspace
+# The compiler of what `make test` builds natively is clippy, with the lints of `make lint`: our code is linted as it is
+# built. `cargo clippy` beside it would check DataFusion and the other dependencies once more, which takes minutes.
+LINTED = RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__ cargo
 
-# Needs a Vulkan driver; a software one does (Debian: mesa-vulkan-drivers libvulkan1). Fails without.
-test-gpu: export XDG_RUNTIME_DIR ?= /tmp
-test-gpu:
-	cargo test --package reshelf-gpu
+# Benchmarks and examples are built for their lints, and not run. The GPU's tests need a Vulkan driver; a software one does
+# (Debian: mesa-vulkan-drivers libvulkan1).
+test-rust: export XDG_RUNTIME_DIR ?= /tmp
+test-rust: $(VULKAN)
+	$(LINTED) test --workspace --all-targets --no-run
+	$(LINTED) test --workspace
 
 # The kernels and the golden file on aarch64: once with the dot product that servers and phones have, once without.
 test-arm: $(ARM)

@@ -6,7 +6,6 @@
 //! - [`kernels`]: session codes times candidate codes into `i32`
 //! - [`artifact`]: the file that holds a model
 //! - [`catalogue`]: where rows come from during a visit
-//! - `metrics`: ranking metrics
 //! - [`session`]: events, the log, the state they fold into
 //! - [`rank`]: candidate features and the learned head
 //! - [`reranker`]: the facade: observe, rerank, forget, retrieve, snapshot
@@ -21,7 +20,6 @@
 extern crate alloc;
 
 pub mod catalogue;
-pub mod metrics;
 pub mod rank;
 pub mod reranker;
 pub mod session;
@@ -30,9 +28,3 @@ pub mod synthetic;
 
 pub use reshelf_artifact as artifact;
 pub use reshelf_kernels::{kernels, math};
-
-/// The rooms' names before they were parted, for callers that are not moved yet.
-pub mod model {
-    pub use crate::artifact::*;
-    pub use crate::catalogue::*;
-}

@@ -1,14 +1,27 @@
 //! What the `reshelf` command is made of: reading a shop's logs, training, packing, ranking and evaluating.
+//!
+//! Three floors; docs/architecture.md has the table of who may use whom. The ground: [`data`], [`output`], [`progress`],
+//! [`rng`], [`pool`] and [`metrics`] know no model; [`files`], [`replay`], [`measure`], [`server`] and [`quantization`] know
+//! what training made. The commands' work stands on it, one room a command, none of which uses another. [`cli`] turns flags
+//! into one call and its result into text.
 
 pub mod baselines;
 pub mod cli;
 pub mod data;
-pub mod demo;
+pub mod demo_data;
 pub mod evaluate;
+pub mod files;
+pub mod inspect;
+pub mod measure;
+pub mod metrics;
 pub mod output;
+pub mod pool;
 pub mod progress;
+pub mod quantization;
 pub mod quantize;
-pub mod random;
 pub mod rank;
+pub mod replay;
+pub mod rng;
+pub mod rows;
 pub mod server;
 pub mod train;

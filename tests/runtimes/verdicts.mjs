@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 export const repository = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What model_export/tests/real_sessions.rs leaves. */
+/** What model_export/tests/suite/real_sessions.rs leaves. */
 const REAL = "target/golden-real";
 const MISSING = `${REAL} is not there: it is made by cargo test where ../shared/data is at hand`;
 

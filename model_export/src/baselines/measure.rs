@@ -1,17 +1,19 @@
 //! A method, or a part of a model, over every step of a log.
 
 use std::cmp::Reverse;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use reshelf::model::{Artifact, Retrieval};
+use reshelf::artifact::{Artifact, Retrieval};
 
 use super::history::History;
 use super::methods::{Method, Workspace};
 use crate::data::SessionLog;
-use crate::evaluate::{Collector, Outcomes, Setting, item_popularity};
+use crate::measure::{Collector, Outcomes, Setting, item_popularity};
+use crate::pool::Pool;
 use crate::progress::Progress;
-use crate::rank::{RankError, RankedStep, Ranker, Replay};
+use crate::replay::{RankedStep, Ranker, Replay};
 
 /// Sessions that are ranked before they are measured: bounds memory.
 const CHUNK: usize = 1024;
@@ -121,13 +123,7 @@ impl Subject {
 }
 
 /// Replays the sessions through a model or a part of it and measures every list.
-pub fn part_outcomes(
-    part: &Subject,
-    test: &SessionLog,
-    k: usize,
-    threads: usize,
-    progress: &Progress,
-) -> Result<Outcomes, RankError> {
+pub fn part_outcomes(part: &Subject, test: &SessionLog, k: usize, pool: &Pool, progress: &Progress) -> Outcomes {
     let popularity = item_popularity(&part.artifact);
     let mut collector = Collector::new(Setting {
         offsets: &test.offsets,
@@ -139,9 +135,10 @@ pub fn part_outcomes(
     });
     let replay =
         Replay { artifact: &part.artifact, log: test, catalogue: None, candidates: None, ranker: part.ranker, k };
-    replay.run(threads, progress, &mut |step| {
+    let measured: Result<(), Infallible> = replay.run(pool, progress, &mut |step| {
         collector.add(step);
         Ok(())
-    })?;
-    Ok(collector.finish())
+    });
+    let Ok(()) = measured;
+    collector.finish()
 }

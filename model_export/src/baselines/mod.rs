@@ -1,8 +1,8 @@
 //! What a model has to beat: the simple methods of the literature, and the model's own parts alone.
 //!
-//! Its one job: fit simple methods on one part of a log and measure them on another, with the protocol, the measures and the
-//! intervals of `evaluate`. It may use the readers of `crate::data`, `crate::progress`, the replay of `crate::rank` and the
-//! measuring of `crate::evaluate`; it trains no model.
+//! Its one job: `reshelf baselines`, which fits simple methods on one part of a log and measures them on another, as `evaluate`
+//! measures a model. It may use the ground (`data`, `progress`, `pool`, `files`, `replay`, `measure`) and the engine; it trains
+//! no model.
 //!
 //! - `history`: the sessions that are fitted on, with indices.
 //! - `methods`, `vs_knn`: the methods; `scores`: the sums that they share.
@@ -12,29 +12,91 @@
 //! A method ranks what it has a reason for; lists that stay short are filled up by popularity. Ties go to the item with the
 //! lower id, which nobody chose with knowledge of the target.
 
-mod error;
 mod history;
 mod measure;
 mod methods;
-mod options;
 mod scores;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod vs_knn;
 
-pub use error::BaselinesError;
-pub use options::BaselinesOptions;
 pub use summary::{Baselines, Counts, FORMAT, Measured};
 
+use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::data::{Cleaning, CleaningRules, EventOptions, Split, read_events};
-use crate::evaluate::{MOST_PLACES, Outcomes};
+use thiserror::Error;
+
+use crate::data::{Cleaning, CleaningRules, DataError, EventOptions, SessionGap, Split, read_events};
+use crate::files::{ModelError, read_artifact};
+use crate::measure::{MOST_PLACES, Outcomes};
+use crate::pool::{PoolError, pool};
 use crate::progress::Progress;
-use crate::rank::{RankError, read_artifact};
 use history::History;
 use measure::{Subject, outcomes, part_outcomes};
+
+/// The flags of `reshelf baselines`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BaselinesOptions {
+    /// The log: a file or a folder of files.
+    pub events: PathBuf,
+    /// The sessions to fit on.
+    pub train: Split,
+    /// The sessions to measure on.
+    pub test: Split,
+    /// How long a session may be silent.
+    pub session_gap: SessionGap,
+    /// An artifact trained on the same sessions, whose parts are to be measured beside.
+    pub model: Option<PathBuf>,
+    /// How many places of a list are looked at, 1 to [`MOST_PLACES`].
+    pub k: usize,
+    /// The seed of the bootstrap.
+    pub seed: u64,
+    /// Worker threads, at least 1. The result does not depend on them.
+    pub threads: usize,
+    /// Whether to show no progress.
+    pub quiet: bool,
+}
+
+/// Why simple methods could not be measured. The message is one line and names the fix.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum BaselinesError {
+    /// The log could not be read.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The model could not be read.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The threads could not be started.
+    #[error(transparent)]
+    Threads(#[from] PoolError),
+    /// `k` is 0 or too large.
+    #[error("k is {k}: choose a number of places from 1 to {limit}")]
+    PlacesOutOfRange {
+        /// What was asked for.
+        k: usize,
+        /// The most places that are measured.
+        limit: usize,
+    },
+    /// No session of the part to measure on has two events.
+    #[error("there is nothing to measure: --split needs sessions of two events or more")]
+    NothingToMeasure,
+}
+
+impl BaselinesError {
+    /// A stable code for scripts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            BaselinesError::Data(error) => error.code(),
+            BaselinesError::Model(error) => error.code(),
+            BaselinesError::Threads(error) => error.code(),
+            BaselinesError::PlacesOutOfRange { .. } => "baselines.places_out_of_range",
+            BaselinesError::NothingToMeasure => "baselines.nothing_to_measure",
+        }
+    }
+}
 
 /// Fits every method on the one part of the log and measures it on the other; with a model also its parts and the whole.
 ///
@@ -44,8 +106,7 @@ pub fn run(options: &BaselinesOptions) -> Result<Baselines, BaselinesError> {
     if options.k == 0 || options.k > MOST_PLACES {
         return Err(BaselinesError::PlacesOutOfRange { k: options.k, limit: MOST_PLACES });
     }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
-    let pool = pool.map_err(|cause| RankError::Threads(cause.to_string()))?;
+    let pool = pool(options.threads)?;
     let reading = Progress::spinner("reading the log", options.quiet);
     let artifact = options.model.as_deref().map(read_artifact).transpose()?;
     let cleaning = Cleaning::Training(CleaningRules::default());
@@ -70,7 +131,7 @@ pub fn run(options: &BaselinesOptions) -> Result<Baselines, BaselinesError> {
     for part in artifact.iter().flat_map(Subject::parts) {
         let progress = Progress::of(test.sessions() as u64, part.name, options.quiet);
         let started = Instant::now();
-        let found = part_outcomes(&part, &test, options.k, options.threads, &progress)?;
+        let found = part_outcomes(&part, &test, options.k, &pool, &progress);
         whole = part.whole.then_some(measured.len());
         measured.push((part.name, part.about, found, started.elapsed().as_secs_f64()));
     }

@@ -3,12 +3,12 @@
 use std::fmt::{self, Display, Formatter};
 
 use indicatif::HumanCount;
-use reshelf::model::Artifact;
+use reshelf::artifact::Artifact;
 use serde::Serialize;
 
 use super::BaselinesOptions;
 use crate::data::SessionLog;
-use crate::evaluate::{AtCut, Difference, Estimate, Order, Outcomes, Quantity, Tally, TargetPopularity};
+use crate::measure::{AtCut, Difference, Estimate, Order, Outcomes, Quantity, Tally, TargetPopularity};
 
 /// The version of the JSON form.
 pub const FORMAT: u32 = 1;

@@ -74,7 +74,7 @@ fn short_lists_are_filled_up_by_popularity() {
 
 /// A log of three groups of items, of which sessions hold one each, and a model that knows them.
 fn options(folder: &std::path::Path) -> BaselinesOptions {
-    let mut draw = synthetic::Draw(5);
+    let mut draw = reshelf::math::Rng(5);
     let mut events = "session_id,item_id,ts,split\n".to_owned();
     for session in 0..200 {
         let (group, split) = (draw.below(3), if session < 150 { "train" } else { "test" });

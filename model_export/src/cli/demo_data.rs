@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use reshelf_demo::ShopOptions;
 
 use super::{CommandError, print_result};
-use crate::demo::{DEFAULT_PRODUCTS, DEFAULT_SESSIONS, DemoOptions, generate};
-use crate::progress::Progress;
+use crate::demo_data::write_demo;
 
 /// Generate a believable shop from a seed: products with drawn pictures, and simulated shoppers
 ///
@@ -17,35 +17,27 @@ pub(super) struct DemoData {
     #[arg(long, short, value_name = "FOLDER")]
     out: PathBuf,
     /// Everything follows from it
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = ShopOptions::default().seed)]
     seed: u64,
     /// How many products the shop has
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_PRODUCTS)]
+    #[arg(long, value_name = "N", default_value_t = ShopOptions::default().products)]
     products: usize,
     /// How many sessions the log has
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_SESSIONS)]
+    #[arg(long, value_name = "N", default_value_t = ShopOptions::default().sessions)]
     sessions: usize,
 }
 
 impl DemoData {
     pub fn run(self, quiet: bool) -> Result<(), CommandError> {
-        let progress = Progress::of(self.sessions as u64, "playing sessions", quiet);
-        let moved = |done: u64, _| progress.reached(done);
-        let summary = generate(&DemoOptions {
-            out: self.out,
-            seed: self.seed,
-            products: self.products,
-            sessions: self.sessions,
-            progress: Some(&moved),
-        });
-        drop(progress);
+        let options = ShopOptions { seed: self.seed, products: self.products, sessions: self.sessions };
+        let summary = write_demo(&self.out, &options, quiet);
         let summary = summary.map_err(|error| CommandError::new(error.code(), &error))?;
         print_result(&format!(
             "{} products in {} categories, {} events in {} sessions ({} purchases)\n{}\n{}\n{}",
             summary.products,
             summary.categories,
             summary.events,
-            summary.sessions,
+            self.sessions,
             summary.purchases,
             summary.events_path.display(),
             summary.items_path.display(),

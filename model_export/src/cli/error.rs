@@ -4,10 +4,6 @@ use std::fmt;
 
 use clap::error::ErrorKind;
 
-use crate::data::DataError;
-use crate::output::OutputError;
-use crate::rank::RankError;
-
 /// A failure as the command reports it: `error[code]: message`, on one line.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CommandError {
@@ -42,21 +38,3 @@ impl fmt::Display for CommandError {
 }
 
 impl std::error::Error for CommandError {}
-
-impl From<DataError> for CommandError {
-    fn from(error: DataError) -> Self {
-        CommandError::new(error.code(), &error)
-    }
-}
-
-impl From<OutputError> for CommandError {
-    fn from(error: OutputError) -> Self {
-        CommandError::new(error.code(), &error)
-    }
-}
-
-impl From<RankError> for CommandError {
-    fn from(error: RankError) -> Self {
-        CommandError::new(error.code(), &error)
-    }
-}

@@ -1,7 +1,8 @@
 //! The command line: flags in, a library call, one line out when it fails.
 //!
 //! One file per subcommand. Each turns flags into the options of the module that does the work, calls it and prints what it
-//! returns; nothing is computed here. Results go to the output stream, progress and reports to the error stream.
+//! returns; nothing is computed here. Results go to the output stream, progress and reports to the error stream. It may use
+//! every room; the other rooms do not know it.
 
 mod baselines;
 mod demo_data;
@@ -28,8 +29,8 @@ use serde::Serialize;
 
 use crate::data::{Part, SessionGap, Split};
 use crate::output::stop_cleanly_on_interrupt;
-use crate::quantize::Bits;
-use crate::rank::ReplayInput;
+use crate::quantization::Bits;
+use crate::replay::ReplayInput;
 pub use error::CommandError;
 
 /// Exit status of a command line that makes no sense, as is the custom.

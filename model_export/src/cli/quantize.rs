@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{CommandError, bits, print_result};
-use crate::quantize::{self, Bits, QuantizeOptions};
+use crate::quantization::Bits;
+use crate::quantize::{self, QuantizeOptions};
 
 /// Make an artifact smaller: fewer bits a code, fewer neighbours
 ///

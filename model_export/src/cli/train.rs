@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{CommandError, SessionFlags, SplitFlags, ThreadFlags, bits, print_result};
 use crate::data::{Part, Split};
-use crate::quantize::Bits;
+use crate::quantization::Bits;
 use crate::train::{Compute, Floor, Preset, TrainOptions, train};
 
 /// Train a model on a shop's log and write one artifact

@@ -1,6 +1,6 @@
 //! The shop's items and their attributes, in memory.
 
-use reshelf::model::Description;
+use reshelf::artifact::Description;
 
 use super::Ids;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use datafusion::arrow::datatypes::{DataType, Int64Type};
-use reshelf::model::LONGEST_ID;
+use reshelf::artifact::LONGEST_ID;
 
 use super::columns::{Holds, Place, cast, holds, numbers, texts, whole_float};
 use super::ids::canonical_integer;

@@ -1,7 +1,7 @@
 //! What a shop writes, read and cleaned: session logs, catalogues, candidate lists.
 //!
 //! Its one job: from Parquet, CSV or JSON to columns in memory, with a report of what was dropped and why. It may use
-//! `reshelf::session` for the kinds of events, `reshelf::model` for descriptions and how long an id may be, and Apache DataFusion
+//! `reshelf::session` for the kinds of events, `reshelf::artifact` for descriptions and how long an id may be, and Apache DataFusion
 //! for reading and cleaning; it knows no model.
 
 mod candidates;

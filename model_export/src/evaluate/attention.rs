@@ -4,13 +4,11 @@
 //! candidate from another. What then changes among the scores of the first places, beyond a shift of all alike, is the
 //! group's say. Shares add up to 1 over the groups; groups that say the same thing share what either could say alone.
 
-use rayon::prelude::*;
-use reshelf::model::{Artifact, Head};
+use reshelf::artifact::{Artifact, Head};
 use reshelf::rank::{FeatureMatrix, Order, Scorer};
-use reshelf::reranker::Reranker;
 use serde::Serialize;
 
-use crate::rank::Replay;
+use crate::replay::Replay;
 
 /// About so many steps are looked at.
 const STEPS: usize = 500;
@@ -59,20 +57,14 @@ impl Attention {
         let sessions: Vec<usize> = (0..log.sessions()).step_by(all.div_ceil(STEPS).max(1)).collect();
         let handles = replay.handles();
         let scorer = Scorer::new(&replay.artifact.head).ok()?;
-        let reranker = || Reranker::new(replay.artifact.clone()).ok();
-        let found: Vec<[(f64, f64); GROUPS.len()]> = sessions
-            .par_iter()
-            .map_init(reranker, |reranker, &session| {
-                replay.walk(reranker, session, &handles, |reranker, step, _| {
-                    let (items, scores, ordered) = replay.sent(reranker, session, step)?;
-                    if reranker.state().known() == 0 || items.len() < 2 {
-                        return None;
-                    }
-                    Some(silence(replay.artifact, &scorer, reranker.features(&items, &scores, ordered)))
-                })
-            })
-            .flatten_iter()
-            .collect();
+        let walked = replay.walk(&sessions, &handles, |reranker, step| {
+            let (items, scores, ordered) = replay.sent(reranker, step)?;
+            if reranker.state().known() == 0 || items.len() < 2 {
+                return None;
+            }
+            Some(silence(replay.artifact, &scorer, reranker.features(&items, &scores, ordered)))
+        });
+        let found: Vec<[(f64, f64); GROUPS.len()]> = walked.into_iter().flatten().collect();
         if found.is_empty() {
             return None;
         }
@@ -158,7 +150,7 @@ mod tests {
 
     use super::*;
     use crate::data::{CleaningReport, Ids, SessionLog};
-    use crate::rank::Ranker;
+    use crate::replay::Ranker;
 
     fn attention(change: impl Fn(&mut Head)) -> Attention {
         let mut artifact = synthetic::artifact(300, 64, 6, 1).unwrap();

@@ -5,8 +5,7 @@
 
 use serde::Serialize;
 
-use super::bootstrap::{Clusters, Estimate};
-use super::protocol::Outcome;
+use crate::measure::{Clusters, Estimate, Outcome};
 
 /// Bins of equal width.
 const BINS: usize = 10;
@@ -37,13 +36,6 @@ pub struct CalibrationBin {
     pub predicted: Option<f64>,
     /// How often the first place was the target.
     pub observed: Option<Estimate>,
-}
-
-/// The probability of the first of some scores, best first; `None` of nothing.
-pub fn first_probability(scores: &[f32]) -> Option<f32> {
-    let best = f64::from(*scores.first()?);
-    let sum: f64 = scores.iter().map(|&score| (f64::from(score) - best).exp()).sum();
-    Some((1.0 / sum) as f32).filter(|probability| probability.is_finite())
 }
 
 impl Calibration {
@@ -86,20 +78,5 @@ impl Calibration {
             distance * bin.steps as f64
         };
         Some(Calibration { steps, error: bins.iter().map(off).sum::<f64>() / steps.max(1) as f64, bins })
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_probability_is_that_of_a_softmax() {
-        assert_eq!(first_probability(&[]), None);
-        assert_eq!(first_probability(&[3.0]), Some(1.0));
-        assert!((first_probability(&[1.0, 1.0, 1.0, 1.0]).unwrap() - 0.25).abs() < 1e-6);
-        assert!((first_probability(&[1_000.0, 1_000.0 - 3f32.ln()]).unwrap() - 0.75).abs() < 1e-4);
-        assert_eq!(first_probability(&[f32::NAN]), None);
     }
 }

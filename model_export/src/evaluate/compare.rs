@@ -2,12 +2,9 @@
 
 use serde::Serialize;
 
-use super::bootstrap::{Difference, Estimate};
 use super::checks::Warning;
-use super::protocol::Outcomes;
-use super::slices::AtCut;
 use super::summary::cuts_within;
-use super::tally::{Order, Tally};
+use crate::measure::{AtCut, Difference, Estimate, Order, Outcomes, Tally};
 
 /// Another model, and what the evaluated one has over it.
 #[derive(Clone, Debug, PartialEq, Serialize)]

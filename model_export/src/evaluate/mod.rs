@@ -1,11 +1,10 @@
 //! How good a model is: replays sessions through the shipped artifact and measures every ranked list.
 //!
-//! Its one job: from ranked steps to measures with intervals, as JSON, as a table and as a page. It may use
-//! `reshelf::metrics`, the readers of `crate::data`, the replay of `crate::rank`, the lists of `crate::server` and the writer of `crate::output`; it
-//! neither ranks nor trains. docs/evaluation.md says what is measured and how to read it.
+//! Its one job: `reshelf evaluate`, from measured steps to the result as JSON, as a table and as a page. It may use
+//! `data`, `output`, `progress`, `pool`, `metrics`, `files`, `replay`, `measure`, `server` and the engine; it neither ranks nor
+//! trains.
+//! docs/evaluation.md says what is measured and how to read it.
 //!
-//! - `protocol`: what is measured at each step, whoever ranks.
-//! - `tally`, `bootstrap`: sums by session, means, lifts, intervals.
 //! - `slices`, `summary`: the result, whole and in parts.
 //! - `calibration`, `attention`: whether scores mean what they say, and which part of the model says it.
 //! - `checks`: signs of leaks. `compare`: one model against another.
@@ -13,32 +12,113 @@
 //! - `run`: the command.
 
 mod attention;
-mod bootstrap;
 mod calibration;
 mod checks;
 mod compare;
-mod error;
-mod options;
-mod protocol;
 mod report;
 mod run;
 mod slices;
 mod summary;
-mod tally;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use attention::{Attention, GroupAttention};
-pub use bootstrap::{CONFIDENCE, Difference, Estimate, RESAMPLES};
 pub use calibration::{Calibration, CalibrationBin};
 pub use checks::{Checks, Warning};
 pub use compare::{ComparedCut, Comparison};
-pub use error::EvaluateError;
-pub use options::EvaluateOptions;
-pub use protocol::{Collector, Outcome, Outcomes, Placement, Setting, TargetPopularity};
 pub use report::page;
-pub use run::{MOST_PLACES, item_popularity, run};
-pub use slices::{AtCut, Slice, SliceGroup};
+pub use run::run;
+pub use slices::{Slice, SliceGroup};
 pub use summary::{Counts, Cut, Evaluation, FORMAT, Lifts, ListMeasures, Protocol, Subject};
-pub use tally::{Lift, Order, Quantity, Tally};
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::data::DataError;
+use crate::files::ModelError;
+use crate::output::OutputError;
+use crate::pool::PoolError;
+use crate::replay::ReplayInput;
+
+/// The flags of `reshelf evaluate`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvaluateOptions {
+    /// What is replayed.
+    pub input: ReplayInput,
+    /// Draws a server's list of so many candidates for each step ([`crate::server`]), where there is no file of them.
+    pub server_lists: Option<usize>,
+    /// The shop's items: those that the model does not know are composed of their descriptions, and some of them stand in
+    /// the drawn lists.
+    pub items: Option<PathBuf>,
+    /// Other artifacts to compare it with, on the same steps.
+    pub compare: Vec<PathBuf>,
+    /// How many places of a list are looked at, 1 to [`super::MOST_PLACES`].
+    pub k: usize,
+    /// Where the HTML report goes, if one is wanted.
+    pub report: Option<PathBuf>,
+    /// The seed of the bootstrap.
+    pub seed: u64,
+    /// Worker threads, at least 1. The result does not depend on them.
+    pub threads: usize,
+    /// Whether to show no progress.
+    pub quiet: bool,
+}
+
+/// Why an evaluation came to no result. The message is one line and names the fix.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum EvaluateError {
+    /// The sessions or candidates could not be read.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The model could not be read.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The threads could not be started.
+    #[error(transparent)]
+    Threads(#[from] PoolError),
+    /// The report could not be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// `k` is 0 or too large.
+    #[error("k is {k}: choose a number of places from 1 to {limit}")]
+    PlacesOutOfRange {
+        /// What was asked for.
+        k: usize,
+        /// The most places that are measured.
+        limit: usize,
+    },
+    /// No session has two events, or no candidate list belongs to a step.
+    #[error("there is nothing to evaluate: it needs sessions of two events or more{}", candidates_hint(*.candidates))]
+    NothingToEvaluate {
+        /// Whether candidate lists were given.
+        candidates: bool,
+    },
+    /// A chart could not be drawn.
+    #[error("the report's charts could not be drawn ({cause}): evaluate without --report and please report this")]
+    Plot {
+        /// What the drawing library says.
+        cause: String,
+    },
+}
+
+impl EvaluateError {
+    /// A stable code for scripts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            EvaluateError::Data(error) => error.code(),
+            EvaluateError::Model(error) => error.code(),
+            EvaluateError::Threads(error) => error.code(),
+            EvaluateError::Output(error) => error.code(),
+            EvaluateError::PlacesOutOfRange { .. } => "evaluate.places_out_of_range",
+            EvaluateError::NothingToEvaluate { .. } => "evaluate.nothing_to_evaluate",
+            EvaluateError::Plot { .. } => "evaluate.plot",
+        }
+    }
+}
+
+fn candidates_hint(candidates: bool) -> &'static str {
+    if candidates { ", and candidate lists for their steps" } else { "" }
+}

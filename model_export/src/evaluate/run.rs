@@ -1,29 +1,27 @@
 //! The command: read, replay, measure, write the report.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use reshelf::model::Artifact;
+use reshelf::artifact::Artifact;
 use reshelf::rank::SHORTLIST;
 
-use super::EvaluateError;
 use super::attention::Attention;
-use super::bootstrap::RESAMPLES;
 use super::checks::{Checks, Warning};
 use super::compare::{Comparison, compared_cuts};
-use super::options::EvaluateOptions;
-use super::protocol::{Collector, Outcomes, Setting};
 use super::report::page;
 use super::summary::{Evaluation, Subject};
+use super::{EvaluateError, EvaluateOptions};
 use crate::data::{CandidateLists, Catalogue, Ids, Join, SessionLog, Split, read_candidates, read_events, read_items};
+use crate::files::{read_artifact, read_training_report, training_report_path};
+use crate::measure::{Collector, MOST_PLACES, Outcomes, RESAMPLES, Setting, item_popularity};
 use crate::output::{Pending, check_apart, check_ending};
+use crate::pool::{Pool, pool};
 use crate::progress::Progress;
-use crate::rank::{RankError, Ranker, Replay, read_artifact, read_training_report, training_report_path};
+use crate::replay::{Ranker, Replay};
 use crate::server::lists;
-
-/// The most places of a list that are looked at: more than any page shows.
-pub const MOST_PLACES: usize = 1_000;
 
 /// Replays the sessions, measures every ranked list, and writes the report if one is wanted.
 ///
@@ -39,8 +37,7 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     let input = &options.input;
     let artifact = read_artifact(&input.model)?;
     let log = read_log(options)?;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
-    let pool = pool.map_err(|cause| RankError::Threads(cause.to_string()))?;
+    let pool = pool(options.threads)?;
     let catalogue = options.items.as_deref().map(read_items).transpose()?;
     let catalogue = catalogue.as_ref();
     let candidates = match options.server_lists {
@@ -53,11 +50,9 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     let others: Vec<Arc<Artifact>> =
         options.compare.iter().map(|path| read_artifact(path)).collect::<Result<_, _>>()?;
     let candidates = candidates.as_ref();
-    let outcomes = measure(&artifact, &log, catalogue, candidates, options)?;
-    let compared = others
-        .iter()
-        .map(|other| measure(other, &log, catalogue, candidates, options))
-        .collect::<Result<Vec<_>, _>>()?;
+    let outcomes = measure(&artifact, &log, catalogue, candidates, options, &pool);
+    let compared =
+        others.iter().map(|other| measure(other, &log, catalogue, candidates, options, &pool)).collect::<Vec<_>>();
     let progress = Progress::spinner(format!("drawing sessions {RESAMPLES} times"), options.quiet);
     let evaluation = pool.install(|| Evaluation::new(subject(options, &artifact), &outcomes, options.seed));
     let evaluation = evaluation.ok_or(EvaluateError::NothingToEvaluate { candidates: candidates.is_some() })?;
@@ -125,7 +120,8 @@ fn measure(
     catalogue: Option<&Catalogue>,
     candidates: Option<&CandidateLists>,
     options: &EvaluateOptions,
-) -> Result<Outcomes, EvaluateError> {
+    pool: &Pool,
+) -> Outcomes {
     let popularity = item_popularity(artifact);
     let mut collector = Collector::new(Setting {
         offsets: &log.offsets,
@@ -137,11 +133,12 @@ fn measure(
     });
     let replay = replay(artifact, log, catalogue, candidates, options);
     let progress = Progress::of(log.sessions() as u64, "ranking", options.quiet);
-    replay.run(options.threads, &progress, &mut |step| {
+    let measured: Result<(), Infallible> = replay.run(pool, &progress, &mut |step| {
         collector.add(step);
         Ok(())
-    })?;
-    Ok(collector.finish())
+    });
+    let Ok(()) = measured;
+    collector.finish()
 }
 
 /// What is ranked at each step.
@@ -159,11 +156,6 @@ fn replay<'a>(
 /// The size of a file that was read a moment ago; one that went away since has none worth an error.
 fn size(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |metadata| metadata.len())
-}
-
-/// What the artifact says about how often training saw each item: logarithms, 255 for the most frequent.
-pub fn item_popularity(artifact: &Artifact) -> Vec<f32> {
-    artifact.items.attributes().iter().map(|item| f32::from(item.popularity) / f32::from(u8::MAX)).collect()
 }
 
 fn subject(options: &EvaluateOptions, artifact: &Artifact) -> Subject {
@@ -192,19 +184,19 @@ mod tests {
 
     use std::fmt::Write as _;
 
-    use reshelf::model::Description;
+    use reshelf::artifact::Description;
     use reshelf::synthetic;
 
     use super::*;
     use crate::data::SessionGap;
     use crate::evaluate::Protocol;
-    use crate::rank::ReplayInput;
+    use crate::replay::ReplayInput;
 
     /// A model of items 7, 10, 13, ... and sessions over them, of which every seventh item is unknown to it.
     fn files(folder: &Path) -> EvaluateOptions {
         let artifact = synthetic::artifact(300, 64, 6, 1).unwrap();
         std::fs::write(folder.join("m.safetensors"), artifact.to_bytes()).unwrap();
-        let mut draw = synthetic::Draw(5);
+        let mut draw = reshelf::math::Rng(5);
         let (mut events, mut lists) = ("session_id,item_id,ts\n".to_owned(), "session_id,step,item_id\n".to_owned());
         for session in 0..40 {
             for step in 0..2 + draw.below(4) {

@@ -4,20 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::bootstrap::Estimate;
-use super::protocol::{Outcome, Outcomes, TargetPopularity};
-use super::tally::{Lift, Order, Quantity, Tally};
-
-/// Recall, MRR and NDCG at one cut: as estimates, or as lifts.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct AtCut<T> {
-    /// Recall, which with one target per step is also the hit rate.
-    pub recall: T,
-    /// Mean reciprocal rank.
-    pub mrr: T,
-    /// Normalised discounted cumulative gain.
-    pub ndcg: T,
-}
+use crate::measure::{AtCut, Estimate, Lift, Order, Outcome, Outcomes, Tally, TargetPopularity};
 
 /// The steps parted by one property.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -133,11 +120,4 @@ fn group(slicing: &Slicing, outcomes: &Outcomes, whole: &AtCut<Estimate>, seed: 
         }
     };
     SliceGroup { by: slicing.by, title: slicing.title, slices: slicing.names.iter().enumerate().map(slice).collect() }
-}
-
-impl<T> AtCut<T> {
-    /// The three quantities, each by the same rule; `None` unless all of them are there.
-    pub fn of(rule: impl Fn(Quantity) -> Option<T>) -> Option<AtCut<T>> {
-        Some(AtCut { recall: rule(Quantity::Recall)?, mrr: rule(Quantity::Mrr)?, ndcg: rule(Quantity::Ndcg)? })
-    }
 }

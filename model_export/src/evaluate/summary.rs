@@ -4,13 +4,13 @@
 use serde::Serialize;
 
 use super::attention::Attention;
-use super::bootstrap::{CONFIDENCE, Estimate, RESAMPLES};
 use super::calibration::Calibration;
 use super::checks::Checks;
 use super::compare::Comparison;
-use super::protocol::{Outcome, Outcomes, TargetPopularity};
-use super::slices::{AtCut, SliceGroup, slices};
-use super::tally::{Lift, Order, Quantity, Tally};
+use super::slices::{SliceGroup, slices};
+use crate::measure::{
+    AtCut, CONFIDENCE, Estimate, Lift, Order, Outcome, Outcomes, Quantity, RESAMPLES, Tally, TargetPopularity,
+};
 
 /// The version of the JSON form.
 pub const FORMAT: u32 = 1;
@@ -70,7 +70,7 @@ pub struct Counts {
 
 /// The measures of one order of the lists at k, means over all steps.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[allow(missing_docs)] // each is the function of that name in reshelf::metrics
+#[allow(missing_docs)] // each is the function of that name in crate::metrics
 pub struct ListMeasures {
     pub recall: Estimate,
     pub precision: Estimate,

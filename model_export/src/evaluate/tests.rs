@@ -3,13 +3,12 @@
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
-use reshelf::metrics::{MeanMeasures, PopularityBias, auc};
 use reshelf::session::EventKind;
 
-use super::bootstrap::Estimate;
-use super::protocol::{Collector, Outcomes, Setting, TargetPopularity};
 use super::summary::{Evaluation, Protocol, Subject};
-use crate::rank::RankedStep;
+use crate::measure::{Collector, Estimate, Outcomes, Setting, TargetPopularity};
+use crate::metrics::{MeanMeasures, PopularityBias, auc};
+use crate::replay::RankedStep;
 
 fn close(value: f64, expected: f64) -> bool {
     (value - expected).abs() < 1e-6

@@ -4,10 +4,9 @@ use std::fmt::{self, Display, Formatter};
 
 use indicatif::HumanCount;
 
-use super::bootstrap::Estimate;
 use super::slices::Slice;
 use super::summary::{Evaluation, Lifts, ListMeasures, Protocol};
-use super::tally::Lift;
+use crate::measure::{Estimate, Lift};
 
 impl Display for Evaluation {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {

@@ -1,33 +1,56 @@
-//! From an artifact to a smaller one: fewer bits a code, fewer neighbours an item.
+//! `reshelf quantize`: reads an artifact and writes a smaller one.
 //!
-//! Its one job: what training made goes in, in full precision or already quantized, and what a page downloads comes out.
-//! `train` packs with it, `reshelf quantize` calls it on files. It uses the engine, `output` and the reader of `crate::rank`,
-//! and knows nothing of training.
-//!
-//! - `bits`: the precisions; `table`: the vectors; `budget`: which neighbours are worth their bytes.
-//! - `recipe`: one artifact, one result; `search`: the best result that fits into so many bytes.
-//! - `summary`: what a file's parts take, before and after.
+//! Its one job: files in, files out, and the best result that fits into so many bytes (`search`). It may use the ground
+//! (`files`, `output`, `quantization`) and the engine.
 
-mod bits;
-mod budget;
-mod error;
-mod recipe;
 mod search;
-mod summary;
-mod table;
 #[cfg(test)]
 mod tests;
 
-pub use bits::Bits;
-pub use budget::{rank, share_out};
-pub use error::QuantizeError;
-pub use recipe::{Recipe, quantize};
-pub use summary::{QuantizeSummary, bytes_by_part};
-
+use core::fmt;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::output::{Pending, check_apart, check_ending, same_file};
-use crate::rank::{RankError, read_artifact, read_training_report, training_report_path};
+use thiserror::Error;
+
+use crate::files::{ModelError, bytes_by_part, read_artifact, read_bytes, read_training_report, training_report_path};
+use crate::output::{OutputError, Pending, check_apart, check_ending, same_file};
+use crate::quantization::{Bits, QuantizationError, Recipe, cosine_error, quantize};
+
+/// Why no smaller artifact was made. The message is one line and names the fix.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum QuantizeError {
+    /// The artifact that was to be made smaller.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The smaller artifact's file.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// The artifact does not have what was asked for.
+    #[error(transparent)]
+    Quantization(#[from] QuantizationError),
+    /// Not even the smallest fits.
+    #[error("no model of at most {most} bytes can be made of this one, the smallest takes {smallest}; allow that many")]
+    TooLarge {
+        /// Bytes allowed.
+        most: usize,
+        /// Bytes of the smallest artifact that was tried.
+        smallest: usize,
+    },
+}
+
+impl QuantizeError {
+    /// A stable code for scripts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            QuantizeError::Model(cause) => cause.code(),
+            QuantizeError::Output(cause) => cause.code(),
+            QuantizeError::Quantization(cause) => cause.code(),
+            QuantizeError::TooLarge { .. } => "quantize.too_large",
+        }
+    }
+}
 
 /// The flags of `reshelf quantize`.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,8 +92,7 @@ pub fn run(options: &QuantizeOptions) -> Result<QuantizeSummary, QuantizeError> 
     };
     let (before, after) = (artifact.to_bytes(), made.to_bytes());
     if let Some(report) = report {
-        let bytes = std::fs::read(&report_in).map_err(|cause| RankError::Unreadable { path: report_in, cause })?;
-        report.finish(&bytes)?;
+        report.finish(&read_bytes(&report_in)?)?;
     }
     out.finish(&after)?;
     Ok(QuantizeSummary {
@@ -79,6 +101,41 @@ pub fn run(options: &QuantizeOptions) -> Result<QuantizeSummary, QuantizeError> 
         after: bytes_by_part(&after),
         items: made.items.len(),
         neighbours: made.memory.total(),
-        cosine_error: table::cosine_error(&artifact.items, &made.items),
+        cosine_error: cosine_error(&artifact.items, &made.items),
     })
+}
+
+/// What `reshelf quantize` did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuantizeSummary {
+    /// Bits of the result.
+    pub bits: Bits,
+    /// Bytes of each part, of the artifact that was read.
+    pub before: BTreeMap<String, usize>,
+    /// The same of the result.
+    pub after: BTreeMap<String, usize>,
+    /// Items in the table.
+    pub items: usize,
+    /// Neighbours of all items that were kept.
+    pub neighbours: usize,
+    /// One minus the mean cosine of the vectors before and after.
+    pub cosine_error: f64,
+}
+
+impl fmt::Display for QuantizeSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:<12}{:>12}{:>12}", "bytes", "before", "after")?;
+        for part in self.before.keys() {
+            let of = |parts: &BTreeMap<String, usize>| parts.get(part).copied().unwrap_or_default();
+            writeln!(f, "{part:<12}{:>12}{:>12}", of(&self.before), of(&self.after))?;
+        }
+        let total = |parts: &BTreeMap<String, usize>| parts.values().sum::<usize>();
+        writeln!(f, "{:<12}{:>12}{:>12}", "whole", total(&self.before), total(&self.after))?;
+        let mean = self.neighbours as f64 / self.items.max(1) as f64;
+        write!(
+            f,
+            "bits {}, {mean:.1} neighbours an item, mean cosine error {:.5} of the model that was read",
+            self.bits, self.cosine_error
+        )
+    }
 }

@@ -1,8 +1,9 @@
 //! The best artifact that fits into so many bytes.
 
-use reshelf::model::Artifact;
+use reshelf::artifact::Artifact;
 
-use super::{Bits, QuantizeError, Recipe, quantize};
+use super::QuantizeError;
+use crate::quantization::{Bits, QuantizationError, Recipe, quantize};
 
 /// Shares of the items in 8 bits that are tried, and then neighbours an item: bits go first, neighbours cost more quality.
 const WIDE_SHARES: [f32; 4] = [0.5, 0.25, 0.125, 0.0625];
@@ -20,7 +21,7 @@ pub(super) fn largest_within(
 ) -> Result<Artifact, QuantizeError> {
     let found = Bits::of(&artifact.items);
     if let Some(wanted) = bits.filter(|wanted| *wanted > found) {
-        return Err(QuantizeError::MoreBits { wanted, found });
+        return Err(QuantizationError::MoreBits { wanted, found }.into());
     }
     let mut smallest = usize::MAX;
     for recipe in recipes(bits.unwrap_or(Bits::Eight).min(found), neighbours, mean(artifact)) {

@@ -1,10 +1,11 @@
 //! Recipes over small drawn artifacts.
 #![allow(clippy::unwrap_used)]
 
-use reshelf::model::Artifact;
+use reshelf::artifact::Artifact;
 use reshelf::synthetic;
 
 use super::*;
+use crate::quantization::rank;
 
 const ITEMS: usize = 400;
 
@@ -24,7 +25,7 @@ fn fewer_bits_are_smaller_and_lose_more() {
         let made = made(&full, bits);
         assert_eq!(Bits::of(&made.items), bits);
         assert_eq!(Artifact::from_bytes(&made.to_bytes()).unwrap(), made);
-        (made.to_bytes().len(), table::cosine_error(&full.items, &made.items))
+        (made.to_bytes().len(), cosine_error(&full.items, &made.items))
     });
     assert!(results.is_sorted_by(|a, b| a.0 > b.0 && a.1 < b.1), "{results:?}");
     assert!(results[1].1 < 1e-4 && results[3].1 < 0.01, "{results:?}");
@@ -42,7 +43,7 @@ fn what_is_lost_is_not_brought_back() {
     assert_eq!(again.memory, four.memory);
     // By way of 8 bits the result is nearly the same.
     let detour = made(&made(&full(), Bits::Eight), Bits::Four);
-    assert!(table::cosine_error(&four.items, &detour.items) < 0.005);
+    assert!(cosine_error(&four.items, &detour.items) < 0.005);
 }
 
 #[test]

@@ -1,27 +1,65 @@
-//! Replays sessions through the engine, as a page would run it, and hands on what it ranked.
+//! `reshelf rank`: every step of a log ranked, and written as Parquet.
 //!
-//! Its one job: from an artifact and a log to ranked steps, written as Parquet (`reshelf rank`) or measured (`evaluate`).
-//! It uses `data`, `output` and the engine's facade, and knows nothing of training.
-
-mod error;
-mod options;
-mod replay;
-mod step;
-mod training_report;
-
-pub use error::RankError;
-pub use options::{RankOptions, ReplayInput};
-pub use replay::{Ranker, Replay, read_artifact};
-pub use step::RankedStep;
-pub use training_report::{read_training_report, training_report_path};
+//! Its one job: from an artifact and a log to a file of rankings. It may use the ground (`data`, `output`, `progress`, `pool`,
+//! `files`, `replay`) and the engine, and knows nothing of training.
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 
-use reshelf::model::Vocabulary;
+use reshelf::artifact::Vocabulary;
+use thiserror::Error;
 
-use crate::data::{Ids, Join, read_candidates, read_events};
-use crate::output::{Pending, RankingWriter, check_apart, check_ending};
+use crate::data::{DataError, Ids, Join, read_candidates, read_events};
+use crate::files::{ModelError, read_artifact};
+use crate::output::{OutputError, Pending, RankingWriter, check_apart, check_ending};
+use crate::pool::{PoolError, pool};
 use crate::progress::Progress;
+use crate::replay::{Ranker, Replay, ReplayInput};
+
+/// The flags of `reshelf rank`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RankOptions {
+    /// What is ranked.
+    pub input: ReplayInput,
+    /// How many items to write per step, at least 1.
+    pub k: usize,
+    /// Where the rankings go, as Parquet.
+    pub out: PathBuf,
+    /// Worker threads, at least 1.
+    pub threads: usize,
+    /// Whether to show no progress.
+    pub quiet: bool,
+}
+
+/// Why a log could not be ranked. The message is one line and names the fix.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RankError {
+    /// The artifact.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The log or the candidate lists.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The file of rankings.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// The threads could not be started.
+    #[error(transparent)]
+    Threads(#[from] PoolError),
+}
+
+impl RankError {
+    /// A stable code for scripts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            RankError::Model(cause) => cause.code(),
+            RankError::Data(cause) => cause.code(),
+            RankError::Output(cause) => cause.code(),
+            RankError::Threads(cause) => cause.code(),
+        }
+    }
+}
 
 /// What `reshelf rank` did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +80,7 @@ pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
     let input = &options.input;
     check_apart(&[&options.out], &input.paths())?;
     check_ending(&options.out, &["parquet"])?;
+    let pool = pool(options.threads)?;
     // A mistyped folder is an error now, not after the log was read.
     drop(Pending::create(&options.out)?);
     let artifact = read_artifact(&input.model)?;
@@ -73,7 +112,7 @@ pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
     };
     let progress = Progress::of(log.sessions() as u64, "ranking", options.quiet);
     let mut summary = RankSummary { sessions: log.sessions(), steps: 0, rows: 0 };
-    replay.run(options.threads, &progress, &mut |step| {
+    replay.run(&pool, &progress, &mut |step| {
         summary.steps += 1;
         summary.rows += step.items.len().min(options.k) as u64;
         let session = log.session_ids.text(step.session);

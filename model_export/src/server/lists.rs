@@ -3,12 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
-use reshelf::model::{Artifact, TokenKind, UNKNOWN_ATTRIBUTE, Vocabulary};
+use reshelf::artifact::{Artifact, TokenKind, UNKNOWN_ATTRIBUTE, Vocabulary};
 use reshelf::reranker::NO_ITEM;
 
 use super::Server;
 use crate::data::{CandidateLists, Catalogue, FilesReport, Ids, SessionLog, canonical_integer};
-use crate::random::Random;
+use crate::rng::Rng;
 
 /// Draws a list of `length` items for every step after the first event of every session, without scores. Items of the
 /// catalogue that the model does not know stand in every list, about one in ten. The same session
@@ -41,7 +41,7 @@ pub fn lists(
     let of_session = |session: usize| -> Vec<Vec<u32>> {
         let (id, targets) = (log.session_ids.text(session), log.session(session).items);
         let list = |(step, &target): (usize, &u32)| {
-            let mut random = Random::new(seed, &format!("server {id} {step}"));
+            let mut random = Rng::new(seed, &format!("server {id} {step}"));
             let sent = server.list(handles[target as usize], length, &mut random);
             let outside = of_log[target as usize];
             sent.iter().map(|(item, _)| of_server.get(*item as usize).copied().unwrap_or(outside)).collect()

@@ -1,7 +1,7 @@
 //! A shop's server that knows nothing of the session: what is re-ranked when a log holds no lists of its own.
 //!
 //! Its one job: from a target to a list that a server could have sent. Training draws lists here, and evaluation measures on
-//! them. It may use the engine's `model`, `crate::random` and the readers' types of `crate::data`.
+//! them. It may use `rng`, the readers' types of `data`, and the engine.
 //!
 //! A list holds the target and other items, each drawn with even odds from the target's department (a category page; where
 //! no department is known, never) or from the whole catalogue by popularity. Its order is that of popularity, moved by
@@ -12,9 +12,10 @@ mod lists;
 
 pub use lists::lists;
 
-use reshelf::model::{Artifact, ItemHandle, UNKNOWN_ATTRIBUTE};
+use reshelf::artifact::{Artifact, UNKNOWN_ATTRIBUTE};
+use reshelf::catalogue::ItemHandle;
 
-use crate::random::{NegativeSampler, Random};
+use crate::rng::{NegativeSampler, Rng};
 
 /// How far noise may move an item in the order, in codes of popularity (0 to 255).
 const NOISE: f32 = 96.0;
@@ -99,7 +100,7 @@ impl Server {
 
     /// A list of up to `length` different items with the server's scores, best first. The target is among them, even if it
     /// is [`NO_ITEM`](reshelf::reranker::NO_ITEM), an item that the model does not know.
-    pub fn list(&self, target: ItemHandle, length: usize, random: &mut Random) -> Vec<(ItemHandle, f32)> {
+    pub fn list(&self, target: ItemHandle, length: usize, random: &mut Rng) -> Vec<(ItemHandle, f32)> {
         let cold = self.department_of.len() - self.known;
         let mut items: Vec<ItemHandle> = vec![target];
         for _ in 0..DRAWS * length {
@@ -138,7 +139,7 @@ mod tests {
     fn a_list_holds_its_target_and_each_item_once() {
         let artifact = synthetic::artifact(500, 16, 3, 1).unwrap();
         let server = Server::of_artifact(&artifact);
-        let mut random = Random::new(1, "test");
+        let mut random = Rng::new(1, "test");
         for target in [0, 7, 499, NO_ITEM] {
             let list = server.list(target, 100, &mut random);
             let mut items: Vec<ItemHandle> = list.iter().map(|(item, _)| *item).collect();
@@ -159,7 +160,7 @@ mod tests {
     fn targets_stand_where_their_popularity_puts_them() {
         let artifact = synthetic::artifact(500, 16, 3, 1).unwrap();
         let server = Server::of_artifact(&artifact);
-        let mut random = Random::new(1, "test");
+        let mut random = Rng::new(1, "test");
         let mut mean_place = |target: ItemHandle| {
             let place = |_| server.list(target, 100, &mut random).iter().position(|(item, _)| *item == target).unwrap();
             (0..50).map(place).sum::<usize>() as f64 / 50.0

@@ -1,6 +1,6 @@
 //! The model with one part removed: what the part is worth.
 
-use reshelf::model::{ArtifactError, Memory};
+use reshelf::artifact::{ArtifactError, Memory};
 use reshelf::rank::FEATURES;
 
 use super::pack::Parts;

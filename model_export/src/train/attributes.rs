@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reshelf::model::{Attributes, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
+use reshelf::artifact::{Attributes, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
 
 use super::corpus::Corpus;
 use super::pairs::{Floor, Sessions};

@@ -1,7 +1,7 @@
 //! The training sessions as one flat sequence, with a weight for each session.
 
 use core::ops::Range;
-use reshelf::model::EventKind;
+use reshelf::artifact::EventKind;
 
 /// Sessions one after the other: items, kinds, and how much each session counts.
 #[derive(Clone, Debug)]

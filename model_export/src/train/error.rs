@@ -1,11 +1,12 @@
 //! Why training failed.
 
-use reshelf::model::ArtifactError;
+use reshelf::artifact::ArtifactError;
 use thiserror::Error;
 
 use crate::data::DataError;
 use crate::output::OutputError;
-use crate::quantize::QuantizeError;
+use crate::pool::PoolError;
+use crate::quantization::QuantizationError;
 
 /// Why no artifact was made. The message is one line and names the fix.
 #[derive(Debug, Error)]
@@ -35,13 +36,13 @@ pub enum TrainError {
     Parts(#[from] ArtifactError),
     /// They could not be quantized: a fault of ours too, since they are in full precision.
     #[error(transparent)]
-    Quantize(#[from] QuantizeError),
+    Quantize(#[from] QuantizationError),
     /// The command was built without the GPU backend.
     #[error("this build trains on the CPU only; build it with `cargo build --features gpu`, or leave out --device")]
     NoGpu,
     /// The threads could not be started.
-    #[error("cannot start the worker threads ({0}); ask for fewer with --threads")]
-    Threads(String),
+    #[error(transparent)]
+    Threads(#[from] PoolError),
 }
 
 impl TrainError {
@@ -55,7 +56,7 @@ impl TrainError {
             TrainError::Parts(_) => "train.parts",
             TrainError::Quantize(cause) => cause.code(),
             TrainError::NoGpu => "train.no_gpu",
-            TrainError::Threads(_) => "train.threads",
+            TrainError::Threads(cause) => cause.code(),
         }
     }
 }

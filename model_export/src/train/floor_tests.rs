@@ -4,7 +4,7 @@
 //! first item asks the model for the second in every way there is; items of other such sessions, which are as rare, show
 //! what chance gives.
 
-use reshelf::model::{ArtifactError, BOUGHT, EventKind};
+use reshelf::artifact::{ArtifactError, BOUGHT, EventKind};
 use reshelf::reranker::Reranker;
 use reshelf::session::Event;
 

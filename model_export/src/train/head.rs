@@ -3,12 +3,12 @@
 
 use burn::tensor::activation::{log_softmax, relu};
 use burn::tensor::{Device, Tensor, TensorData};
-use reshelf::model::Head;
+use reshelf::artifact::Head;
 use reshelf::rank::{FEATURES, SERVER_OPINION};
 
 use super::adam::Adam;
 use super::lists::Lists;
-use crate::random::Random;
+use crate::rng::Rng;
 
 /// How the head is trained.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +77,7 @@ pub fn train(
     weights.heed_server();
     let mut adam = Adam::new(weights.values.len(), 1);
     let rows: Vec<u32> = (0..weights.values.len() as u32).collect();
-    let (mut random, device) = (Random::new(seed, "head batches"), Device::flex());
+    let (mut random, device) = (Rng::new(seed, "head batches"), Device::flex());
     let check: Vec<usize> = (held_out..lists.len()).collect();
     let mut best = (weights.loss_of(lists, &standard, &check, &device)?, weights.clone());
     let steps = (options.epochs * held_out.div_ceil(options.batch)) as f32;
@@ -143,7 +143,7 @@ struct Weights {
 
 impl Weights {
     fn new(hidden: usize, seed: u64) -> Self {
-        let mut random = Random::new(seed, "head");
+        let mut random = Rng::new(seed, "head");
         let width = FEATURES.len();
         let mut values = vec![0.0; width];
         // He initialisation, uniform.
@@ -283,7 +283,7 @@ mod tests {
 
     /// Lists whose target has the largest first feature, or the largest second where the third says so.
     fn lists(count: usize) -> Lists {
-        let (mut random, mut lists) = (Random::new(3, "lists"), Lists::default());
+        let (mut random, mut lists) = (Rng::new(3, "lists"), Lists::default());
         for _ in 0..count {
             let gate = random.below(2) as f32;
             let mut candidates: Vec<Vec<f32>> = (0..LENGTH)
@@ -321,7 +321,7 @@ mod tests {
 
     /// Lists whose target the server puts last and scores lowest: what a head must not learn.
     fn contrary_lists(count: usize) -> Lists {
-        let (mut random, mut lists) = (Random::new(4, "lists"), Lists::default());
+        let (mut random, mut lists) = (Rng::new(4, "lists"), Lists::default());
         for _ in 0..count {
             let candidates = (0..20).flat_map(|at| {
                 let mut values: Vec<f32> = FEATURES.iter().map(|_| random.signed()).collect();

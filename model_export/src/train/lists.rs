@@ -9,13 +9,15 @@
 
 use std::sync::Arc;
 
-use reshelf::model::{Artifact, ArtifactError, ItemHandle};
+use reshelf::artifact::{Artifact, ArtifactError};
+use reshelf::catalogue::ItemHandle;
 use reshelf::rank::{FEATURES, FeatureMatrix, SHORTLIST, ShortListBy};
 use reshelf::reranker::{NO_ITEM, Reranker};
 
-use super::replay::{Step, replay};
+use super::validation::steps;
 use crate::data::{Catalogue, SessionLog};
-use crate::random::{NegativeSampler, Random};
+use crate::replay::Step;
+use crate::rng::{NegativeSampler, Rng};
 use crate::server::{COLD_ODDS, Server};
 
 /// Candidates of a list such as servers send.
@@ -72,9 +74,9 @@ pub fn collect(
     let catalogue = catalogue.filter(|_| artifact.tokens.is_some());
     let server = Server::new(artifact, sampler.clone());
     let with_twins = catalogue.map(|_| server.clone().with_twins());
-    let made = replay(artifact, log, sessions, |reranker, step| {
+    let made = steps(artifact, log, sessions, |reranker, step| {
         let purpose = format!("list {} {}", step.session, step.seen);
-        let mut random = Random::new(seed, &purpose);
+        let mut random = Rng::new(seed, &purpose);
         if random.below(2) == 0 {
             catalogue_list(reranker, step)
         } else {
@@ -109,7 +111,7 @@ fn server_list(
     step: Step,
     server: &Server,
     twin: &dyn Fn(&mut Reranker, u32) -> Option<ItemHandle>,
-    random: &mut Random,
+    random: &mut Rng,
 ) -> Option<List> {
     // An item that the session has met is no stranger.
     let new = server.has_twins() && reranker.state().profile().seen(step.target).is_none();

@@ -12,11 +12,11 @@
 //! What rests on fewer distinct sessions than the floor says, channel by channel, is left out ([`super::pairs`]).
 
 use rayon::prelude::*;
-use reshelf::model::{ArtifactError, BOUGHT, CHANNELS, EventKind, Memory, NEAR, NEXT, Neighbour};
+use reshelf::artifact::{ArtifactError, BOUGHT, CHANNELS, EventKind, Memory, NEAR, NEXT, Neighbour};
 
 use super::corpus::Corpus;
 use super::pairs::{Floor, Occurrences, PairCounts, Sessions};
-use crate::quantize::{rank, share_out};
+use crate::quantization::{rank, share_out};
 
 /// How the memory is made. The defaults were chosen on the validation part of the public logs.
 #[derive(Clone, Copy, Debug)]

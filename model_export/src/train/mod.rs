@@ -1,12 +1,13 @@
 //! From a log to an artifact.
 //!
-//! Its one job: train every part and pack it. It uses `data`, `output`, `progress`, `random`, `server` for lists to learn
-//! from, `quantize` to pack, `rank` for the names of who orders and of the report, and the engine, through which every candidate and every
-//! feature that is learned from has gone: what is trained is what is served.
+//! Its one job: `reshelf train`, which trains every part and packs it. It may use the ground (`data`, `output`, `progress`,
+//! `pool`, `rng`, `metrics`, `files`, `replay`, `server`, `quantization`) and the engine, through which every candidate and
+//! every feature that is learned from has gone: what is trained is what is served.
 //!
-//! The order of things: the newest twentieth of the sessions (of a small log up to a fifth) is held out. Memory and vectors are made from the rest, the
-//! vectors until they stop getting better on the held-out part. The head is trained on lists from four fifths of the
-//! held-out sessions and measured on the last fifth. At the end memory and vectors take in the held-out part as well.
+//! The order of things: the newest twentieth of the sessions (of a small log up to a fifth) is held out. Memory and vectors
+//! are made from the rest, the vectors until they stop getting better on the held-out part. The head is trained on lists from
+//! four fifths of the held-out sessions and measured on the last fifth. At the end memory and vectors take in the held-out
+//! part as well.
 
 mod ablation;
 mod adam;
@@ -24,13 +25,13 @@ mod options;
 mod pack;
 mod pairs;
 mod preset;
-mod replay;
 mod slices;
 mod stages;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod validation;
 mod vectors;
 
 pub use ablation::Ablation;
@@ -39,7 +40,6 @@ pub use error::TrainError;
 pub use options::{FitOptions, TrainOptions};
 pub use pairs::{Floor, PairCounts};
 pub use preset::Preset;
-pub use replay::Quality;
 pub use slices::Slice;
 pub use summary::TrainSummary;
 
@@ -47,15 +47,16 @@ use core::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use reshelf::model::{Artifact, Retrieval};
+use reshelf::artifact::{Artifact, Retrieval};
 use reshelf::rank::FEATURES;
 
 use crate::data::{
     Catalogue, Cleaning, CleaningRules, EventOptions, Join, SessionLog, read_events, read_items_with_report,
 };
+use crate::files::training_report_path;
 use crate::output::{Pending, check_apart, check_ending};
+use crate::pool::pool;
 use crate::progress::Progress;
-use crate::rank::training_report_path;
 use checkpoint::Checkpoint;
 use corpus::Corpus;
 use head::plain_head;
@@ -105,8 +106,7 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
         catalogue
     });
     drop(reading);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
-    let pool = pool.map_err(|cause| TrainError::Threads(cause.to_string()))?;
+    let pool = pool(options.threads)?;
     let run = FitOptions {
         preset: options.preset,
         bits: options.bits,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::data::{SessionGap, Split};
-use crate::quantize::Bits;
+use crate::quantization::Bits;
 
 use super::{Compute, Floor, Preset};
 

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use reshelf::artifact::{
+    Artifact, Attributes, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
+};
 use reshelf::math::normalize;
-use reshelf::model::{Artifact, Attributes, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary};
 
 use super::TrainError;
 use super::tokens::Tokens;
 use super::vectors::Vectors;
 use crate::data::Ids;
-use crate::quantize::{Bits, Recipe, quantize};
+use crate::quantization::{Bits, Recipe, quantize};
 
 /// Everything that training makes.
 #[derive(Clone, Debug)]

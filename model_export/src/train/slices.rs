@@ -1,9 +1,10 @@
 //! The held-out steps in parts: where the model is weak.
 
-use reshelf::model::Artifact;
+use reshelf::artifact::Artifact;
 
-use super::replay::{Quality, Step};
 use crate::data::SessionLog;
+use crate::metrics::Quality;
+use crate::replay::Step;
 
 /// A weak slice reaches less than this part of the whole's recall.
 const WEAK: f64 = 0.8;

@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use burn::tensor::Device;
-use reshelf::model::Retrieval;
+use reshelf::artifact::Retrieval;
 use serde::{Deserialize, Serialize};
 
 use super::TrainError;
@@ -14,12 +14,12 @@ use super::lists;
 use super::pack::Parts;
 use super::pairs::Supported;
 use super::preset::Settings;
-use super::replay::{measure, sample};
+use super::validation::{measure, sample};
 use super::vectors::{Training, VectorTrainer, Vectors};
 use crate::data::{Catalogue, SessionLog};
 use crate::progress::Progress;
-use crate::random::NegativeSampler;
-use crate::rank::Ranker;
+use crate::replay::Ranker;
+use crate::rng::NegativeSampler;
 
 /// Of the held-out sessions, every fifth measures and the others train the head.
 const MEASURING: usize = 5;

@@ -2,17 +2,18 @@
 
 use core::fmt;
 
-use reshelf::model::EventKind;
+use reshelf::artifact::EventKind;
 use serde_json::{Map, Value, json};
 use twox_hash::XxHash64;
 
 use super::pack::Parts;
-use super::replay::{Quality, measure, ranks};
 use super::slices::{self, Slice};
+use super::validation::{measure, ranks};
 use super::{FitOptions, Floor, PairCounts, TrainError};
 use crate::data::{Catalogue, SessionLog};
-use crate::quantize::Bits;
-use crate::rank::Ranker;
+use crate::metrics::Quality;
+use crate::quantization::Bits;
+use crate::replay::Ranker;
 
 /// What came out of a training run.
 #[derive(Clone, Debug, PartialEq)]
@@ -172,12 +173,6 @@ fn write_pairs(f: &mut fmt::Formatter<'_>, pairs: &PairCounts, floor: Floor) -> 
         )?;
     }
     Ok(())
-}
-
-impl fmt::Display for Quality {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Recall@20 {:.4}, MRR@20 {:.4} ({} steps)", self.recall, self.mrr, self.steps)
-    }
 }
 
 /// XXH64 over a catalogue, column by column.

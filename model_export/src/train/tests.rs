@@ -1,21 +1,22 @@
 //! A whole training run on a small drawn log: it learns what there is to learn, and the same seed gives the same bytes.
 
-use reshelf::model::{Description, EventKind, Rows};
+use reshelf::artifact::{Description, EventKind};
+use reshelf::catalogue::Rows;
 use reshelf::reranker::promises::server_order_stands;
 use reshelf::reranker::{Outcome, Reranker};
 use reshelf::session::Event;
 
 use super::*;
 use crate::data::{CleaningReport, Ids, SessionGap, Split};
-use crate::quantize::Bits;
-use crate::random::Random;
+use crate::quantization::Bits;
+use crate::rng::Rng;
 
 pub(super) const GROUPS: usize = 15;
 pub(super) const GROUP: usize = 40;
 
 /// Sessions that stay within one of fifteen groups of forty items, and mostly walk to the next item of their group.
 pub(super) fn log(sessions: usize) -> SessionLog {
-    let mut random = Random::new(11, "log");
+    let mut random = Rng::new(11, "log");
     let (mut items, mut offsets) = (Vec::new(), vec![0]);
     for _ in 0..sessions {
         let group = random.below(GROUPS);

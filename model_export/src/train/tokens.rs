@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use reshelf::artifact::{Attributes, MOST_TOKENS, TokenKind, TokenTable, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE, price_band};
 use reshelf::math::quantize_row;
-use reshelf::model::{Attributes, MOST_TOKENS, TokenKind, TokenTable, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE, price_band};
 
 use crate::data::{Catalogue, Ids};
 

@@ -15,7 +15,7 @@
 
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use reshelf::model::EventKind;
+use reshelf::artifact::EventKind;
 use serde::{Deserialize, Serialize};
 
 use super::adam::Adam;
@@ -23,7 +23,7 @@ use super::checkpoint::floats;
 use super::corpus::Corpus;
 use super::pairs::Supported;
 use super::tokens::Tokens;
-use crate::random::{NegativeSampler, Random};
+use crate::rng::{NegativeSampler, Rng};
 
 /// How vectors are trained.
 #[derive(Clone, Copy, Debug)]
@@ -102,13 +102,13 @@ pub struct Training {
     table_adam: Adam,
     tokens_adam: Adam,
     weights_adam: Adam,
-    random: Random,
+    random: Rng,
 }
 
 impl Training {
     /// Random vectors.
     pub fn start(corpus: &Corpus, tokens: Option<&Tokens>, options: &VectorOptions, seed: u64) -> Self {
-        let mut random = Random::new(seed, "vectors");
+        let mut random = Rng::new(seed, "vectors");
         let size = corpus.items() * options.dimension;
         let own = if tokens.is_some() { OWN_START } else { 1.0 };
         let vectors = Vectors {
@@ -140,7 +140,7 @@ impl Training {
             tokens_adam: Adam::new(vectors.tokens.len(), options.dimension),
             table_adam: Adam::new(vectors.table.len(), options.dimension),
             weights_adam: Adam::new(options.window + EventKind::COUNT, 1),
-            random: Random::new(seed, "batches"),
+            random: Rng::new(seed, "batches"),
             vectors,
         }
     }

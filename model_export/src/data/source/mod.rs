@@ -1,8 +1,8 @@
 //! From files to columns: which files an input has, which format each has, and their rows as a stream of Arrow batches.
 //!
 //! Its one job: whatever a file looks like, the rows of its wanted columns come in the order of the file, those of text
-//! formats as text, and what cannot be read is refused with its line or row. It knows formats, not what values mean, and uses
-//! DataFusion for Parquet.
+//! formats as text, and what cannot be read is refused with its line or row. It knows formats, not what values mean, and may
+//! use the errors of `data`, and DataFusion for Parquet.
 //!
 //! - `listing`: the files of a folder, and what their names say; `bytes`: unpacks them.
 //! - `records`, `csv`; `scanner`, `json`; `parquet`: the formats. `text`: the batches of the first two.

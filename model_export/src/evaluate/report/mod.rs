@@ -1,7 +1,8 @@
 //! The result as a page to read and pass on: one HTML file without scripts, fonts or pictures from anywhere.
 //!
 //! Its one job: from an [`Evaluation`] to text. Everything that comes from outside is escaped by `maud`; the page carries
-//! a Content-Security-Policy that allows its one style sheet, by digest, and nothing else.
+//! a Content-Security-Policy that allows its one style sheet, by digest, and nothing else. It may use the result's types of
+//! `evaluate` and of `measure`.
 
 mod models;
 mod plot;
@@ -12,11 +13,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::EvaluateError;
-use super::bootstrap::Estimate;
-use super::slices::{AtCut, SliceGroup};
+use super::slices::SliceGroup;
 use super::summary::{Evaluation, Protocol};
-use super::tally::Lift;
 use super::text::{MeasureRow, interval, percent, percent_interval, signed_percent};
+use crate::measure::{AtCut, Estimate, Lift};
 use plot::{Role, Series, bars, curve};
 
 const STYLE: &str = include_str!("style.css");

@@ -4,11 +4,11 @@ use maud::{Markup, PreEscaped, html};
 
 use super::plot::{Point, Role, scatter};
 use super::{count, decimals, figure, file_name};
-use crate::evaluate::bootstrap::{Difference, Estimate};
+use crate::evaluate::EvaluateError;
 use crate::evaluate::compare::{ComparedCut, Comparison};
 use crate::evaluate::summary::Evaluation;
 use crate::evaluate::text::{interval, percent};
-use crate::evaluate::{EvaluateError, slices::AtCut};
+use crate::measure::{AtCut, Difference, Estimate};
 
 /// Other models on the same steps, and what their size costs or gains.
 pub fn comparisons(evaluation: &Evaluation) -> Result<Markup, EvaluateError> {

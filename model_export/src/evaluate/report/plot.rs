@@ -12,7 +12,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::evaluate::EvaluateError;
-use crate::evaluate::bootstrap::Estimate;
+use crate::measure::Estimate;
 
 /// Size of a chart in the page's pixels where its text has its natural size: a third of a wide page for a curve, half of
 /// it for bars. Both are readable on a phone without scrolling.

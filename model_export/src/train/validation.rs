@@ -1,0 +1,67 @@
+//! How good what is trained is so far: held-out sessions replayed through the engine, the same code that serves.
+
+use std::sync::Arc;
+
+use reshelf::artifact::{Artifact, ArtifactError};
+use reshelf::rank::ShortListBy;
+use reshelf::reranker::Reranker;
+
+use crate::data::SessionLog;
+use crate::metrics::Quality;
+use crate::replay::{Ranker, Step, walk};
+
+/// What `visit` makes of every step of some sessions, in order. The log's items are rows of the artifact's table.
+///
+/// # Errors
+/// When the artifact's head does not fit the engine.
+pub fn steps<T: Send>(
+    artifact: &Arc<Artifact>,
+    log: &SessionLog,
+    sessions: &[usize],
+    visit: impl Fn(&mut Reranker, Step) -> Option<T> + Sync,
+) -> Result<Vec<T>, ArtifactError> {
+    Reranker::new(artifact.clone())?;
+    Ok(walk(artifact, log, sessions, |_, item| Some(item), visit).into_iter().flatten().collect())
+}
+
+/// The rank of the next item at every step of some sessions, counted from 0; `None` beyond the first 20.
+///
+/// # Errors
+/// As [`steps`].
+pub fn ranks(
+    artifact: &Arc<Artifact>,
+    log: &SessionLog,
+    sessions: &[usize],
+    ranker: Ranker,
+) -> Result<Vec<(Step, Option<usize>)>, ArtifactError> {
+    steps(artifact, log, sessions, |reranker, step| {
+        let rank = match ranker {
+            Ranker::ShortList => reranker
+                .short_list(Quality::CUT, ShortListBy::Model)
+                .items()
+                .iter()
+                .position(|&item| item == step.target),
+            Ranker::Head => reranker.retrieve(Quality::CUT).position(|(item, _)| item == step.target),
+        };
+        Some((step, rank))
+    })
+}
+
+/// Measures an artifact on sessions.
+///
+/// # Errors
+/// As [`steps`].
+pub fn measure(
+    artifact: &Arc<Artifact>,
+    log: &SessionLog,
+    sessions: &[usize],
+    ranker: Ranker,
+) -> Result<Quality, ArtifactError> {
+    Ok(Quality::of(ranks(artifact, log, sessions, ranker)?.into_iter().map(|(_, rank)| rank)))
+}
+
+/// Every so many of the given sessions, such that at most `most` steps or so are measured.
+pub fn sample(log: &SessionLog, sessions: &[usize], most: usize) -> Vec<usize> {
+    let steps: usize = sessions.iter().map(|&session| log.session(session).len().saturating_sub(1)).sum();
+    sessions.iter().copied().step_by(steps.div_ceil(most.max(1)).max(1)).collect()
+}

@@ -1,0 +1,526 @@
+//! The `reshelf` command from outside: exit status, the one-line error, and no half file.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use reshelf::artifact::Artifact;
+use reshelf::synthetic;
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn reshelf(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_reshelf")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+/// Asserts that the command failed with this status and one line that starts so.
+fn fails(arguments: &[&str], folder: &Path, status: i32, line: &str) {
+    let output = reshelf(arguments, folder);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(status), "{arguments:?}: {errors}");
+    assert_eq!(errors.lines().count(), 1, "{arguments:?}: {errors}");
+    assert!(errors.starts_with(line), "{arguments:?}: {errors}");
+    assert_eq!(output.stdout, b"", "{arguments:?}");
+}
+
+/// Runs a command that must succeed: what it prints.
+fn prints(arguments: &[&str], folder: &Path) -> String {
+    let output = reshelf(arguments, folder);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A folder with a model of a few hundred items whose ids start 7, 10, 13, and sessions over them.
+fn shop(items: usize, sessions: usize) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let artifact = synthetic::artifact(items, 64, 6, 1).unwrap();
+    std::fs::write(folder.path().join("m.safetensors"), artifact.to_bytes()).unwrap();
+    let mut draw = reshelf::math::Rng(5);
+    let mut events = "session_id,item_id,ts\n".to_owned();
+    for session in 0..sessions {
+        for step in 0..3 + draw.below(6) {
+            let id = artifact.vocabulary.id(draw.below(items) as u32).unwrap();
+            writeln!(events, "{session},{id},{step}").unwrap();
+        }
+    }
+    std::fs::write(folder.path().join("events.csv"), events).unwrap();
+    folder
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_wrong_command_line_is_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    fails(&[], folder.path(), 2, "error[usage]: no command was given");
+    fails(&["serve"], folder.path(), 2, "error[usage]: unrecognized subcommand 'serve'");
+    fails(&["train", "--events", "e.csv"], folder.path(), 2, "error[usage]: the following required arguments");
+    fails(&["rank", "--k", "0"], folder.path(), 2, "error[usage]: invalid value '0' for '--k <N>'");
+    fails(&["rank", "--k", "many"], folder.path(), 2, "error[usage]: invalid value 'many' for '--k <N>'");
+    fails(&["inspect", "m", "--yaml"], folder.path(), 2, "error[usage]: unexpected argument '--yaml'");
+    assert!(prints(&["--help"], folder.path()).contains("demo-data"));
+    assert!(prints(&["--version"], folder.path()).starts_with("reshelf "));
+    for command in ["train", "rank", "evaluate", "baselines", "inspect", "quantize", "rows", "demo-data"] {
+        assert!(prints(&[command, "--help"], folder.path()).contains("Usage: reshelf"), "{command}");
+    }
+}
+
+#[test]
+fn bad_input_is_one_line_and_writes_nothing() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    std::fs::write(folder.join("empty.csv"), "").unwrap();
+    std::fs::write(folder.join("foreign.parquet"), "<html>404</html>").unwrap();
+    std::fs::write(folder.join("other.csv"), "session,item\n1,2\n").unwrap();
+    let model = std::fs::read(folder.join("m.safetensors")).unwrap();
+    std::fs::write(folder.join("cut.safetensors"), &model[..model.len() / 2]).unwrap();
+    let mut flipped = model.clone();
+    flipped[model.len() - 9] ^= 4;
+    std::fs::write(folder.join("flipped.safetensors"), flipped).unwrap();
+    std::fs::write(folder.join("foreign.safetensors"), "<html>404</html>").unwrap();
+    std::fs::write(folder.join("empty.safetensors"), "").unwrap();
+    let before = names(folder);
+
+    for (events, code) in [
+        ("no.parquet", "data.not_found"),
+        ("empty.csv", "data.empty"),
+        ("foreign.parquet", "data.unreadable"),
+        ("other.csv", "data.missing_column"),
+        ("m.safetensors", "data.unknown_format"),
+    ] {
+        let line = format!("error[{code}]: ");
+        fails(&["train", "--quiet", "--events", events, "--out", "new.safetensors"], folder, 1, &line);
+        fails(&["rank", "--model", "m.safetensors", "--sessions", events, "--out", "r.parquet"], folder, 1, &line);
+        fails(&["evaluate", "--model", "m.safetensors", "--sessions", events, "--report", "r.html"], folder, 1, &line);
+    }
+    for (model, code) in [
+        ("no.safetensors", "model.unreadable"),
+        ("empty.safetensors", "artifact.empty"),
+        ("cut.safetensors", "artifact.truncated"),
+        ("flipped.safetensors", "artifact.checksum"),
+        ("foreign.safetensors", "artifact.foreign"),
+    ] {
+        let line = format!("error[{code}]: ");
+        fails(&["inspect", model], folder, 1, &line);
+        fails(&["rows", "--model", model, "--out", "rows.jsonl"], folder, 1, &line);
+        fails(&["rank", "--model", model, "--sessions", "events.csv", "--out", "r.parquet"], folder, 1, &line);
+    }
+    let no_folder = "error[output.no_folder]: cannot write no/such/file.parquet: the folder no/such does not exist";
+    fails(&["train", "--events", "events.csv", "--out", "no/such/file.parquet"], folder, 1, no_folder);
+    fails(
+        &["rank", "--model", "m.safetensors", "--sessions", "events.csv", "--out", "no/such/file.parquet"],
+        folder,
+        1,
+        no_folder,
+    );
+    fails(&["rows", "--model", "m.safetensors", "--out", "no/such/file.parquet"], folder, 1, no_folder);
+    fails(&["rows", "--model", "m.safetensors", "--out", "rows.txt"], folder, 1, "error[rows.unknown_format]");
+    let split =
+        ["rank", "--model", "m.safetensors", "--sessions", "events.csv", "--split", "test", "--out", "r.parquet"];
+    fails(&split, folder, 1, "error[data.missing_column]: ");
+    assert_eq!(names(folder), before, "nothing was written");
+}
+
+/// Sessions of a folder of shops, long enough to train on, in lines of CSV without a header.
+fn lines(sessions: core::ops::Range<usize>) -> String {
+    let event = |session: usize, step: usize| format!("v{session},{},{step}\n", (session * 5 + step * step) % 23);
+    sessions.flat_map(|session| (0..4).map(move |step| event(session, step))).collect()
+}
+
+#[test]
+fn training_says_which_files_it_passed_over_and_refuses_a_split_that_is_not_there() {
+    let shop = tempfile::tempdir().unwrap();
+    let log = shop.path().join("log");
+    std::fs::create_dir_all(log.join("split=train")).unwrap();
+    std::fs::create_dir_all(log.join("split=dev")).unwrap();
+    let header = "session_id,item_id,ts\n";
+    std::fs::write(log.join("split=train/a.csv"), format!("{header}{}", lines(0..60))).unwrap();
+    std::fs::write(log.join("split=train/b.csv.bak"), "old").unwrap();
+    std::fs::write(log.join("split=dev/a.tsv"), format!("{header}{}", lines(60..75)).replace(',', "\t")).unwrap();
+    std::fs::write(shop.path().join("flat.csv"), format!("{header}{}", lines(0..60))).unwrap();
+    let train = |more: &[&str]| {
+        let plain = ["train", "--preset", "tiny", "--out", "m.safetensors"];
+        reshelf(&[&plain[..], more].concat(), shop.path())
+    };
+    let output = train(&["--events", "log"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("240 rows read, 240 kept in 60 sessions"), "{said}");
+    assert!(said.contains("1 file passed over: split=train/b.csv.bak"), "{said}");
+    std::fs::remove_file(shop.path().join("m.safetensors")).unwrap();
+    std::fs::remove_file(shop.path().join("m.safetensors.report.json")).unwrap();
+    for (more, line) in [
+        (
+            &["--events", "flat.csv", "--split", "train"][..],
+            "error[data.missing_column]: flat.csv has no column `split`",
+        ),
+        (
+            &["--events", "flat.csv", "--split-column", "fold"],
+            "error[data.missing_column]: flat.csv has no column `fold`",
+        ),
+        (&["--events", "log", "--split", "test"], "error[data.no_such_split]: log has no rows whose `split` is `test`"),
+        (&["--events", "log", "--split", "train,test", "-q"], "error[data.no_such_split]: log has no rows whose"),
+    ] {
+        let output = train(more);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            output.status.code() == Some(1) && said.starts_with(line) && said.lines().count() == 1,
+            "{more:?}: {said}"
+        );
+    }
+    assert_eq!(names(shop.path()), ["flat.csv", "log"]);
+}
+
+#[test]
+fn a_full_disk_is_one_line() {
+    if !Path::new("/dev/full").exists() {
+        println!("skipped: this machine has no /dev/full");
+        return;
+    }
+    let shop = shop(40, 3);
+    let full = "error[output.disk_full]: cannot write /dev/full";
+    fails(
+        &["rank", "--quiet", "--model", "m.safetensors", "--sessions", "events.csv", "--out", "/dev/full"],
+        shop.path(),
+        1,
+        full,
+    );
+    fails(
+        &["evaluate", "--quiet", "--model", "m.safetensors", "--sessions", "events.csv", "--report", "/dev/full"],
+        shop.path(),
+        1,
+        full,
+    );
+}
+
+#[test]
+fn inspect_tells_what_is_in_an_artifact() {
+    let shop = shop(40, 3);
+    let json: Value = serde_json::from_str(&prints(&["inspect", "m.safetensors", "--json"], shop.path())).unwrap();
+    assert_eq!(json["items"], 40);
+    assert_eq!(json["dimension"], 64);
+    let bytes = std::fs::metadata(shop.path().join("m.safetensors")).unwrap().len();
+    assert_eq!(json["bytes"], bytes);
+    let parts: u64 = json["parts"].as_object().unwrap().values().map(|bytes| bytes.as_u64().unwrap()).sum();
+    assert_eq!(parts, bytes, "the parts are the whole");
+    let words = prints(&["inspect", "m.safetensors"], shop.path());
+    assert!(words.contains("dimension") && words.contains("items.codes"), "{words}");
+}
+
+#[test]
+fn quantizing_makes_a_smaller_artifact_or_says_why_not() {
+    let shop = shop(400, 3);
+    let folder = shop.path();
+    let artifact = Artifact::from_bytes(&std::fs::read(folder.join("m.safetensors")).unwrap()).unwrap();
+    std::fs::write(folder.join("full.safetensors"), synthetic::exact(&artifact).unwrap().to_bytes()).unwrap();
+    let size = |name: &str| std::fs::metadata(folder.join(name)).unwrap().len();
+    let bits = |name: &str| {
+        let json: Value = serde_json::from_str(&prints(&["inspect", name, "--json"], folder)).unwrap();
+        assert_eq!(json["card"]["quantization"]["bits"], json["bits"]);
+        json["bits"].as_str().unwrap().to_owned()
+    };
+    let said = prints(&["quantize", "full.safetensors", "-o", "8.safetensors", "--bits", "8"], folder);
+    assert!(said.contains("whole") && said.contains("mean cosine error 0.0000"), "{said}");
+    prints(&["quantize", "8.safetensors", "-o", "mixed.safetensors", "--bits", "mixed"], folder);
+    prints(&["quantize", "full.safetensors", "-o", "4.safetensors"], folder);
+    prints(&["quantize", "4.safetensors", "-o", "few.safetensors", "--neighbours", "1"], folder);
+    assert_eq!(["8", "mixed", "4"].map(|name| bits(&format!("{name}.safetensors"))), ["8", "mixed", "4"]);
+    let sizes = ["full", "8", "mixed", "4", "few"].map(|name| size(&format!("{name}.safetensors")));
+    assert!(sizes.is_sorted_by(|a, b| a > b), "{sizes:?}");
+
+    let most = (sizes[2] - 1).to_string();
+    prints(&["quantize", "full.safetensors", "-o", "fits.safetensors", "--most-bytes", &most], folder);
+    assert!(size("fits.safetensors") < sizes[2] && size("fits.safetensors") >= sizes[3]);
+    let before = names(folder);
+    let quantize = |model: &str, flags: &[&str], line: &str| {
+        fails(&[&["quantize", model, "-o", "no.safetensors"], flags].concat(), folder, 1, line);
+    };
+    quantize("4.safetensors", &["--bits", "8"], "error[quantize.more_bits]: the model has 4 bits");
+    quantize("full.safetensors", &["--most-bytes", "99"], "error[quantize.too_large]: no model of at most 99 bytes");
+    quantize("no.safetensors", &[], "error[model.unreadable]: ");
+    fails(&["quantize", "4.safetensors", "-o", "x", "--bits", "32"], folder, 2, "error[usage]: invalid value '32'");
+    let full = ["rows", "--model", "full.safetensors", "--out", "rows.jsonl"];
+    fails(&full, folder, 1, "error[rows.full_precision]: ");
+    assert_eq!(names(folder), before, "nothing was written");
+
+    let rank = ["rank", "--model", "full.safetensors", "--sessions", "events.csv", "--k", "5", "--out", "r.parquet"];
+    assert!(prints(&rank, folder).contains("steps of 3 sessions ranked"));
+}
+
+#[test]
+fn rows_are_exported_for_all_items_or_those_of_a_catalogue() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    prints(&["rows", "--model", "m.safetensors", "--out", "rows.jsonl"], folder);
+    prints(&["rows", "--model", "m.safetensors", "--out", "rows.parquet"], folder);
+    let text = std::fs::read_to_string(folder.join("rows.jsonl")).unwrap();
+    assert_eq!(text.lines().count(), 40);
+    let first: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert!(first["row"].as_str().unwrap().len() > 100);
+    std::fs::write(folder.join("items.csv"), format!("item_id,title\n999999,x\n{},y\n", first["item_id"])).unwrap();
+    let said = prints(&["rows", "--model", "m.safetensors", "--items", "items.csv", "--out", "rows.jsonl"], folder);
+    assert!(said.contains("1 rows written") && said.contains("does not know 1 items"), "{said}");
+    assert_eq!(std::fs::read_to_string(folder.join("rows.jsonl")).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn ranking_writes_k_items_for_every_step() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    let events = std::fs::read_to_string(folder.join("events.csv")).unwrap().lines().count() - 1;
+    let said = prints(
+        &["rank", "--model", "m.safetensors", "--sessions", "events.csv", "--k", "5", "--out", "r.parquet"],
+        folder,
+    );
+    let steps = events - 3;
+    assert_eq!(said.trim(), format!("{steps} steps of 3 sessions ranked, {} rows written to r.parquet", 5 * steps));
+    assert_eq!(names(folder), ["events.csv", "m.safetensors", "r.parquet"]);
+}
+
+#[test]
+fn steps_are_those_of_the_file_where_an_id_is_parted_by_silence() {
+    use datafusion::arrow::array::AsArray;
+    use datafusion::arrow::datatypes::UInt32Type;
+    use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReader;
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    let times = [0, 40, 90, 2_000_000, 2_000_030, 2_000_060];
+    let rows = times.iter().enumerate().map(|(at, time)| format!("9,{},{}\n", 7 + 3 * at, 1_714_003_205 + time));
+    std::fs::write(folder.join("v.csv"), format!("session_id,item_id,ts\n{}", rows.collect::<String>())).unwrap();
+    let steps = |gap: &[&str]| -> Vec<u32> {
+        let rank = ["rank", "--model", "m.safetensors", "--sessions", "v.csv", "--k", "1", "--out", "r.parquet"];
+        prints(&[&rank, gap].concat(), folder);
+        let file = std::fs::File::open(folder.join("r.parquet")).unwrap();
+        let batch = ParquetRecordBatchReader::try_new(file, 100).unwrap().next().unwrap().unwrap();
+        batch.column(1).as_primitive::<UInt32Type>().values().to_vec()
+    };
+    assert_eq!(steps(&[]), [1, 2, 4, 5]);
+    assert_eq!(steps(&["--session-gap", "30d"]), [1, 2, 3, 4, 5]);
+    assert_eq!(steps(&["--session-gap", "off"]), [1, 2, 3, 4, 5]);
+    assert_eq!(steps(&["--session-gap", "35s"]), [4, 5]);
+    let wrong = ["rank", "--model", "m", "--sessions", "v.csv", "--out", "r", "--session-gap", "soon"];
+    fails(&wrong, folder, 2, "error[usage]: invalid value 'soon' for '--session-gap <DURATION>'");
+}
+
+#[test]
+fn ids_that_hardly_meet_are_warned_of_even_when_quiet() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    let zeros = |text: String| -> String {
+        let line = |line: &str| line.replacen(',', ",000", 1) + "\n";
+        text.lines().enumerate().map(|(at, text)| if at == 0 { format!("{text}\n") } else { line(text) }).collect()
+    };
+    let events = zeros(std::fs::read_to_string(folder.join("events.csv")).unwrap());
+    std::fs::write(folder.join("zeros.csv"), events).unwrap();
+    let rank = ["rank", "-q", "--model", "m.safetensors", "--out", "r.parquet", "--sessions"];
+    let said = |sessions: &str| String::from_utf8(reshelf(&[&rank[..], &[sessions]].concat(), folder).stderr).unwrap();
+    assert_eq!(said("events.csv"), "");
+    let warned = said("zeros.csv");
+    assert!(warned.starts_with("warning: 0 of ") && warned.contains("differ in zeros in front"), "{warned}");
+    let evaluate =
+        |sessions: &str| prints(&["evaluate", "-q", "--model", "m.safetensors", "--sessions", sessions], folder);
+    assert!(evaluate("zeros.csv").contains("warning[items_not_in_model]: 0 of "));
+    assert!(!evaluate("events.csv").contains("warning[items_not"));
+    std::fs::write(folder.join("lists.csv"), "session_id,step,item_id\n0,1,gid://7\n0,1,gid://10\n0,2,gid://13\n")
+        .unwrap();
+    let lists = ["evaluate", "-q", "--model", "m.safetensors", "--sessions", "events.csv", "--candidates", "lists.csv"];
+    assert!(prints(&lists, folder).contains("warning[items_not_in_lists]: 0 of "));
+}
+
+/// A log to train on: sessions of five of forty items, one of which holds two items that no other has.
+fn training_log(folder: &Path) {
+    let mut draw = reshelf::math::Rng(8);
+    let mut events = "session_id,item_id,ts,event\n".to_owned();
+    for session in 0..120 {
+        let first = draw.below(40);
+        for step in 0..5 {
+            let kind = if step == 4 { "purchase" } else { "view" };
+            writeln!(
+                events,
+                "s{session},i{},{},{kind}",
+                (first + step * (1 + draw.below(2))) % 40,
+                10_000 * session + step
+            )
+            .unwrap();
+        }
+    }
+    events.push_str("once,rare-1,5,view\nonce,rare-2,6,purchase\n");
+    std::fs::write(folder.join("log.csv"), events).unwrap();
+}
+
+#[test]
+fn what_tells_of_the_business_stands_beside_the_artifact_and_not_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    training_log(folder);
+    std::fs::write(folder.join(".m.safetensors.4194311-0.tmp"), "of a killed run").unwrap();
+    let train = ["train", "--events", "log.csv", "--preset", "tiny", "--min-sessions", "3", "--out", "m.safetensors"];
+    let said = prints(&train, folder);
+    assert!(said.contains("rest on one session") && said.contains("of fewer than 3 sessions"), "{said}");
+    assert_eq!(names(folder), ["log.csv", "m.safetensors", "m.safetensors.report.json"]);
+
+    let inspected: Value = serde_json::from_str(&prints(&["inspect", "m.safetensors", "--json"], folder)).unwrap();
+    let mut keys: Vec<&String> = inspected["card"].as_object().unwrap().keys().collect();
+    keys.sort();
+    let published =
+        ["head_trained", "items", "min_sessions", "preset", "quantization", "trained_by", "training_digest"];
+    assert_eq!(keys, published);
+    assert!(prints(&["inspect", "m.safetensors"], folder).contains("min_sessions.pairs           3"));
+    let report = std::fs::read_to_string(folder.join("m.safetensors.report.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!((&report["sessions"], &report["events_by_kind"]["purchase"]), (&Value::from(121), &Value::from(121)));
+    assert_eq!((&report["model"], &report["min_sessions"]["bought"]), (&inspected["model"], &Value::from(3)));
+    assert!(report["pairs"]["in_one_session"].as_u64().unwrap() > 0);
+
+    // Leaks are found by the report, also of a smaller model; without it the command says what it cannot tell.
+    prints(&["quantize", "m.safetensors", "--neighbours", "2", "--out", "small.safetensors"], folder);
+    let part =
+        std::fs::read_to_string(folder.join("log.csv")).unwrap().lines().take(200).collect::<Vec<_>>().join("\n");
+    std::fs::write(folder.join("part.csv"), part).unwrap();
+    for model in ["m.safetensors", "small.safetensors"] {
+        let said = prints(&["evaluate", "--model", model, "--sessions", "part.csv"], folder);
+        assert!(said.contains("warning[sessions_in_training]") && !said.contains("is not known"), "{said}");
+    }
+    std::fs::remove_file(folder.join("small.safetensors.report.json")).unwrap();
+    let said = prints(&["evaluate", "--model", "small.safetensors", "--sessions", "part.csv"], folder);
+    assert!(
+        !said.contains("sessions_in_training")
+            && said.contains("is not known: there is no small.safetensors.report.json")
+    );
+}
+
+#[test]
+fn an_output_is_never_an_input_of_the_same_call() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    std::fs::create_dir(folder.join("parts")).unwrap();
+    std::fs::write(folder.join("items.csv"), "item_id,title\n7,x\n").unwrap();
+    std::fs::write(folder.join("lists.csv"), "session_id,step,item_id\n0,1,7\n").unwrap();
+    for (of, link) in
+        [("events.csv", "hard"), ("items.csv", "m.checkpoint"), ("events.csv", "parts/without-head.safetensors")]
+    {
+        std::fs::hard_link(folder.join(of), folder.join(link)).unwrap();
+    }
+    let contents = || -> Vec<Vec<u8>> {
+        ["events.csv", "items.csv", "lists.csv", "m.safetensors"]
+            .map(|name| std::fs::read(folder.join(name)).unwrap())
+            .into()
+    };
+    let (before, listed) = (contents(), names(folder));
+    let train = |flags: &[&'static str]| [&["train", "--events", "events.csv", "--items", "items.csv"], flags].concat();
+    let replay = |command: &'static str, flags: &[&'static str]| {
+        let input = ["--model", "m.safetensors", "--sessions", "events.csv", "--candidates", "lists.csv"];
+        [&[command][..], &input, flags].concat()
+    };
+    let is_input = [
+        train(&["--out", "hard"]),
+        train(&["--out", "events.csv"]),
+        train(&["--out", "./items.csv"]),
+        replay("rank", &["--out", "lists.csv"]),
+        replay("rank", &["--out", "m.safetensors"]),
+        vec!["rows", "--model", "m.safetensors", "--out", "m.safetensors"],
+        // Its checkpoint would be the catalogue.
+        train(&["--out", "m"]),
+        train(&["--out", "new", "--ablations", "parts"]),
+        replay("rank", &["--out", "./parts/../hard"]),
+        replay("evaluate", &["--report", "hard"]),
+        vec!["train", "--events", ".", "--out", "parts/new"],
+        vec!["rows", "--model", "m.safetensors", "--items", ".", "--out", "rows.parquet"],
+        vec!["quantize", "m.safetensors", "--out", "copy"],
+    ];
+    std::fs::hard_link(folder.join("m.safetensors"), folder.join("copy.report.json")).unwrap();
+    for arguments in is_input {
+        fails(&arguments, folder, 1, "error[output.is_input]: cannot write ");
+    }
+    let wrong_ending = [
+        (train(&["--out", "model.parquet"]), "name it model.safetensors"),
+        (replay("rank", &["--out", "ranked.csv"]), "name it ranked.parquet"),
+        (replay("evaluate", &["--report", "r.json"]), "name it r.html"),
+        (vec!["quantize", "m.safetensors", "--out", "q.zip"], "name it q.safetensors"),
+    ];
+    for (arguments, fix) in wrong_ending {
+        fails(&arguments, folder, 1, "error[output.wrong_ending]: ");
+        assert!(String::from_utf8(reshelf(&arguments, folder).stderr).unwrap().contains(fix), "{arguments:?}");
+    }
+    std::fs::remove_file(folder.join("copy.report.json")).unwrap();
+    assert_eq!((contents(), names(folder)), (before, listed), "nothing was written");
+    // A model may take its own place, and a name that promises nothing will do.
+    prints(&["quantize", "m.safetensors", "--neighbours", "1", "--out", "m.safetensors"], folder);
+    prints(&replay("rank", &["--out", "ranked"]), folder);
+}
+
+/// Starts a command, waits until `ready` says so, interrupts it: the exit status.
+#[cfg(unix)]
+fn interrupted(arguments: &[&str], folder: &Path, ready: impl Fn() -> bool) -> Option<i32> {
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_reshelf"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .stderr(std::fs::File::create(folder.join("stderr")).unwrap())
+        .spawn()
+        .unwrap();
+    let patience = Instant::now() + Duration::from_secs(120);
+    while !ready() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended too early");
+        assert!(Instant::now() < patience, "it never got going");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    child.wait().unwrap().code()
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupt_leaves_no_half_file() {
+    let shop = shop(20_000, 20_000);
+    let folder: PathBuf = shop.path().to_owned();
+    std::fs::create_dir(folder.join("out")).unwrap();
+    std::fs::write(folder.join("out/r.parquet"), "old").unwrap();
+    let half = || names(&folder.join("out")).iter().any(|name| name.ends_with(".tmp"));
+    let status = interrupted(
+        &["rank", "--model", "m.safetensors", "--sessions", "events.csv", "--out", "out/r.parquet"],
+        &folder,
+        half,
+    );
+    assert_eq!(status, Some(130));
+    assert_eq!(names(&folder.join("out")), ["r.parquet"]);
+    assert_eq!(std::fs::read(folder.join("out/r.parquet")).unwrap(), b"old");
+
+    // Training says what it has read, then goes on for a while.
+    let reading_done = || std::fs::read_to_string(folder.join("stderr")).is_ok_and(|text| text.contains("rows read"));
+    let train = ["train", "--events", "events.csv", "--out", "out/new.safetensors"];
+    let _ = std::fs::remove_file(folder.join("stderr"));
+    assert_eq!(interrupted(&train, &folder, reading_done), Some(130));
+    assert_eq!(names(&folder.join("out")), ["r.parquet"]);
+    let said = std::fs::read_to_string(folder.join("stderr")).unwrap();
+    assert_eq!(said.lines().last(), Some("error[interrupted]: stopped; nothing was written"));
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupt_after_a_pass_says_that_the_next_run_goes_on() {
+    let shop = shop(300, 4_000);
+    let folder: PathBuf = shop.path().to_owned();
+    let train = ["train", "--events", "events.csv", "--preset", "tiny", "--threads", "1", "--out", "new.safetensors"];
+    let kept = || folder.join("new.safetensors.checkpoint").exists();
+    assert_eq!(interrupted(&train, &folder, kept), Some(130));
+    let said = || std::fs::read_to_string(folder.join("stderr")).unwrap();
+    let resumes = "error[interrupted]: stopped; the same command goes on from new.safetensors.checkpoint";
+    assert_eq!(said().lines().last(), Some(resumes));
+    std::fs::remove_file(folder.join("stderr")).unwrap();
+    let going_on =
+        || std::fs::read_to_string(folder.join("stderr")).is_ok_and(|text| text.contains("going on after pass"));
+    assert_eq!(interrupted(&train, &folder, going_on), Some(130));
+    assert_eq!(said().lines().last(), Some(resumes));
+    assert_eq!(names(&folder), ["events.csv", "m.safetensors", "new.safetensors.checkpoint", "stderr"]);
+}

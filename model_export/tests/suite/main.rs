@@ -1,0 +1,5 @@
+//! Tests of the whole command and of what training makes, in one program: linking it takes longer than most of them.
+
+mod command;
+mod demo_model;
+mod real_sessions;
