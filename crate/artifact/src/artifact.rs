@@ -102,18 +102,23 @@ impl Artifact {
         if bytes[digits.clone()] != checksum(bytes, digits.clone()) {
             return Err(ArtifactError::Checksum);
         }
-        let items = ItemTable::read(&tensors)?;
-        let ids = tensors.vector_bytes(IDS, Dtype::U8)?;
-        Ok(Artifact {
+        let items = ItemTable::read(&tensors);
+        let ids = tensors.shared(IDS, Dtype::U8, &[tensors.length(IDS)]);
+        let vocabulary = Vocabulary::unpack(header.get("reshelf.ids").unwrap_or_default(), &ids, items.len());
+        let artifact = Artifact {
             model: header.get("reshelf.model").unwrap_or_default().to_owned(),
             card: header.get("reshelf.card").unwrap_or_default().to_owned(),
-            vocabulary: Vocabulary::unpack(header.get("reshelf.ids").unwrap_or_default(), ids, items.len())?,
-            memory: Memory::read(&tensors, items.len())?,
-            state: StateWeights::read(&tensors)?,
-            head: Head::read(&header, &tensors)?,
-            retrieval: Retrieval::read(&tensors)?,
-            tokens: TokenTable::read(&tensors, items.dimension())?,
+            vocabulary: tensors.or_fault(vocabulary),
+            memory: Memory::read(&tensors, items.len()),
+            state: StateWeights::read(&tensors),
+            head: Head::read(&header, &tensors),
+            retrieval: Retrieval::read(&tensors),
+            tokens: TokenTable::read(&tensors, items.dimension()),
             items,
-        })
+        };
+        match tensors.first_fault() {
+            Some(fault) => Err(fault),
+            None => Ok(artifact),
+        }
     }
 }

@@ -20,7 +20,7 @@ pub(crate) const NARROW: &str = "items.codes4";
 pub(crate) const WHICH: &str = "items.wide";
 
 /// All codes of a table in memory.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct TableCodes {
     bytes: Shared,
     narrow: bool,
@@ -47,32 +47,35 @@ impl PartialEq for TableCodes {
 }
 
 /// All codes of `rows` rows, and the dimension.
-pub(crate) fn read(tensors: &Tensors<'_>, rows: usize) -> Result<(usize, TableCodes), ArtifactError> {
-    let narrow = if tensors.has(NARROW) { matrix(tensors, NARROW)? } else { [0, 0] };
-    let wide = if tensors.has(WIDE) || !tensors.has(NARROW) { matrix(tensors, WIDE)? } else { [0, 2 * narrow[1]] };
+pub(crate) fn read(tensors: &Tensors<'_>, rows: usize) -> (usize, TableCodes) {
+    let narrow = if tensors.has(NARROW) { tensors.sides(NARROW) } else { [0, 0] };
+    let wide = if tensors.has(WIDE) || !tensors.has(NARROW) { tensors.sides(WIDE) } else { [0, 2 * narrow[1]] };
     let ([narrow_rows, half], [wide_rows, dimension]) = (narrow, wide);
-    if narrow_rows + wide_rows != rows || (narrow_rows > 0 && half * 2 != dimension) {
-        return Err(ArtifactError::Shape {
-            name: WIDE,
-            detail: detail!("rows and their codes must be those of the items:", rows),
-        });
+    let of_items = narrow_rows + wide_rows == rows && (narrow_rows == 0 || half * 2 == dimension);
+    tensors.or_fault(check_dimension(dimension));
+    if !of_items {
+        tensors.misshapen(WIDE, detail!("rows and their codes must be those of the items:", rows));
     }
-    check_dimension(dimension)?;
-    let plain = if wide_rows > 0 { tensors.shared(WIDE, Dtype::I8, &wide)? } else { Shared::default() };
-    let packed = if narrow_rows > 0 { tensors.shared(NARROW, Dtype::U8, &narrow)? } else { Shared::default() };
+    if tensors.first_fault().is_some() {
+        return (LANE, TableCodes::default());
+    }
+    let plain = if wide_rows > 0 { tensors.shared(WIDE, Dtype::I8, &wide) } else { Shared::default() };
+    let packed = if narrow_rows > 0 { tensors.shared(NARROW, Dtype::U8, &narrow) } else { Shared::default() };
     if bulk::has_half_of_8(&packed) {
-        return Err(ArtifactError::Value { name: NARROW, detail: detail!("a code is -8; codes are -7 to 7") });
+        tensors.bad_value(NARROW, detail!("a code is -8; codes are -7 to 7"));
     }
-    check_wide(bytemuck::cast_slice(&plain))?;
+    tensors.or_fault(check_wide(bytemuck::cast_slice(&plain)));
     if wide_rows == 0 || narrow_rows == 0 {
         let (bytes, narrow) = if narrow_rows > 0 { (packed, true) } else { (plain, false) };
-        return Ok((dimension, TableCodes { bytes, narrow }));
+        return (dimension, TableCodes { bytes, narrow });
     }
-    let which = tensors.bytes(WHICH, Dtype::U8, &[rows.div_ceil(8)])?;
+    let which = tensors.shared(WHICH, Dtype::U8, &[rows.div_ceil(8)]);
     // Both tensors' bytes are there, so that the table is no larger than twice the file.
-    let codes = interleave(bytemuck::cast_slice(&plain), &packed, which, dimension)
-        .ok_or_else(|| ArtifactError::Value { name: WHICH, detail: detail!("it marks more rows than there are") })?;
-    Ok((dimension, TableCodes { bytes: bytemuck::allocation::cast_vec::<i8, u8>(codes).into(), narrow: false }))
+    let codes = interleave(bytemuck::cast_slice(&plain), &packed, &which, dimension).unwrap_or_else(|| {
+        tensors.bad_value(WHICH, detail!("it marks more rows than there are"));
+        Vec::new()
+    });
+    (dimension, TableCodes { bytes: bytemuck::allocation::cast_vec::<i8, u8>(codes).into(), narrow: false })
 }
 
 /// Refuses a dimension that no kernel takes.
@@ -91,14 +94,6 @@ pub(crate) fn check_wide(codes: &[i8]) -> Result<(), ArtifactError> {
         return Err(ArtifactError::Value { name: WIDE, detail: detail!("a code is -128; codes are -127 to 127") });
     }
     Ok(())
-}
-
-/// The shape of a matrix whose sides are not beyond any item table.
-fn matrix(tensors: &Tensors<'_>, name: &'static str) -> Result<[usize; 2], ArtifactError> {
-    match tensors.shape(name)? {
-        &[rows, columns] if rows.max(columns) < 1 << 30 => Ok([rows, columns]),
-        _ => Err(ArtifactError::Shape { name, detail: detail!("a matrix is needed") }),
-    }
 }
 
 /// The tensors' bytes: rows in 8 bits, rows in 4 bits, and with both kinds which are in 8.

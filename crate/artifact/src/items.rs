@@ -49,7 +49,7 @@ impl Default for Attributes {
 pub(crate) const VECTORS: &str = "items.vectors";
 
 /// All rows, in the order of the vocabulary. Vectors are L2-normalised before they are coded.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ItemTable {
     dimension: usize,
     codes: TableCodes,
@@ -119,54 +119,49 @@ impl ItemTable {
         Ok(ItemTable { dimension, codes, scales, sums, vectors: Some(vectors), attributes })
     }
 
-    pub(crate) fn read(tensors: &Tensors<'_>) -> Result<Self, ArtifactError> {
+    pub(crate) fn read(tensors: &Tensors<'_>) -> Self {
         if tensors.has(VECTORS) {
             #[cfg(feature = "exact")]
             return Self::read_exact(tensors);
             #[cfg(not(feature = "exact"))]
-            return Err(ArtifactError::Precision);
+            tensors.fault(ArtifactError::Precision);
         }
-        let &[rows] = tensors.shape("items.scales")? else {
-            return Err(ArtifactError::Shape { name: "items.scales", detail: detail!("a vector is needed") });
-        };
-        let (dimension, codes) = codes::read(tensors, rows)?;
-        let scales = bulk::widen_halves(&tensors.scales("items.scales", &[rows])?);
-        ItemTable::of_codes(dimension, codes, scales, Self::read_attributes(tensors, rows)?)
+        let rows = tensors.length("items.scales");
+        let (dimension, codes) = codes::read(tensors, rows);
+        let scales = bulk::widen_halves(&tensors.scales("items.scales", &[rows]));
+        tensors.or_fault(ItemTable::of_codes(dimension, codes, scales, Self::read_attributes(tensors, rows)))
     }
 
     #[cfg(feature = "exact")]
-    fn read_exact(tensors: &Tensors<'_>) -> Result<Self, ArtifactError> {
-        let &[rows, dimension] = tensors.shape(VECTORS)? else {
-            return Err(ArtifactError::Shape { name: VECTORS, detail: detail!("a matrix is needed") });
-        };
-        check_dimension(dimension)?;
-        let vectors = tensors.f32(VECTORS, &[rows, dimension])?;
-        ItemTable::exact(dimension, vectors, Self::read_attributes(tensors, rows)?)
+    fn read_exact(tensors: &Tensors<'_>) -> Self {
+        let [rows, dimension] = tensors.sides(VECTORS);
+        let vectors = tensors.f32(VECTORS, &[rows, dimension]);
+        tensors.or_fault(ItemTable::exact(dimension, vectors, Self::read_attributes(tensors, rows)))
     }
 
     /// What the shop says of its items: a department that is not there is the category, a price may be missing.
-    fn read_attributes(tensors: &Tensors<'_>, rows: usize) -> Result<Vec<Attributes>, ArtifactError> {
+    fn read_attributes(tensors: &Tensors<'_>, rows: usize) -> Vec<Attributes> {
         let mut items = vec![Attributes::default(); rows];
         if tensors.has("items.category") {
-            let categories = tensors.numbers("items.category", rows)?;
+            let categories = tensors.numbers("items.category", rows);
             categories.each(&mut items, |item, number| (item.category, item.department) = (number, number));
         }
         if tensors.has("items.department") {
-            tensors.numbers("items.department", rows)?.each(&mut items, |item, number| item.department = number);
+            tensors.numbers("items.department", rows).each(&mut items, |item, number| item.department = number);
         }
         if tensors.has("items.brand") {
-            tensors.numbers("items.brand", rows)?.each(&mut items, |item, number| item.brand = number);
+            tensors.numbers("items.brand", rows).each(&mut items, |item, number| item.brand = number);
         }
         if tensors.has("items.price") {
-            let prices = tensors.bytes("items.price", Dtype::I8, &[rows])?;
-            items.iter_mut().zip(prices).for_each(|(item, &price)| item.price = price as i8);
+            let prices = tensors.shared("items.price", Dtype::I8, &[rows]);
+            items.iter_mut().zip(&*prices).for_each(|(item, &price)| item.price = price as i8);
         }
-        let popularity = tensors.bytes("items.popularity", Dtype::U8, &[rows])?;
-        let trend = tensors.bytes("items.trend", Dtype::U8, &[rows])?;
-        for ((item, &popularity), &trend) in items.iter_mut().zip(popularity).zip(trend) {
+        let popularity = tensors.shared("items.popularity", Dtype::U8, &[rows]);
+        let trend = tensors.shared("items.trend", Dtype::U8, &[rows]);
+        for ((item, &popularity), &trend) in items.iter_mut().zip(&*popularity).zip(&*trend) {
             (item.popularity, item.trend) = (popularity, trend);
         }
-        Ok(items)
+        items
     }
 
     /// Rows of the table.

@@ -9,7 +9,7 @@ use super::tensors::Tensors;
 use alloc::vec::Vec;
 
 /// The neighbours of every item.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Memory {
     channels: usize,
     /// Bytes of each item's packed list, or its neighbours in full precision.
@@ -70,38 +70,34 @@ impl Memory {
         Self::of_parts(channels, lengths, Shared::default(), Shared::default(), Some(all))
     }
 
-    pub(crate) fn read(tensors: &Tensors<'_>, rows: usize) -> Result<Self, ArtifactError> {
+    pub(crate) fn read(tensors: &Tensors<'_>, rows: usize) -> Self {
         if tensors.has(STRENGTHS) {
             #[cfg(feature = "exact")]
             return Self::read_exact(tensors, rows);
             #[cfg(not(feature = "exact"))]
-            return Err(ArtifactError::Precision);
+            tensors.fault(ArtifactError::Precision);
         }
-        let &[_, channels] = tensors.shape(SCALES)? else {
-            return Err(ArtifactError::Shape { name: SCALES, detail: detail!("a matrix is needed") });
-        };
-        check_channels(channels)?;
-        let scales = tensors.scales(SCALES, &[rows, channels])?;
-        let lists = tensors.vector_bytes("memory.lists", Dtype::U8)?.len();
-        let packed = tensors.shared("memory.lists", Dtype::U8, &[lists])?;
-        Self::of_parts(channels, tensors.numbers("memory.bytes", rows)?, packed, scales, None)
+        let [_, channels] = tensors.sides(SCALES);
+        tensors.or_fault(check_channels(channels));
+        let scales = tensors.scales(SCALES, &[rows, channels]);
+        let packed = tensors.shared("memory.lists", Dtype::U8, &[tensors.length("memory.lists")]);
+        tensors.or_fault(Self::of_parts(channels, tensors.numbers("memory.bytes", rows), packed, scales, None))
     }
 
     #[cfg(feature = "exact")]
-    fn read_exact(tensors: &Tensors<'_>, rows: usize) -> Result<Self, ArtifactError> {
-        let &[total, channels] = tensors.shape(STRENGTHS)? else {
-            return Err(ArtifactError::Shape { name: STRENGTHS, detail: detail!("a matrix is needed") });
-        };
-        check_channels(channels)?;
-        let strengths = tensors.f32(STRENGTHS, &[total, channels])?;
-        let (numbers, _) = tensors.bytes("memory.items", Dtype::U32, &[total])?.as_chunks::<4>();
-        let counts = tensors.numbers("memory.counts", rows)?;
+    fn read_exact(tensors: &Tensors<'_>, rows: usize) -> Self {
+        let [total, channels] = tensors.sides(STRENGTHS);
+        tensors.or_fault(check_channels(channels));
+        let strengths = tensors.f32(STRENGTHS, &[total, channels]);
+        let numbers = tensors.shared("memory.items", Dtype::U32, &[total]);
+        let counts = tensors.numbers("memory.counts", rows);
         if counts.begins(total).is_none() {
-            return Err(ArtifactError::Shape {
-                name: "memory.lists",
-                detail: detail!("the items' counts are not those of all neighbours"),
-            });
+            tensors.misshapen("memory.lists", detail!("the items' counts are not those of all neighbours"));
         }
+        if tensors.first_fault().is_some() {
+            return Memory::default();
+        }
+        let numbers = numbers.as_chunks::<4>().0;
         let mut all = numbers.iter().zip(strengths.chunks_exact(channels)).map(|(number, values)| {
             let mut strengths = [0.0; CHANNELS];
             strengths[..channels].copy_from_slice(values);
@@ -109,7 +105,7 @@ impl Memory {
         });
         let lists: Vec<Vec<Neighbour>> =
             counts.iter().map(|count| all.by_ref().take(usize::from(count)).collect()).collect();
-        Memory::exact(channels, &lists)
+        tensors.or_fault(Memory::exact(channels, &lists))
     }
 
     /// The neighbours of an item; none past the end.

@@ -1,15 +1,20 @@
 //! Typed reading of tensors: every name, type, shape and byte range is checked here, once.
+//!
+//! What is wrong is noted, and nothing read in its place: whoever reads all of them asks for the first fault at the end. So
+//! no reader has to give up half of a model, which a page would download for each of them.
 
-use super::error::{ArtifactError, detail};
+use super::error::{ArtifactError, Detail, detail};
 use super::shared::{Numbers, Shared};
 use super::{Dtype, Header, TensorEntry};
 use alloc::vec::Vec;
+use core::cell::Cell;
 use reshelf_kernels::math::bulk;
 
 /// The tensors of one file.
 pub(crate) struct Tensors<'a> {
     entries: &'a [TensorEntry],
     data: &'a Shared,
+    fault: Cell<Option<ArtifactError>>,
 }
 
 impl<'a> Tensors<'a> {
@@ -38,7 +43,37 @@ impl<'a> Tensors<'a> {
         if expected != data.len() || total != data.len() as u64 {
             return Err(ArtifactError::Foreign { detail: detail!("some of its bytes belong to no tensor, or to two") });
         }
-        Ok(Tensors { entries, data })
+        Ok(Tensors { entries, data, fault: Cell::new(None) })
+    }
+
+    /// Notes what is wrong, unless something was before.
+    pub fn fault(&self, fault: ArtifactError) {
+        self.fault.set(self.fault.get().or(Some(fault)));
+    }
+
+    /// Notes a fault in a tensor's shape.
+    #[inline(never)]
+    pub fn misshapen(&self, name: &'static str, detail: Detail) {
+        self.fault(ArtifactError::Shape { name, detail });
+    }
+
+    /// Notes a fault in a tensor's values.
+    #[inline(never)]
+    pub fn bad_value(&self, name: &'static str, detail: Detail) {
+        self.fault(ArtifactError::Value { name, detail });
+    }
+
+    /// What was wrong first.
+    pub fn first_fault(&self) -> Option<ArtifactError> {
+        self.fault.get()
+    }
+
+    /// A value, or its default where it is a fault.
+    pub fn or_fault<T: Default>(&self, value: Result<T, ArtifactError>) -> T {
+        value.unwrap_or_else(|fault| {
+            self.fault(fault);
+            T::default()
+        })
     }
 
     /// Whether a tensor of this name is there.
@@ -47,96 +82,90 @@ impl<'a> Tensors<'a> {
         self.entries.iter().any(|entry| entry.name == name)
     }
 
-    /// The shape of a tensor.
-    pub fn shape(&self, name: &'static str) -> Result<&'a [usize], ArtifactError> {
-        Ok(&self.entry(name)?.shape)
+    fn entry(&self, name: &'static str) -> Option<&'a TensorEntry> {
+        let found = self.entries.iter().find(|entry| entry.name == name);
+        if found.is_none() {
+            self.fault(ArtifactError::MissingTensor { name });
+        }
+        found
     }
 
-    /// The raw bytes of a tensor of this type and shape.
+    /// The length of a vector.
     #[inline(never)]
-    pub fn bytes(&self, name: &'static str, dtype: Dtype, shape: &[usize]) -> Result<&'a [u8], ArtifactError> {
-        let entry = self.entry(name)?;
+    pub fn length(&self, name: &'static str) -> usize {
+        match self.entry(name).map_or(&[0][..], |entry| &entry.shape) {
+            &[length] => length,
+            _ => {
+                self.misshapen(name, detail!("a vector is needed"));
+                0
+            }
+        }
+    }
+
+    /// The rows and columns of a matrix, neither beyond what any table has.
+    #[inline(never)]
+    pub fn sides(&self, name: &'static str) -> [usize; 2] {
+        match self.entry(name).map_or(&[0, 0][..], |entry| &entry.shape) {
+            &[rows, columns] if rows.max(columns) < 1 << 30 => [rows, columns],
+            _ => {
+                self.misshapen(name, detail!("a matrix is needed"));
+                [0, 0]
+            }
+        }
+    }
+
+    /// The bytes of a tensor of this type and shape.
+    #[inline(never)]
+    pub fn shared(&self, name: &'static str, dtype: Dtype, shape: &[usize]) -> Shared {
+        let Some(entry) = self.entry(name) else { return Shared::default() };
         if entry.dtype != dtype.name() {
-            return Err(ArtifactError::Shape {
-                name,
-                detail: detail!("its elements are of another type; bytes of one must be", dtype.size()),
-            });
-        }
-        if entry.shape != shape {
+            self.misshapen(name, detail!("its elements are of another type; bytes of one must be", dtype.size()));
+        } else if entry.shape != shape {
             let needed: usize = shape.iter().product();
-            return Err(ArtifactError::Shape {
-                name,
-                detail: detail!("it has another shape; elements must be", needed),
-            });
+            self.misshapen(name, detail!("it has another shape; elements must be", needed));
+        } else {
+            // Both were checked: the range lies within the data and holds the shape.
+            return self.data.part(entry.begin..entry.end);
         }
-        // Both were checked: the range lies within the data and holds the shape.
-        Ok(self.data.get(entry.begin..entry.end).unwrap_or_default())
-    }
-
-    /// As [`Tensors::bytes`], to be kept.
-    pub fn shared(&self, name: &'static str, dtype: Dtype, shape: &[usize]) -> Result<Shared, ArtifactError> {
-        self.bytes(name, dtype, shape)?;
-        let entry = self.entry(name)?;
-        Ok(self.data.part(entry.begin..entry.end))
-    }
-
-    /// A vector tensor's bytes, whatever its length.
-    #[inline(never)]
-    pub fn vector_bytes(&self, name: &'static str, dtype: Dtype) -> Result<&'a [u8], ArtifactError> {
-        let shape = self.shape(name)?;
-        if shape.len() != 1 {
-            return Err(ArtifactError::Shape { name, detail: detail!("a vector is needed") });
-        }
-        self.bytes(name, dtype, shape)
+        Shared::default()
     }
 
     /// `F32` values, all finite.
     #[inline(never)]
-    pub fn f32(&self, name: &'static str, shape: &[usize]) -> Result<Vec<f32>, ArtifactError> {
-        let (words, _) = self.bytes(name, Dtype::F32, shape)?.as_chunks::<4>();
-        finite(name, words.iter().map(|word| f32::from_le_bytes(*word)).collect())
+    pub fn f32(&self, name: &'static str, shape: &[usize]) -> Vec<f32> {
+        let bytes = self.shared(name, Dtype::F32, shape);
+        let values: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|word| f32::from_le_bytes(*word)).collect();
+        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
+            self.bad_value(name, detail!("not finite at element", at));
+        }
+        values
     }
 
     /// The bytes of scales in `F16`, none of them negative or not finite.
     #[inline(never)]
-    pub fn scales(&self, name: &'static str, shape: &[usize]) -> Result<Shared, ArtifactError> {
-        let bytes = self.shared(name, Dtype::F16, shape)?;
+    pub fn scales(&self, name: &'static str, shape: &[usize]) -> Shared {
+        let bytes = self.shared(name, Dtype::F16, shape);
         if bulk::largest_u16(&bytes) > bulk::LARGEST_HALF {
-            return Err(ArtifactError::Value { name, detail: detail!("a scale is negative or not finite") });
+            self.bad_value(name, detail!("a scale is negative or not finite"));
         }
-        Ok(bytes)
+        bytes
     }
 
     /// `U32` values.
-    #[inline(never)]
-    pub fn u32(&self, name: &'static str, shape: &[usize]) -> Result<Vec<u32>, ArtifactError> {
-        let (words, _) = self.bytes(name, Dtype::U32, shape)?.as_chunks::<4>();
-        Ok(words.iter().map(|word| u32::from_le_bytes(*word)).collect())
+    pub fn u32(&self, name: &'static str, shape: &[usize]) -> Vec<u32> {
+        let bytes = self.shared(name, Dtype::U32, shape);
+        bytes.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word)).collect()
     }
 
     /// `I8` values.
-    #[inline(never)]
-    pub fn i8(&self, name: &'static str, shape: &[usize]) -> Result<Vec<i8>, ArtifactError> {
-        Ok(bytemuck::cast_slice(self.bytes(name, Dtype::I8, shape)?).to_vec())
+    pub fn i8(&self, name: &'static str, shape: &[usize]) -> Vec<i8> {
+        bytemuck::cast_slice(&self.shared(name, Dtype::I8, shape)).to_vec()
     }
 
     /// A vector of `U16`, or of `U8` where all values are small.
     #[inline(never)]
-    pub fn numbers(&self, name: &'static str, length: usize) -> Result<Numbers, ArtifactError> {
-        let wide = self.entry(name)?.dtype != Dtype::U8.name();
-        let bytes = self.shared(name, if wide { Dtype::U16 } else { Dtype::U8 }, &[length])?;
-        Ok(Numbers::new(bytes, wide))
-    }
-
-    fn entry(&self, name: &'static str) -> Result<&'a TensorEntry, ArtifactError> {
-        let found = self.entries.iter().find(|entry| entry.name == name);
-        found.ok_or(ArtifactError::MissingTensor { name })
-    }
-}
-
-fn finite(name: &'static str, values: Vec<f32>) -> Result<Vec<f32>, ArtifactError> {
-    match values.iter().position(|value| !value.is_finite()) {
-        Some(at) => Err(ArtifactError::Value { name, detail: detail!("not finite at element", at) }),
-        None => Ok(values),
+    pub fn numbers(&self, name: &'static str, length: usize) -> Numbers {
+        let wide = self.entry(name).is_some_and(|entry| entry.dtype != Dtype::U8.name());
+        Numbers::new(self.shared(name, if wide { Dtype::U16 } else { Dtype::U8 }, &[length]), wide)
     }
 }

@@ -1,9 +1,9 @@
 //! The vectors of tokens, from which an item is composed that training never saw.
 
 use super::description::price_band;
-use super::error::{ArtifactError, detail};
+use super::error::detail;
 use super::tensors::Tensors;
-use super::{Attributes, Description, Dtype, TokenKind};
+use super::{Attributes, Description, TokenKind};
 use alloc::vec;
 use alloc::vec::Vec;
 use reshelf_kernels::math::{bulk, normalize};
@@ -29,38 +29,33 @@ pub struct TokenTable {
 
 impl TokenTable {
     /// Reads the tensors `tokens.*`; `None` where there are none.
-    pub(crate) fn read(tensors: &Tensors<'_>, dimension: usize) -> Result<Option<Self>, ArtifactError> {
+    pub(crate) fn read(tensors: &Tensors<'_>, dimension: usize) -> Option<Self> {
         if !tensors.has("tokens.hashes") {
-            return Ok(None);
+            return None;
         }
-        let count = tensors.vector_bytes("tokens.hashes", Dtype::U32)?.len() / Dtype::U32.size();
-        let edges = match tensors.has("tokens.price_edges") {
-            true => tensors.vector_bytes("tokens.price_edges", Dtype::F32)?.len() / Dtype::F32.size(),
-            false => 0,
-        };
+        let count = tensors.length("tokens.hashes");
+        let edges = if tensors.has("tokens.price_edges") { tensors.length("tokens.price_edges") } else { 0 };
         let (mut price_edges, mut price_codes) = (Vec::new(), Vec::new());
         if edges > 0 {
-            price_edges = tensors.f32("tokens.price_edges", &[edges])?;
-            price_codes = tensors.i8("tokens.price_codes", &[edges + 1])?;
+            price_edges = tensors.f32("tokens.price_edges", &[edges]);
+            price_codes = tensors.i8("tokens.price_codes", &[edges + 1]);
         }
         let table = TokenTable {
-            hashes: tensors.u32("tokens.hashes", &[count])?,
-            codes: tensors.i8("tokens.codes", &[count, dimension])?,
-            scales: bulk::widen_halves(&tensors.scales("tokens.scales", &[count])?),
-            numbers: tensors.numbers("tokens.numbers", count)?.iter().collect(),
+            hashes: tensors.u32("tokens.hashes", &[count]),
+            codes: tensors.i8("tokens.codes", &[count, dimension]),
+            scales: bulk::widen_halves(&tensors.scales("tokens.scales", &[count])),
+            numbers: tensors.numbers("tokens.numbers", count).iter().collect(),
             price_edges,
             price_codes,
         };
-        table.checked().map(Some)
-    }
-
-    fn checked(self) -> Result<Self, ArtifactError> {
-        let good = self.hashes.is_sorted_by(|a, b| a < b)
-            && self.price_edges.is_sorted_by(|a, b| a < b)
-            && bulk::least_i8(&self.codes) > i8::MIN;
-        // One message for all: a damaged table is trained again, whatever ails it.
-        let detail = detail!("hashes and edges must ascend, codes be -127 to 127");
-        if good { Ok(self) } else { Err(ArtifactError::Value { name: "tokens", detail }) }
+        let good = table.hashes.is_sorted_by(|a, b| a < b)
+            && table.price_edges.is_sorted_by(|a, b| a < b)
+            && bulk::least_i8(&table.codes) > i8::MIN;
+        if !good {
+            // One message for all: a damaged table is trained again, whatever ails it.
+            tensors.bad_value("tokens", detail!("hashes and edges must ascend, codes be -127 to 127"));
+        }
+        Some(table)
     }
 
     /// The unit vector and the attributes of an item by what is known of it; `None` where none of its tokens is known.

@@ -32,6 +32,12 @@ pub enum Vocabulary {
     },
 }
 
+impl Default for Vocabulary {
+    fn default() -> Self {
+        Vocabulary::Integer(Vec::new())
+    }
+}
+
 impl Vocabulary {
     /// A vocabulary of text ids, which must be ascending by their bytes.
     pub fn from_text<'a>(ids: impl IntoIterator<Item = &'a str>) -> Self {
