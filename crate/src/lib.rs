@@ -19,12 +19,11 @@
 
 extern crate alloc;
 
-pub mod catalogue;
-pub mod rank;
 pub mod reranker;
-pub mod session;
 #[cfg(any(test, feature = "testing"))]
 pub mod synthetic;
 
 pub use reshelf_artifact as artifact;
 pub use reshelf_kernels::{kernels, math};
+pub use reshelf_rank as rank;
+pub use reshelf_session::{catalogue, session};

@@ -35,6 +35,7 @@ impl TableCodes {
     }
 
     /// The codes.
+    #[inline]
     pub fn view(&self) -> Codes<'_> {
         if self.narrow { Codes::Narrow(&self.bytes) } else { Codes::Wide(bytemuck::cast_slice(&self.bytes)) }
     }

@@ -165,6 +165,7 @@ impl ItemTable {
     }
 
     /// Rows of the table.
+    #[inline]
     pub fn len(&self) -> usize {
         self.attributes.len()
     }
@@ -175,37 +176,44 @@ impl ItemTable {
     }
 
     /// Codes of one row.
+    #[inline]
     pub fn dimension(&self) -> usize {
         self.dimension
     }
 
     /// All vectors, row after row, of a table in full precision; such a table has no codes.
+    #[inline]
     pub fn vectors(&self) -> Option<&[f32]> {
         // In the browser there is no such table, and the compiler may know.
         if cfg!(feature = "exact") { self.vectors.as_deref() } else { None }
     }
 
     /// All codes, row after row.
+    #[inline]
     pub fn codes(&self) -> Codes<'_> {
         self.codes.view()
     }
 
     /// Codes and their sums, as kernels want them; `None` for a table in full precision.
+    #[inline]
     pub fn code_table(&self) -> Option<CodeTable<'_>> {
         CodeTable::new(self.codes(), &self.sums, self.dimension)
     }
 
     /// The scale of each row: `value = code * scale`.
+    #[inline]
     pub fn scales(&self) -> &[f32] {
         &self.scales
     }
 
     /// The sum of each row's codes.
+    #[inline]
     pub fn sums(&self) -> &[i16] {
         &self.sums
     }
 
     /// The attributes of each row.
+    #[inline]
     pub fn attributes(&self) -> &[Attributes] {
         &self.attributes
     }
@@ -227,6 +235,7 @@ impl ItemTable {
     }
 
     /// The codes of one row, empty past the end.
+    #[inline]
     pub fn row(&self, row: usize) -> Codes<'_> {
         self.codes().row(row, self.dimension)
     }

@@ -32,6 +32,7 @@ impl From<Vec<u8>> for Shared {
 impl Deref for Shared {
     type Target = [u8];
 
+    #[inline]
     fn deref(&self) -> &[u8] {
         self.file.get(self.range.clone()).unwrap_or_default()
     }

@@ -14,6 +14,7 @@ pub enum Codes<'a> {
 
 impl<'a> Codes<'a> {
     /// The bytes of all rows.
+    #[inline]
     pub fn bytes(self) -> &'a [u8] {
         match self {
             Codes::Wide(codes) => bytemuck::cast_slice(codes),
@@ -22,6 +23,7 @@ impl<'a> Codes<'a> {
     }
 
     /// How many bytes a row of so many codes takes.
+    #[inline]
     pub fn stride(self, dimension: usize) -> usize {
         match self {
             Codes::Wide(_) => dimension,
@@ -30,6 +32,7 @@ impl<'a> Codes<'a> {
     }
 
     /// How many codes there are.
+    #[inline]
     pub fn count(self) -> usize {
         match self {
             Codes::Wide(codes) => codes.len(),
@@ -51,6 +54,7 @@ impl<'a> Codes<'a> {
     }
 
     /// The codes of one row of a table; none past the end.
+    #[inline]
     pub fn row(self, row: usize, dimension: usize) -> Codes<'a> {
         let stride = self.stride(dimension);
         // Saturating: no row number wraps around to the front of the table.
@@ -160,6 +164,7 @@ impl<'a> CodeTable<'a> {
     /// A table of `sums.len()` rows of `dimension` codes.
     ///
     /// `None` when the shapes disagree or the dimension is not a multiple of [`LANE`] up to [`MAX_DIMENSION`].
+    #[inline]
     pub fn new(codes: Codes<'a>, sums: &'a [i16], dimension: usize) -> Option<Self> {
         let fits = dimension > 0
             && dimension <= MAX_DIMENSION
@@ -170,21 +175,25 @@ impl<'a> CodeTable<'a> {
     }
 
     /// Rows of the table.
+    #[inline]
     pub fn rows(&self) -> usize {
         self.sums.len()
     }
 
     /// Codes of a row.
+    #[inline]
     pub fn dimension(&self) -> usize {
         self.dimension
     }
 
     /// All codes.
+    #[inline]
     pub fn codes(&self) -> Codes<'a> {
         self.codes
     }
 
     /// The sum of each row's codes.
+    #[inline]
     pub fn sums(&self) -> &'a [i16] {
         self.sums
     }
@@ -206,6 +215,7 @@ pub enum Selection<'a> {
 
 impl Selection<'_> {
     /// How many rows are wanted.
+    #[inline]
     pub fn count(&self) -> usize {
         match self {
             Selection::Range { count, .. } => *count,
@@ -264,6 +274,7 @@ impl<'a> Operands<'a> {
     /// assert_eq!(products.row(0), [32, 32]);
     /// # Ok::<(), &str>(())
     /// ```
+    #[inline]
     pub fn new(session: &'a [u8], table: CodeTable<'a>, rows: Selection<'a>) -> Option<Self> {
         let fits = session.len().is_multiple_of(table.dimension)
             && session.iter().fold(0, |all, &code| all | code) < 128
@@ -273,11 +284,13 @@ impl<'a> Operands<'a> {
     }
 
     /// Rows of the session matrix.
+    #[inline]
     pub fn session_rows(&self) -> usize {
         self.session.len() / self.table.dimension
     }
 
     /// Rows that are selected of the table.
+    #[inline]
     pub fn candidate_rows(&self) -> usize {
         self.rows.count()
     }

@@ -33,6 +33,7 @@ impl Lookup {
     }
 
     /// The position of a number.
+    #[inline]
     pub fn find(&self, number: u32) -> Option<usize> {
         if self.slots.is_empty() {
             return None;

@@ -2,8 +2,8 @@
 
 use super::{Evidence, Profile, SessionLog};
 use crate::catalogue::{ItemHandle, Rows};
-use crate::math::{SESSION_ZERO_POINT, normalize, quantize_session, recode_row_for_session};
 use alloc::vec::Vec;
+use reshelf_kernels::math::{SESSION_ZERO_POINT, normalize, quantize_session, recode_row_for_session};
 
 /// How many different items of the session, newest first, stand beside the states in the session matrix.
 pub const RECENT_ITEMS: usize = 10;
@@ -56,7 +56,7 @@ impl SessionState {
             row.codes.append_to(&mut self.codes);
             for state in 0..weights.states {
                 let weight = weights.recency[state * weights.window + age]
-                    * weights.kinds[state * crate::artifact::EventKind::COUNT + kind];
+                    * weights.kinds[state * reshelf_artifact::EventKind::COUNT + kind];
                 let sums = self.sums[state * dimension..(state + 1) * dimension].iter_mut();
                 if let Some(vector) = row.vector() {
                     sums.zip(vector).for_each(|(sum, value)| *sum += value * weight);
@@ -100,42 +100,50 @@ impl SessionState {
     }
 
     /// How many events within the window the model knows; 0 means that there is nothing to rank by.
+    #[inline]
     pub fn known(&self) -> usize {
         self.known
     }
 
     /// How many rows of the matrix are decayed states; recent items follow, newest first.
+    #[inline]
     pub fn states(&self) -> usize {
         self.states
     }
 
     /// The session matrix, u7 codes, row after row.
+    #[inline]
     pub fn matrix(&self) -> &[u8] {
         &self.matrix
     }
 
     /// The same rows in full precision, for a model in full precision: states normalised, items as the table has them.
+    #[inline]
     pub fn vectors(&self) -> Option<&[f32]> {
         // In the browser there are none, and the compiler may know.
         (cfg!(feature = "exact") && !self.vectors.is_empty()).then_some(&self.vectors)
     }
 
     /// The scale of each row of the matrix.
+    #[inline]
     pub fn scales(&self) -> &[f32] {
         &self.scales
     }
 
     /// What other sessions say.
+    #[inline]
     pub fn evidence(&self) -> &Evidence {
         &self.evidence
     }
 
     /// What the session itself shows.
+    #[inline]
     pub fn profile(&self) -> &Profile {
         &self.profile
     }
 
     /// The newest item that the model knows.
+    #[inline]
     pub fn newest(&self) -> Option<ItemHandle> {
         self.newest
     }

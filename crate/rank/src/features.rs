@@ -4,13 +4,13 @@
 //! the head works on neighbouring candidates at once without changing the order of any candidate's own sum.
 
 use super::similarity::Similarity;
-use crate::artifact::Attributes;
-use crate::catalogue::{ItemHandle, Rows};
-use crate::kernels::Kernel;
-use crate::math::sqrt;
-use crate::session::{SessionState, Strength};
 use alloc::vec::Vec;
 use core::ops::Range;
+use reshelf_artifact::Attributes;
+use reshelf_kernels::kernels::Kernel;
+use reshelf_kernels::math::sqrt;
+use reshelf_session::catalogue::{ItemHandle, Rows};
+use reshelf_session::session::{SessionState, Strength};
 
 /// Candidates that are scored side by side. Each candidate's own sum runs in the same order whatever the block, so the
 /// bits do not depend on it; four 128-bit registers hold a block's sums.
@@ -174,6 +174,7 @@ impl FeatureMatrix {
     }
 
     /// Computes the features of one list or of several.
+    #[inline(never)]
     pub fn compute(&mut self, state: &SessionState, rows: &Rows, kernel: &dyn Kernel, lists: &Lists<'_>) {
         let count = lists.items.len();
         self.candidates = count;
@@ -252,6 +253,7 @@ impl FeatureMatrix {
     }
 
     /// The similarity with the first state alone, one value a candidate.
+    #[inline(never)]
     pub fn similarities_with_first_state(
         &mut self,
         state: &SessionState,

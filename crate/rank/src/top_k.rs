@@ -1,7 +1,7 @@
 //! The few best of many, without sorting the many.
 
-use crate::catalogue::ItemHandle;
 use alloc::vec::Vec;
+use reshelf_session::catalogue::ItemHandle;
 
 /// Keeps the `limit` best of the scores that it is offered: the larger score first, of equal ones the lower number, NaN
 /// last. A heap whose root is the worst of the best, so that most offers cost one comparison.

@@ -2,10 +2,10 @@
 //! prices.
 
 use super::{Event, HORIZON};
-use crate::artifact::{Attributes, EventKind, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
 use crate::catalogue::ItemHandle;
-use crate::math::Lookup;
 use alloc::vec::Vec;
+use reshelf_artifact::{Attributes, EventKind, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
+use reshelf_kernels::math::Lookup;
 
 /// What this session did with one item.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -86,6 +86,7 @@ impl Profile {
     }
 
     /// What this session did with an item, if anything.
+    #[inline]
     pub fn seen(&self, item: ItemHandle) -> Option<Seen> {
         self.lookup.find(item).map(|position| self.seen[position])
     }
@@ -101,6 +102,7 @@ impl Profile {
     }
 
     /// The share (0 to 1) of the session's weight that lies in an item's category, department and brand.
+    #[inline]
     pub fn affinity(&self, attributes: &Attributes) -> [f32; 3] {
         if self.weight <= 0.0 {
             return [0.0; 3];
@@ -113,6 +115,7 @@ impl Profile {
     }
 
     /// How near an item's price is to what the session looks at: 1 for the same, towards 0 far away or unknown.
+    #[inline]
     pub fn price_fit(&self, attributes: &Attributes) -> f32 {
         if attributes.price == UNKNOWN_PRICE || self.price_weight <= 0.0 {
             return 0.0;

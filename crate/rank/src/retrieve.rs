@@ -6,11 +6,11 @@
 
 use super::nearest::Nearest;
 use super::top_k::TopK;
-use crate::artifact::Artifact;
-use crate::catalogue::ItemHandle;
-use crate::kernels::Kernel;
-use crate::session::SessionState;
 use alloc::vec::Vec;
+use reshelf_artifact::Artifact;
+use reshelf_kernels::kernels::Kernel;
+use reshelf_session::catalogue::ItemHandle;
+use reshelf_session::session::SessionState;
 
 /// How many items of the catalogue the head gets to order: as many as it orders within tens of microseconds.
 pub const SHORTLIST: usize = 200;
@@ -38,6 +38,7 @@ pub struct ShortList {
 impl ShortList {
     /// Finds the `length` best items of the table, best first, ties by the lower row. A session without a known event gets
     /// the most popular ones.
+    #[inline(never)]
     pub fn compute(
         &mut self,
         state: &SessionState,
@@ -68,6 +69,7 @@ impl ShortList {
 
     /// As [`ShortList::compute`], from the [`ShortList::scan_count`] nearest rows that another device found, best first,
     /// with the bits of their keys. Returns false, and changes nothing, where they are not what this engine computes.
+    #[inline(never)]
     pub fn compute_from(
         &mut self,
         found: (&[u32], &[u32]),

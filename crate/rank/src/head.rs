@@ -1,9 +1,9 @@
 //! The learned head: a linear part and one hidden layer, over blocks of candidates.
 
 use super::features::{BLOCK, FEATURES, FeatureMatrix};
-use crate::artifact::{ArtifactError, Detail, Head};
 use alloc::string::String;
 use alloc::vec::Vec;
+use reshelf_artifact::{ArtifactError, Detail, Head};
 
 /// The head does not fit the features of this engine.
 pub type HeadError = ArtifactError;
@@ -38,6 +38,7 @@ impl Scorer {
 
     /// Writes one score a candidate. Scores are finite for finite features, unless the head itself overflows; such a
     /// score becomes the lowest.
+    #[inline(never)]
     pub fn score(&self, features: &FeatureMatrix, scores: &mut Vec<f32>) {
         scores.clear();
         for at in (0..features.stride()).step_by(BLOCK) {

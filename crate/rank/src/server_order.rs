@@ -2,8 +2,8 @@
 //! against everything else, but never turn round candidates that nothing else tells apart.
 
 use super::features::{FeatureMatrix, Lists};
-use crate::math::Lookup;
 use alloc::vec::Vec;
+use reshelf_kernels::math::Lookup;
 
 /// Holds scores to the server's order where only the server tells candidates apart; reused from call to call.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,7 @@ pub struct ServerOrder {
 impl ServerOrder {
     /// Lowers the score of a candidate to that of an earlier one in its list that differs in nothing but the server's rank
     /// and score. A list of which the model knows no candidate gets zeros. Returns whether it knows any in any list.
+    #[inline(never)]
     pub fn keep(&mut self, features: &FeatureMatrix, lists: &Lists<'_>, scores: &mut [f32]) -> bool {
         let mut any = false;
         if lists.server_order {

@@ -1,8 +1,8 @@
 //! What other sessions say: the neighbours of this session's items, added up.
 
-use crate::artifact::{BOUGHT, NEAR, NEXT, Neighbours};
-use crate::math::Lookup;
 use alloc::vec::Vec;
+use reshelf_artifact::{BOUGHT, NEAR, NEXT, Neighbours};
+use reshelf_kernels::math::Lookup;
 
 /// What other sessions say about one item. "Weighted" is by each event's recency and kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -59,16 +59,19 @@ impl Evidence {
     }
 
     /// What other sessions say about an item; zeros if they say nothing.
+    #[inline]
     pub fn of(&self, number: u32) -> Strength {
         self.find(number).unwrap_or_default()
     }
 
     /// What other sessions say about an item, if anything.
+    #[inline]
     pub fn find(&self, number: u32) -> Option<Strength> {
         self.lookup.find(number).map(|position| self.strengths[position])
     }
 
     /// How many items other sessions say something about.
+    #[inline]
     pub fn len(&self) -> usize {
         self.numbers.len()
     }
@@ -79,6 +82,7 @@ impl Evidence {
     }
 
     /// All items with evidence, in the order in which they were first met.
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = (u32, Strength)> + '_ {
         self.numbers.iter().copied().zip(self.strengths.iter().copied())
     }

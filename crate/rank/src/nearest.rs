@@ -6,11 +6,11 @@
 
 use super::similarity::{dot, multiply};
 use super::top_k::TopK;
-use crate::artifact::ItemTable;
-use crate::catalogue::ItemHandle;
-use crate::kernels::{Kernel, Products, Selection};
-use crate::session::SessionState;
 use alloc::vec::Vec;
+use reshelf_artifact::ItemTable;
+use reshelf_kernels::kernels::{Kernel, Products, Selection};
+use reshelf_session::catalogue::ItemHandle;
+use reshelf_session::session::SessionState;
 
 /// Rows that are multiplied at once: their products fit the first-level cache.
 const CHUNK: usize = 1024;

@@ -1,5 +1,5 @@
 //! Where rows come from during a visit: the artifact's table, inline with a candidate, or composed of what is said of an
-//! item. Uses `artifact`.
+//! item. Uses the crate `reshelf-artifact`.
 //!
 //! - `row`: one item's part as a row that can travel
 //! - `extras`: items that only this page has named

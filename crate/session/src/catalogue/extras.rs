@@ -1,11 +1,11 @@
 //! Items that the table does not hold: named by this page, perhaps with a row that came inline or was composed.
 
 use super::row::{InlineRow, RowError};
-use crate::artifact::short_hash;
-use crate::math::Lookup;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
+use reshelf_artifact::short_hash;
+use reshelf_kernels::math::Lookup;
 
 /// The most items outside the table at a time: 65,536, a few megabytes.
 pub(super) const MOST: usize = 1 << 16;

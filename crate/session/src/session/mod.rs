@@ -8,8 +8,8 @@ mod log;
 mod profile;
 mod state;
 
-pub use crate::artifact::EventKind;
 pub use evidence::{Evidence, Strength};
 pub use log::{Event, EventError, EventId, HORIZON, LOG_CAPACITY, Logged, SessionLog};
 pub use profile::{Profile, Seen};
+pub use reshelf_artifact::EventKind;
 pub use state::{RECENT_ITEMS, SessionState};

@@ -1,9 +1,9 @@
 //! Events in the order of their arrival, bounded.
 
-use crate::artifact::EventKind;
 use crate::catalogue::ItemHandle;
 use alloc::vec::Vec;
 use core::fmt;
+use reshelf_artifact::EventKind;
 
 /// How many events the log keeps; the oldest go first. 24 KB at most.
 pub const LOG_CAPACITY: usize = 1024;

@@ -1,11 +1,11 @@
 //! One item's part of a model as a row: from the table, inline with a candidate or an event, or composed.
 
-use crate::artifact::{Attributes, CHANNELS, Neighbours, short_hash};
-use crate::kernels::{Codes, pack};
-use crate::math::{bulk, quantize_row};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
+use reshelf_artifact::{Attributes, CHANNELS, Neighbours, short_hash};
+use reshelf_kernels::kernels::{Codes, pack};
+use reshelf_kernels::math::{bulk, quantize_row};
 
 /// Names an item to the engine: rows of the table come first, then items that only this page has named.
 pub type ItemHandle = u32;
@@ -50,6 +50,7 @@ pub struct Item<'a> {
 
 impl Item<'_> {
     /// Whether its row was composed of a description: training never saw the item.
+    #[inline]
     pub fn is_composed(&self) -> bool {
         self.number == NO_NUMBER
     }

@@ -1,11 +1,14 @@
-//! From a state and candidates to scores and an order: features, the learned head, selection. Uses `math`, `kernels`,
-//! `model` and `session`.
+//! From a state and candidates to scores and an order: features, the learned head, selection. Uses the crates
+//! `reshelf-kernels`, `reshelf-artifact` and `reshelf-session`.
 //!
 //! - `similarity`: products of the session with the candidates of a list; `nearest`: with the whole table
 //! - `features`, `head`: what is said of a candidate, and its score
 //! - `server_order`: all else equal, the server's order stands
-//! - `order`, `best`: from scores to an order, or to the few best
+//! - `order`, `top_k`: from scores to an order, or to the few best
 //! - `retrieve`: the whole table cut down to a short list
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
 
 mod features;
 mod head;

@@ -24,10 +24,11 @@ impl Order {
     /// The result is always a permutation of `0..scores.len()`. NaN stands last.
     ///
     /// ```
-    /// let mut order = reshelf::rank::Order::default();
+    /// let mut order = reshelf_rank::Order::default();
     /// assert_eq!(order.by_score(&[0.5, 2.0, 0.5, 1.0], usize::MAX), [1, 3, 0, 2]);
     /// assert_eq!(order.by_score(&[0.5, 2.0, 0.5, 1.0], 1), [1, 0, 2, 3]);
     /// ```
+    #[inline(never)]
     pub fn by_score(&mut self, scores: &[f32], limit: usize) -> &[u32] {
         let count = scores.len();
         self.places.clear();

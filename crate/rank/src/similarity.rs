@@ -2,11 +2,11 @@
 //! into exact integers by a kernel; a model in full precision by plain `f32` sums, first element to last, to be compared
 //! with.
 
-use crate::artifact::ItemTable;
-use crate::catalogue::{ItemHandle, Rows};
-use crate::kernels::{CodeTable, Codes, Kernel, Operands, Products, Selection};
-use crate::session::SessionState;
 use alloc::vec::Vec;
+use reshelf_artifact::ItemTable;
+use reshelf_kernels::kernels::{CodeTable, Codes, Kernel, Operands, Products, Selection};
+use reshelf_session::catalogue::{ItemHandle, Rows};
+use reshelf_session::session::SessionState;
 
 /// The vectors of one list's candidates. Those of the table stay where they are; only what came from elsewhere is copied.
 #[derive(Clone, Debug, Default)]

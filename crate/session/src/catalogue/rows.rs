@@ -4,9 +4,9 @@
 
 use super::extras::{Extra, Extras};
 use super::row::{InlineRow, Item, ItemHandle, Row, RowError};
-use crate::artifact::{Artifact, Description, LONGEST_ID};
 use alloc::string::String;
 use alloc::sync::Arc;
+use reshelf_artifact::{Artifact, Description, LONGEST_ID};
 
 /// The one source of rows: the artifact's table, and what came inline.
 #[derive(Clone, Debug)]
@@ -22,6 +22,7 @@ impl Rows {
     }
 
     /// The artifact behind the table, which other sessions may share.
+    #[inline]
     pub fn artifact(&self) -> &Arc<Artifact> {
         &self.artifact
     }
@@ -90,6 +91,7 @@ impl Rows {
     }
 
     /// The part of a handle's row that most features need, if there is a row.
+    #[inline]
     pub fn item(&self, handle: ItemHandle) -> Option<Item<'_>> {
         if let Some(attributes) = self.artifact.items.attributes().get(handle as usize) {
             return Some(Item { number: handle, attributes });
