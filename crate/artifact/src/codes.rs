@@ -9,8 +9,7 @@ use super::error::{ArtifactError, detail};
 use super::shared::Shared;
 use super::tensors::Tensors;
 use alloc::vec::Vec;
-use reshelf_kernels::kernels::{Codes, LANE, MAX_DIMENSION, interleave, pack};
-use reshelf_kernels::math::bulk;
+use reshelf_kernels::kernels::{Codes, LANE, MAX_DIMENSION, bulk, pack};
 
 /// The rows in 8 bits, `I8 rows x dimension`.
 pub(crate) const WIDE: &str = "items.codes";
@@ -72,7 +71,7 @@ pub(crate) fn read(tensors: &Tensors<'_>, rows: usize) -> (usize, TableCodes) {
     }
     let which = tensors.shared(WHICH, Dtype::U8, &[rows.div_ceil(8)]);
     // Both tensors' bytes are there, so that the table is no larger than twice the file.
-    let codes = interleave(bytemuck::cast_slice(&plain), &packed, &which, dimension).unwrap_or_else(|| {
+    let codes = bulk::interleave(bytemuck::cast_slice(&plain), &packed, &which, dimension).unwrap_or_else(|| {
         tensors.bad_value(WHICH, detail!("it marks more rows than there are"));
         Vec::new()
     });

@@ -1,7 +1,7 @@
 //! What a shop says of an item, as tokens: the one function by which training and serving both read it.
 
 use alloc::vec::Vec;
-use reshelf_kernels::math::bulk::xxh64;
+use reshelf_kernels::kernels::bulk::xxh64;
 
 /// What is known of an item besides its id. Texts are taken as the shop writes them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

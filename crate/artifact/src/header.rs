@@ -5,7 +5,7 @@
 use super::error::{ArtifactError, detail};
 use alloc::string::String;
 use alloc::vec::Vec;
-use reshelf_kernels::math::bulk::xxh64;
+use reshelf_kernels::kernels::bulk::xxh64;
 
 /// Types of tensor elements that Reshelf writes. Little-endian, as safetensors demands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

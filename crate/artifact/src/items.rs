@@ -6,8 +6,7 @@ use super::error::{ArtifactError, detail};
 use super::tensors::Tensors;
 use alloc::vec;
 use alloc::vec::Vec;
-use reshelf_kernels::kernels::{CodeTable, Codes, row_sums};
-use reshelf_kernels::math::bulk;
+use reshelf_kernels::kernels::{CodeTable, Codes, bulk};
 
 /// The attribute value that says "not known": it never equals another item's.
 pub const UNKNOWN_ATTRIBUTE: u16 = 0;
@@ -93,7 +92,7 @@ impl ItemTable {
         if let Some(at) = scales.iter().position(|scale| !(scale.is_finite() && *scale >= 0.0)) {
             return Err(ArtifactError::Value { name: "items.scales", detail: detail!("out of range: scale", at) });
         }
-        let sums = row_sums(view, dimension);
+        let sums = bulk::row_sums(view, dimension);
         Ok(ItemTable { dimension, codes, scales, sums, vectors: None, attributes })
     }
 

@@ -12,7 +12,7 @@
 
 use super::error::{ArtifactError, detail};
 use alloc::vec::Vec;
-use reshelf_kernels::math::bulk::widen_half;
+use reshelf_kernels::kernels::bulk::widen_half;
 use reshelf_kernels::math::sqrt;
 
 /// What is known of a neighbour, in this order: [`NEAR`], [`NEXT`], [`BOUGHT`]. A memory holds the first one to three.

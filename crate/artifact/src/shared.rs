@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::{Deref, Range};
-use reshelf_kernels::math::bulk;
+use reshelf_kernels::kernels::bulk;
 
 /// Bytes that several parts of one artifact share; a copy shares them, too.
 #[derive(Clone, Default)]

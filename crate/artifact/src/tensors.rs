@@ -8,7 +8,7 @@ use super::shared::{Numbers, Shared};
 use super::{Dtype, Header, TensorEntry};
 use alloc::vec::Vec;
 use core::cell::Cell;
-use reshelf_kernels::math::bulk;
+use reshelf_kernels::kernels::bulk;
 
 /// The tensors of one file.
 pub(crate) struct Tensors<'a> {

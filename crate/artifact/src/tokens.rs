@@ -6,7 +6,8 @@ use super::tensors::Tensors;
 use super::{Attributes, Description, TokenKind};
 use alloc::vec;
 use alloc::vec::Vec;
-use reshelf_kernels::math::{bulk, normalize};
+use reshelf_kernels::kernels::bulk;
+use reshelf_kernels::math::normalize;
 
 /// The vectors of the tokens of descriptions, and what they tell of an item's attributes.
 ///

@@ -8,13 +8,10 @@ use alloc::vec::Vec;
 use core::ops::Range;
 use reshelf_artifact::Attributes;
 use reshelf_kernels::kernels::Kernel;
+use reshelf_kernels::kernels::lanes::{BLOCK, fold_bits};
 use reshelf_kernels::math::sqrt;
 use reshelf_session::catalogue::{ItemHandle, Rows};
 use reshelf_session::session::{SessionState, Strength};
-
-/// Candidates that are scored side by side. Each candidate's own sum runs in the same order whatever the block, so the
-/// bits do not depend on it; four 128-bit registers hold a block's sums.
-pub(super) const BLOCK: usize = 16;
 
 /// A feature's name, as the artifact lists it.
 pub type FeatureName = &'static str;
@@ -160,10 +157,7 @@ impl FeatureMatrix {
         fingerprints.clear();
         fingerprints.resize(self.candidates, 0);
         for column in 0..SERVER_OPINION.start {
-            for (fingerprint, &value) in fingerprints.iter_mut().zip(self.column(column)) {
-                // Zeros of both signs are one value. Fibonacci hashing (Knuth, TAOCP 6.4).
-                *fingerprint = (*fingerprint ^ (value + 0.0).to_bits()).wrapping_mul(0x9E37_79B1);
-            }
+            fold_bits(fingerprints, self.column(column));
         }
     }
 

@@ -1,9 +1,10 @@
 //! The learned head: a linear part and one hidden layer, over blocks of candidates.
 
-use super::features::{BLOCK, FEATURES, FeatureMatrix};
+use super::features::{FEATURES, FeatureMatrix};
 use alloc::string::String;
 use alloc::vec::Vec;
 use reshelf_artifact::{ArtifactError, Detail, Head};
+use reshelf_kernels::kernels::lanes::{BLOCK, Lanes};
 
 /// The head does not fit the features of this engine.
 pub type HeadError = ArtifactError;
@@ -60,41 +61,29 @@ impl Scorer {
         let mut count = 0;
         for feature in 0..FEATURES.len() {
             columns[count] = feature;
-            count += usize::from(block(features, feature, at).iter().fold(false, |any, &value| any | (value != 0.0)));
+            count += usize::from(block(features, feature, at).any());
         }
         let columns = &columns[..count];
-        let mut total = [0.0f32; BLOCK];
+        let mut total = Lanes::splat(0.0);
         for &feature in columns {
-            add_product(&mut total, block(features, feature, at), head.linear[feature]);
+            total.add_product(block(features, feature, at), head.linear[feature]);
         }
         for row in 0..head.hidden {
             let weights = &head.hidden_weights[row * FEATURES.len()..][..FEATURES.len()];
-            let mut one = [head.hidden_bias[row]; BLOCK];
+            let mut one = Lanes::splat(head.hidden_bias[row]);
             for &feature in columns {
-                add_product(&mut one, block(features, feature, at), weights[feature]);
+                one.add_product(block(features, feature, at), weights[feature]);
             }
-            add_product(&mut total, &one.map(rectified), head.output[row]);
+            total.add_product(one.rectified(), head.output[row]);
         }
-        total
+        total.store()
     }
 }
 
 /// A feature of one block of candidates.
 #[inline(always)]
-fn block(features: &FeatureMatrix, feature: usize, at: usize) -> &[f32; BLOCK] {
+fn block(features: &FeatureMatrix, feature: usize, at: usize) -> Lanes {
     // Columns are whole blocks, so this never falls back.
-    features.values()[feature * features.stride() + at..].first_chunk().unwrap_or(&[0.0; BLOCK])
-}
-
-/// `sum += values * weight`, lane by lane, rounded after the product and after the sum (never fused).
-#[inline(always)]
-fn add_product(sum: &mut [f32; BLOCK], values: &[f32; BLOCK], weight: f32) {
-    for (sum, &value) in sum.iter_mut().zip(values) {
-        *sum += value * weight;
-    }
-}
-
-#[inline(always)]
-fn rectified(value: f32) -> f32 {
-    if value > 0.0 { value } else { 0.0 }
+    let column = features.values()[feature * features.stride() + at..].first_chunk();
+    Lanes::load(column.unwrap_or(&[0.0; BLOCK]))
 }

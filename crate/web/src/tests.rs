@@ -238,3 +238,56 @@ fn operands_too_large_to_count_are_refused() {
     assert!(Operands::new(&session, table, Selection::At(&rows)).is_none());
     assert!(CodeTable::new(Codes::Wide(&[]), &vec![0; 1 << 24], 256).is_none());
 }
+
+/// Vectors of 128 bits against the same in plain Rust: the head's sums, and the loops over the bytes of a file.
+#[wasm_bindgen_test]
+fn lanes_give_the_bits_of_the_reference() {
+    use reshelf::kernels::lanes::{BLOCK, Lanes, fold_bits, plain};
+    let mut rng = reshelf::math::Rng(5);
+    let special = [0.0, -0.0, f32::NAN, f32::INFINITY, f32::MIN, f32::MIN_POSITIVE, 1e-40, -3.5];
+    for _ in 0..2_000 {
+        let mut value = || match rng.below(4) {
+            0 => special[rng.below(special.len())],
+            _ => rng.signed() * 9.0,
+        };
+        let (first, second): ([f32; BLOCK], [f32; BLOCK]) =
+            (core::array::from_fn(|_| value()), core::array::from_fn(|_| value()));
+        let (weight, start) = (value(), value());
+        let (mut fast, mut slow) = (Lanes::splat(start), plain::Lanes::splat(start));
+        for values in [&first, &second] {
+            assert_eq!(Lanes::load(values).any(), plain::Lanes::load(values).any());
+            fast.add_product(Lanes::load(values).rectified(), weight);
+            slow.add_product(plain::Lanes::load(values).rectified(), weight);
+        }
+        assert!(
+            fast.store().iter().zip(slow.store()).all(|(a, b)| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan())
+        );
+        for length in [0, 1, 4, 7, BLOCK] {
+            let (mut fast, mut slow) = ([9u32; BLOCK], [9u32; BLOCK]);
+            let finite = first.map(|value| if value.is_nan() { 0.0 } else { value });
+            fold_bits(&mut fast[..length], &finite[..length]);
+            plain::fold_bits(&mut slow[..length], &finite[..length]);
+            assert_eq!(fast, slow);
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn loops_over_bytes_agree_with_plain_ones() {
+    use reshelf::kernels::{Codes, bulk};
+    let mut rng = reshelf::math::Rng(6);
+    for length in (0..70).chain([256, 1_001]) {
+        let bytes: Vec<u8> = (0..length).map(|_| rng.below(256) as u8).collect();
+        let codes: Vec<i8> = bytes.iter().map(|&byte| byte as i8).collect();
+        assert_eq!(bulk::least_i8(&codes), codes.iter().copied().min().unwrap_or(i8::MAX));
+        let words = bytes.as_chunks::<2>().0.iter().map(|&word| u16::from_le_bytes(word));
+        assert_eq!(bulk::largest_u16(&bytes), words.max().unwrap_or(0));
+        assert_eq!(bulk::has_half_of_8(&bytes), bytes.iter().any(|byte| byte & 15 == 8 || byte >> 4 == 8));
+        let narrow = Codes::Narrow(&bytes);
+        let mut unpacked = Vec::new();
+        narrow.append_to(&mut unpacked);
+        assert!(unpacked.iter().copied().eq(narrow.iter()));
+        let sum = |codes: Codes<'_>| codes.iter().fold(0i16, |sum, code| sum.wrapping_add(i16::from(code)));
+        assert_eq!((narrow.sum(), Codes::Wide(&codes).sum()), (sum(narrow), sum(Codes::Wide(&codes))));
+    }
+}

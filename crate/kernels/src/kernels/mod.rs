@@ -4,6 +4,7 @@
 //! - `operands`: the table of candidate codes in 8 or 4 bits, the rows that are wanted, the session; checked once
 //! - `products`: what a multiplication leaves, with the room that it needs
 //! - `four_rows`: the walk over the candidates that all fast paths share
+//! - `lanes`, `bulk`: vectors of 128 bits for what is no product: the head's sums, and loops over all bytes of a file
 //! - `reference`, `simd128`, `relaxed`, `avx2`, `avx512`, `neon`: the kernels
 //!
 //! `unsafe` lives in this folder and nowhere else.
@@ -15,7 +16,9 @@ compile_error!("WebAssembly modules use 128-bit SIMD: pass `-C target-feature=+s
 mod avx2;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod avx512;
+pub mod bulk;
 mod four_rows;
+pub mod lanes;
 #[cfg(all(target_arch = "aarch64", feature = "std"))]
 mod neon;
 mod operands;
@@ -34,7 +37,7 @@ pub use avx2::Avx2;
 pub use avx512::Avx512;
 #[cfg(all(target_arch = "aarch64", feature = "std"))]
 pub use neon::Neon;
-pub use operands::{CodeTable, Codes, Operands, Selection, interleave, pack, row_sums};
+pub use operands::{CodeTable, Codes, Operands, Selection, pack};
 pub use products::Products;
 pub use reference::Reference;
 #[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]

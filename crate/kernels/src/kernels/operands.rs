@@ -72,7 +72,7 @@ impl<'a> Codes<'a> {
             Codes::Narrow(bytes) => {
                 let begin = to.len();
                 to.resize(begin + 2 * bytes.len(), 0);
-                unpack(bytes, &mut to[begin..]);
+                super::bulk::unpack(bytes, &mut to[begin..]);
             }
         }
     }
@@ -84,50 +84,7 @@ impl<'a> Codes<'a> {
 
     /// The sum of the codes.
     pub fn sum(self) -> i16 {
-        // Loops without branches: they become vector instructions even before the browser has optimised the module. A row
-        // has at most 256 codes of -128 or more: no sum overflows.
-        match self {
-            Codes::Wide(codes) => codes.iter().fold(0, |sum: i16, &code| sum.wrapping_add(i16::from(code))),
-            Codes::Narrow(bytes) => bytes.iter().fold(0, |sum: i16, &byte| {
-                let [low, high] = unpacked(byte);
-                sum.wrapping_add(i16::from(low + high))
-            }),
-        }
-    }
-}
-
-/// Unpacks codes in 4 bits, as many as there is room for.
-fn unpack(bytes: &[u8], to: &mut [i8]) {
-    // Pairs side by side: they become vector instructions.
-    for (pair, &byte) in to.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
-        *pair = unpacked(byte);
-    }
-}
-
-/// A table in 8 bits of rows in 8 and rows in 4, each kind in the order of the table: bit `row % 8` of byte `row / 8` of
-/// `which` is set for a row in 8 bits. `None` unless there are as many rows of each kind as are marked.
-#[inline(never)]
-pub fn interleave(wide: &[i8], narrow: &[u8], which: &[u8], dimension: usize) -> Option<Vec<i8>> {
-    let (rows, half) = (wide.len() / dimension + 2 * narrow.len() / dimension, dimension / 2);
-    let mut codes = alloc::vec![0; rows * dimension];
-    let (mut wide, mut narrow) = (wide.chunks_exact(dimension), narrow.chunks_exact(half));
-    for (row, to) in codes.chunks_exact_mut(dimension).enumerate() {
-        match which.get(row / 8)? >> (row % 8) & 1 {
-            1 => to.copy_from_slice(wide.next()?),
-            _ => unpack(narrow.next()?, to),
-        }
-    }
-    Some(codes)
-}
-
-/// The sum of the codes of each row of a table.
-#[inline(never)]
-pub fn row_sums(codes: Codes<'_>, dimension: usize) -> Vec<i16> {
-    match codes {
-        Codes::Wide(codes) => codes.chunks_exact(dimension.max(1)).map(|row| Codes::Wide(row).sum()).collect(),
-        Codes::Narrow(bytes) => {
-            bytes.chunks_exact((dimension / 2).max(1)).map(|row| Codes::Narrow(row).sum()).collect()
-        }
+        super::bulk::sum(self)
     }
 }
 
@@ -141,7 +98,7 @@ pub fn pack(codes: &[i8]) -> impl Iterator<Item = u8> + '_ {
 
 /// The two codes of a byte.
 #[inline(always)]
-fn unpacked(byte: u8) -> [i8; 2] {
+pub(super) fn unpacked(byte: u8) -> [i8; 2] {
     [((byte << 4) as i8) >> 4, (byte as i8) >> 4]
 }
 

@@ -4,7 +4,6 @@
 //! Everything here gives the same bits on every platform: only `+ - * /`, `sqrt` and comparisons (all exactly rounded by
 //! IEEE 754), in a fixed order, never fused. Heavier sums are integers, see `kernels`.
 
-pub mod bulk;
 mod lookup;
 mod number;
 mod quantize;

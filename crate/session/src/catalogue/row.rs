@@ -4,8 +4,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 use reshelf_artifact::{Attributes, CHANNELS, Neighbours, short_hash};
-use reshelf_kernels::kernels::{Codes, pack};
-use reshelf_kernels::math::{bulk, quantize_row};
+use reshelf_kernels::kernels::{Codes, bulk, pack};
+use reshelf_kernels::math::quantize_row;
 
 /// Names an item to the engine: rows of the table come first, then items that only this page has named.
 pub type ItemHandle = u32;

@@ -1,25 +1,38 @@
 //! Loops over all bytes of a file's tensor, each byte once. A page runs them while it opens a model, before its browser has
-//! optimised the module: they have no branch and no early way out, so that they become vector instructions, and stay out of
-//! line, since callers are optimised for size.
+//! optimised the module: hence vectors of 16 bytes where they pay, and no early way out.
 
+use super::lanes::Bytes;
+use super::operands::unpacked;
+use super::{Codes, LANE};
 use alloc::vec::Vec;
 
 /// The largest of many 16-bit numbers, little-endian; 0 for none. A last odd byte is left out.
 #[inline(never)]
 pub fn largest_u16(bytes: &[u8]) -> u16 {
-    bytes.as_chunks::<2>().0.iter().fold(0, |largest, &word| largest.max(u16::from_le_bytes(word)))
+    let (blocks, rest) = bytes.as_chunks::<LANE>();
+    let largest = blocks.iter().fold(Bytes::splat(0), |largest, block| largest.max_u16(Bytes::load(block))).store();
+    let words = largest.as_chunks::<2>().0.iter().chain(rest.as_chunks::<2>().0);
+    words.fold(0, |largest, &word| largest.max(u16::from_le_bytes(word)))
 }
 
 /// The least of many codes; 127 for none.
 #[inline(never)]
 pub fn least_i8(codes: &[i8]) -> i8 {
-    codes.iter().fold(i8::MAX, |least, &code| least.min(code))
+    let (blocks, rest) = bytemuck::cast_slice::<i8, u8>(codes).as_chunks::<LANE>();
+    let least = blocks.iter().fold(Bytes::splat(0x7f), |least, block| least.min_i8(Bytes::load(block))).store();
+    least.iter().chain(rest).fold(i8::MAX, |least, &code| least.min(code as i8))
 }
 
 /// Whether any half of any byte is 8, which is -8 in two's complement.
 #[inline(never)]
 pub fn has_half_of_8(bytes: &[u8]) -> bool {
-    bytes.iter().fold(0, |found, &byte| found | u8::from(byte & 15 == 8) | u8::from(byte >> 4 == 8)) != 0
+    let (blocks, rest) = bytes.as_chunks::<LANE>();
+    let eight = Bytes::splat(-8i8 as u8);
+    let found = blocks
+        .iter()
+        .map(Bytes::load)
+        .fold(Bytes::splat(0), |found, halves| found.or(halves.low().equal(eight)).or(halves.high().equal(eight)));
+    found.store() != [0; LANE] || rest.iter().any(|&byte| byte & 15 == 8 || byte >> 4 == 8)
 }
 
 /// The sum of many bytes.
@@ -32,6 +45,66 @@ pub fn sum_u8(bytes: &[u8]) -> u32 {
 #[inline(never)]
 pub fn sum_u16(bytes: &[u8]) -> u32 {
     bytes.as_chunks::<2>().0.iter().fold(0, |sum: u32, &word| sum.wrapping_add(u32::from(u16::from_le_bytes(word))))
+}
+
+/// Unpacks codes in 4 bits, as many as there is room for.
+#[inline(never)]
+pub(super) fn unpack(bytes: &[u8], to: &mut [i8]) {
+    let (blocks, rest) = bytes.as_chunks::<LANE>();
+    let (wide, last) = bytemuck::cast_slice_mut::<i8, u8>(to).as_chunks_mut::<{ 2 * LANE }>();
+    for (to, block) in wide.iter_mut().zip(blocks) {
+        let halves = Bytes::load(block);
+        let [first, second] = halves.low().interleave(halves.high());
+        to[..LANE].copy_from_slice(&first.store());
+        to[LANE..].copy_from_slice(&second.store());
+    }
+    for (pair, &byte) in last.as_chunks_mut::<2>().0.iter_mut().zip(rest) {
+        *pair = unpacked(byte).map(|code| code as u8);
+    }
+}
+
+/// A table in 8 bits of rows in 8 and rows in 4, each kind in the order of the table: bit `row % 8` of byte `row / 8` of
+/// `which` is set for a row in 8 bits. `None` unless there are as many rows of each kind as are marked.
+#[inline(never)]
+pub fn interleave(wide: &[i8], narrow: &[u8], which: &[u8], dimension: usize) -> Option<Vec<i8>> {
+    let (rows, half) = (wide.len() / dimension + 2 * narrow.len() / dimension, dimension / 2);
+    let mut codes = alloc::vec![0; rows * dimension];
+    let (mut wide, mut narrow) = (wide.chunks_exact(dimension), narrow.chunks_exact(half));
+    for (row, to) in codes.chunks_exact_mut(dimension).enumerate() {
+        match which.get(row / 8)? >> (row % 8) & 1 {
+            1 => to.copy_from_slice(wide.next()?),
+            _ => unpack(narrow.next()?, to),
+        }
+    }
+    Some(codes)
+}
+
+/// The sum of codes: of one row, 256 codes of -128 or more at most, so that no sum of 16 bits overflows.
+pub(super) fn sum(codes: Codes<'_>) -> i16 {
+    let (blocks, rest) = codes.bytes().as_chunks::<LANE>();
+    let narrow = matches!(codes, Codes::Narrow(_));
+    let sums = blocks.iter().map(Bytes::load).fold(Bytes::splat(0), |sums, codes| match narrow {
+        true => sums.add_pairs(codes.low()).add_pairs(codes.high()),
+        false => sums.add_pairs(codes),
+    });
+    let sum = |sum: i16, code: i8| sum.wrapping_add(i16::from(code));
+    let of_blocks =
+        sums.store().as_chunks::<2>().0.iter().fold(0i16, |sum, &word| sum.wrapping_add(i16::from_le_bytes(word)));
+    match narrow {
+        true => rest.iter().flat_map(|&byte| unpacked(byte)).fold(of_blocks, sum),
+        false => rest.iter().fold(of_blocks, |all, &code| sum(all, code as i8)),
+    }
+}
+
+/// The sum of the codes of each row of a table.
+#[inline(never)]
+pub fn row_sums(codes: Codes<'_>, dimension: usize) -> Vec<i16> {
+    match codes {
+        Codes::Wide(codes) => codes.chunks_exact(dimension.max(1)).map(|row| Codes::Wide(row).sum()).collect(),
+        Codes::Narrow(bytes) => {
+            bytes.chunks_exact((dimension / 2).max(1)).map(|row| Codes::Narrow(row).sum()).collect()
+        }
+    }
 }
 
 /// The largest `f16` that is a number, by its bits: of numbers that are not negative, larger ones have larger bits.
