@@ -246,7 +246,7 @@ $(SAMPLES): crate/examples/sample_artifact.rs $(shell find crate/src -name "*.rs
 	cargo run --quiet --package reshelf --features testing --example sample_artifact -- $@ $(patsubst target/bench/sample-%.safetensors,%,$@) 64 20 16
 
 BENCH_PACKAGES := tests/bench/node_modules/.package-lock.json
-bench: package $(TEST_PACKAGES) $(BENCH_PACKAGES) $(BROWSER) $(SAMPLES) ## Measure speed: peers, runtimes, kernels, a profile; write the tables of docs/performance.md
+bench: package $(TEST_PACKAGES) $(BENCH_PACKAGES) $(BROWSER) $(SAMPLES) ## Measure speed: peers, runtimes, kernels, a profile; write the tables of docs/performance.md and docs/scan.md
 	node tests/bench/rerank.mjs
 	node tests/bench/peers.mjs
 	node tests/bench/runtimes.mjs

@@ -1,7 +1,7 @@
 // Two builds of the package in one run, in turns, so that the machine's mood is the same for both:
 //   node tests/bench/compare.mjs BEFORE [AFTER] [--starts 9] [--only start,rerank,retrieve]
 // BEFORE and AFTER are folders as www/dist (AFTER's default) is one. A line a measurement: both medians in milliseconds, and
-// AFTER's part of BEFORE's. docs/performance.md says which tree BEFORE was.
+// AFTER's part of BEFORE's. docs/performance.md says how to keep one.
 import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { MOUNTS, withPage } from "../browser/harness.mjs";

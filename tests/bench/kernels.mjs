@@ -11,7 +11,7 @@ import { KERNEL_FOLDER } from "../runtimes/verdicts.mjs";
 import { quantile } from "./quantile.mjs";
 import { keep, kept, repository } from "./results.mjs";
 
-/** The kernel inside the browser's two builds, alone: crate/examples/kernel_check.rs. */
+/** The kernel inside the browser's two builds, alone: crate/kernel-check. */
 const MODULES = { simd128: "kernel_check_simd128.wasm", relaxed: "kernel_check_relaxed.wasm" };
 const FOLDER = KERNEL_FOLDER;
 /** Turns of native and page, one after the other. */

@@ -1,14 +1,13 @@
-// Writes what was measured into the documents: tables of docs/performance.md and the README, and the pictures. Parts that
-// were not measured keep the tables they have.
+// Writes what was measured into the documents: tables of docs/performance.md, docs/scan.md and the README, and the
+// pictures. Parts that were not measured keep the tables they have.
 //   node tests/bench/report.mjs
 import { readFileSync, writeFileSync } from "node:fs";
 import { fill } from "../documents.mjs";
 import { chart } from "./chart.mjs";
 import { flame } from "./flame.mjs";
 import { kept, repository } from "./results.mjs";
-import { PART, TABLES } from "./tables.mjs";
+import { DOCUMENTS, PART, TABLES } from "./tables.mjs";
 
-const DOCUMENTS = ["README.md", "docs/performance.md"];
 const CHART = "docs/performance-peers.svg";
 const FLAME = "docs/performance-flame.svg";
 

@@ -1,8 +1,11 @@
-// From what the benchmarks measured to the tables of docs/performance.md and the README. Every table is a function of all
+// From what the benchmarks measured to the tables of the documents. Every table is a function of all
 // results: an object by part (peers, runtimes, kernels, profile, choice, speed), each as its script keeps it.
 import { table, thousands } from "../documents.mjs";
 import { GROUPS } from "./groups.mjs";
 import { KEYS, NAMES, RESHELF } from "./names.mjs";
+
+/** Where the tables stand. */
+export const DOCUMENTS = ["README.md", "docs/performance.md", "docs/scan.md"];
 
 /** Three digits that matter, never more than the clock can tell. */
 export function figure(value) {

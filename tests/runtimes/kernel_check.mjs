@@ -1,4 +1,4 @@
-// The kernels alone, without glue or package: modules built from crate/examples/kernel_check.rs compare a fast kernel with
+// The kernels alone, without glue or package: modules built from crate/kernel-check compare a fast kernel with
 // the plain reference inside the runtime under test. Runs everywhere, as proof.mjs does.
 
 /** Random and extreme cases of every shape, as many as the project promises. */
