@@ -58,16 +58,8 @@ export class FakeEngine {
     new Float32Array(this.memory.buffer, this.scales, items).fill(0.5);
   }
 
-  codesPointer() {
-    return this.codes;
-  }
-
-  codesLength() {
-    return this.items * DIMENSION;
-  }
-
-  scalesPointer() {
-    return this.scales;
+  table() {
+    return Uint32Array.of(DIMENSION, 0, this.codes, this.scales);
   }
 
   #name(id) {
@@ -128,10 +120,6 @@ export class FakeEngine {
     this.memory.grow(1);
     this.composed.push([id, ...description]);
     return this.#ids.get(id) ?? this.#name(id);
-  }
-
-  eventKind(name) {
-    return name === "add_to_cart" ? 1 : 6;
   }
 
   observe(item, kind, at) {

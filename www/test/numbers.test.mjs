@@ -42,3 +42,18 @@ test("events have the engine's names at the engine's places", () => {
   ]);
   assert.deepEqual(kinds, [...numbers.EVENT_TYPES.entries()]);
 });
+
+test("a shop's words for events are the engine's", () => {
+  const [, body] = /const NAMES: \[\(&str, EventKind\); \d+\] = \[([^\]]*)\];/.exec(source);
+  const words = [...body.matchAll(/"([^"]+)", EventKind::(\w+)/g)];
+  assert.ok(words.length > 20);
+  for (const [, word, kind] of words) {
+    const number = numbers.EVENT_TYPES.indexOf(kind.toLowerCase());
+    for (const said of [word, ` ${word.toUpperCase()}\n`]) assert.equal(numbers.eventKind(said), number, said);
+  }
+  const known = new Set(words.map(([, word]) => word));
+  const ours = readFileSync(new URL("../src/engine/numbers.ts", import.meta.url), "utf8");
+  const [, synonyms] = /const SYNONYMS[^=]*= \[([^\]]*)\]/.exec(ours);
+  for (const word of synonyms.match(/[\w-]+/g)) assert.ok(known.has(word), word);
+  for (const word of ["teleport", "", "click clicks", "other"]) assert.equal(numbers.eventKind(word), 6, word);
+});

@@ -10,17 +10,17 @@ use reshelf_kernels::kernels::lanes::{BLOCK, Lanes};
 pub type HeadError = ArtifactError;
 
 /// A head whose shape has been checked.
-#[derive(Clone, Debug)]
-pub struct Scorer {
-    head: Head,
+#[derive(Clone, Copy, Debug)]
+pub struct Scorer<'a> {
+    head: &'a Head,
 }
 
-impl Scorer {
+impl<'a> Scorer<'a> {
     /// Takes a head.
     ///
     /// # Errors
     /// `artifact.features` when it was trained on other features, `artifact.shape` when its parts disagree.
-    pub fn new(head: &Head) -> Result<Self, HeadError> {
+    pub fn new(head: &'a Head) -> Result<Self, HeadError> {
         let (features, hidden) = (FEATURES.len(), head.hidden);
         if let Some(at) = (0..features.max(head.features.len()))
             .find(|&at| head.features.get(at).map(String::as_str) != FEATURES.get(at).copied())
@@ -34,7 +34,12 @@ impl Scorer {
         if !fits {
             return Err(ArtifactError::Shape { name: "head", detail: Detail::default() });
         }
-        Ok(Scorer { head: head.clone() })
+        Ok(Scorer { head })
+    }
+
+    /// The same head once more, which [`Scorer::new`] has taken before.
+    pub fn again(head: &'a Head) -> Self {
+        Scorer { head }
     }
 
     /// Writes one score a candidate. Scores are finite for finite features, unless the head itself overflows; such a
@@ -54,7 +59,7 @@ impl Scorer {
     }
 
     fn score_block(&self, features: &FeatureMatrix, at: usize) -> [f32; BLOCK] {
-        let head = &self.head;
+        let head = self.head;
         // A column that is zero for the whole block adds nothing: sums begin at +0 or at a bias, so that leaving it out does
         // not even change the sign of a zero that anybody sees. Half of the columns often are.
         let mut columns = [0; FEATURES.len()];

@@ -8,6 +8,7 @@ use super::similarity::{dot, multiply};
 use super::top_k::TopK;
 use alloc::vec::Vec;
 use reshelf_artifact::ItemTable;
+use reshelf_kernels::kernels::lanes::scaled;
 use reshelf_kernels::kernels::{Kernel, Products, Selection};
 use reshelf_session::catalogue::ItemHandle;
 use reshelf_session::session::SessionState;
@@ -41,7 +42,11 @@ impl Nearest {
                 // Most blocks hold nothing better.
                 if best.wants(keys) {
                     let numbers = (first + block * BLOCK) as ItemHandle..;
-                    keys.iter().zip(numbers).for_each(|(&key, row)| best.offer(key, row));
+                    for (key, row) in keys.iter().zip(numbers) {
+                        if best.wants(core::slice::from_ref(key)) {
+                            best.offer(*key, row);
+                        }
+                    }
                 }
             }
         }
@@ -61,7 +66,8 @@ impl Nearest {
                 let session = state.matrix().get(..dimension).unwrap_or_default();
                 multiply(kernel, session, items.code_table(), rows, &mut self.products);
                 let scales = &items.scales()[first..first + count];
-                self.keys.extend(self.products.row(0).iter().zip(scales).map(|(&product, &scale)| key(product, scale)));
+                self.keys.resize(count, 0.0);
+                scaled(self.products.row(0), scales, &mut self.keys);
             }
             Selection::At(rows) if state.vectors().is_none() => {
                 let session = state.matrix().get(..dimension).unwrap_or_default();

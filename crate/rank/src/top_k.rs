@@ -1,6 +1,7 @@
 //! The few best of many, without sorting the many.
 
 use alloc::vec::Vec;
+use reshelf_kernels::kernels::lanes::any_above;
 use reshelf_session::catalogue::ItemHandle;
 
 /// Keeps the `limit` best of the scores that it is offered: the larger score first, of equal ones the lower number, NaN
@@ -31,8 +32,8 @@ impl TopK {
             return self.limit > 0;
         };
         let threshold = key_to_score(worst);
-        // Counted and not searched: it becomes vector instructions. Anything is better than NaN.
-        threshold.is_nan() || scores.iter().map(|&score| i32::from(score > threshold)).sum::<i32>() > 0
+        // Anything is better than NaN.
+        threshold.is_nan() || any_above(scores, threshold)
     }
 
     /// Offers a score.

@@ -68,7 +68,6 @@ pub struct Ranking<'a> {
 /// ```
 pub struct Reranker {
     rows: Rows,
-    scorer: Scorer,
     kernel: &'static dyn Kernel,
     log: SessionLog,
     state: SessionState,
@@ -96,19 +95,18 @@ impl Reranker {
     /// As [`Reranker::new`].
     pub fn with_kernel(artifact: impl Into<Arc<Artifact>>, kernel: &'static dyn Kernel) -> Result<Self, ArtifactError> {
         let artifact = artifact.into();
-        let scorer = Scorer::new(&artifact.head)?;
-        Ok(Self::start(artifact, scorer, kernel))
+        Scorer::new(&artifact.head)?;
+        Ok(Self::start(artifact, kernel))
     }
 
     /// A new, empty session over the same model, which both share.
     pub fn session(&self) -> Self {
-        Self::start(self.rows.artifact().clone(), self.scorer.clone(), self.kernel)
+        Self::start(self.rows.artifact().clone(), self.kernel)
     }
 
-    fn start(artifact: Arc<Artifact>, scorer: Scorer, kernel: &'static dyn Kernel) -> Self {
+    fn start(artifact: Arc<Artifact>, kernel: &'static dyn Kernel) -> Self {
         let mut reranker = Reranker {
             rows: Rows::new(artifact),
-            scorer,
             kernel,
             log: SessionLog::default(),
             state: SessionState::default(),
@@ -299,7 +297,7 @@ impl Reranker {
 
     fn score(&mut self, lists: &Lists<'_>) -> Outcome {
         self.features.compute(&self.state, &self.rows, self.kernel, lists);
-        self.scorer.score(&self.features, &mut self.scores);
+        Scorer::again(&self.rows.artifact().head).score(&self.features, &mut self.scores);
         let known = self.server_order.keep(&self.features, lists, &mut self.scores);
         if known { Outcome::Reranked } else { Outcome::UnknownCandidates }
     }

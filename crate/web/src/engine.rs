@@ -3,8 +3,9 @@
 use crate::error::{coded, refused};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
-use reshelf::artifact::{Artifact, Description, EventKind, ItemTable};
+use reshelf::artifact::{Artifact, Description, EventKind};
 use reshelf::catalogue::ItemHandle;
 use reshelf::kernels::Codes;
 use reshelf::rank::ShortListBy;
@@ -129,12 +130,6 @@ impl Engine {
         self.reranker.rows().id(item)
     }
 
-    /// The number of an event type; that of `other` for a word that is not known.
-    #[wasm_bindgen(js_name = eventKind)]
-    pub fn event_kind(&self, name: &str) -> u8 {
-        EventKind::parse(name).unwrap_or(EventKind::Other) as u8
-    }
-
     /// Notes an event, `at` in milliseconds; returns its number.
     ///
     /// # Errors
@@ -237,34 +232,13 @@ impl Engine {
         self.scores
     }
 
-    /// Codes of a row.
-    #[wasm_bindgen(getter)]
-    pub fn dimension(&self) -> usize {
-        self.table().dimension()
-    }
-
-    /// Whether the table holds two codes a byte.
-    #[wasm_bindgen(getter)]
-    pub fn narrow(&self) -> bool {
-        matches!(self.table().codes(), Codes::Narrow(_))
-    }
-
-    /// Where the table's codes lie, for a device that copies them.
-    #[wasm_bindgen(js_name = codesPointer)]
-    pub fn codes_pointer(&self) -> *const u8 {
-        self.table().codes().bytes().as_ptr()
-    }
-
-    /// Bytes of the table's codes.
-    #[wasm_bindgen(js_name = codesLength)]
-    pub fn codes_length(&self) -> usize {
-        self.table().codes().bytes().len()
-    }
-
-    /// Where the scales of the table's rows lie.
-    #[wasm_bindgen(js_name = scalesPointer)]
-    pub fn scales_pointer(&self) -> *const f32 {
-        self.table().scales().as_ptr()
+    /// The table for a device that copies it, in four numbers: codes of a row, 1 where two codes share a byte, where the codes
+    /// lie, and where the scales of the rows lie.
+    pub fn table(&self) -> Vec<u32> {
+        let table = &self.reranker.rows().artifact().items;
+        let codes = table.codes();
+        let narrow = u32::from(matches!(codes, Codes::Narrow(_)));
+        vec![table.dimension() as u32, narrow, codes.bytes().as_ptr() as u32, table.scales().as_ptr() as u32]
     }
 
     /// Finds the best items of the whole table: by the model's own first sight (`how` 1), or by similarity with the session
@@ -325,9 +299,5 @@ impl Engine {
             order: core::ptr::null(),
             scores: core::ptr::null(),
         }
-    }
-
-    fn table(&self) -> &ItemTable {
-        &self.reranker.rows().artifact().items
     }
 }

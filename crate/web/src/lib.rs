@@ -21,7 +21,6 @@ pub use engine::Engine;
 /// A panic is a trap: the facade gives the module up then, and a message would have nobody to read it.
 #[cfg(not(test))]
 #[panic_handler]
-#[inline(always)]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }

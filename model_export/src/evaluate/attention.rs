@@ -89,7 +89,7 @@ fn group_of(feature: &str) -> usize {
 }
 
 /// For each group: its part of the change of scores, and by how many places the first ones move.
-fn silence(artifact: &Artifact, scorer: &Scorer, features: &FeatureMatrix) -> [(f64, f64); GROUPS.len()] {
+fn silence(artifact: &Artifact, scorer: &Scorer<'_>, features: &FeatureMatrix) -> [(f64, f64); GROUPS.len()] {
     let head = &artifact.head;
     let (mut scores, mut order) = (Vec::new(), Order::default());
     scorer.score(features, &mut scores);
@@ -102,7 +102,8 @@ fn silence(artifact: &Artifact, scorer: &Scorer, features: &FeatureMatrix) -> [(
         let silent: Vec<usize> = (0..head.linear.len())
             .filter(|&at| head.features.get(at).is_some_and(|name| group_of(name) == group))
             .collect();
-        let Ok(scorer) = Scorer::new(&without(head, &silent, &means)) else { continue };
+        let others = without(head, &silent, &means);
+        let Ok(scorer) = Scorer::new(&others) else { continue };
         let mut others = Vec::new();
         scorer.score(features, &mut others);
         let places = order.by_score(&others, usize::MAX);

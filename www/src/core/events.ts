@@ -1,6 +1,6 @@
 // The session's events: observed, listed, forgotten, and kept as a snapshot.
-import { EVENT_TYPES, EVENT_WIDTH, MOST_SNAPSHOT, NONE } from "../engine/numbers.js";
-import type { EventType, Reason, SeenEvent } from "../types.js";
+import { EVENT_TYPES, EVENT_WIDTH, eventKind, MOST_SNAPSHOT, NONE } from "../engine/numbers.js";
+import type { Reason, SeenEvent } from "../types.js";
 import { idText, isObject, NO_ID, Refusal, reading, textOf, timeOf } from "./arguments.js";
 import { copyBytes, readDetails } from "./details.js";
 import type { Running, Session } from "./session.js";
@@ -18,8 +18,7 @@ export function observe(session: Session, event: unknown): number | null {
     const details = wants ? readDetails(event, ids.composes, session.refuse) : null;
     if (session.usable() !== running) return session.ignore(session.reason);
     const item = ids.name(read.id, details);
-    const named = EVENT_TYPES.indexOf(read.type as EventType);
-    const number = engine.observe(item, named >= 0 ? named : engine.eventKind(read.type), read.at);
+    const number = engine.observe(item, eventKind(read.type), read.at);
     session.revision += 1;
     return number;
   };

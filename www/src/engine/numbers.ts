@@ -19,6 +19,25 @@ export const NONE = 0xffff_ffff;
 /** The plain names of events, each at its number in the engine and in the artifact. */
 export const EVENT_TYPES: readonly EventType[] = ["view", "cart", "wish", "purchase", "review", "remove", "other"];
 
+/** Other words that shops use, for each of them; the engine's own list, which training reads logs by, is the same. */
+const SYNONYMS: readonly string[] = [
+  "click clicks detail product_view view_item",
+  "carts add_to_cart addtocart add-to-cart basket",
+  "wishlist favourite favorite follow like",
+  "buy order orders transaction checkout",
+  "comment rating",
+  "remove_from_cart removefromcart remove-from-cart",
+];
+
+/** The number of an event by a shop's word for it, in any case; that of `other` for one that is not known. */
+export function eventKind(word: string): number {
+  const plain = EVENT_TYPES.indexOf(word as EventType);
+  if (plain >= 0) return plain;
+  const lower = word.trim().toLowerCase();
+  const kind = EVENT_TYPES.findIndex((type, at) => type === lower || SYNONYMS[at]?.split(" ").includes(lower));
+  return kind < 0 ? EVENT_TYPES.length - 1 : kind;
+}
+
 /** Numbers per event in `Engine.events()`. */
 export const EVENT_WIDTH = 5;
 

@@ -25,10 +25,6 @@ export class Engine {
   readonly modelVersion: string;
   /** Items in the model's own table. */
   readonly items: number;
-  /** Codes in a row of the table. */
-  readonly dimension: number;
-  /** Whether the table's codes are packed, two a byte. */
-  readonly narrow: boolean;
   /**
    * Moves whenever handles of items outside the model's table became void: with forgetAll and restore, and when room is made
    * for new ones (65,536 are kept; those that no event names go, oldest first). No later item gets the handle of one that
@@ -36,11 +32,11 @@ export class Engine {
    */
   readonly generation: number;
 
-  /** Where the table's codes lie in the engine's memory, row after row, and how many bytes they take. */
-  codesPointer(): number;
-  codesLength(): number;
-  /** Where the scales of the table's rows lie (f32, one a row). */
-  scalesPointer(): number;
+  /**
+   * The table, for a device that copies it: codes of a row, 1 where two codes share a byte, where the codes lie in the engine's
+   * memory, and where the scales of its rows lie (f32).
+   */
+  table(): Uint32Array;
 
   /** Handles of many ids, whose UTF-8 lies one after the other in `ids`; 0xffffffff for an unknown one. */
   resolve(ids: Uint8Array, lengths: Uint32Array): Uint32Array;
@@ -55,8 +51,6 @@ export class Engine {
   /** The id of a handle as text, or undefined. */
   itemId(item: number): string | undefined;
 
-  /** The number of an event type; 6 (other) for a word that is not known. */
-  eventKind(name: string): number;
   /** Notes an event, `at` in milliseconds; returns its number, which no other event of this engine ever has. */
   observe(item: number, kind: number, at: number): number;
   forget(event: number): boolean;

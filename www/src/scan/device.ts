@@ -30,7 +30,7 @@ export type DeviceState =
 export type Catalogue = Pick<GpuCatalogue, "adapter" | "kernel" | "lost" | "nearest" | "free">;
 
 /** The engine's table, for an upload. The views hold until the engine's memory grows. */
-export type Table = Pick<Engine, "items" | "dimension" | "narrow" | "codesPointer" | "codesLength" | "scalesPointer">;
+export type Table = Pick<Engine, "items" | "table">;
 
 export class GpuDevice {
   readonly #table: Table;
@@ -136,16 +136,15 @@ export class GpuDevice {
 
   /** A catalogue of the table's first `rows` rows; null when it is not wanted any more. */
   async #upload({ GpuCatalogue }: GpuModule, rows: number, epoch: number): Promise<Catalogue | null> {
-    const { dimension, narrow } = this.#table;
-    const width = narrow ? dimension / 2 : dimension;
     for (let upload = 1; ; upload++) {
+      const [dimension = 0, narrow, codesAt, scalesAt] = this.#table.table();
       const { buffer } = this.#memory;
-      const codes = new Uint8Array(buffer, this.#table.codesPointer(), rows * width);
-      const scales = new Float32Array(buffer, this.#table.scalesPointer(), rows);
+      const codes = new Uint8Array(buffer, codesAt, (rows * dimension) / (narrow ? 2 : 1));
+      const scales = new Float32Array(buffer, scalesAt, rows);
       let catalogue: Catalogue | null = null;
       let failure: unknown = new ReshelfError("gpu.failed", "the table moved during each upload");
       try {
-        catalogue = await GpuCatalogue.open(dimension, narrow, codes, scales, null);
+        catalogue = await GpuCatalogue.open(dimension, narrow === 1, codes, scales, null);
       } catch (error) {
         failure = error;
       }

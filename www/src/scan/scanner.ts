@@ -89,8 +89,8 @@ export class Scanner {
     if (!(count >= 1 && count <= MOST_NEAREST)) return null;
     const session = this.#engine.scanSession(question.mode);
     if (session.length === 0) return null;
-    const { dimension, narrow } = this.#engine;
-    const shape = shapeClass({ rows: this.#rows, dimension, narrow, count });
+    const [dimension = 0, narrow] = this.#engine.table();
+    const shape = shapeClass({ rows: this.#rows, dimension, narrow: narrow === 1, count });
     this.#shape = shape;
     if (!this.#chooses(this.#device, question, shape)) return null;
     const revision = this.#revision();

@@ -5,11 +5,11 @@
 #[cfg(target_arch = "wasm32")]
 pub(super) use self::wasm32::Bytes;
 #[cfg(target_arch = "wasm32")]
-pub use self::wasm32::{Lanes, fold_bits};
+pub use self::wasm32::{Lanes, any_above, fold_bits, scaled};
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) use plain::Bytes;
 #[cfg(not(target_arch = "wasm32"))]
-pub use plain::{Lanes, fold_bits};
+pub use plain::{Lanes, any_above, fold_bits, scaled};
 
 /// Candidates that are scored side by side: a [`Lanes`] has as many numbers.
 pub const BLOCK: usize = 16;
@@ -64,6 +64,18 @@ pub mod plain {
     pub fn fold_bits(numbers: &mut [u32], values: &[f32]) {
         for (number, &value) in numbers.iter_mut().zip(values) {
             *number = (*number ^ (value + 0.0).to_bits()).wrapping_mul(GOLDEN);
+        }
+    }
+
+    /// Whether any value is above a threshold; no NaN is.
+    pub fn any_above(values: &[f32], threshold: f32) -> bool {
+        values.iter().map(|&value| i32::from(value > threshold)).sum::<i32>() > 0
+    }
+
+    /// Writes each product times the scale at its place; each is rounded once more where it is no exact `f32` itself.
+    pub fn scaled(products: &[i32], scales: &[f32], to: &mut [f32]) {
+        for ((to, &product), &scale) in to.iter_mut().zip(products).zip(scales) {
+            *to = product as f32 * scale;
         }
     }
 
@@ -147,12 +159,13 @@ pub mod plain {
 }
 
 #[cfg(target_arch = "wasm32")]
+#[allow(missing_docs)] // `plain` has the same, documented.
 mod wasm32 {
     use super::{BLOCK, GOLDEN};
     use core::arch::wasm32::{
-        f32x4_add, f32x4_mul, f32x4_ne, f32x4_pmax, f32x4_splat, i8x16_eq, i8x16_min, i8x16_shl, i8x16_shr,
-        i8x16_shuffle, i8x16_splat, i16x8_add, i16x8_extadd_pairwise_i8x16, i32x4_mul, u16x8_max, u32x4_splat, v128,
-        v128_any_true, v128_load, v128_or, v128_store, v128_xor,
+        f32x4_add, f32x4_convert_i32x4, f32x4_gt, f32x4_mul, f32x4_ne, f32x4_pmax, f32x4_splat, i8x16_eq, i8x16_min,
+        i8x16_shl, i8x16_shr, i8x16_shuffle, i8x16_splat, i16x8_add, i16x8_extadd_pairwise_i8x16, i32x4_mul, u16x8_max,
+        u32x4_splat, v128, v128_any_true, v128_load, v128_or, v128_store, v128_xor,
     };
 
     #[inline(always)]
@@ -224,6 +237,27 @@ mod wasm32 {
             store(to, folded);
         }
         super::plain::fold_bits(rest, last);
+    }
+
+    #[inline(always)]
+    pub fn any_above(values: &[f32], threshold: f32) -> bool {
+        let (blocks, rest) = values.as_chunks::<4>();
+        let threshold_4 = f32x4_splat(threshold);
+        let above =
+            blocks.iter().fold(f32x4_splat(0.0), |above, block| v128_or(above, f32x4_gt(load(block), threshold_4)));
+        v128_any_true(above) || super::plain::any_above(rest, threshold)
+    }
+
+    #[inline(always)]
+    pub fn scaled(products: &[i32], scales: &[f32], to: &mut [f32]) {
+        let count = to.len().min(products.len()).min(scales.len());
+        let (blocks, rest) = to[..count].as_chunks_mut::<4>();
+        let (products, last_products) = products[..count].as_chunks::<4>();
+        let (scales, last_scales) = scales[..count].as_chunks::<4>();
+        for ((to, products), scales) in blocks.iter_mut().zip(products).zip(scales) {
+            store(to, f32x4_mul(f32x4_convert_i32x4(load(products)), load(scales)));
+        }
+        super::plain::scaled(last_products, last_scales, rest);
     }
 
     #[derive(Clone, Copy)]
