@@ -92,7 +92,7 @@ impl ItemTable {
         if let Some(at) = scales.iter().position(|scale| !(scale.is_finite() && *scale >= 0.0)) {
             return Err(ArtifactError::Value { name: "items.scales", detail: detail!("out of range: scale", at) });
         }
-        let sums = bulk::row_sums(view, dimension);
+        let sums = view.row_sums(dimension);
         Ok(ItemTable { dimension, codes, scales, sums, vectors: None, attributes })
     }
 

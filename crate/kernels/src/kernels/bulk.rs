@@ -1,9 +1,8 @@
 //! Loops over all bytes of a file's tensor, each byte once. A page runs them while it opens a model, before its browser has
 //! optimised the module: hence vectors of 16 bytes where they pay, and no early way out.
 
+use super::LANE;
 use super::lanes::Bytes;
-use super::operands::unpacked;
-use super::{Codes, LANE};
 use alloc::vec::Vec;
 
 /// The largest of many 16-bit numbers, little-endian; 0 for none. A last odd byte is left out.
@@ -79,32 +78,30 @@ pub fn interleave(wide: &[i8], narrow: &[u8], which: &[u8], dimension: usize) ->
     Some(codes)
 }
 
-/// The sum of codes: of one row, 256 codes of -128 or more at most, so that no sum of 16 bits overflows.
-pub(super) fn sum(codes: Codes<'_>) -> i16 {
-    let (blocks, rest) = codes.bytes().as_chunks::<LANE>();
-    let narrow = matches!(codes, Codes::Narrow(_));
-    let sums = blocks.iter().map(Bytes::load).fold(Bytes::splat(0), |sums, codes| match narrow {
-        true => sums.add_pairs(codes.low()).add_pairs(codes.high()),
-        false => sums.add_pairs(codes),
-    });
-    let sum = |sum: i16, code: i8| sum.wrapping_add(i16::from(code));
-    let of_blocks =
-        sums.store().as_chunks::<2>().0.iter().fold(0i16, |sum, &word| sum.wrapping_add(i16::from_le_bytes(word)));
-    match narrow {
-        true => rest.iter().flat_map(|&byte| unpacked(byte)).fold(of_blocks, sum),
-        false => rest.iter().fold(of_blocks, |all, &code| sum(all, code as i8)),
-    }
+/// The sum of codes in 8 bits: of one row, 256 codes of -128 or more at most, so that no sum of 16 bits overflows.
+pub(super) fn sum_wide(bytes: &[u8]) -> i16 {
+    let (blocks, rest) = bytes.as_chunks::<LANE>();
+    let sums = blocks.iter().map(Bytes::load).fold(Bytes::splat(0), Bytes::add_pairs);
+    rest.iter().fold(total(sums), |sum, &code| sum.wrapping_add(i16::from(code as i8)))
 }
 
-/// The sum of the codes of each row of a table.
-#[inline(never)]
-pub fn row_sums(codes: Codes<'_>, dimension: usize) -> Vec<i16> {
-    match codes {
-        Codes::Wide(codes) => codes.chunks_exact(dimension.max(1)).map(|row| Codes::Wide(row).sum()).collect(),
-        Codes::Narrow(bytes) => {
-            bytes.chunks_exact((dimension / 2).max(1)).map(|row| Codes::Narrow(row).sum()).collect()
-        }
-    }
+/// The same of codes in 4 bits.
+pub(super) fn sum_narrow(bytes: &[u8]) -> i16 {
+    let (blocks, rest) = bytes.as_chunks::<LANE>();
+    let add = |sums: Bytes, codes: Bytes| sums.add_pairs(codes.low()).add_pairs(codes.high());
+    let sums = blocks.iter().map(Bytes::load).fold(Bytes::splat(0), add);
+    rest.iter().flat_map(|&byte| unpacked(byte)).fold(total(sums), |sum, code| sum.wrapping_add(i16::from(code)))
+}
+
+/// The sum of eight sums.
+fn total(sums: Bytes) -> i16 {
+    sums.store().as_chunks::<2>().0.iter().fold(0, |sum, &word| sum.wrapping_add(i16::from_le_bytes(word)))
+}
+
+/// The two codes of a byte.
+#[inline(always)]
+pub(super) fn unpacked(byte: u8) -> [i8; 2] {
+    [((byte << 4) as i8) >> 4, (byte as i8) >> 4]
 }
 
 /// The largest `f16` that is a number, by its bits: of numbers that are not negative, larger ones have larger bits.

@@ -163,9 +163,9 @@ pub mod plain {
 mod wasm32 {
     use super::{BLOCK, GOLDEN};
     use core::arch::wasm32::{
-        f32x4_add, f32x4_convert_i32x4, f32x4_gt, f32x4_mul, f32x4_ne, f32x4_pmax, f32x4_splat, i8x16_eq, i8x16_min,
-        i8x16_shl, i8x16_shr, i8x16_shuffle, i8x16_splat, i16x8_add, i16x8_extadd_pairwise_i8x16, i32x4_mul, u16x8_max,
-        u32x4_splat, v128, v128_any_true, v128_load, v128_or, v128_store, v128_xor,
+        f32x4_add, f32x4_convert_i32x4, f32x4_gt, f32x4_mul, f32x4_ne, f32x4_splat, i8x16_eq, i8x16_min, i8x16_shl,
+        i8x16_shr, i8x16_shuffle, i8x16_splat, i16x8_add, i16x8_extadd_pairwise_i8x16, i32x4_mul, u16x8_max,
+        u32x4_splat, v128, v128_any_true, v128_bitselect, v128_load, v128_or, v128_store, v128_xor,
     };
 
     #[inline(always)]
@@ -213,10 +213,12 @@ mod wasm32 {
             }
         }
 
-        /// `pmax` is `a < b ? b : a`, with zero for NaN, as the reference has it.
+        /// By bits and no maximum: of that, or of a mask, the compiler makes a relaxed instruction where there are such,
+        /// whose bits may differ from machine to machine.
         #[inline(always)]
         pub fn rectified(self) -> Self {
-            Lanes(self.0.map(|part| f32x4_pmax(f32x4_splat(0.0), part)))
+            let zero = f32x4_splat(0.0);
+            Lanes(self.0.map(|part| v128_bitselect(part, zero, f32x4_gt(part, zero))))
         }
 
         #[inline(always)]

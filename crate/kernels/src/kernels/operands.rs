@@ -1,6 +1,6 @@
 //! What is multiplied: checked once, so that kernels need not.
 
-use super::{LANE, MAX_DIMENSION};
+use super::{LANE, MAX_DIMENSION, bulk};
 use alloc::vec::Vec;
 
 /// The codes of a row, or of a table row after row.
@@ -44,7 +44,7 @@ impl<'a> Codes<'a> {
     pub fn get(self, at: usize) -> i8 {
         match self {
             Codes::Wide(codes) => codes[at],
-            Codes::Narrow(bytes) => unpacked(bytes[at / 2])[at % 2],
+            Codes::Narrow(bytes) => bulk::unpacked(bytes[at / 2])[at % 2],
         }
     }
 
@@ -72,9 +72,16 @@ impl<'a> Codes<'a> {
             Codes::Narrow(bytes) => {
                 let begin = to.len();
                 to.resize(begin + 2 * bytes.len(), 0);
-                super::bulk::unpack(bytes, &mut to[begin..]);
+                bulk::unpack(bytes, &mut to[begin..]);
             }
         }
+    }
+
+    /// The sum of the codes of each row of a table.
+    #[inline(never)]
+    pub fn row_sums(self, dimension: usize) -> Vec<i16> {
+        let rows = self.count().checked_div(dimension).unwrap_or(0);
+        (0..rows).map(|row| self.row(row, dimension).sum()).collect()
     }
 
     /// Whether every code fits in 4 bits: whether the codes could be [`Codes::Narrow`].
@@ -84,7 +91,10 @@ impl<'a> Codes<'a> {
 
     /// The sum of the codes.
     pub fn sum(self) -> i16 {
-        super::bulk::sum(self)
+        match self {
+            Codes::Wide(codes) => bulk::sum_wide(bytemuck::cast_slice(codes)),
+            Codes::Narrow(bytes) => bulk::sum_narrow(bytes),
+        }
     }
 }
 
@@ -94,12 +104,6 @@ const NARROW_LIMIT: u8 = 7;
 /// Codes of -7 to 7 as [`Codes::Narrow`] has them: two a byte, the first in the low half.
 pub fn pack(codes: &[i8]) -> impl Iterator<Item = u8> + '_ {
     codes.as_chunks::<2>().0.iter().map(|&[low, high]| (low as u8 & 15) | (high as u8) << 4)
-}
-
-/// The two codes of a byte.
-#[inline(always)]
-pub(super) fn unpacked(byte: u8) -> [i8; 2] {
-    [((byte << 4) as i8) >> 4, (byte as i8) >> 4]
 }
 
 /// Equal where the codes are, whatever their width.
