@@ -184,7 +184,8 @@ lint: lint-rest ## Check format, lints and types; every warning is an error
 # What no native test builds.
 lint-rest: storefront
 	cargo fmt --all --check
-	cargo clippy --package reshelf-web --target $(WASM) --features relaxed-simd --lib --tests -- -D warnings
+	cargo clippy --package reshelf-web --target $(WASM) --features relaxed-simd --lib -- -D warnings
+	cargo clippy --package reshelf-web --target $(WASM) --features relaxed-simd --tests -- -D warnings
 	cargo clippy --package reshelf-gpu-web --target $(WASM) --lib -- -D warnings
 	$(TSC) --project tests/types/tsconfig.json
 	$(BIOME) check --error-on-warnings
