@@ -60,3 +60,17 @@ impl fmt::Display for RowError {
   const derived = `#[error("there is \\"none\\"; ask again")] None { a: u8 }, fn code(&self) { match self { E::None { .. } => "data.none" }\n    }`;
   assert.deepEqual(codesOfRust(derived), [{ code: "data.none", text: 'there is "none"; ask again' }]);
 });
+
+test("the facade has a sentence for every code of the engine", async () => {
+  const { errors } = await import("../www/dist/internals.js");
+  const { CODES } = await import("../www/dist/words/index.js");
+  const { engine } = await allCodes();
+  const crossing = engine.filter(({ code }) => /^(artifact|event|row|snapshot)\./.test(code));
+  assert.ok(crossing.length > 15);
+  for (const { code } of crossing) {
+    const error = errors.fromEngine(`${code}\nitems.codes\n3\n7`);
+    assert.equal(error.code, code);
+    assert.ok(typeof error.facts === "string" || CODES.includes(code), code);
+  }
+  assert.equal(errors.fromEngine("shop.example is down"), "shop.example is down");
+});

@@ -31,8 +31,9 @@ function row(name, times) {
 console.log(
   `${"milliseconds, medians".padEnd(40)}${"before".padStart(10)}${"after".padStart(10)}${"ratio".padStart(8)}`,
 );
-if (flags.only.includes("start")) await starts();
-if (flags.only.includes("re")) await withPage(steady, { mounts, isolated: true });
+const asked = new Set(flags.only.split(","));
+if (asked.has("start")) await starts();
+if (asked.has("rerank") || asked.has("retrieve")) await withPage(steady, { mounts, isolated: true });
 
 /** A fresh browser each, with module and model ready as bytes. */
 async function starts() {
@@ -73,7 +74,7 @@ async function steady(page) {
     { name: "rerank, 1,000 objects", items: 40_000, count: 1000 },
     { name: "retrieve, 100 of 100,000 items", items: 100_000, k: 100 },
   ]) {
-    if (flags.only.includes(job.k ? "retrieve" : "rerank"))
+    if (asked.has(job.k ? "retrieve" : "rerank"))
       row(
         job.name,
         await page.evaluate(turns, { ...job, model: models[job.items], builds: BUILDS, turns: TURNS, batch: BATCH_MS }),

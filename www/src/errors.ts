@@ -40,12 +40,15 @@ const REFUSALS: Partial<Record<string, string>> = {
   "snapshot.damaged": "The stored session is damaged: drop it.",
 };
 
+/** What the engine throws begins with a code of its own. Callers' code may throw any text. */
+const OF_ENGINE = /^(artifact|event|row|snapshot)\.[a-z]+(\n|$)/;
+
 /**
  * What the engine threw, as an error of ours: the engine throws a text, the code and what belongs into the sentence, a name and
  * numbers, parted by line feeds. Anything else comes back as it is.
  */
 export function fromEngine(thrown: unknown): unknown {
-  if (typeof thrown !== "string") return thrown;
+  if (typeof thrown !== "string" || !OF_ENGINE.test(thrown)) return thrown;
   const [code = "", name = "", at = "", of = ""] = thrown.split("\n");
   return new ReshelfError(code as ErrorCode, REFUSALS[code] ?? { name, at, of });
 }

@@ -6,6 +6,7 @@ export { FEWEST_ITEMS, noGpuHere } from "./core/scanner.js";
 export { openUrl } from "./core/source.js";
 export { compile, engineModule, poison, RELAXED_SIMD_PROBE, runsRelaxedSimd } from "./core/wasm.js";
 export * as numbers from "./engine/numbers.js";
+export * as errors from "./errors.js";
 export * from "./index.js";
 export * as choice from "./scan/choice.js";
 export { Scanner } from "./scan/scanner.js";

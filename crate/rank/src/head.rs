@@ -37,8 +37,11 @@ impl<'a> Scorer<'a> {
         Ok(Scorer { head })
     }
 
-    /// The same head once more, which [`Scorer::new`] has taken before.
-    pub fn again(head: &'a Head) -> Self {
+    /// A head that [`Scorer::new`] has taken before: nothing is checked again.
+    ///
+    /// # Panics
+    /// When scoring, where the head is another one whose parts disagree.
+    pub fn of_checked(head: &'a Head) -> Self {
         Scorer { head }
     }
 

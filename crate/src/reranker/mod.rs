@@ -297,7 +297,7 @@ impl Reranker {
 
     fn score(&mut self, lists: &Lists<'_>) -> Outcome {
         self.features.compute(&self.state, &self.rows, self.kernel, lists);
-        Scorer::again(&self.rows.artifact().head).score(&self.features, &mut self.scores);
+        Scorer::of_checked(&self.rows.artifact().head).score(&self.features, &mut self.scores);
         let known = self.server_order.keep(&self.features, lists, &mut self.scores);
         if known { Outcome::Reranked } else { Outcome::UnknownCandidates }
     }

@@ -69,7 +69,7 @@ class Table {
     this.#vectors = undefined;
   }
 
-  /** The state of a session in which one item was viewed, coded as the engine codes it (crate/src/math/quantize.rs). */
+  /** The state of a session in which one item was viewed, coded as the engine codes it (crate/kernels/src/math/quantize.rs). */
   session(row) {
     const own = this.codes.subarray(row * this.dimension, (row + 1) * this.dimension);
     let [square, most] = [0, 0];

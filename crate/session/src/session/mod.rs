@@ -1,4 +1,4 @@
-//! What the shopper did: events, the bounded log, and the state they fold into. Uses `math`, `kernels` and `model`.
+//! What the shopper did: events, the bounded log, and the state they fold into. Uses `catalogue`.
 //!
 //! The state is a pure function of the log's newest events: nothing is carried over from one event to the next. Hence
 //! forgetting an event is exact, to the bit, and it costs what observing one costs.
