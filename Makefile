@@ -181,8 +181,8 @@ all-tests: lint-rest test-rust test-arm test-wasm test-node test-browser test-ru
 lint: lint-rest ## Check format, lints and types; every warning is an error
 	cargo clippy --workspace --all-targets -- -D warnings
 
-# What no native test builds.
-lint-rest: storefront
+# What no native test builds. The types of both modules' glue are read by tests/types.
+lint-rest: storefront gpu-module
 	cargo fmt --all --check
 	cargo clippy --package reshelf-web --target $(WASM) --features relaxed-simd --lib -- -D warnings
 	cargo clippy --package reshelf-web --target $(WASM) --features relaxed-simd --tests -- -D warnings
