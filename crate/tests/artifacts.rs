@@ -141,9 +141,9 @@ fn foreign_and_future_files_are_told_apart() {
     // A safetensors file of somebody else's.
     let other = safetensors::serialize(core::iter::empty::<(String, safetensors::tensor::TensorView<'_>)>(), None);
     assert_eq!(code(&other.unwrap()), "artifact.foreign");
-    for other in ["1", "3"] {
+    for other in ["1", "4"] {
         let version = format!(r#""reshelf.format":"{other}""#);
-        assert_eq!(code(&with_header(r#""reshelf.format":"2""#, &version)), "artifact.version");
+        assert_eq!(code(&with_header(r#""reshelf.format":"3""#, &version)), "artifact.version");
     }
 }
 
@@ -284,9 +284,72 @@ fn full_precision_is_checked_as_well() {
 
 #[test]
 fn a_head_for_other_features_is_refused() {
-    let artifact = Artifact::from_bytes(&with_header("state_2,", "state_3,")).unwrap();
-    let refused = Reranker::new(artifact).err().unwrap();
-    assert_eq!(refused.code(), "artifact.features");
+    for wrong in ["state_3,", "state_1,"] {
+        let artifact = Artifact::from_bytes(&with_header("state_2,", wrong)).unwrap();
+        let refused = Reranker::new(artifact).err().unwrap();
+        assert_eq!(refused.code(), "artifact.features", "{wrong}");
+    }
+}
+
+/// The artifact with its head's features in another order, or some of them alone.
+fn with_features(keep: impl Fn(&str) -> bool, reverse: bool) -> Artifact {
+    let mut artifact = artifact();
+    let head = &mut artifact.head;
+    let mut columns: Vec<usize> = (0..head.features.len()).filter(|&at| keep(&head.features[at])).collect();
+    if reverse {
+        columns.reverse();
+    }
+    let rows: Vec<Vec<f32>> = head.hidden_weights.chunks_exact(head.features.len()).map(<[f32]>::to_vec).collect();
+    head.hidden_weights = rows.iter().flat_map(|row| columns.iter().map(|&at| row[at])).collect();
+    head.linear = columns.iter().map(|&at| head.linear[at]).collect();
+    head.features = columns.iter().map(|&at| head.features[at].clone()).collect();
+    Artifact::from_bytes(&artifact.to_bytes()).unwrap()
+}
+
+#[test]
+fn a_head_may_name_some_features_and_in_any_order() {
+    let list: Vec<u32> = (0..60).map(|at| at * 7 % 50).collect();
+    let scores = |artifact: &Artifact| {
+        let mut reranker = Reranker::new(artifact.clone()).unwrap();
+        for item in [3, 9, 4, 9] {
+            reranker.observe(Event { item, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+        }
+        reranker.rerank(&list, &[], list.len()).scores.to_vec()
+    };
+    // The same sums in another order: equal but for rounding.
+    let (whole, reversed) = (scores(&artifact()), scores(&with_features(|_| true, true)));
+    for (a, b) in whole.iter().zip(&reversed) {
+        assert!((a - b).abs() < 1e-3 * (1.0 + a.abs()), "{a} {b}");
+    }
+    // A feature that is left out counts as one of weight zero, to the bit.
+    for left_out in [&["state_", "similarity_"][..], &["similarity_"], &["memory_"], &["seen", "category", "price"]] {
+        let keep = |name: &str| !left_out.iter().any(|begins| name.starts_with(begins));
+        let mut silent = artifact();
+        let head = &mut silent.head;
+        for (at, name) in head.features.iter().enumerate().filter(|(_, name)| !keep(name)) {
+            assert!(name.len() > 2);
+            head.linear[at] = 0.0;
+            head.hidden_weights.chunks_exact_mut(head.features.len()).for_each(|row| row[at] = 0.0);
+        }
+        let (some, expected) = (scores(&with_features(keep, false)), scores(&silent));
+        assert_eq!(some, expected, "{left_out:?}");
+        assert_ne!(some, whole, "{left_out:?}");
+    }
+}
+
+#[test]
+fn kinds_of_events_go_by_name() {
+    let names = EventKind::ALL.map(EventKind::name).join(",");
+    let of_kind = |artifact: &Artifact, kind: EventKind| artifact.state.kinds[kind as usize];
+    let plain = artifact();
+    let swapped = Artifact::from_bytes(&with_header("view,cart", "cart,view")).unwrap();
+    assert_eq!(of_kind(&swapped, EventKind::View), of_kind(&plain, EventKind::Cart));
+    assert_eq!(of_kind(&swapped, EventKind::Wish), of_kind(&plain, EventKind::Wish));
+    // One that this engine does not know is left out; one that the file does not name counts as any other.
+    let unknown = Artifact::from_bytes(&with_header("view,cart", "gaze,cart")).unwrap();
+    assert_eq!(of_kind(&unknown, EventKind::View), of_kind(&plain, EventKind::Other));
+    assert_eq!(unknown.state.memory_kinds[0], plain.state.memory_kinds[EventKind::Other as usize]);
+    assert!(names.starts_with("view,cart"));
 }
 
 proptest! {

@@ -13,6 +13,7 @@ async function session(model) {
   const { engineModule, openUrl } = await import("/reshelf/internals.js");
   const { Engine } = await engineModule(undefined, openUrl);
   const engine = new Engine(new Uint8Array(await (await fetch(model)).arrayBuffer()));
+  engine.prepare();
   const ids = Array.from({ length: 40 }, (_, item) => engine.itemId(item));
   window.session = { reranker, list: ids.map((id, i) => ({ id, score: 1 / (1 + i) })) };
   return { ids, info: reranker.info() };

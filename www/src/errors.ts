@@ -103,6 +103,6 @@ export class Tally {
   }
 
   get seen(): Refused {
-    return { count: this.#count, reason: this.#reason };
+    return { count: this.#count, reason: this.#reason && { ...this.#reason } };
   }
 }

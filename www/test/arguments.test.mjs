@@ -356,7 +356,7 @@ test("an error that is no trap costs a reason, a trap the engine, which is then 
   for (const [name, call] of [
     ["rank", () => reranker.rerank(LIST)],
     ["rankMany", () => reranker.rerankMany([LIST])],
-    ["forgetItem", () => reranker.forget("item-5")],
+    ["forget", () => reranker.forget("item-5")],
     ["snapshot", () => reranker.snapshot()],
     ["shortList", () => reranker.retrieve({ k: 3 })],
     ["observe", () => reranker.observe({ id: "item-5" })],

@@ -27,7 +27,7 @@ export function nearestRows(last, rows, count) {
 }
 
 export class FakeEngine {
-  backend = "fake";
+  relaxed = false;
   modelVersion = "test";
   crossings = 0;
   composes = true;
@@ -51,6 +51,7 @@ export class FakeEngine {
     this.memory = heap.memory;
     for (let i = 0; i < items; i++) this.#name(`item-${i}`);
     this.items = items;
+    this.answerAt = this.#allocate(8);
     this.codes = this.#allocate(items * DIMENSION);
     this.scales = this.#allocate(items * 4);
     const codes = new Uint8Array(this.memory.buffer, this.codes, items * DIMENSION);
@@ -60,6 +61,15 @@ export class FakeEngine {
 
   table() {
     return Uint32Array.of(DIMENSION, 0, this.codes, this.scales);
+  }
+
+  /** Set by tests: what the engine throws when it reads its model. */
+  damage = null;
+  prepared = 0;
+
+  prepare() {
+    this.prepared += 1;
+    if (this.damage !== null) throw this.damage;
   }
 
   #name(id) {
@@ -134,12 +144,8 @@ export class FakeEngine {
     return before - this.#events.length;
   }
 
-  forget(event) {
-    return this.#drop(([number]) => number !== event) > 0;
-  }
-
-  forgetItem(item) {
-    return this.#drop(([, of]) => of !== item);
+  forget(what, ofItem) {
+    return this.#drop(([number, item]) => (ofItem ? item : number) !== what);
   }
 
   forgetAll() {
@@ -158,18 +164,16 @@ export class FakeEngine {
   }
 
   reserve(count) {
-    this.candidates = this.#allocate(4 * count);
-    this.serverScores = this.#allocate(4 * count);
+    this.candidates = this.#allocate(8 * count);
+    this.serverScores = this.candidates + 4 * count;
     this.order = this.#allocate(4 * count);
     this.scores = this.#allocate(4 * count);
-  }
-
-  itemsPointer() {
     return this.candidates;
   }
 
-  serverScoresPointer() {
-    return this.serverScores;
+  /** Where the last answer lies, written to where the facade looks for it. */
+  #answer(order, scores) {
+    new Uint32Array(this.memory.buffer, this.answerAt, 2).set([order, scores]);
   }
 
   /** A server's list by what was seen; a collected one by what was seen, then by odd rows; or by nearness. */
@@ -196,7 +200,7 @@ export class FakeEngine {
   #ranked() {
     this.#trap();
     this.ranks = (this.ranks ?? 0) + 1;
-    [this.orderAt, this.scoresAt] = [this.order, this.scores];
+    this.#answer(this.order, this.scores);
   }
 
   rank(count, how) {
@@ -217,10 +221,10 @@ export class FakeEngine {
 
   #writeShortList(rows, score) {
     this.memory.grow(1);
-    this.orderAt = this.#allocate(4 * rows.length);
-    this.scoresAt = this.#allocate(4 * rows.length);
-    new Uint32Array(this.memory.buffer, this.orderAt, rows.length).set(rows);
-    new Float32Array(this.memory.buffer, this.scoresAt, rows.length).set(rows.map(score));
+    const [order, scores] = [this.#allocate(4 * rows.length), this.#allocate(4 * rows.length)];
+    this.#answer(order, scores);
+    new Uint32Array(this.memory.buffer, order, rows.length).set(rows);
+    new Float32Array(this.memory.buffer, scores, rows.length).set(rows.map(score));
     return rows.length;
   }
 
@@ -260,12 +264,12 @@ export class FakeEngine {
     return wrong ? UNKNOWN : this.#writeShortList([...rows].slice(0, length), (row) => nearness(last, row));
   }
 
-  orderPointer() {
-    return this.orderAt;
+  answerPointer() {
+    return this.answerAt;
   }
 
-  scoresPointer() {
-    return this.scoresAt;
+  get orderAt() {
+    return new Uint32Array(this.memory.buffer, this.answerAt, 2)[0];
   }
 
   snapshot() {
@@ -298,7 +302,7 @@ export function rerankerOver(engine, scan = {}) {
   };
   const loaded = {
     module: { memory: engine.memory, broken: false },
-    backend: engine.backend,
+    backend: "fake",
     info: { version: engine.modelVersion, items: engine.items, bytes: 0 },
     scan: { backend: setting.backend, noGpu, open: async (context) => new Scanner(context, setting) },
     disposed: false,

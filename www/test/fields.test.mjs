@@ -93,7 +93,7 @@ test("numbers may come as plain decimal text, and what only looks like one says 
   reranker.observe({ id: "item-5" });
   const written = (scores) => {
     reranker.rerank(scores.map((score, i) => ({ id: `item-${i}`, score })));
-    return [...new Float32Array(engine.memory.buffer, engine.serverScoresPointer(), scores.length)];
+    return [...new Float32Array(engine.memory.buffer, engine.serverScores, scores.length)];
   };
   assert.deepEqual(written(["100", 2, "-1.5", null, 3n]), [100, 2, -1.5, NaN, 3]);
   assert.equal(code(reranker), "argument.price");

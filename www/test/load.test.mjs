@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { loadReranker } from "../dist/index.node.js";
+import { loadModel, loadReranker } from "../dist/index.node.js";
 import { engineModule, loadReranker as loadBeside } from "../dist/internals.js";
 import { fresh } from "./fresh.mjs";
 
@@ -21,6 +21,7 @@ async function knownIds(count) {
   ).dispose();
   const { Engine } = await engineModule();
   const engine = new Engine(artifact);
+  engine.prepare();
   const ids = Array.from({ length: count }, (_, item) => engine.itemId(item));
   engine.free();
   return ids;
@@ -229,15 +230,46 @@ test("damaged and foreign artifacts keep the server's order and say why", async 
   for (const length of [1, 9, 500, artifact.length >> 1, artifact.length - 1]) {
     await assertFallback({ model: copy().subarray(0, length) }, "artifact.truncated");
   }
+  const text = artifact.toString("latin1");
+  const future = text.replace('"reshelf.format":"3"', '"reshelf.format":"7"');
+  assert.notEqual(future, text);
+  await assertFallback({ model: new Uint8Array(Buffer.from(future, "latin1")) }, "artifact.version");
+});
+
+test("damage within an artifact shows at the latest when it is first used, and costs every session on it the model", async () => {
+  const list = [{ id: "b" }, { id: "a" }];
+  const uses = [
+    (reranker) => assert.equal(reranker.observe({ id: "a" }), null),
+    (reranker) =>
+      assert.deepEqual(
+        reranker.rerank(list).map(({ candidate }) => candidate),
+        list,
+      ),
+    (reranker) => assert.deepEqual(reranker.rerankMany([list])[0][1].candidate, list[1]),
+    async (reranker) => assert.deepEqual(await reranker.retrieve({ k: 3 }), []),
+    (reranker) => assert.equal(reranker.snapshot(), null),
+    (reranker) => assert.equal(reranker.restore(new Uint8Array(3)), false),
+    (reranker) => assert.equal(reranker.forget(), 0),
+  ];
+  let late = 0;
   for (let at = 0; at < artifact.length; at += Math.floor(artifact.length / 50)) {
     const flipped = copy();
     flipped[at] ^= 1 << (at % 8);
-    await assertFallback({ model: flipped }, /^artifact\.\w+$/);
+    const model = await loadModel({ model: flipped });
+    const [first, second] = [model.session(), model.session()];
+    const loaded = model.info().status === "ready";
+    await uses[late % uses.length](first);
+    await new Promise((done) => setTimeout(done)); // The sentence arrives after the code.
+    for (const { status, reason, backend } of [first.info(), second.info(), model.session().info(), model.info()]) {
+      assert.deepEqual([status, backend], ["fallback", "none"]);
+      assert.match(reason.code, /^artifact\.\w+$/);
+      assert.ok(reason.message.length > 30, reason.message);
+    }
+    for (const use of uses) for (const reranker of [first, second]) await use(reranker);
+    model.dispose();
+    late += Number(loaded);
   }
-  const text = artifact.toString("latin1");
-  const future = text.replace('"reshelf.format":"2"', '"reshelf.format":"7"');
-  assert.notEqual(future, text);
-  await assertFallback({ model: new Uint8Array(Buffer.from(future, "latin1")) }, "artifact.version");
+  assert.ok(late > 30, `${late} of 50 showed late`);
 });
 
 test("a model that cannot be fetched keeps the server's order and says why", async () => {

@@ -1,21 +1,13 @@
-//! All parts of an artifact together, and the order in which they are checked.
+//! All parts of an artifact together.
 
-use super::error::detail;
-use super::header::{checksum, checksum_digits};
-use super::shared::Shared;
-use super::tensors::Tensors;
-use super::vocabulary::IDS;
-use super::{
-    ArtifactError, Dtype, FORMAT, Head, Header, ItemTable, Memory, Retrieval, StateWeights, TokenTable, Vocabulary,
-};
-use alloc::borrow::ToOwned;
+use super::{ArtifactError, ArtifactFile, Head, ItemTable, Memory, Retrieval, StateWeights, TokenTable, Vocabulary};
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Everything that a trained model holds, checked.
 ///
 /// Tensors of the file (`n` items, `d` dimensions, `s` states, `w` events of window, `f` features, `h` hidden rows,
-/// `c` channels, `t` tokens, `e` edges of prices):
+/// `k` kinds of events, `c` channels, `t` tokens, `e` edges of prices):
 ///
 /// | name | type, shape | |
 /// |---|---|---|
@@ -29,8 +21,8 @@ use alloc::vec::Vec;
 /// | `memory.lists` | U8, bytes | packed neighbours, item after item ([`super::Neighbours`]) |
 /// | `memory.bytes` | U8 n, or U16 where a list is longer | bytes of each item's list |
 /// | `memory.scales` | F16 n x c | scale of each channel's strengths, times 256 |
-/// | `state.recency`, `state.kinds` | F32 s x w, s x 7 | |
-/// | `memory.recency`, `memory.kinds` | F32 w, 7 | |
+/// | `state.recency`, `state.kinds` | F32 s x w, s x k | |
+/// | `memory.recency`, `memory.kinds` | F32 w, k | |
 /// | `head.hidden`, `.bias`, `.output`, `.linear` | F32 h x f, h, h, f | |
 /// | `retrieval.weights` | F32 2 | |
 /// | `tokens.hashes` | U32 t, ascending, optional with all of `tokens` | what items never seen are composed of |
@@ -44,7 +36,10 @@ use alloc::vec::Vec;
 /// An attribute that no item has is left out, and so is a department that is every item's category.
 ///
 /// Metadata: `reshelf.format`, `reshelf.checksum` (XXH64 of the file without these digits), `reshelf.ids`,
-/// `reshelf.features`, `reshelf.model` (identity of this training run), `reshelf.card` (JSON for people and `inspect`).
+/// `reshelf.features` (names of the head's columns, in its order), `reshelf.kinds` (names of the kinds, in the order of their
+/// weights), `reshelf.model` (identity of this training run), `reshelf.card` (JSON for people and `inspect`).
+///
+/// Format 2, which is still read, has no `reshelf.kinds`: its kinds are the seven of [`super::EventKind`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Artifact {
     /// The identity of the training run: rows that travel are accepted only from the same run.
@@ -87,38 +82,6 @@ impl Artifact {
     /// # Errors
     /// Any [`ArtifactError`].
     pub fn open(file: Vec<u8>) -> Result<Self, ArtifactError> {
-        let file = Shared::from(file);
-        let bytes: &[u8] = &file;
-        let (json, header) = (Header::json_range(bytes)?, Header::parse(bytes)?);
-        match header.get("reshelf.format") {
-            Some(FORMAT) => {}
-            Some(other) => return Err(ArtifactError::Version { found: other.parse().unwrap_or(0) }),
-            None => return Err(ArtifactError::Foreign { detail: detail!("it has no `reshelf.format`") }),
-        }
-        // Lengths come before the checksum, so that a cut-off download is called one.
-        let data = file.part(json.end..bytes.len());
-        let tensors = Tensors::new(&header, &data)?;
-        let digits = checksum_digits(bytes).ok_or(ArtifactError::Checksum)?;
-        if bytes[digits.clone()] != checksum(bytes, digits.clone()) {
-            return Err(ArtifactError::Checksum);
-        }
-        let items = ItemTable::read(&tensors);
-        let ids = tensors.shared(IDS, Dtype::U8, &[tensors.length(IDS)]);
-        let vocabulary = Vocabulary::unpack(header.get("reshelf.ids").unwrap_or_default(), &ids, items.len());
-        let artifact = Artifact {
-            model: header.get("reshelf.model").unwrap_or_default().to_owned(),
-            card: header.get("reshelf.card").unwrap_or_default().to_owned(),
-            vocabulary: tensors.or_fault(vocabulary),
-            memory: Memory::read(&tensors, items.len()),
-            state: StateWeights::read(&tensors),
-            head: Head::read(&header, &tensors),
-            retrieval: Retrieval::read(&tensors),
-            tokens: TokenTable::read(&tensors, items.dimension()),
-            items,
-        };
-        match tensors.first_fault() {
-            Some(fault) => Err(fault),
-            None => Ok(artifact),
-        }
+        ArtifactFile::open(file)?.read()
     }
 }

@@ -137,7 +137,7 @@ impl fmt::Display for ArtifactError {
             }
             ArtifactError::Version { found } => write!(
                 f,
-                "the model has format {found}, this engine reads format {}; train it again or update the engine",
+                "the model has format {found}, this engine reads 2 and {}; train it again or update the engine",
                 super::FORMAT
             ),
             ArtifactError::Checksum => {

@@ -82,6 +82,24 @@ impl Header {
         self.metadata.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 
+    /// The names that are listed under this key, if it is there.
+    #[inline(never)]
+    pub(crate) fn names(&self, key: &str) -> Option<Vec<&str>> {
+        let mut names = Vec::new();
+        let mut rest = self.get(key)?;
+        while let Some(end) = rest.bytes().position(|byte| byte == b',') {
+            names.extend(rest.get(..end));
+            rest = rest.get(end + 1..)?;
+        }
+        names.push(rest);
+        Some(names)
+    }
+
+    /// The shape of the tensor of this name, if it is there.
+    pub fn shape(&self, name: &str) -> Option<&[usize]> {
+        self.tensors.iter().find(|entry| entry.name == name).map(|entry| &*entry.shape)
+    }
+
     /// The bytes of the header's JSON within a whole file.
     ///
     /// # Errors

@@ -135,7 +135,8 @@ impl Text<'_> {
         let begin = self.at;
         let mut number = 0u64;
         while let Some(digit @ b'0'..=b'9') = self.bytes.get(self.at) {
-            number = number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+            // Nothing in a file of this world is that large.
+            number = (number < u64::MAX / 16).then(|| 10 * number + u64::from(digit - b'0'))?;
             self.at += 1;
         }
         let padded = self.bytes.get(begin) == Some(&b'0') && self.at > begin + 1;

@@ -46,6 +46,11 @@ impl Default for Attributes {
 
 /// The vectors in full precision, `F32 n x d`, in place of codes and scales.
 pub(crate) const VECTORS: &str = "items.vectors";
+const CATEGORY: &str = "items.category";
+const DEPARTMENT: &str = "items.department";
+const BRAND: &str = "items.brand";
+/// The vectors' scales, one an item.
+pub(crate) const SCALES: &str = "items.scales";
 
 /// All rows, in the order of the vocabulary. Vectors are L2-normalised before they are coded.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -90,7 +95,7 @@ impl ItemTable {
             });
         }
         if let Some(at) = scales.iter().position(|scale| !(scale.is_finite() && *scale >= 0.0)) {
-            return Err(ArtifactError::Value { name: "items.scales", detail: detail!("out of range: scale", at) });
+            return Err(ArtifactError::Value { name: SCALES, detail: detail!("out of range: scale", at) });
         }
         let sums = view.row_sums(dimension);
         Ok(ItemTable { dimension, codes, scales, sums, vectors: None, attributes })
@@ -119,15 +124,13 @@ impl ItemTable {
     }
 
     pub(crate) fn read(tensors: &Tensors<'_>) -> Self {
+        #[cfg(feature = "exact")]
         if tensors.has(VECTORS) {
-            #[cfg(feature = "exact")]
             return Self::read_exact(tensors);
-            #[cfg(not(feature = "exact"))]
-            tensors.fault(ArtifactError::Precision);
         }
-        let rows = tensors.length("items.scales");
+        let rows = tensors.length(SCALES);
         let (dimension, codes) = codes::read(tensors, rows);
-        let scales = bulk::widen_halves(&tensors.scales("items.scales", &[rows]));
+        let scales = bulk::widen_halves(&tensors.scales(SCALES, &[rows]));
         tensors.or_fault(ItemTable::of_codes(dimension, codes, scales, Self::read_attributes(tensors, rows)))
     }
 
@@ -141,15 +144,22 @@ impl ItemTable {
     /// What the shop says of its items: a department that is not there is the category, a price may be missing.
     fn read_attributes(tensors: &Tensors<'_>, rows: usize) -> Vec<Attributes> {
         let mut items = vec![Attributes::default(); rows];
-        if tensors.has("items.category") {
-            let categories = tensors.numbers("items.category", rows);
-            categories.each(&mut items, |item, number| (item.category, item.department) = (number, number));
-        }
-        if tensors.has("items.department") {
-            tensors.numbers("items.department", rows).each(&mut items, |item, number| item.department = number);
-        }
-        if tensors.has("items.brand") {
-            tensors.numbers("items.brand", rows).each(&mut items, |item, number| item.brand = number);
+        for name in [CATEGORY, DEPARTMENT, BRAND] {
+            if !tensors.has(name) {
+                continue;
+            }
+            // One loop for all three: the engine is small, and this is done once.
+            let numbers = tensors.numbers(name, rows);
+            let (is_category, is_brand) = (name == CATEGORY, name == BRAND);
+            for (at, item) in items.iter_mut().enumerate() {
+                let number = numbers.get(at);
+                if is_brand {
+                    item.brand = number;
+                } else {
+                    item.department = number;
+                    item.category = if is_category { number } else { item.category };
+                }
+            }
         }
         if tensors.has("items.price") {
             let prices = tensors.shared("items.price", Dtype::I8, &[rows]);

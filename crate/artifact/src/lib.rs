@@ -6,7 +6,7 @@
 //! - `vocabulary`, `items`, `memory`, `weights`: the parts
 //! - `codes`: the vectors' codes in 8 or 4 bits, `neighbours`: one item's list in the memory, packed
 //! - `description`: what a shop says of an item, as tokens; `tokens`: their vectors, which compose items never seen
-//! - `artifact`: all parts together, `write`: back into bytes (feature `write`)
+//! - `artifact`: all parts together; `file`: from a file's bytes, in two steps; `write`: back into bytes (feature `write`)
 //! - `event_kind`: the kinds of events, by which the learned weights are indexed
 #![cfg_attr(not(test), no_std)]
 
@@ -17,6 +17,7 @@ mod codes;
 mod description;
 mod error;
 mod event_kind;
+mod file;
 mod header;
 #[cfg(test)]
 mod header_tests;
@@ -36,6 +37,7 @@ pub use artifact::Artifact;
 pub use description::{Description, MOST_TOKENS, TokenKind, price_band, short_hash};
 pub use error::{ArtifactError, Detail};
 pub use event_kind::EventKind;
+pub use file::ArtifactFile;
 #[cfg(feature = "write")]
 pub use header::sign;
 pub use header::{Dtype, Header, TensorEntry};
@@ -50,4 +52,4 @@ pub use weights::{Head, Retrieval, StateWeights};
 pub const LONGEST_ID: usize = u16::MAX as usize;
 
 /// The artifact format that this engine writes and reads.
-pub const FORMAT: &str = "2";
+pub const FORMAT: &str = "3";

@@ -71,11 +71,9 @@ impl Memory {
     }
 
     pub(crate) fn read(tensors: &Tensors<'_>, rows: usize) -> Self {
+        #[cfg(feature = "exact")]
         if tensors.has(STRENGTHS) {
-            #[cfg(feature = "exact")]
             return Self::read_exact(tensors, rows);
-            #[cfg(not(feature = "exact"))]
-            tensors.fault(ArtifactError::Precision);
         }
         let [_, channels] = tensors.sides(SCALES);
         tensors.or_fault(check_channels(channels));

@@ -84,18 +84,6 @@ impl Numbers {
         (0..self.len()).map(|at| self.get(at))
     }
 
-    /// Hands each number to what stands in its place.
-    #[inline(always)]
-    pub fn each<T>(&self, to: &mut [T], set: impl Fn(&mut T, u16)) {
-        let bytes: &[u8] = &self.bytes;
-        if self.wide {
-            let words = bytes.as_chunks::<2>().0;
-            to.iter_mut().zip(words).for_each(|(to, &word)| set(to, u16::from_le_bytes(word)));
-        } else {
-            to.iter_mut().zip(bytes).for_each(|(to, &byte)| set(to, u16::from(byte)));
-        }
-    }
-
     /// Where every 64th part begins if the numbers are lengths of parts, one after the other; `None` unless they fill
     /// `total` exactly.
     pub fn begins(&self, total: usize) -> Option<Vec<u32>> {

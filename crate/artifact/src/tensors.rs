@@ -5,10 +5,42 @@
 
 use super::error::{ArtifactError, Detail, detail};
 use super::shared::{Numbers, Shared};
-use super::{Dtype, Header, TensorEntry};
+use super::{Dtype, TensorEntry};
 use alloc::vec::Vec;
 use core::cell::Cell;
 use reshelf_kernels::kernels::bulk;
+
+/// Checks every tensor's type and size, and that they fill a data section of this length without gaps, before any is read.
+pub(crate) fn check(entries: &[TensorEntry], length: usize) -> Result<(), ArtifactError> {
+    let expected = entries.iter().map(|entry| entry.end).max().unwrap_or(0);
+    if expected > length {
+        return Err(ArtifactError::Truncated { expected: expected as u64, found: length as u64 });
+    }
+    let mut total = 0;
+    for (at, entry) in entries.iter().enumerate() {
+        let size = Dtype::ALL.iter().find(|dtype| dtype.name() == entry.dtype).map(|dtype| dtype.size() as u64);
+        let elements = entry.shape.iter().try_fold(1, |product: u64, &side| product_of(product, side as u64));
+        let bytes = size.zip(elements).and_then(|(size, elements)| product_of(elements, size));
+        let range = entry.end.checked_sub(entry.begin).map(|bytes| bytes as u64);
+        // Where all lengths together are the section's, and each begins where another ends, none share a byte.
+        let follows = |other: &TensorEntry| other.begin < other.end && other.end == entry.begin;
+        if bytes.is_none() || range != bytes || !(entry.begin == 0 || entries.iter().any(follows)) {
+            // The name is the file's own, so its place among the tensors stands for it.
+            let detail = detail!("the byte range does not hold the shape, in its place: tensor", at);
+            return Err(ArtifactError::Shape { name: "header", detail });
+        }
+        total += bytes.unwrap_or_default();
+    }
+    if expected != length || total != length as u64 {
+        return Err(ArtifactError::Foreign { detail: detail!("some of its bytes belong to no tensor, or to two") });
+    }
+    Ok(())
+}
+
+/// A product of what a file may hold; no wider sum, for which a module for the web would carry a multiplication of its own.
+fn product_of(elements: u64, side: u64) -> Option<u64> {
+    (elements <= u64::from(u32::MAX)).then(|| elements * side)
+}
 
 /// The tensors of one file.
 pub(crate) struct Tensors<'a> {
@@ -18,32 +50,9 @@ pub(crate) struct Tensors<'a> {
 }
 
 impl<'a> Tensors<'a> {
-    /// Checks every tensor's type and size, and that they fill the data section without gaps, before any is read.
-    pub fn new(header: &'a Header, data: &'a Shared) -> Result<Self, ArtifactError> {
-        let entries = &header.tensors;
-        let expected = entries.iter().map(|entry| entry.end).max().unwrap_or(0);
-        if expected > data.len() {
-            return Err(ArtifactError::Truncated { expected: expected as u64, found: data.len() as u64 });
-        }
-        let mut total = 0;
-        for (at, entry) in entries.iter().enumerate() {
-            let size = Dtype::ALL.iter().find(|dtype| dtype.name() == entry.dtype).map(|dtype| dtype.size() as u64);
-            let elements = entry.shape.iter().try_fold(1, |product: u64, &side| product.checked_mul(side as u64));
-            let bytes = size.zip(elements).and_then(|(size, elements)| elements.checked_mul(size));
-            let range = entry.end.checked_sub(entry.begin).map(|bytes| bytes as u64);
-            // Where all lengths together are the section's, and each begins where another ends, none share a byte.
-            let follows = |other: &TensorEntry| other.begin < other.end && other.end == entry.begin;
-            if bytes.is_none() || range != bytes || !(entry.begin == 0 || entries.iter().any(follows)) {
-                // The name is the file's own, so its place among the tensors stands for it.
-                let detail = detail!("the byte range does not hold the shape, in its place: tensor", at);
-                return Err(ArtifactError::Shape { name: "header", detail });
-            }
-            total += bytes.unwrap_or_default();
-        }
-        if expected != data.len() || total != data.len() as u64 {
-            return Err(ArtifactError::Foreign { detail: detail!("some of its bytes belong to no tensor, or to two") });
-        }
-        Ok(Tensors { entries, data, fault: Cell::new(None) })
+    /// Tensors that [`check`] has found good in this data section.
+    pub fn new(entries: &'a [TensorEntry], data: &'a Shared) -> Self {
+        Tensors { entries, data, fault: Cell::new(None) }
     }
 
     /// Notes what is wrong, unless something was before.

@@ -9,6 +9,9 @@ use alloc::vec::Vec;
 use reshelf_kernels::kernels::bulk;
 use reshelf_kernels::math::normalize;
 
+/// The hashes of all tokens; without them a model composes nothing.
+pub(crate) const HASHES: &str = "tokens.hashes";
+
 /// The vectors of the tokens of descriptions, and what they tell of an item's attributes.
 ///
 /// A composed item is the sum of its known tokens' vectors, L2-normalised: near the items of the same kind.
@@ -31,10 +34,10 @@ pub struct TokenTable {
 impl TokenTable {
     /// Reads the tensors `tokens.*`; `None` where there are none.
     pub(crate) fn read(tensors: &Tensors<'_>, dimension: usize) -> Option<Self> {
-        if !tensors.has("tokens.hashes") {
+        if !tensors.has(HASHES) {
             return None;
         }
-        let count = tensors.length("tokens.hashes");
+        let count = tensors.length(HASHES);
         let edges = if tensors.has("tokens.price_edges") { tensors.length("tokens.price_edges") } else { 0 };
         let (mut price_edges, mut price_codes) = (Vec::new(), Vec::new());
         if edges > 0 {
@@ -42,7 +45,7 @@ impl TokenTable {
             price_codes = tensors.i8("tokens.price_codes", &[edges + 1]);
         }
         let table = TokenTable {
-            hashes: tensors.u32("tokens.hashes", &[count]),
+            hashes: tensors.u32(HASHES, &[count]),
             codes: tensors.i8("tokens.codes", &[count, dimension]),
             scales: bulk::widen_halves(&tensors.scales("tokens.scales", &[count])),
             numbers: tensors.numbers("tokens.numbers", count).iter().collect(),

@@ -8,6 +8,9 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+/// The key of the head's names of features.
+pub(crate) const FEATURES: &str = "reshelf.features";
+
 /// The most states that an artifact may define.
 const MOST_STATES: usize = 4;
 /// The most events back that any part may look.
@@ -35,8 +38,10 @@ pub struct StateWeights {
 }
 
 impl StateWeights {
-    pub(crate) fn read(tensors: &Tensors<'_>) -> Self {
+    pub(crate) fn read(header: &Header, tensors: &Tensors<'_>) -> Self {
         let [states, window] = tensors.sides("state.recency");
+        let [_, kinds] = tensors.sides("state.kinds");
+        let places = places_of_kinds(header);
         if !(1..=MOST_STATES).contains(&states) || !(1..=LONGEST_WINDOW).contains(&window) {
             tensors.misshapen("state.recency", detail!("at most 4 states of at most 64 events; states:", states));
         }
@@ -44,11 +49,35 @@ impl StateWeights {
             states,
             window,
             recency: tensors.f32("state.recency", &[states, window]),
-            kinds: tensors.f32("state.kinds", &[states, EventKind::COUNT]),
+            kinds: by_kind(&places, &tensors.f32("state.kinds", &[states, kinds]), kinds),
             memory_recency: tensors.f32("memory.recency", &[window]),
-            memory_kinds: tensors.f32("memory.kinds", &[EventKind::COUNT]),
+            memory_kinds: by_kind(&places, &tensors.f32("memory.kinds", &[kinds]), kinds),
         }
     }
+}
+
+/// The place of each kind's weight among those of the file. A kind that the file does not name counts as `other`, and one that
+/// this engine does not know is left out. Format 2 names none: it has all in our order.
+fn places_of_kinds(header: &Header) -> Vec<usize> {
+    let names = header.names("reshelf.kinds");
+    let names = names.unwrap_or_else(|| EventKind::ALL.map(EventKind::name).to_vec());
+    let mut places: Vec<usize> = Vec::with_capacity(EventKind::COUNT);
+    for kind in EventKind::ALL {
+        places.push(names.iter().position(|name| *name == kind.name()).unwrap_or(usize::MAX));
+    }
+    let other = places[EventKind::Other as usize];
+    places.iter_mut().filter(|place| **place == usize::MAX).for_each(|place| *place = other);
+    places
+}
+
+/// Rows of one weight a kind, in the order of [`EventKind::ALL`], of rows in the file's order.
+#[inline(never)]
+fn by_kind(places: &[usize], stored: &[f32], kinds: usize) -> Vec<f32> {
+    let mut weights = Vec::new();
+    for row in stored.chunks_exact(kinds.max(1)) {
+        weights.extend(places.iter().map(|&place| row.get(place).copied().unwrap_or_default()));
+    }
+    weights
 }
 
 /// The listwise head: `score = linear . x + output . relu(hidden x + bias)`, with the features' standardisation folded
@@ -71,8 +100,7 @@ pub struct Head {
 
 impl Head {
     pub(crate) fn read(header: &Header, tensors: &Tensors<'_>) -> Self {
-        let names = header.get("reshelf.features").unwrap_or_default();
-        let features: Vec<String> = names.split(',').map(str::to_owned).collect();
+        let features = header.names(FEATURES).unwrap_or_default();
         let hidden = tensors.length("head.output");
         if hidden > WIDEST_HIDDEN {
             tensors.misshapen("head.output", detail!("hidden rows, at most 256:", hidden));
@@ -83,7 +111,7 @@ impl Head {
             hidden_bias: tensors.f32("head.bias", &[hidden]),
             output: tensors.f32("head.output", &[hidden]),
             linear: tensors.f32("head.linear", &[features.len()]),
-            features,
+            features: features.into_iter().map(str::to_owned).collect(),
         }
     }
 }

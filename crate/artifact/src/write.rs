@@ -3,8 +3,9 @@
 use super::EventKind;
 use super::codes::{self, NARROW, WHICH, WIDE};
 use super::header::sign;
-use super::items::VECTORS;
+use super::items::{self, VECTORS};
 use super::memory::{SCALES, STRENGTHS};
+use super::tokens::HASHES;
 use super::vocabulary::IDS;
 use super::{Artifact, Attributes, Dtype, FORMAT, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
 use alloc::borrow::ToOwned;
@@ -39,6 +40,7 @@ impl Artifact {
             "reshelf.features": self.head.features.join(","),
             "reshelf.format": FORMAT,
             "reshelf.ids": self.vocabulary.layout(),
+            "reshelf.kinds": EventKind::ALL.map(EventKind::name).join(","),
             "reshelf.model": self.model,
         }))
     }
@@ -83,14 +85,14 @@ impl Artifact {
         if let Some(which) = stored.which {
             writer.bytes(WHICH, Dtype::U8, &[which.len()], which);
         }
-        writer.f16("items.scales", &[rows], self.items.scales().iter().copied());
+        writer.f16(items::SCALES, &[rows], self.items.scales().iter().copied());
     }
 
     fn write_tokens(&self, writer: &mut Writer) {
         let Some(tokens) = &self.tokens else { return };
         let count = tokens.hashes.len();
         let hashes = tokens.hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();
-        writer.bytes("tokens.hashes", Dtype::U32, &[count], hashes);
+        writer.bytes(HASHES, Dtype::U32, &[count], hashes);
         let codes = bytemuck::cast_slice(&tokens.codes).to_vec();
         writer.bytes("tokens.codes", Dtype::I8, &[count, self.items.dimension()], codes);
         writer.f16("tokens.scales", &[count], tokens.scales.iter().copied());

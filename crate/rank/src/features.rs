@@ -3,6 +3,7 @@
 //! Features lie in columns: `values[feature * stride + candidate]`, with the stride rounded up to whole blocks, so that
 //! the head works on neighbouring candidates at once without changing the order of any candidate's own sum.
 
+use super::head::HeadColumns;
 use super::similarity::Similarity;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -153,30 +154,36 @@ impl FeatureMatrix {
     }
 
     /// One number a candidate, equal for candidates that only the server tells apart.
-    pub(super) fn fingerprints(&self, fingerprints: &mut Vec<u32>) {
+    pub(super) fn fingerprints(&self, head: &HeadColumns, fingerprints: &mut Vec<u32>) {
         fingerprints.clear();
         fingerprints.resize(self.candidates, 0);
-        for column in 0..SERVER_OPINION.start {
+        for column in own_columns(head) {
             fold_bits(fingerprints, self.column(column));
         }
     }
 
-    /// Whether two candidates of one list differ in nothing but the server's rank and score.
-    pub(super) fn only_server_differs(&self, one: usize, other: usize) -> bool {
-        let equal = |column| self.column(column)[one] == self.column(column)[other];
-        (0..SERVER_OPINION.start).all(equal)
+    /// Whether a head sees no difference between two candidates of one list but the server's rank and score.
+    pub(super) fn only_server_differs(&self, head: &HeadColumns, one: usize, other: usize) -> bool {
+        own_columns(head).all(|column| self.column(column)[one] == self.column(column)[other])
     }
 
-    /// Computes the features of one list or of several.
+    /// Computes the features of one list or of several: those that the head uses, and perhaps others of their groups.
     #[inline(never)]
-    pub fn compute(&mut self, state: &SessionState, rows: &Rows, kernel: &dyn Kernel, lists: &Lists<'_>) {
+    pub fn compute(
+        &mut self,
+        head: &HeadColumns,
+        state: &SessionState,
+        rows: &Rows,
+        kernel: &dyn Kernel,
+        lists: &Lists<'_>,
+    ) {
         let count = lists.items.len();
         self.candidates = count;
         self.stride = count.next_multiple_of(BLOCK);
         self.values.clear();
         self.values.resize(FEATURES.len() * self.stride, 0.0);
         self.items(state, rows, lists.items);
-        self.similarities(state, kernel, rows, lists.items);
+        self.similarities(head, state, kernel, rows, lists.items);
         for list in lists.ranges() {
             self.relate_to_best(list.clone());
             if lists.server_order {
@@ -219,8 +226,21 @@ impl FeatureMatrix {
     }
 
     /// The matrix product, and what becomes of its rows.
-    fn similarities(&mut self, state: &SessionState, kernel: &dyn Kernel, rows: &Rows, items: &[ItemHandle]) {
-        let (states, count) = (state.states(), state.scales().len());
+    fn similarities(
+        &mut self,
+        head: &HeadColumns,
+        state: &SessionState,
+        kernel: &dyn Kernel,
+        rows: &Rows,
+        items: &[ItemHandle],
+    ) {
+        let (states, mut count) = (state.states(), state.scales().len());
+        if !head.use_any(column::SIMILARITY_LAST..column::MEMORY_SUM) {
+            count = if head.use_any(column::STATE..column::SIMILARITY_LAST) { states } else { 0 };
+        }
+        if count == 0 {
+            return;
+        }
         self.similarity.candidates.collect(rows, items);
         self.similarity.multiply(state, count, &rows.artifact().items, kernel);
         for index in 0..states.min(STATES_SEEN) {
@@ -267,12 +287,12 @@ impl FeatureMatrix {
         let best = |column: &[f32]| column.iter().fold(f32::NEG_INFINITY, |best, &value| larger(best, value));
         let best_state = best(&self.column(column::STATE)[list.clone()]);
         let best_memory = best(&self.column(column::MEMORY_SUM)[list.clone()]);
-        let ([state], [to_best]) = self.columns(column::STATE, column::STATE_TO_BEST, &list);
-        to_best.iter_mut().zip(state).for_each(|(to_best, state)| *to_best = *state - best_state);
-        if best_memory > 0.0 {
-            let ([memory], [share, of_best]) = self.columns(column::MEMORY_SUM, column::MEMORY_SHARE, &list);
-            share.iter_mut().zip(memory).for_each(|(share, memory)| *share = *memory / best_memory);
-            of_best.fill(best_memory);
+        for candidate in list {
+            let [state, memory] = [column::STATE, column::MEMORY_SUM].map(|column| self.column(column)[candidate]);
+            self.put(column::STATE_TO_BEST, candidate, &[state - best_state]);
+            if best_memory > 0.0 {
+                self.put(column::MEMORY_SHARE, candidate, &[memory / best_memory, best_memory]);
+            }
         }
     }
 
@@ -286,18 +306,17 @@ impl FeatureMatrix {
         }
         let mean = sum / count;
         let deviation = sqrt(squares / count - mean * mean);
-        let ([], [ranks, standards, known]) = self.columns(0, column::SERVER_RANK, &list);
-        for (place, rank) in ranks.iter_mut().enumerate() {
-            *rank = 1.0 / (1.0 + place as f32 / 10.0);
-        }
-        known.fill(1.0);
-        // Without any score, or any spread, there is no opinion.
-        if deviation > 0.0 {
-            for (candidate, standard) in list.zip(standards) {
-                let value = (of(candidate) - mean) / deviation;
-                // NaN where there is no score, or numbers beyond f32.
-                *standard = if value.is_finite() { value.clamp(-4.0, 4.0) } else { 0.0 };
+        for (place, candidate) in list.enumerate() {
+            let mut standard = (of(candidate) - mean) / deviation;
+            // Without any score, or any spread, there is no opinion; NaN where there is no score, or numbers beyond f32.
+            if !(deviation > 0.0 && standard.is_finite()) {
+                standard = 0.0;
             }
+            self.put(
+                column::SERVER_RANK,
+                candidate,
+                &[1.0 / (1.0 + place as f32 / 10.0), standard.clamp(-4.0, 4.0), 1.0],
+            );
         }
     }
 
@@ -307,26 +326,14 @@ impl FeatureMatrix {
         let profile = state.profile();
         let single = flag(state.known() == 1);
         let values = [length / (4.0 + length), single, profile.repeat_share(), flag(profile.newest_repeats()), last];
-        let (_, columns) = self.columns::<0, 5>(0, column::SESSION_LENGTH, &(0..self.candidates));
-        columns.into_iter().zip(values).for_each(|(column, value)| column.fill(value));
+        let columns = self.values[column::SESSION_LENGTH * self.stride..].chunks_exact_mut(self.stride.max(1));
+        columns.zip(values).for_each(|(column, value)| column[..self.candidates].fill(value));
     }
+}
 
-    /// Some columns from `from` on to read and some from `to` on, behind them, to write: those of one list.
-    fn columns<const READ: usize, const WRITE: usize>(
-        &mut self,
-        from: usize,
-        to: usize,
-        list: &Range<usize>,
-    ) -> ([&[f32]; READ], [&mut [f32]; WRITE]) {
-        let (before, behind) = self.values.split_at_mut(to * self.stride);
-        let read = core::array::from_fn(|at| &before[(from + at) * self.stride..][list.clone()]);
-        let mut columns = behind.chunks_exact_mut(self.stride.max(1));
-        let write = core::array::from_fn(|_| match columns.next() {
-            Some(column) => &mut column[list.clone()],
-            None => &mut [],
-        });
-        (read, write)
-    }
+/// The columns by which a head tells candidates apart whatever the server says of them.
+fn own_columns(head: &HeadColumns) -> impl Iterator<Item = usize> + '_ {
+    head.columns().filter(|&column| column < SERVER_OPINION.start)
 }
 
 fn flag(holds: bool) -> f32 {

@@ -9,24 +9,38 @@ use reshelf_kernels::kernels::lanes::{BLOCK, Lanes};
 /// The head does not fit the features of this engine.
 pub type HeadError = ArtifactError;
 
-/// A head whose shape has been checked.
-#[derive(Clone, Copy, Debug)]
-pub struct Scorer<'a> {
-    head: &'a Head,
+/// The features that a head uses, in its order, as columns of a [`FeatureMatrix`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeadColumns {
+    columns: Vec<u8>,
+    /// A bit a column.
+    used: u64,
 }
 
-impl<'a> Scorer<'a> {
-    /// Takes a head.
+impl HeadColumns {
+    /// Finds the columns of features by their names.
     ///
     /// # Errors
-    /// `artifact.features` when it was trained on other features, `artifact.shape` when its parts disagree.
-    pub fn new(head: &'a Head) -> Result<Self, HeadError> {
-        let (features, hidden) = (FEATURES.len(), head.hidden);
-        if let Some(at) = (0..features.max(head.features.len()))
-            .find(|&at| head.features.get(at).map(String::as_str) != FEATURES.get(at).copied())
-        {
-            return Err(ArtifactError::Features { at: at as u32 });
+    /// `artifact.features` for a name that this engine does not know, or that stands there twice.
+    #[inline(never)]
+    pub fn named(names: &mut dyn Iterator<Item = &str>) -> Result<Self, HeadError> {
+        let (mut columns, mut used) = (Vec::new(), 0);
+        for (at, name) in names.enumerate() {
+            let column = FEATURES.iter().position(|feature| *feature == name).filter(|column| used >> column & 1 == 0);
+            let Some(column) = column else { return Err(ArtifactError::Features { at: at as u32 }) };
+            columns.push(column as u8);
+            used |= 1 << column;
         }
+        Ok(HeadColumns { columns, used })
+    }
+
+    /// The columns of a head's features.
+    ///
+    /// # Errors
+    /// As [`HeadColumns::named`], and `artifact.shape` where the head's parts disagree.
+    pub fn of(head: &Head) -> Result<Self, HeadError> {
+        let columns = Self::named(&mut head.features.iter().map(String::as_str))?;
+        let (features, hidden) = (columns.columns.len(), head.hidden);
         let fits = head.hidden_weights.len() == hidden * features
             && head.hidden_bias.len() == hidden
             && head.output.len() == hidden
@@ -34,15 +48,40 @@ impl<'a> Scorer<'a> {
         if !fits {
             return Err(ArtifactError::Shape { name: "head", detail: Detail::default() });
         }
-        Ok(Scorer { head })
+        Ok(columns)
     }
 
-    /// A head that [`Scorer::new`] has taken before: nothing is checked again.
+    /// Every column there is: what a head is trained on.
+    pub fn all() -> Self {
+        HeadColumns { columns: (0..FEATURES.len() as u8).collect(), used: (1 << FEATURES.len()) - 1 }
+    }
+
+    /// The columns, in the head's order.
+    pub fn columns(&self) -> impl Iterator<Item = usize> + '_ {
+        self.columns.iter().map(|&column| usize::from(column))
+    }
+
+    /// Whether the head uses any of these columns.
+    pub(super) fn use_any(&self, columns: core::ops::Range<usize>) -> bool {
+        let bits = |below: usize| (1u64 << below) - 1;
+        self.used & (bits(columns.end) & !bits(columns.start)) != 0
+    }
+}
+
+/// A head whose shape has been checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Scorer<'a> {
+    head: &'a Head,
+    columns: &'a HeadColumns,
+}
+
+impl<'a> Scorer<'a> {
+    /// Takes a head, with its own columns: nothing is checked again.
     ///
     /// # Panics
-    /// When scoring, where the head is another one whose parts disagree.
-    pub fn of_checked(head: &'a Head) -> Self {
-        Scorer { head }
+    /// When scoring, where the columns are those of another head.
+    pub fn new(head: &'a Head, columns: &'a HeadColumns) -> Self {
+        Scorer { head, columns }
     }
 
     /// Writes one score a candidate. Scores are finite for finite features, unless the head itself overflows; such a
@@ -65,22 +104,23 @@ impl<'a> Scorer<'a> {
         let head = self.head;
         // A column that is zero for the whole block adds nothing: sums begin at +0 or at a bias, so that leaving it out does
         // not even change the sign of a zero that anybody sees. Half of the columns often are.
-        let mut columns = [0; FEATURES.len()];
+        let mut live = [(0, 0); FEATURES.len()];
         let mut count = 0;
-        for feature in 0..FEATURES.len() {
-            columns[count] = feature;
-            count += usize::from(block(features, feature, at).any());
+        for (place, &column) in self.columns.columns.iter().enumerate() {
+            live[count] = (place, usize::from(column));
+            count += usize::from(block(features, usize::from(column), at).any());
         }
-        let columns = &columns[..count];
+        let live = &live[..count];
         let mut total = Lanes::splat(0.0);
-        for &feature in columns {
-            total.add_product(block(features, feature, at), head.linear[feature]);
+        for &(place, column) in live {
+            total.add_product(block(features, column, at), head.linear[place]);
         }
+        let width = head.linear.len();
         for row in 0..head.hidden {
-            let weights = &head.hidden_weights[row * FEATURES.len()..][..FEATURES.len()];
+            let weights = &head.hidden_weights[row * width..][..width];
             let mut one = Lanes::splat(head.hidden_bias[row]);
-            for &feature in columns {
-                one.add_product(block(features, feature, at), weights[feature]);
+            for &(place, column) in live {
+                one.add_product(block(features, column, at), weights[place]);
             }
             total.add_product(one.rectified(), head.output[row]);
         }

@@ -20,7 +20,7 @@ mod similarity;
 mod top_k;
 
 pub use features::{FEATURES, FeatureMatrix, FeatureName, Lists, SERVER_OPINION};
-pub use head::{HeadError, Scorer};
+pub use head::{HeadColumns, HeadError, Scorer};
 pub use order::Order;
 pub use retrieve::{SHORTLIST, ShortList, ShortListBy};
 pub use server_order::ServerOrder;

@@ -67,37 +67,35 @@ impl ShortList {
         self.merge(state, artifact, kernel, length, by);
     }
 
-    /// As [`ShortList::compute`], from the [`ShortList::scan_count`] nearest rows that another device found, best first,
-    /// with the bits of their keys. Returns false, and changes nothing, where they are not what this engine computes.
+    /// As [`ShortList::compute`], from the [`ShortList::scan_count`] nearest rows that another device found, best first: pairs
+    /// of a row and the bits of its key. Returns false where they are not what this engine computes; the list is then the one
+    /// before.
     #[inline(never)]
     pub fn compute_from(
         &mut self,
-        found: (&[u32], &[u32]),
+        found: &[[u32; 2]],
         state: &SessionState,
         artifact: &Artifact,
         kernel: &dyn Kernel,
         length: usize,
         by: ShortListBy,
     ) -> bool {
-        let (rows, bits) = found;
-        let expected = Self::scan_count(state, artifact, length, by).min(artifact.items.len());
-        let known = state.known() > 0 && Self::scans(artifact, by) && state.vectors().is_none();
-        if !known || rows.len() != expected || rows.iter().any(|&row| row as usize >= artifact.items.len()) {
+        let expected = Self::scan_count(state, artifact, length, by);
+        let scans = state.known() > 0 && Self::scans(artifact, by) && state.vectors().is_none();
+        if !scans || found.len() != expected || found.iter().any(|&[row, _]| row as usize >= artifact.items.len()) {
             return false;
         }
-        let keys = self.nearest.keys(state, &artifact.items, kernel, rows);
-        let same = |(key, &bits): (&f32, &u32)| *key == f32::from_bits(bits);
-        let ordered = |(a, b): (usize, usize)| keys[a] > keys[b] || (keys[a] == keys[b] && rows[a] < rows[b]);
-        if bits.len() != rows.len()
-            || !keys.iter().zip(bits).all(same)
-            || !(1..rows.len()).map(|b| (b - 1, b)).all(ordered)
-        {
-            return false;
-        }
-        self.keys.clear();
-        self.keys.extend_from_slice(keys);
         self.rows.clear();
-        self.rows.extend_from_slice(rows);
+        self.rows.extend(found.iter().map(|&[row, _]| row));
+        self.keys.clear();
+        self.keys.extend_from_slice(self.nearest.keys(state, &artifact.items, kernel, &self.rows));
+        let mut before = (f32::INFINITY, 0);
+        for (&key, &[row, bits]) in self.keys.iter().zip(found) {
+            if key != f32::from_bits(bits) || !(before.0 > key || (before.0 == key && before.1 < row)) {
+                return false;
+            }
+            before = (key, row);
+        }
         self.merge(state, artifact, kernel, length, by);
         true
     }

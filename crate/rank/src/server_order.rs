@@ -2,6 +2,7 @@
 //! against everything else, but never turn round candidates that nothing else tells apart.
 
 use super::features::{FeatureMatrix, Lists};
+use super::head::HeadColumns;
 use alloc::vec::Vec;
 use reshelf_kernels::math::Lookup;
 
@@ -19,10 +20,16 @@ impl ServerOrder {
     /// Lowers the score of a candidate to that of an earlier one in its list that differs in nothing but the server's rank
     /// and score. A list of which the model knows no candidate gets zeros. Returns whether it knows any in any list.
     #[inline(never)]
-    pub fn keep(&mut self, features: &FeatureMatrix, lists: &Lists<'_>, scores: &mut [f32]) -> bool {
+    pub fn keep(
+        &mut self,
+        head: &HeadColumns,
+        features: &FeatureMatrix,
+        lists: &Lists<'_>,
+        scores: &mut [f32],
+    ) -> bool {
         let mut any = false;
         if lists.server_order {
-            features.fingerprints(&mut self.fingerprints);
+            features.fingerprints(head, &mut self.fingerprints);
         }
         for list in lists.ranges() {
             let known = features.known()[list.clone()].iter().fold(false, |any, &known| any | (known > 0.0));
@@ -30,13 +37,13 @@ impl ServerOrder {
             if !known {
                 scores[list].fill(0.0);
             } else if lists.server_order {
-                self.lower(features, list.start, &mut scores[list]);
+                self.lower(head, features, list.start, &mut scores[list]);
             }
         }
         any
     }
 
-    fn lower(&mut self, features: &FeatureMatrix, start: usize, scores: &mut [f32]) {
+    fn lower(&mut self, head: &HeadColumns, features: &FeatureMatrix, start: usize, scores: &mut [f32]) {
         self.groups.reset(scores.len());
         self.newest.clear();
         for at in 0..scores.len() {
@@ -49,7 +56,7 @@ impl ServerOrder {
                     break;
                 }
                 let earlier = self.newest[group];
-                if features.only_server_differs(start + earlier, candidate) {
+                if features.only_server_differs(head, start + earlier, candidate) {
                     scores[at] = scores[at].min(scores[earlier]);
                     self.newest[group] = at;
                     break;
@@ -70,7 +77,7 @@ mod tests {
         let items = vec![0; known.len()];
         let lists = Lists { items: &items, lengths, server_scores: &[], server_order: true };
         let mut kept = scores.to_vec();
-        let any = ServerOrder::default().keep(&features, &lists, &mut kept);
+        let any = ServerOrder::default().keep(&HeadColumns::all(), &features, &lists, &mut kept);
         (kept, any)
     }
 

@@ -14,7 +14,7 @@ use crate::artifact::{Artifact, ArtifactError, Description};
 use crate::catalogue::{ItemHandle, RowError, Rows};
 use crate::kernels::{self, Kernel};
 use crate::math::Lookup;
-use crate::rank::{FeatureMatrix, Lists, Order, SHORTLIST, Scorer, ServerOrder, ShortList, ShortListBy};
+use crate::rank::{FeatureMatrix, HeadColumns, Lists, Order, SHORTLIST, Scorer, ServerOrder, ShortList, ShortListBy};
 use crate::session::{Event, EventError, EventId, Logged, SessionLog, SessionState};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -68,9 +68,14 @@ pub struct Ranking<'a> {
 /// ```
 pub struct Reranker {
     rows: Rows,
+    /// What the artifact's head uses.
+    head: HeadColumns,
     kernel: &'static dyn Kernel,
     log: SessionLog,
     state: SessionState,
+    /// Whether something was added since the state was folded. It is folded when somebody asks for it, so that a page may
+    /// note what it likes as often as it likes; what is forgotten leaves the state at once.
+    stale: bool,
     features: FeatureMatrix,
     server_order: ServerOrder,
     short_list: ShortList,
@@ -95,30 +100,30 @@ impl Reranker {
     /// As [`Reranker::new`].
     pub fn with_kernel(artifact: impl Into<Arc<Artifact>>, kernel: &'static dyn Kernel) -> Result<Self, ArtifactError> {
         let artifact = artifact.into();
-        Scorer::new(&artifact.head)?;
-        Ok(Self::start(artifact, kernel))
+        let head = HeadColumns::of(&artifact.head)?;
+        Ok(Self::start(artifact, head, kernel))
     }
 
     /// A new, empty session over the same model, which both share.
     pub fn session(&self) -> Self {
-        Self::start(self.rows.artifact().clone(), self.kernel)
+        Self::start(self.rows.artifact().clone(), self.head.clone(), self.kernel)
     }
 
-    fn start(artifact: Arc<Artifact>, kernel: &'static dyn Kernel) -> Self {
-        let mut reranker = Reranker {
+    fn start(artifact: Arc<Artifact>, head: HeadColumns, kernel: &'static dyn Kernel) -> Self {
+        Reranker {
             rows: Rows::new(artifact),
+            head,
             kernel,
             log: SessionLog::default(),
             state: SessionState::default(),
+            stale: true,
             features: FeatureMatrix::default(),
             server_order: ServerOrder::default(),
             short_list: ShortList::default(),
             scores: Vec::new(),
             order: Order::default(),
             orders: Vec::new(),
-        };
-        reranker.fold();
-        reranker
+        }
     }
 
     /// The handle of an id in its canonical text, if the model or this page knows it.
@@ -160,7 +165,7 @@ impl Reranker {
     pub fn add_row(&mut self, id: &str, bytes: &[u8]) -> Result<ItemHandle, RowError> {
         self.make_room(id);
         let handle = self.rows.add(id, bytes)?;
-        self.fold_if_observed(handle);
+        self.mark_if_observed(handle);
         Ok(handle)
     }
 
@@ -172,15 +177,13 @@ impl Reranker {
     pub fn compose(&mut self, id: &str, description: &Description<'_>) -> Result<ItemHandle, RowError> {
         self.make_room(id);
         let handle = self.rows.compose(id, description)?;
-        self.fold_if_observed(handle);
+        self.mark_if_observed(handle);
         Ok(handle)
     }
 
     /// A row may arrive after its item was observed.
-    fn fold_if_observed(&mut self, item: ItemHandle) {
-        if self.log.events().iter().any(|logged| logged.event.item == item) {
-            self.fold();
-        }
+    fn mark_if_observed(&mut self, item: ItemHandle) {
+        self.stale |= self.log.events().iter().any(|logged| logged.event.item == item);
     }
 
     /// Notes what the shopper did.
@@ -192,7 +195,7 @@ impl Reranker {
             return Err(EventError::Item);
         }
         let id = self.log.append(event)?;
-        self.fold();
+        self.stale = true;
         Ok(id)
     }
 
@@ -222,8 +225,18 @@ impl Reranker {
         removed
     }
 
+    #[inline(never)]
     fn fold(&mut self) {
-        self.state.fold(&self.log, &self.rows);
+        self.state.fold(self.log.newest(), &self.rows);
+        self.stale = false;
+    }
+
+    /// The folded state, of all that was noted so far.
+    pub fn state(&mut self) -> &SessionState {
+        if self.stale {
+            self.fold();
+        }
+        &self.state
     }
 
     /// Orders a list that the server sent in its own order.
@@ -244,7 +257,7 @@ impl Reranker {
     }
 
     fn rank(&mut self, items: &[ItemHandle], server_scores: &[f32], ordered: bool, limit: usize) -> Ranking<'_> {
-        if self.state.known() == 0 {
+        if self.state().known() == 0 {
             return self.unchanged(items.len());
         }
         let outcome =
@@ -268,7 +281,7 @@ impl Reranker {
         let count = lists.ranges().last().map_or(0, |list| list.end);
         lists.items = &items[..count];
         self.orders.clear();
-        let outcome = if self.state.known() == 0 {
+        let outcome = if self.state().known() == 0 {
             self.scores.clear();
             self.scores.resize(count, 0.0);
             self.orders.extend(lists.ranges().flat_map(|list| 0..list.len() as u32));
@@ -286,7 +299,7 @@ impl Reranker {
     /// Orders a list by similarity with the session alone: its newest events weigh most, and nothing else counts. Scores
     /// are cosines with the first state.
     pub fn rank_by_similarity(&mut self, items: &[ItemHandle], limit: usize) -> Ranking<'_> {
-        if self.state.known() == 0 {
+        if self.state().known() == 0 {
             return self.unchanged(items.len());
         }
         let (rows, kernel) = (&self.rows, self.kernel);
@@ -296,9 +309,9 @@ impl Reranker {
     }
 
     fn score(&mut self, lists: &Lists<'_>) -> Outcome {
-        self.features.compute(&self.state, &self.rows, self.kernel, lists);
-        Scorer::of_checked(&self.rows.artifact().head).score(&self.features, &mut self.scores);
-        let known = self.server_order.keep(&self.features, lists, &mut self.scores);
+        self.features.compute(&self.head, &self.state, &self.rows, self.kernel, lists);
+        Scorer::new(&self.rows.artifact().head, &self.head).score(&self.features, &mut self.scores);
+        let known = self.server_order.keep(&self.head, &self.features, lists, &mut self.scores);
         if known { Outcome::Reranked } else { Outcome::UnknownCandidates }
     }
 
@@ -323,54 +336,48 @@ impl Reranker {
         self.order.places().iter().take(k).map(|&at| (items[at as usize], self.scores[at as usize]))
     }
 
-    /// The features of a list, as the head sees them: what the head is trained on.
+    /// All features of a list, also those that this head does not use: what heads are trained on.
     pub fn features(&mut self, items: &[ItemHandle], server_scores: &[f32], ordered: bool) -> &FeatureMatrix {
         let lists = Lists { items, lengths: &[items.len() as u32], server_scores, server_order: ordered };
-        self.features.compute(&self.state, &self.rows, self.kernel, &lists);
+        self.state();
+        self.features.compute(&HeadColumns::all(), &self.state, &self.rows, self.kernel, &lists);
         &self.features
     }
 
     /// The short list of the whole table that [`Reranker::retrieve`] hands to the head, `length` long.
     pub fn short_list(&mut self, length: usize, by: ShortListBy) -> &ShortList {
+        self.state();
         self.short_list.compute(&self.state, self.rows.artifact(), self.kernel, length, by);
         &self.short_list
     }
 
     /// The session's side of a scan of the whole table, u7 codes, for a device that is to find the nearest rows; `None`
     /// where there is nothing to scan for.
-    pub fn scan_session(&self, by: ShortListBy) -> Option<&[u8]> {
+    pub fn scan_session(&mut self, by: ShortListBy) -> Option<&[u8]> {
+        self.state();
         let artifact = self.rows.artifact();
         let scans = self.state.known() > 0 && self.state.vectors().is_none() && ShortList::scans(artifact, by);
         self.state.matrix().get(..artifact.items.dimension()).filter(|_| scans)
     }
 
     /// How many nearest rows [`Reranker::short_list_from`] needs for a short list of this length.
-    pub fn scan_count(&self, length: usize, by: ShortListBy) -> usize {
+    pub fn scan_count(&mut self, length: usize, by: ShortListBy) -> usize {
+        self.state();
         ShortList::scan_count(&self.state, self.rows.artifact(), length, by)
     }
 
     /// As [`Reranker::short_list`], from nearest rows that another device found ([`ShortList::compute_from`]); `None` where
     /// they are not what this engine computes.
-    pub fn short_list_from(
-        &mut self,
-        rows: &[u32],
-        key_bits: &[u32],
-        length: usize,
-        by: ShortListBy,
-    ) -> Option<&ShortList> {
+    pub fn short_list_from(&mut self, found: &[[u32; 2]], length: usize, by: ShortListBy) -> Option<&ShortList> {
+        self.state();
         let (state, artifact) = (&self.state, self.rows.artifact());
-        let fits = self.short_list.compute_from((rows, key_bits), state, artifact, self.kernel, length, by);
+        let fits = self.short_list.compute_from(found, state, artifact, self.kernel, length, by);
         fits.then_some(&self.short_list)
     }
 
     /// The events that are kept, oldest first.
     pub fn events(&self) -> &[Logged] {
         self.log.events()
-    }
-
-    /// The folded state.
-    pub fn state(&self) -> &SessionState {
-        &self.state
     }
 
     /// Where rows come from.
@@ -383,27 +390,30 @@ impl Reranker {
         self.kernel.name()
     }
 
-    /// The session as bytes, for storage on this device: ids, kinds and times, nothing of the model.
+    /// The session as bytes, for storage on this device: ids, kinds, times and numbers of events, nothing of the model.
     pub fn snapshot(&self) -> Vec<u8> {
         snapshot::pack(&self.log, &self.rows)
     }
 
     /// Replaces the session whole by one that [`Reranker::snapshot`] wrote, by this or another model: ids that this model
     /// does not know stay in the log. Ids and rows that this page has named before are forgotten, as with
-    /// [`Reranker::forget_all`]. Returns how many events came back.
+    /// [`Reranker::forget_all`]. Events keep their numbers, unless one of these was given before in this session: no number
+    /// ever names two events. Returns how many events came back.
     ///
     /// # Errors
     /// A [`SnapshotError`]; the session is then empty, never the one before.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<usize, SnapshotError> {
         self.forget_all();
         let events = snapshot::unpack(bytes)?;
-        for (id, kind, at_ms) in &events {
+        let numbers = self.log.free_from(events.first().map_or(0, |stored| stored.number));
+        for snapshot::Stored { number, id, kind, at_ms } in &events {
             // Neither fails for what `unpack` has checked: ids of 64 KB at most, finite times.
             if let Ok(item) = self.rows.name(id) {
-                let _ = self.log.append(Event { item, kind: *kind, at_ms: *at_ms });
+                let event = Event { item, kind: *kind, at_ms: *at_ms };
+                let _ = if numbers { self.log.append_as(*number, event) } else { self.log.append(event) };
             }
         }
-        self.fold();
+        self.stale = true;
         Ok(events.len())
     }
 }

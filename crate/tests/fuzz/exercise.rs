@@ -167,12 +167,13 @@ fn retrieve(pair: &mut [&mut Reranker], draw: &mut Rng) {
         items.dedup();
         assert_eq!(items.len(), k.min(rows));
     }
-    let foreign: Vec<u32> = (0..draw.below(12)).map(|_| draw.next() as u32 % (rows as u32 + 2)).collect();
-    let keys: Vec<u32> = foreign.iter().map(|_| draw.next() as u32).collect();
+    let count = draw.below(12);
+    let foreign: Vec<[u32; 2]> =
+        (0..count).map(|_| [draw.next() as u32 % (rows as u32 + 2), draw.next() as u32]).collect();
     for by in [ShortListBy::Model, ShortListBy::Similarity] {
         for reranker in pair.iter_mut() {
             let length = draw.below(9);
-            let list = reranker.short_list_from(&foreign, &keys, length, by);
+            let list = reranker.short_list_from(&foreign, length, by);
             assert!(list.is_none_or(|list| list.items().iter().all(|&item| (item as usize) < rows)));
         }
     }

@@ -174,7 +174,7 @@ fn metadata(draft: &mut Draft, draw: &mut Rng) {
     match draw.below(6) {
         0 if !draft.metadata.is_empty() => _ = draft.metadata.remove(at),
         1 => draft.metadata.extend(draft.metadata.get(at).cloned()),
-        2 => draft.metadata.push(("reshelf.format".into(), "2".into())),
+        2 => draft.metadata.push(("reshelf.format".into(), "3".into())),
         3 => {
             if let Some(features) = draft.value("reshelf.features") {
                 let mut names: Vec<&str> = features.split(',').collect();

@@ -3,12 +3,14 @@
 use crate::error::{coded, refused};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
-use reshelf::artifact::{Artifact, Description, EventKind};
+use core::cell::OnceCell;
+use reshelf::artifact::{Artifact, ArtifactError, ArtifactFile, Description, EventKind};
 use reshelf::catalogue::ItemHandle;
 use reshelf::kernels::Codes;
-use reshelf::rank::ShortListBy;
+use reshelf::rank::{HeadColumns, ShortListBy};
 use reshelf::reranker::{NO_ITEM, Outcome, Reranker};
 use reshelf::session::Event;
 use wasm_bindgen::JsValue;
@@ -17,16 +19,33 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Numbers per event in [`Engine::events`].
 const EVENT_NUMBERS: usize = 5;
 
+/// A file, and what was read of it when a session on it first needed more than its header.
+struct Model {
+    file: ArtifactFile,
+    artifact: OnceCell<Arc<Artifact>>,
+}
+
+impl Model {
+    fn reranker(&self) -> Result<Reranker, ArtifactError> {
+        if self.artifact.get().is_none() {
+            let _ = self.artifact.set(Arc::new(self.file.read()?));
+        }
+        self.artifact.get().cloned().map_or(Err(ArtifactError::Empty), Reranker::new)
+    }
+}
+
 /// One model with one session.
 ///
-/// Items are named by handle: the row in the model's table, or past it for items that only this page has named.
+/// All but [`Engine::new`], [`Engine::session`] and what the header says comes after [`Engine::prepare`]; a call before it is a
+/// trap. Items are named by handle: the row in the model's table, or past it for items that only this page has named.
 #[wasm_bindgen]
 pub struct Engine {
-    reranker: Reranker,
-    items: Vec<ItemHandle>,
-    server_scores: Vec<f32>,
-    order: *const u32,
-    scores: *const f32,
+    model: Arc<Model>,
+    reranker: Option<Reranker>,
+    /// The handles of the candidates, and behind them as many scores.
+    candidates: Vec<u32>,
+    /// Where the last answer lies: its order, and its scores.
+    answer: [u32; 2],
 }
 
 /// `how` a list is ranked: candidates that were collected in no order. Any number but this and the next: a server's list.
@@ -40,43 +59,59 @@ fn short_list_by(how: u8) -> ShortListBy {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Checks an artifact and takes it over.
+    /// Takes over an artifact, of which only the header and the length are checked ([`ArtifactFile::open`]).
     ///
     /// # Errors
-    /// A text of the code of an [`reshelf::artifact::ArtifactError`].
+    /// A text of the code of an [`ArtifactError`].
     #[wasm_bindgen(constructor)]
+    #[expect(
+        clippy::arc_with_non_send_sync,
+        reason = "there is one thread, and the module has the code of `Arc` already"
+    )]
     pub fn new(artifact: Vec<u8>) -> Result<Engine, JsValue> {
-        let reranker = Artifact::open(artifact).and_then(Reranker::new);
-        reranker.map(Engine::of).map_err(|error| refused(&error))
+        let file = ArtifactFile::open(artifact).map_err(|error| refused(&error))?;
+        HeadColumns::named(&mut file.features().into_iter()).map_err(|error| refused(&error))?;
+        Ok(Engine::of(Arc::new(Model { file, artifact: OnceCell::new() })))
     }
 
     /// A new, empty session on the same model, which both share.
     pub fn session(&self) -> Engine {
-        Engine::of(self.reranker.session())
+        Engine::of(self.model.clone())
+    }
+
+    /// Reads and checks the artifact, unless a session on it has.
+    ///
+    /// # Errors
+    /// A text of the code of an [`ArtifactError`]: the same for every session on this model.
+    pub fn prepare(&mut self) -> Result<(), JsValue> {
+        if self.reranker.is_none() {
+            self.reranker = Some(self.model.reranker().map_err(|error| refused(&error))?);
+        }
+        Ok(())
     }
 
     /// Moves whenever handles of items outside the model's table became void.
     #[wasm_bindgen(getter)]
     pub fn generation(&self) -> u32 {
-        self.reranker.generation()
+        self.ready().generation()
     }
 
-    /// The kernel that computes dot products.
+    /// Whether this build computes dot products with relaxed SIMD.
     #[wasm_bindgen(getter)]
-    pub fn backend(&self) -> String {
-        self.reranker.kernel().to_owned()
+    pub fn relaxed(&self) -> bool {
+        cfg!(feature = "relaxed-simd")
     }
 
     /// The identity of the training run.
     #[wasm_bindgen(getter, js_name = modelVersion)]
     pub fn model_version(&self) -> String {
-        self.reranker.rows().artifact().model.clone()
+        self.model.file.model().to_owned()
     }
 
     /// Items in the model's own table.
     #[wasm_bindgen(getter)]
     pub fn items(&self) -> usize {
-        self.reranker.rows().artifact().items.len()
+        self.model.file.items()
     }
 
     /// Handles of many ids, whose UTF-8 lies one after the other in `ids`; 0xffffffff for an unknown one.
@@ -85,7 +120,7 @@ impl Engine {
         let mut resolve = |length: u32| {
             let (id, after) = rest.split_at_checked(length as usize)?;
             rest = after;
-            self.reranker.resolve(core::str::from_utf8(id).ok()?)
+            self.ready().resolve(core::str::from_utf8(id).ok()?)
         };
         lengths.iter().map(|&length| resolve(length).unwrap_or(NO_ITEM)).collect()
     }
@@ -95,7 +130,7 @@ impl Engine {
     /// # Errors
     /// `row.id`.
     pub fn name(&mut self, id: &str) -> Result<u32, JsValue> {
-        self.reranker.name(id).map_err(|error| coded(error.code()))
+        ready(&mut self.reranker).name(id).map_err(|error| coded(error.code()))
     }
 
     /// Takes in an item's row that travelled with a candidate or an event; returns the item's handle.
@@ -104,13 +139,13 @@ impl Engine {
     /// A text of the code of a [`reshelf::catalogue::RowError`].
     #[wasm_bindgen(js_name = addRow)]
     pub fn add_row(&mut self, id: &str, row: &[u8]) -> Result<u32, JsValue> {
-        self.reranker.add_row(id, row).map_err(|error| coded(error.code()))
+        ready(&mut self.reranker).add_row(id, row).map_err(|error| coded(error.code()))
     }
 
     /// Whether the model can compose an item that it does not know of what is said of it.
     #[wasm_bindgen(getter)]
     pub fn composes(&self) -> bool {
-        self.reranker.rows().artifact().tokens.is_some()
+        self.model.file.composes()
     }
 
     /// Composes the row of an item that the model does not know of category path, brand, price and title, where an empty
@@ -121,13 +156,13 @@ impl Engine {
     pub fn compose(&mut self, id: &str, category: &str, brand: &str, price: f32, title: &str) -> Result<u32, JsValue> {
         let description =
             Description { category: Some(category), brand: Some(brand), price: Some(price), title: Some(title) };
-        self.reranker.compose(id, &description).map_err(|error| coded(error.code()))
+        ready(&mut self.reranker).compose(id, &description).map_err(|error| coded(error.code()))
     }
 
     /// The id of a handle in its canonical text.
     #[wasm_bindgen(js_name = itemId)]
     pub fn item_id(&self, item: u32) -> Option<String> {
-        self.reranker.rows().id(item)
+        self.ready().rows().id(item)
     }
 
     /// Notes an event, `at` in milliseconds; returns its number.
@@ -136,36 +171,32 @@ impl Engine {
     /// `event.item`, `event.time`.
     pub fn observe(&mut self, item: u32, kind: u8, at: f64) -> Result<u32, JsValue> {
         let kind = EventKind::from_u8(kind).unwrap_or(EventKind::Other);
-        self.reranker.observe(Event { item, kind, at_ms: at }).map_err(|error| coded(error.code()))
+        ready(&mut self.reranker).observe(Event { item, kind, at_ms: at }).map_err(|error| coded(error.code()))
     }
 
-    /// Forgets one event; returns whether it was there.
-    pub fn forget(&mut self, event: u32) -> bool {
-        self.reranker.forget(event)
-    }
-
-    /// Forgets everything that was done with an item; returns how many events that was.
-    #[wasm_bindgen(js_name = forgetItem)]
-    pub fn forget_item(&mut self, item: u32) -> usize {
-        self.reranker.forget_item(item)
+    /// Forgets one event, by its number, or everything that was done with an item, by its handle; returns how many events
+    /// that was.
+    pub fn forget(&mut self, what: u32, of_item: bool) -> usize {
+        let reranker = ready(&mut self.reranker);
+        if of_item { reranker.forget_item(what) } else { usize::from(reranker.forget(what)) }
     }
 
     /// Forgets the session and every item that the page has named; returns how many events that was.
     #[wasm_bindgen(js_name = forgetAll)]
     pub fn forget_all(&mut self) -> usize {
-        let events = self.reranker.events().len();
-        self.reranker.forget_all();
+        let events = self.ready().events().len();
+        ready(&mut self.reranker).forget_all();
         events
     }
 
     /// The events that are kept, oldest first, five numbers each: event, item, kind, time in milliseconds, and 1 where
     /// the model knows the item, else 0.
     pub fn events(&self) -> Vec<f64> {
-        let events = self.reranker.events();
+        let events = self.ready().events();
         let mut numbers = Vec::with_capacity(EVENT_NUMBERS * events.len());
         for logged in events {
             let event = logged.event;
-            let known = self.reranker.rows().get(event.item).is_some();
+            let known = self.ready().rows().get(event.item).is_some();
             numbers.extend([
                 f64::from(logged.id),
                 f64::from(event.item),
@@ -177,36 +208,26 @@ impl Engine {
         numbers
     }
 
-    /// Makes room for so many candidates. Pointers to them hold until the next call.
-    pub fn reserve(&mut self, count: usize) {
-        self.items.resize(count, NO_ITEM);
-        self.server_scores.resize(count, f32::NAN);
-    }
-
-    /// Where to write the candidates' handles.
-    #[wasm_bindgen(js_name = itemsPointer)]
-    pub fn items_pointer(&self) -> *const u32 {
-        self.items.as_ptr()
-    }
-
-    /// Where to write the server's scores, NaN for none.
-    #[wasm_bindgen(js_name = serverScoresPointer)]
-    pub fn server_scores_pointer(&self) -> *const f32 {
-        self.server_scores.as_ptr()
+    /// Makes room for so many candidates. Returns where to write their handles, and behind those the server's scores, NaN for
+    /// none; it holds until the next call.
+    pub fn reserve(&mut self, count: usize) -> *const u32 {
+        self.candidates.resize(2 * count, NO_ITEM);
+        self.candidates.as_ptr()
     }
 
     /// Ranks the first `count` candidates, at least the best `limit` in order: a server's list (`how` 0), candidates that
     /// were collected in no order (1), or by similarity with the session alone (2). `scored` says whether the server sent
     /// scores at all. Returns whether the model ordered the list; it keeps the order for an empty session.
     pub fn rank(&mut self, count: usize, how: u8, scored: bool, limit: usize) -> bool {
-        let items = self.items.get(..count).unwrap_or(&self.items);
-        let scores = self.server_scores.get(..count).unwrap_or(&self.server_scores);
+        let (items, scores) = candidates(&self.candidates, scored);
+        let (items, scores) = (items.get(..count).unwrap_or(items), scores.get(..count).unwrap_or(scores));
+        let reranker = ready(&mut self.reranker);
         let ranking = match how {
-            COLLECTED => self.reranker.rank_unordered(items, limit),
-            SIMILARITY => self.reranker.rank_by_similarity(items, limit),
-            _ => self.reranker.rerank(items, if scored { scores } else { &[] }, limit),
+            COLLECTED => reranker.rank_unordered(items, limit),
+            SIMILARITY => reranker.rank_by_similarity(items, limit),
+            _ => reranker.rerank(items, scores, limit),
         };
-        (self.order, self.scores) = (ranking.order.as_ptr(), ranking.scores.as_ptr());
+        self.answer = [address(ranking.order), address(ranking.scores)];
         ranking.outcome == Outcome::Reranked
     }
 
@@ -214,28 +235,24 @@ impl Engine {
     /// positions within each list.
     #[wasm_bindgen(js_name = rankMany)]
     pub fn rank_many(&mut self, lengths: &[u32], scored: bool, limit: usize) -> bool {
-        let scores: &[f32] = if scored { &self.server_scores } else { &[] };
-        let ranking = self.reranker.rerank_many(&self.items, lengths, scores, limit);
-        (self.order, self.scores) = (ranking.order.as_ptr(), ranking.scores.as_ptr());
+        let (items, scores) = candidates(&self.candidates, scored);
+        let ranking = ready(&mut self.reranker).rerank_many(items, lengths, scores, limit);
+        self.answer = [address(ranking.order), address(ranking.scores)];
         ranking.outcome == Outcome::Reranked
     }
 
-    /// Where the last call's answer lies: positions in the list as it was written, best first, or a short list's items.
-    #[wasm_bindgen(js_name = orderPointer)]
-    pub fn order_pointer(&self) -> *const u32 {
-        self.order
-    }
-
-    /// Where the last call's scores lie: by position in the list as it was written, or of a short list's items.
-    #[wasm_bindgen(js_name = scoresPointer)]
-    pub fn scores_pointer(&self) -> *const f32 {
-        self.scores
+    /// Where two addresses stand for as long as the engine lives. The first is that of the last call's order: positions in the
+    /// list as it was written, best first, or a short list's items. The second is that of its scores, by position in the list
+    /// as it was written, or in the order of a short list.
+    #[wasm_bindgen(js_name = answerPointer)]
+    pub fn answer_pointer(&self) -> *const u32 {
+        self.answer.as_ptr()
     }
 
     /// The table for a device that copies it, in four numbers: codes of a row, 1 where two codes share a byte, where the codes
     /// lie, and where the scales of the rows lie.
     pub fn table(&self) -> Vec<u32> {
-        let table = &self.reranker.rows().artifact().items;
+        let table = &self.ready().rows().artifact().items;
         let codes = table.codes();
         let narrow = u32::from(matches!(codes, Codes::Narrow(_)));
         vec![table.dimension() as u32, narrow, codes.bytes().as_ptr() as u32, table.scales().as_ptr() as u32]
@@ -245,40 +262,39 @@ impl Engine {
     /// alone (2). Returns how many; the most popular ones for an empty session.
     #[wasm_bindgen(js_name = shortList)]
     pub fn short_list(&mut self, length: usize, how: u8) -> usize {
-        let list = self.reranker.short_list(length, short_list_by(how));
-        (self.order, self.scores) = (list.items().as_ptr(), list.scores().as_ptr());
+        let list = ready(&mut self.reranker).short_list(length, short_list_by(how));
+        self.answer = [address(list.items()), address(list.scores())];
         list.items().len()
     }
 
     /// The session's side of a scan: codes for a device that is to find the nearest rows. Empty where there is nothing to
     /// scan for.
     #[wasm_bindgen(js_name = scanSession)]
-    pub fn scan_session(&self, how: u8) -> Vec<u8> {
-        self.reranker.scan_session(short_list_by(how)).unwrap_or_default().to_vec()
+    pub fn scan_session(&mut self, how: u8) -> Vec<u8> {
+        ready(&mut self.reranker).scan_session(short_list_by(how)).unwrap_or_default().to_vec()
     }
 
     /// How many nearest rows [`Engine::short_list_from`] needs.
     #[wasm_bindgen(js_name = scanCount)]
-    pub fn scan_count(&self, length: usize, how: u8) -> usize {
-        self.reranker.scan_count(length, short_list_by(how))
+    pub fn scan_count(&mut self, length: usize, how: u8) -> usize {
+        ready(&mut self.reranker).scan_count(length, short_list_by(how))
     }
 
     /// As [`Engine::short_list`], from the nearest rows that another device found: pairs of a row and the bits of its key,
     /// best first. Returns 0xffffffff where they are not what this engine computes.
     #[wasm_bindgen(js_name = shortListFrom)]
     pub fn short_list_from(&mut self, pairs: &[u32], length: usize, how: u8) -> usize {
-        let rows: Vec<u32> = pairs.iter().copied().step_by(2).collect();
-        let keys: Vec<u32> = pairs.iter().copied().skip(1).step_by(2).collect();
-        let Some(list) = self.reranker.short_list_from(&rows, &keys, length, short_list_by(how)) else {
+        let pairs = pairs.as_chunks().0;
+        let Some(list) = ready(&mut self.reranker).short_list_from(pairs, length, short_list_by(how)) else {
             return NO_ITEM as usize;
         };
-        (self.order, self.scores) = (list.items().as_ptr(), list.scores().as_ptr());
+        self.answer = [address(list.items()), address(list.scores())];
         list.items().len()
     }
 
     /// The session as bytes.
     pub fn snapshot(&self) -> Vec<u8> {
-        self.reranker.snapshot()
+        self.ready().snapshot()
     }
 
     /// Replaces the session whole by one that [`Engine::snapshot`] wrote; returns how many events came back.
@@ -286,18 +302,37 @@ impl Engine {
     /// # Errors
     /// A text of the code of a [`reshelf::reranker::SnapshotError`]; the session is then empty.
     pub fn restore(&mut self, snapshot: &[u8]) -> Result<usize, JsValue> {
-        self.reranker.restore(snapshot).map_err(|error| coded(error.code()))
+        ready(&mut self.reranker).restore(snapshot).map_err(|error| coded(error.code()))
     }
 }
 
 impl Engine {
-    fn of(reranker: Reranker) -> Self {
-        Engine {
-            reranker,
-            items: Vec::new(),
-            server_scores: Vec::new(),
-            order: core::ptr::null(),
-            scores: core::ptr::null(),
+    fn of(model: Arc<Model>) -> Self {
+        Engine { model, reranker: None, candidates: Vec::new(), answer: [0; 2] }
+    }
+
+    fn ready(&self) -> &Reranker {
+        match &self.reranker {
+            Some(reranker) => reranker,
+            None => core::arch::wasm32::unreachable(),
         }
+    }
+}
+
+/// Handles of candidates, and their scores, or none at all.
+fn candidates(written: &[u32], scored: bool) -> (&[ItemHandle], &[f32]) {
+    let (items, scores) = written.split_at(written.len() / 2);
+    (items, if scored { bytemuck::cast_slice(scores) } else { &[] })
+}
+
+fn address<T>(of: &[T]) -> u32 {
+    of.as_ptr() as u32
+}
+
+/// The session of an engine that is prepared.
+fn ready(reranker: &mut Option<Reranker>) -> &mut Reranker {
+    match reranker {
+        Some(reranker) => reranker,
+        None => core::arch::wasm32::unreachable(),
     }
 }

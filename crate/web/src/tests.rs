@@ -12,7 +12,14 @@ const ARTIFACT: &[u8] = include_bytes!("../../../tests/golden/golden.safetensors
 const UNKNOWN: u32 = u32::MAX;
 
 fn engine() -> Engine {
-    Engine::new(ARTIFACT.to_vec()).unwrap()
+    prepared(ARTIFACT).unwrap()
+}
+
+/// An engine that has read its artifact.
+fn prepared(artifact: &[u8]) -> Result<Engine, JsValue> {
+    let mut engine = Engine::new(artifact.to_vec())?;
+    engine.prepare()?;
+    Ok(engine)
 }
 
 /// The code of an error: the first line of a text.
@@ -22,7 +29,7 @@ fn code(error: JsValue) -> String {
 }
 
 fn refused(artifact: &[u8]) -> String {
-    code(Engine::new(artifact.to_vec()).err().expect("a refusal"))
+    code(prepared(artifact).err().expect("a refusal"))
 }
 
 fn replaced(from: &str, to: &str) -> Vec<u8> {
@@ -34,14 +41,13 @@ fn replaced(from: &str, to: &str) -> Vec<u8> {
 
 /// Writes the candidates as the facade does, straight into the engine's memory, and reads the answer from there.
 fn rerank(engine: &mut Engine, items: &[u32], scores: &[f32]) -> (bool, Vec<u32>, Vec<u32>) {
-    engine.reserve(items.len());
     let reranked = {
-        let (to_items, to_scores) = (engine.items_pointer().cast_mut(), engine.server_scores_pointer().cast_mut());
+        let to_items = engine.reserve(items.len()).cast_mut();
         for (at, &item) in items.iter().enumerate() {
             // SAFETY: `reserve` made room for this many of each, and nothing else holds on to the buffers.
             unsafe {
                 to_items.add(at).write(item);
-                to_scores.add(at).write(scores.get(at).copied().unwrap_or(f32::NAN));
+                to_items.add(items.len() + at).write(scores.get(at).copied().unwrap_or(f32::NAN).to_bits());
             }
         }
         engine.rank(items.len(), 0, !scores.is_empty(), items.len())
@@ -49,8 +55,8 @@ fn rerank(engine: &mut Engine, items: &[u32], scores: &[f32]) -> (bool, Vec<u32>
     // SAFETY: the pointers hold `items.len()` values each until the next call.
     let (order, scores) = unsafe {
         (
-            core::slice::from_raw_parts(engine.order_pointer(), items.len()).to_vec(),
-            core::slice::from_raw_parts(engine.scores_pointer(), items.len()).to_vec(),
+            core::slice::from_raw_parts(*engine.answer_pointer() as *const u32, items.len()).to_vec(),
+            core::slice::from_raw_parts(*engine.answer_pointer().add(1) as *const f32, items.len()).to_vec(),
         )
     };
     (reranked, order, scores.iter().map(|score| score.to_bits()).collect())
@@ -78,7 +84,7 @@ fn damaged_artifacts_are_refused_with_a_code() {
     assert_eq!(refused(&[2, 0, 0, 0, 0, 0, 0, 0, b'{', b'}']), "artifact.foreign");
     assert_eq!(refused(&[3, 0, 0, 0, 0, 0, 0, 0, b'{', b'"', b'}']), "artifact.foreign");
     assert_eq!(refused(&[2, 0, 0, 0, 0, 0, 0, 0, b'[', b']']), "artifact.foreign");
-    assert_eq!(refused(&replaced("\"reshelf.format\":\"2\"", "\"reshelf.format\":\"9\"")), "artifact.version");
+    assert_eq!(refused(&replaced("\"reshelf.format\":\"3\"", "\"reshelf.format\":\"9\"")), "artifact.version");
     for length in [1, 7, 8, 100, ARTIFACT.len() / 2, ARTIFACT.len() - 1] {
         assert_eq!(refused(&ARTIFACT[..length]), "artifact.truncated", "{length} bytes");
     }
@@ -102,7 +108,7 @@ fn headers_with_wrong_types_are_refused() {
         ("\"data_offsets\":[", "\"data_offsetz\":["),
         ("\"dtype\":\"", "\"dtypo\":\""),
         ("\"__metadata__\":{", "\"__metadatb__\":{"),
-        ("\"reshelf.format\":\"2\"", "\"reshelf.format\":  1"),
+        ("\"reshelf.format\":\"3\"", "\"reshelf.format\":  1"),
         ("\"reshelf.model\"", "\"reshelf.card\" "),
         ("\"data_offsets\":[0,", "\"data_offsets\":[.,"),
     ] {
@@ -157,6 +163,7 @@ fn sessions_on_one_model_know_nothing_of_each_other() {
     let items: Vec<u32> = (0..50).collect();
     let (mut first, mut alone) = (engine(), engine());
     let mut second = first.session();
+    second.prepare().unwrap();
     let item = first.name("x").unwrap();
     first.observe(item, 0, 5.0).unwrap();
     first.observe(3, 0, 5.0).unwrap();
@@ -212,15 +219,19 @@ fn forgetting_gives_the_same_bits_as_never_having_seen() {
     }
     assert_ne!(rerank(&mut with, &items, &[]).2, rerank(&mut without, &items, &[]).2);
     for event in unwanted {
-        assert!(with.forget(event));
-        assert!(!with.forget(event));
+        assert_eq!(with.forget(event, false), 1);
+        assert_eq!(with.forget(event, false), 0);
     }
     assert_eq!(rerank(&mut with, &items, &[]), rerank(&mut without, &items, &[]));
-    assert_eq!(with.snapshot(), without.snapshot());
+    // The same events, but for their numbers.
+    let happened =
+        |engine: &Engine| engine.events().chunks_exact(5).map(|event| event[1..].to_vec()).collect::<Vec<_>>();
+    assert_eq!(happened(&with), happened(&without));
 
     let mut restored = engine();
     assert_eq!(restored.restore(&with.snapshot()).unwrap(), with.events().len() / 5);
     assert_eq!(rerank(&mut restored, &items, &[]), rerank(&mut with, &items, &[]));
+    assert_eq!((restored.events(), restored.snapshot()), (with.events(), with.snapshot()));
 }
 
 /// Here a `usize` has 32 bits: what wraps around would let a kernel leave its buffers.

@@ -5,7 +5,7 @@
 //! group's say. Shares add up to 1 over the groups; groups that say the same thing share what either could say alone.
 
 use reshelf::artifact::{Artifact, Head};
-use reshelf::rank::{FeatureMatrix, Order, Scorer};
+use reshelf::rank::{FeatureMatrix, HeadColumns, Order, Scorer};
 use serde::Serialize;
 
 use crate::replay::Replay;
@@ -56,13 +56,13 @@ impl Attention {
         let all: usize = (0..log.sessions()).map(|session| log.session(session).len().saturating_sub(1)).sum();
         let sessions: Vec<usize> = (0..log.sessions()).step_by(all.div_ceil(STEPS).max(1)).collect();
         let handles = replay.handles();
-        let scorer = Scorer::new(&replay.artifact.head).ok()?;
+        let columns = HeadColumns::of(&replay.artifact.head).ok()?;
         let walked = replay.walk(&sessions, &handles, |reranker, step| {
             let (items, scores, ordered) = replay.sent(reranker, step)?;
             if reranker.state().known() == 0 || items.len() < 2 {
                 return None;
             }
-            Some(silence(replay.artifact, &scorer, reranker.features(&items, &scores, ordered)))
+            Some(silence(replay.artifact, &columns, reranker.features(&items, &scores, ordered)))
         });
         let found: Vec<[(f64, f64); GROUPS.len()]> = walked.into_iter().flatten().collect();
         if found.is_empty() {
@@ -89,13 +89,14 @@ fn group_of(feature: &str) -> usize {
 }
 
 /// For each group: its part of the change of scores, and by how many places the first ones move.
-fn silence(artifact: &Artifact, scorer: &Scorer<'_>, features: &FeatureMatrix) -> [(f64, f64); GROUPS.len()] {
+fn silence(artifact: &Artifact, columns: &HeadColumns, features: &FeatureMatrix) -> [(f64, f64); GROUPS.len()] {
     let head = &artifact.head;
     let (mut scores, mut order) = (Vec::new(), Order::default());
-    scorer.score(features, &mut scores);
+    Scorer::new(head, columns).score(features, &mut scores);
     let first: Vec<usize> = order.by_score(&scores, usize::MAX).iter().take(PLACES).map(|&at| at as usize).collect();
-    let means: Vec<f32> = (0..head.linear.len())
-        .map(|feature| features.column(feature).iter().sum::<f32>() / features.candidates().max(1) as f32)
+    let means: Vec<f32> = columns
+        .columns()
+        .map(|column| features.column(column).iter().sum::<f32>() / features.candidates().max(1) as f32)
         .collect();
     let mut changes = [(0.0, 0.0); GROUPS.len()];
     for (group, change) in changes.iter_mut().enumerate() {
@@ -103,9 +104,9 @@ fn silence(artifact: &Artifact, scorer: &Scorer<'_>, features: &FeatureMatrix) -
             .filter(|&at| head.features.get(at).is_some_and(|name| group_of(name) == group))
             .collect();
         let others = without(head, &silent, &means);
-        let Ok(scorer) = Scorer::new(&others) else { continue };
-        let mut others = Vec::new();
-        scorer.score(features, &mut others);
+        let mut scores_without = Vec::new();
+        Scorer::new(&others, columns).score(features, &mut scores_without);
+        let others = scores_without;
         let places = order.by_score(&others, usize::MAX);
         let moved = first.iter().enumerate().map(|(place, &at)| {
             let now = places.iter().position(|&other| other as usize == at).unwrap_or(place);

@@ -19,10 +19,14 @@ export class CandidateBuffers {
   readonly #memory: WebAssembly.Memory;
   readonly #ids: IdTable;
   readonly #refuse: (reason: Reason) => void;
+  readonly #answerAt: number;
   #capacity = 0;
+  #candidatesAt = 0;
   // Views of the engine's memory. When it grows, they are detached and made again.
   #items = new Uint32Array(0);
   #serverScores = new Float32Array(0);
+  /** Where the order and the scores lie. */
+  #answer = new Uint32Array(0);
   #order = new Uint32Array(0);
   #scores = new Float32Array(0);
   // What is being written: how many so far, whether any has a score, and those that the engine has yet to hear of.
@@ -35,6 +39,7 @@ export class CandidateBuffers {
   /** `refuse` hears of what candidates say in a wrong form. */
   constructor(engine: Engine, memory: WebAssembly.Memory, ids: IdTable, refuse: (reason: Reason) => void) {
     this.#engine = engine;
+    this.#answerAt = engine.answerPointer();
     this.#memory = memory;
     this.#ids = ids;
     this.#refuse = refuse;
@@ -225,7 +230,7 @@ export class CandidateBuffers {
     this.#lease += 1;
     if (count > this.#capacity) {
       const capacity = Math.max(256, count);
-      this.#engine.reserve(capacity);
+      this.#candidatesAt = this.#engine.reserve(capacity);
       this.#capacity = capacity;
       this.#items = new Uint32Array(0); // Whatever the memory did, the buffers may have moved.
     }
@@ -235,14 +240,14 @@ export class CandidateBuffers {
   #view(): void {
     const { buffer } = this.#memory;
     if (this.#items.buffer === buffer) return;
-    this.#items = new Uint32Array(buffer, this.#engine.itemsPointer(), this.#capacity);
-    this.#serverScores = new Float32Array(buffer, this.#engine.serverScoresPointer(), this.#capacity);
+    this.#items = new Uint32Array(buffer, this.#candidatesAt, this.#capacity);
+    this.#serverScores = new Float32Array(buffer, this.#candidatesAt + 4 * this.#capacity, this.#capacity);
   }
 
   #viewAnswer(count: number): void {
     const { buffer } = this.#memory;
-    const order = this.#engine.orderPointer();
-    const scores = this.#engine.scoresPointer();
+    if (this.#answer.buffer !== buffer) this.#answer = new Uint32Array(buffer, this.#answerAt, 2);
+    const [order, scores] = this.#answer as unknown as [number, number];
     if (this.#order.buffer !== buffer || this.#order.byteOffset !== order || this.#order.length < count) {
       this.#order = new Uint32Array(buffer, order, count);
     }

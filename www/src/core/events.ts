@@ -55,7 +55,7 @@ const NO_TYPE = new Refusal("argument.type", '`type` is a word such as "view" or
 export function eventsOf(session: Session): SeenEvent[] {
   const seen: SeenEvent[] = [];
   const lists = () => {
-    const engine = session.usable()?.engine;
+    const engine = session.running?.engine;
     const log = engine?.events() ?? [];
     for (let i = 0; i + EVENT_WIDTH <= log.length; i += EVENT_WIDTH) {
       const [event = 0, item = 0, kind = 0, at = 0, known = 0] = log.slice(i, i + EVENT_WIDTH);
@@ -91,9 +91,9 @@ function forgetAll(session: Session, { engine }: Running): number {
 }
 
 function forgetSome({ engine, ids }: Running, what: Forgotten): number {
-  if ("event" in what) return engine.forget(what.event) ? 1 : 0;
+  if ("event" in what) return engine.forget(what.event, false);
   const item = ids.handle(ids.find(what.item));
-  return item === NONE ? 0 : engine.forgetItem(item);
+  return item === NONE ? 0 : engine.forget(item, true);
 }
 
 /** An event by its number, or an item by its id's text. */

@@ -8,6 +8,9 @@ import type { Details } from "./details.js";
 /** Past so many ids the cache starts afresh: a page that lives for days must not grow without end. */
 const MOST_IDS = 250_000;
 
+/** Room for the ids of one list: a server may have thousands of sessions. */
+const FIRST_SLOTS = 64;
+
 /** Ids that name no item, and rows that are not of this model. */
 export interface Refusals {
   readonly ids: Tally;
@@ -25,16 +28,14 @@ export class IdTable {
   readonly items: number;
   readonly composes: boolean;
   readonly #slots = new Map<unknown, number>();
-  #handles = new Uint32Array(256);
+  #handles = new Uint32Array(FIRST_SLOTS);
   /** 1 where there is nothing more to learn: the row was taken in or refused, the description used, the id refused. */
-  #settled = new Uint8Array(256);
+  #settled = new Uint8Array(FIRST_SLOTS);
   #used = 0;
   /** The engine's generation that the handles are of. */
   #generation: number;
   readonly #texts = new Map<number, string>();
   #taken = 0;
-  #encoder: TextEncoder | undefined;
-  #buffer = new Uint8Array(0);
 
   constructor(engine: Engine, refused: Refusals) {
     this.#engine = engine;
@@ -96,7 +97,7 @@ export class IdTable {
   /** Learns the handles of ids that are new, all at once. What names no item stays unknown. */
   learn(ids: readonly unknown[]): void {
     if (this.#slots.size + ids.length > MOST_IDS) this.clear();
-    const encoder = (this.#encoder ??= new TextEncoder());
+    encoder ??= new TextEncoder();
     const lengths = new Uint32Array(ids.length);
     const asked: number[] = [];
     let used = 0;
@@ -109,8 +110,8 @@ export class IdTable {
       let slot = this.#slots.get(text);
       if (slot === undefined) {
         slot = this.#newSlot(text);
-        this.#makeRoom(used, text.length * 3); // UTF-8 takes at most three bytes per UTF-16 unit.
-        const { written } = encoder.encodeInto(text, this.#buffer.subarray(used));
+        makeRoom(used, text.length * 3); // UTF-8 takes at most three bytes per UTF-16 unit.
+        const { written } = encoder.encodeInto(text, encoded.subarray(used));
         used += written;
         lengths[asked.length] = written;
         asked.push(slot);
@@ -118,9 +119,9 @@ export class IdTable {
       this.#slots.set(id, slot);
     }
     if (asked.length === 0) return;
-    const handles = this.#engine.resolve(this.#buffer.subarray(0, used), lengths.subarray(0, asked.length));
+    const handles = this.#engine.resolve(encoded.subarray(0, used), lengths.subarray(0, asked.length));
     asked.forEach((slot, position) => (this.#handles[slot] = handles[position] ?? NONE));
-    if (this.#buffer.length > MOST_BUFFER) this.#buffer = new Uint8Array(0);
+    if (encoded.length > MOST_BUFFER) encoded = new Uint8Array(0);
   }
 
   /** Takes in an item's row, or else its description. A row that is not one of this model is refused once, and counted. */
@@ -182,15 +183,20 @@ export class IdTable {
     this.#slots.set(spelling, slot);
     return slot;
   }
-
-  #makeRoom(used: number, more: number): void {
-    if (used + more <= this.#buffer.length) return;
-    this.#buffer = larger(this.#buffer.subarray(0, used), new Uint8Array(Math.max(4096, 2 * (used + more))));
-  }
 }
 
 /** Bytes of ids that are kept as room for the next ones. */
 const MOST_BUFFER = 2 ** 20;
+
+// Where ids are written before they cross: of all sessions, since none calls the page's code between writing and crossing.
+// Made by the first id, never at import.
+let encoder: TextEncoder | undefined;
+let encoded = /* @__PURE__ */ new Uint8Array(0);
+
+function makeRoom(used: number, more: number): void {
+  if (used + more <= encoded.length) return;
+  encoded = larger(encoded.subarray(0, used), new Uint8Array(Math.max(4096, 2 * (used + more))));
+}
 
 function larger<T extends Uint8Array | Uint32Array>(from: T, to: T): T {
   to.set(from);

@@ -38,7 +38,9 @@ export async function load(options: LoadOptions, open: Open): Promise<Outcome> {
     ({ clock } = job);
     const { engine, module, bytes } = await job.claim(given);
     const info = { version: engine.modelVersion, items: engine.items, bytes };
-    const loaded = { module, backend: engine.backend, info, scan: scanSetting(given, open), disposed: false };
+    const scan = scanSetting(given, open);
+    const backend = engine.relaxed ? "wasm relaxed-simd" : "wasm simd128";
+    const loaded = { module, backend, info, scan, explain: damageOf, damage: null, disposed: false };
     return { loaded, engine, reason: null, clock, wrong: given.wrong };
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
@@ -183,6 +185,14 @@ export async function explain(error: unknown): Promise<unknown> {
     error.message = `${Object.values(facts).join(", ")} (${code} in docs/errors.md says more)`;
   }
   return error;
+}
+
+/** Why the engine refused a model in the middle of a visit, by its code alone until the sentence has arrived. */
+function damageOf(thrown: unknown): Reason {
+  const error = fromEngine(thrown);
+  const reason = { ...reasonFrom(error, "model.unusable") };
+  explain(error).then((explained) => (reason.message = messageOf(explained)));
+  return reason;
 }
 
 /** `promise`, or the signal's reason as soon as it aborts. */

@@ -36,10 +36,10 @@ export async function loadModelFrom(options: LoadOptions, open: Open): Promise<M
     first.dispose(modelDisposed);
   };
   const info = (): ModelStatus => ({
+    backend: first.engine && loaded ? loaded.backend : "none",
     status: first.status,
-    reason: first.reason,
-    backend: first.status === "ready" && loaded ? loaded.backend : "none",
-    model: loaded?.info ?? null,
+    reason: copyOf(first.reason),
+    model: copyOf(loaded?.info),
     refused: first.refused.arguments.seen,
     timings: { ...clock },
   });
@@ -54,7 +54,7 @@ export function readyReranker(
   wrong: readonly Reason[] = [],
 ): Reranker {
   const session = new Session(null, loaded, engine);
-  session.usable()?.scanner.start();
+  session.guard(session.begin, () => undefined);
   wrong.forEach(session.refuse);
   return face(session, load);
 }
@@ -85,15 +85,20 @@ function info(session: Session, load: LoadTimings): RerankerInfo {
   const { loaded, refused, status } = session;
   return {
     status,
-    reason: session.reason,
+    reason: copyOf(session.reason),
     backend: status === "ready" && loaded ? loaded.backend : "none",
-    scan: session.usable()?.scanner.info() ?? NO_SCAN,
-    model: loaded?.info ?? null,
+    scan: session.scanner?.info() ?? NO_SCAN,
+    model: copyOf(loaded?.info),
     events,
     ignored: session.ignored.seen,
     refused: { arguments: refused.arguments.seen, ids: refused.ids.seen, rows: refused.rows.seen },
     timings: { ...load, ...session.timings },
   };
+}
+
+/** What the caller may write to. */
+function copyOf<T extends object>(of: T | null | undefined): T | null {
+  return of ? { ...of } : null;
 }
 
 const NO_SCAN = { ...CPU_ALONE, why: "without a model there is no catalogue to scan" };
@@ -102,10 +107,9 @@ const NO_SCAN = { ...CPU_ALONE, why: "without a model there is no catalogue to s
 function another(session: Session): Reranker {
   const none = () => fallbackReranker(session.excuse);
   return session.guard(() => {
-    const running = session.usable();
-    const { loaded } = session;
-    if (!running || !loaded) return none();
-    return loaded.module.broken ? fallbackReranker(broken) : readyReranker(loaded, running.engine.session());
+    const { engine, loaded } = session;
+    if (!engine || !loaded) return none();
+    return loaded.module.broken ? fallbackReranker(broken) : readyReranker(loaded, engine.session());
   }, none);
 }
 

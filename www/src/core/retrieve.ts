@@ -27,15 +27,14 @@ class FilterError extends Error {
 }
 
 export async function retrieve(session: Session, given: unknown): Promise<Retrieved[]> {
-  const asks = (): Retrieval => {
+  const asks = (): [Running | null, Retrieval | null] => {
     const options = session.options(given ?? {}); // Without any, `k` is missing.
     const k = session.option(options, "k", kOf, 0);
     const filter = session.option(options, "filter", filterOf, null);
     const mode = session.option(options, "by", rankModeOf, RankMode.list) || RankMode.collected;
-    return { k, filter: filter && nesting(answering(filter, session.refuse)), mode };
+    return [session.usable(), { k, filter: filter && nesting(answering(filter, session.refuse)), mode }];
   };
-  const asked = session.guard(asks, () => null);
-  const running = session.usable();
+  const [running, asked] = session.guard(asks, () => [null, null]);
   if (running === null || asked === null) return [];
   const begin = now();
   try {
@@ -54,8 +53,8 @@ export async function retrieve(session: Session, given: unknown): Promise<Retrie
  * Rejects with a `FilterError`, or with what the engine throws when it fails.
  */
 async function find(running: Running, { k, filter, mode }: Retrieval): Promise<Retrieved[]> {
-  const { engine, buffers, scanner } = running;
-  const items = engine.items;
+  const { buffers, ids, scanner } = running;
+  const { items } = ids;
   const wanted = k >= 1 ? Math.min(Math.floor(k), items) : 0;
   if (wanted === 0) return [];
   // Nobody orders a short list that is by similarity, but a filter may refuse some of it.

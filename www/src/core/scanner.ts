@@ -54,9 +54,9 @@ export class LazyScanner {
     return this.#closed;
   }
 
-  /** Sets up a GPU that was asked for. Returns at once. */
+  /** Sets up the GPU that was asked for. Returns at once. */
   start(): void {
-    if (this.#setting.backend === "gpu") this.#open();
+    this.#open();
   }
 
   /** Scans on the CPU, now; returns how many items the engine's short list holds. */

@@ -9,17 +9,21 @@ import { IdTable } from "./ids.js";
 import { LazyScanner, type ScanSetting } from "./scanner.js";
 import { type EngineModule, poison } from "./wasm.js";
 
-/** A model in the engine's memory, which its sessions share. */
+/** A model in the engine's memory, which its sessions share. The first of them that needs it has the engine read it. */
 export interface Loaded {
   readonly module: EngineModule;
   readonly backend: string;
   readonly info: ModelInfo;
   readonly scan: ScanSetting;
+  /** Makes a reason of what the engine threw when it read the model. */
+  readonly explain: (thrown: unknown) => Reason;
+  /** Why the engine refused what it read: no session on this model has one any more. */
+  damage: Reason | null;
   /** Set when the model was disposed of: its sessions end with it. */
   disposed: boolean;
 }
 
-/** An engine and what the facade keeps beside it. */
+/** An engine that has read its model, and what the facade keeps beside it. */
 export interface Running {
   readonly engine: Engine;
   readonly ids: IdTable;
@@ -47,6 +51,8 @@ export class Session {
   readonly timings = { rerank: 0, candidates: 0, retrieve: 0 };
   /** Moves with every change of the session: what a GPU finds counts only for the session that it was asked for. */
   revision = 0;
+  #engine: Engine | null = null;
+  #scanner: LazyScanner | null = null;
   #running: Running | null = null;
 
   constructor(reason: Reason | null, loaded: Loaded | null, engine?: Engine | null) {
@@ -54,12 +60,10 @@ export class Session {
     this.reason = reason;
     this.status = loaded ? "ready" : "fallback";
     if (!loaded || !engine) return;
-    const { memory } = loaded.module;
-    const ids = new IdTable(engine, this.refused);
-    const buffers = new CandidateBuffers(engine, memory, ids, this.refuse);
-    const revision = () => this.revision + ids.taken;
-    const scanner = new LazyScanner({ engine, memory, revision, onBroken: (error) => this.fail(error) }, loaded.scan);
-    this.#running = { engine, ids, buffers, scanner };
+    const revision = () => this.revision + (this.#running?.ids.taken ?? 0);
+    const onBroken = (error: unknown) => this.fail(error);
+    this.#engine = engine;
+    this.#scanner = new LazyScanner({ engine, memory: loaded.module.memory, revision, onBroken }, loaded.scan);
   }
 
   /** One public call. What it throws costs a trap's engine, or else a reason; the caller gets what `failed` gives. */
@@ -80,10 +84,56 @@ export class Session {
     }
   }
 
-  /** What runs, to be asked for anew whenever the caller's code has run: it may have disposed of it. */
-  usable(): Running | null {
+  /** The engine, which may not have read its model yet. */
+  get engine(): Engine | null {
     if (this.loaded?.disposed) this.dispose(modelDisposed);
-    return depth > DEEPEST ? null : this.#running;
+    else if (this.loaded?.damage && this.#engine) this.#refuse(this.loaded.damage);
+    return depth > DEEPEST ? null : this.#engine;
+  }
+
+  /** What runs, if anything needed the model before. */
+  get running(): Running | null {
+    return this.engine && this.#running;
+  }
+
+  get scanner(): LazyScanner | null {
+    return this.engine && this.#scanner;
+  }
+
+  /**
+   * What runs: has the engine read its model where nothing needed it before. To be called within the guard, and anew whenever
+   * the caller's code has run: it may have disposed of it.
+   */
+  usable(): Running | null {
+    return this.running ?? this.#start();
+  }
+
+  /** What need not wait for the first call: a GPU that was asked for. */
+  readonly begin = (): void => {
+    if (this.loaded?.scan.backend === "gpu") this.usable()?.scanner.start();
+  };
+
+  #start(): Running | null {
+    const { engine, loaded } = this;
+    if (!engine || !loaded || !this.#scanner) return null;
+    try {
+      engine.prepare();
+    } catch (error) {
+      if (isTrap(error)) throw error;
+      this.#refuse((loaded.damage ??= loaded.explain(error)));
+      return null;
+    }
+    const ids = new IdTable(engine, this.refused);
+    const buffers = new CandidateBuffers(engine, loaded.module.memory, ids, this.refuse);
+    this.#running = { engine, ids, buffers, scanner: this.#scanner };
+    return this.#running;
+  }
+
+  /** Goes on without the model, which the engine refused. */
+  #refuse(damage: Reason): void {
+    const engine = this.#engine;
+    this.#end("fallback", damage);
+    free(engine);
   }
 
   /** A caller's options; null where they are not given. */
@@ -134,7 +184,7 @@ export class Session {
 
   fail(error: unknown, tally: Tally = this.refused.arguments): void {
     if (!isTrap(error)) return tally.note(reasonFrom(error, "engine.refused"));
-    poison(this.#running?.engine);
+    poison(this.#engine ?? undefined);
     // The caller's own code may have disposed of it in the middle of the call.
     if (this.status !== "disposed") {
       const why = `The engine stopped (${messageOf(error)}): please report it; loading the page again starts a new one.`;
@@ -145,16 +195,16 @@ export class Session {
 
   dispose(reason: Reason = disposed): void {
     if (this.status === "disposed") return;
-    const engine = this.#running?.engine;
+    const engine = this.#engine;
     this.#end("disposed", reason);
     free(engine);
   }
 
   /** The page goes on in the server's order. */
   #end(status: Status, reason: Reason): void {
-    this.#running?.scanner.dispose();
+    this.#scanner?.dispose();
     this.#running?.buffers.close();
-    this.#running = null;
+    this.#engine = this.#scanner = this.#running = null;
     this.status = status;
     this.reason = reason;
   }

@@ -13,14 +13,19 @@ export default function glue(finalizers: typeof FinalizationRegistry | undefined
  * this page has named. Methods that take input from outside throw an Error with a `code`.
  */
 export class Engine {
-  /** Checks an artifact and takes it over. */
+  /** Takes an artifact over, of which only header and length are checked. */
   constructor(artifact: Uint8Array);
   free(): void;
   /** A new, empty session on the same model, which both share; freed on its own. */
   session(): Engine;
+  /**
+   * Reads and checks the artifact, unless a session on it has. Everything below, but what the header says (`relaxed`,
+   * `modelVersion`, `items`, `composes`), comes after it: a call before is a trap. Where it throws, the model is refused.
+   */
+  prepare(): void;
 
-  /** The kernel that computes dot products: `"wasm simd128"` or `"wasm relaxed-simd"`. */
-  readonly backend: string;
+  /** Whether this build computes dot products with relaxed SIMD. */
+  readonly relaxed: boolean;
   /** The identity of the training run. */
   readonly modelVersion: string;
   /** Items in the model's own table. */
@@ -53,24 +58,19 @@ export class Engine {
 
   /** Notes an event, `at` in milliseconds; returns its number, which no other event of this engine ever has. */
   observe(item: number, kind: number, at: number): number;
-  forget(event: number): boolean;
-  /** Returns how many events were forgotten. */
-  forgetItem(item: number): number;
+  /** Forgets an event by its number, or all of an item by its handle. */
+  forget(what: number, ofItem: boolean): number;
   /** Forgets every item that the page has named, too: their handles are void. Returns how many events were forgotten. */
   forgetAll(): number;
   /** Five numbers per event, oldest first: event, item, kind, at (ms), and 1 where the model knows the item, else 0. */
   events(): Float64Array;
 
-  /** Makes room for so many candidates. The two pointers below hold until the next call. */
-  reserve(count: number): void;
-  /** Where to write the candidates' handles (u32). */
-  itemsPointer(): number;
-  /** Where to write the server's scores (f32), NaN for none. */
-  serverScoresPointer(): number;
+  /** Makes room for so many candidates: where to write their handles (u32), and behind those the server's scores (f32), NaN for none. */
+  reserve(count: number): number;
   /**
    * Ranks the first `count` candidates, at least the best `limit` in order. `mode`: 0 for a server's list, 1 for candidates
    * that were collected in no order, 2 by similarity with the session's first state alone. `scored` says whether the
-   * server sent scores at all. The two pointers below hold until the next call. Returns false where the session is empty
+   * server sent scores at all. The addresses below hold until the next call. Returns false where the session is empty
    * and the order kept.
    */
   rank(count: number, mode: number, scored: boolean, limit: number): boolean;
@@ -79,10 +79,11 @@ export class Engine {
    * The order then holds positions within each list, the lists one after the other; scores lie as the candidates do.
    */
   rankMany(lengths: Uint32Array, scored: boolean, limit: number): boolean;
-  /** Where the new order lies: positions in the list as it was written (u32), best first. */
-  orderPointer(): number;
-  /** Where the scores lie (f32), by position in the list as it was written. */
-  scoresPointer(): number;
+  /**
+   * Where two addresses (u32) stand for as long as the engine lives: that of the order (u32), positions in the list as it was
+   * written, best first, and that of the scores (f32), by position in the list as it was written.
+   */
+  answerPointer(): number;
 
   /**
    * Scans the whole table for the `length` best rows: by similarity and what other sessions say, or (`mode` 2) by

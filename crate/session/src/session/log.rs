@@ -12,7 +12,7 @@ pub const LOG_CAPACITY: usize = 1024;
 /// events, so that forgetting up to `LOG_CAPACITY - HORIZON` of them is exact even in the longest session.
 pub const HORIZON: usize = 256;
 
-/// Names one observed event. Counted up from 1, never used twice, in whatever session of one log.
+/// Names one observed event. Counted up from 1, never used twice in one log, and kept by snapshots.
 pub type EventId = u32;
 
 /// One thing that the shopper did.
@@ -79,15 +79,28 @@ impl SessionLog {
     /// # Errors
     /// `event.time`.
     pub fn append(&mut self, event: Event) -> Result<EventId, EventError> {
+        self.append_as(self.last.wrapping_add(1), event)
+    }
+
+    /// The same under a number that the event had before: a later one than any that was given ([`SessionLog::free_from`]).
+    ///
+    /// # Errors
+    /// `event.time`.
+    pub fn append_as(&mut self, id: EventId, event: Event) -> Result<EventId, EventError> {
         if !event.at_ms.is_finite() {
             return Err(EventError::Time);
         }
         if self.events.len() == LOG_CAPACITY {
             self.events.remove(0);
         }
-        self.last = self.last.wrapping_add(1);
-        self.events.push(Logged { id: self.last, event });
-        Ok(self.last)
+        self.last = id;
+        self.events.push(Logged { id, event });
+        Ok(id)
+    }
+
+    /// Whether no number from this one on was ever given to an event. 0 is no number.
+    pub fn free_from(&self, number: EventId) -> bool {
+        number > self.last
     }
 
     /// Removes the events that match; returns how many.
@@ -108,7 +121,7 @@ impl SessionLog {
     }
 
     /// The events that count, newest first.
-    pub fn newest(&self) -> impl Iterator<Item = Event> + '_ {
+    pub fn newest(&self) -> impl Iterator<Item = Event> + Clone + '_ {
         self.events.iter().rev().take(HORIZON).map(|logged| logged.event)
     }
 

@@ -1,6 +1,6 @@
-//! The state: everything that a rerank needs of the session, folded from the log's newest events.
+//! The state: everything that a rerank needs of the session, folded from its newest events.
 
-use super::{Evidence, Profile, SessionLog};
+use super::{Event, Evidence, Profile};
 use crate::catalogue::{ItemHandle, Rows};
 use alloc::vec::Vec;
 use reshelf_kernels::math::{SESSION_ZERO_POINT, normalize, quantize_session, recode_row_for_session};
@@ -30,8 +30,11 @@ pub struct SessionState {
 }
 
 impl SessionState {
-    /// Folds the log anew.
-    pub fn fold(&mut self, log: &SessionLog, rows: &Rows) {
+    /// Folds these events, newest first, and nothing else: the log's ([`SessionLog::newest`]), or those of a session that might
+    /// have been.
+    ///
+    /// [`SessionLog::newest`]: super::SessionLog::newest
+    pub fn fold(&mut self, newest_first: impl Iterator<Item = Event> + Clone, rows: &Rows) {
         let artifact = rows.artifact();
         let (weights, dimension) = (&artifact.state, artifact.items.dimension());
         self.states = weights.states;
@@ -41,9 +44,9 @@ impl SessionState {
         self.sums.resize(weights.states * dimension, 0.0);
         self.recent.clear();
         self.profile.reset();
-        let neighbours = log.newest().filter_map(|event| rows.get(event.item)).take(weights.window);
+        let neighbours = newest_first.clone().filter_map(|event| rows.get(event.item)).take(weights.window);
         self.evidence.reset(neighbours.map(|row| row.neighbours.at_most()).sum());
-        for (ago, event) in log.newest().enumerate() {
+        for (ago, event) in newest_first.enumerate() {
             self.profile.note(&event, ago);
             let Some(row) = rows.get(event.item) else { continue };
             if self.known == weights.window {
