@@ -1,8 +1,7 @@
 //! All parts of an artifact together.
 
-use super::{ArtifactError, ArtifactFile, Head, ItemTable, Memory, Retrieval, StateWeights, TokenTable, Vocabulary};
+use super::{Head, ItemTable, Memory, Retrieval, StateWeights, TokenTable, Vocabulary};
 use alloc::string::String;
-use alloc::vec::Vec;
 
 /// Everything that a trained model holds, checked.
 ///
@@ -60,28 +59,4 @@ pub struct Artifact {
     pub retrieval: Retrieval,
     /// What items are composed of that training never saw, where the model was trained with a catalogue.
     pub tokens: Option<TokenTable>,
-}
-
-impl Artifact {
-    /// Reads a whole file.
-    ///
-    /// # Errors
-    /// Any [`ArtifactError`]; nothing of a refused file is kept.
-    ///
-    /// ```
-    /// use reshelf_artifact::Artifact;
-    /// assert_eq!(Artifact::from_bytes(b"").unwrap_err().code(), "artifact.empty");
-    /// assert_eq!(Artifact::from_bytes(b"<html>404</html>").unwrap_err().code(), "artifact.foreign");
-    /// ```
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ArtifactError> {
-        Self::open(bytes.to_vec())
-    }
-
-    /// As [`Artifact::from_bytes`], of bytes that the artifact keeps: its large tensors are used where they lie.
-    ///
-    /// # Errors
-    /// Any [`ArtifactError`].
-    pub fn open(file: Vec<u8>) -> Result<Self, ArtifactError> {
-        ArtifactFile::open(file)?.read()
-    }
 }

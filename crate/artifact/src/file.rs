@@ -112,3 +112,27 @@ impl ArtifactFile {
         }
     }
 }
+
+impl Artifact {
+    /// Reads a whole file.
+    ///
+    /// # Errors
+    /// Any [`ArtifactError`]; nothing of a refused file is kept.
+    ///
+    /// ```
+    /// use reshelf_artifact::Artifact;
+    /// assert_eq!(Artifact::from_bytes(b"").unwrap_err().code(), "artifact.empty");
+    /// assert_eq!(Artifact::from_bytes(b"<html>404</html>").unwrap_err().code(), "artifact.foreign");
+    /// ```
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ArtifactError> {
+        Self::open(bytes.to_vec())
+    }
+
+    /// As [`Artifact::from_bytes`], of bytes that the artifact keeps: its large tensors are used where they lie.
+    ///
+    /// # Errors
+    /// Any [`ArtifactError`].
+    pub fn open(file: Vec<u8>) -> Result<Self, ArtifactError> {
+        ArtifactFile::open(file)?.read()
+    }
+}

@@ -3,7 +3,7 @@
 //! Features lie in columns: `values[feature * stride + candidate]`, with the stride rounded up to whole blocks, so that
 //! the head works on neighbouring candidates at once without changing the order of any candidate's own sum.
 
-use super::head::HeadColumns;
+use super::columns::{FEATURES, HeadColumns, column};
 use super::similarity::Similarity;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -13,81 +13,6 @@ use reshelf_kernels::kernels::lanes::{BLOCK, fold_bits};
 use reshelf_kernels::math::sqrt;
 use reshelf_session::catalogue::{ItemHandle, Rows};
 use reshelf_session::session::{SessionState, Strength};
-
-/// A feature's name, as the artifact lists it.
-pub type FeatureName = &'static str;
-
-/// All features, in the order of their columns.
-pub const FEATURES: [FeatureName; 39] = [
-    // Cosine with the decayed states, and with the session's recent items.
-    "state_1",
-    "state_2",
-    "state_1_to_best",
-    "similarity_last",
-    "similarity_max",
-    "similarity_mean",
-    // Other sessions: square roots, since strengths are small and skewed.
-    "memory_sum",
-    "memory_last",
-    "memory_max",
-    "memory_next",
-    "memory_next_sum",
-    "memory_bought",
-    "memory_share",
-    "memory_best",
-    // This session's own items.
-    "seen",
-    "seen_recency",
-    "seen_count",
-    "seen_last",
-    "seen_second",
-    "seen_third",
-    "seen_fourth",
-    "seen_after_last",
-    "carted",
-    "purchased",
-    // The item itself.
-    "popularity",
-    "trend",
-    "known",
-    // Leanings.
-    "category",
-    "department",
-    "brand",
-    "price",
-    // What the server thinks.
-    "server_rank",
-    "server_score",
-    "server_known",
-    // The session.
-    "session_length",
-    "single_event",
-    "repeat_share",
-    "last_repeats",
-    "last_popularity",
-];
-
-/// The first column of each group that is filled together, checked against [`FEATURES`] by a test.
-mod column {
-    pub const STATE: usize = 0;
-    pub const STATE_TO_BEST: usize = 2;
-    pub const SIMILARITY_LAST: usize = 3;
-    pub const MEMORY_SUM: usize = 6;
-    pub const MEMORY_SHARE: usize = 12;
-    pub const SEEN: usize = 14;
-    pub const SEEN_SECOND: usize = 18;
-    pub const CARTED: usize = 22;
-    pub const POPULARITY: usize = 24;
-    pub const KNOWN: usize = 26;
-    pub const CATEGORY: usize = 27;
-    pub const PRICE: usize = 30;
-    pub const SERVER_RANK: usize = 31;
-    pub const SESSION_LENGTH: usize = 34;
-}
-
-/// The columns of what the server says of a candidate and of no other: larger is better. A head may not weigh them the other
-/// way round.
-pub const SERVER_OPINION: Range<usize> = column::SERVER_RANK..column::SERVER_RANK + 2;
 
 /// The head sees at most this many decayed states.
 const STATES_SEEN: usize = 2;
@@ -157,14 +82,14 @@ impl FeatureMatrix {
     pub(super) fn fingerprints(&self, head: &HeadColumns, fingerprints: &mut Vec<u32>) {
         fingerprints.clear();
         fingerprints.resize(self.candidates, 0);
-        for column in own_columns(head) {
+        for column in head.own() {
             fold_bits(fingerprints, self.column(column));
         }
     }
 
     /// Whether a head sees no difference between two candidates of one list but the server's rank and score.
     pub(super) fn only_server_differs(&self, head: &HeadColumns, one: usize, other: usize) -> bool {
-        own_columns(head).all(|column| self.column(column)[one] == self.column(column)[other])
+        head.own().all(|column| self.column(column)[one] == self.column(column)[other])
     }
 
     /// Computes the features of one list or of several: those that the head uses, and perhaps others of their groups.
@@ -331,11 +256,6 @@ impl FeatureMatrix {
     }
 }
 
-/// The columns by which a head tells candidates apart whatever the server says of them.
-fn own_columns(head: &HeadColumns) -> impl Iterator<Item = usize> + '_ {
-    head.columns().filter(|&column| column < SERVER_OPINION.start)
-}
-
 fn flag(holds: bool) -> f32 {
     if holds { 1.0 } else { 0.0 }
 }
@@ -364,37 +284,5 @@ impl FeatureMatrix {
         matrix.values[column::KNOWN * stride..][..candidates].copy_from_slice(known);
         matrix.values[column::STATE * stride..][..candidates].copy_from_slice(states);
         matrix
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_stand_where_their_names_do() {
-        let at = |name: &str| FEATURES.iter().position(|feature| *feature == name);
-        for (column, name) in [
-            (column::STATE, "state_1"),
-            (column::STATE_TO_BEST, "state_1_to_best"),
-            (column::SIMILARITY_LAST, "similarity_last"),
-            (column::MEMORY_SUM, "memory_sum"),
-            (column::MEMORY_SHARE, "memory_share"),
-            (column::SEEN, "seen"),
-            (column::SEEN_SECOND, "seen_second"),
-            (column::CARTED, "carted"),
-            (column::POPULARITY, "popularity"),
-            (column::KNOWN, "known"),
-            (column::CATEGORY, "category"),
-            (column::PRICE, "price"),
-            (column::SERVER_RANK, "server_rank"),
-            (column::SESSION_LENGTH, "session_length"),
-        ] {
-            assert_eq!(at(name), Some(column), "{name}");
-        }
-        assert_eq!(FEATURES[SERVER_OPINION], ["server_rank", "server_score"]);
-        // What follows is the same for all candidates of a list.
-        assert_eq!(FEATURES[SERVER_OPINION.end], "server_known");
-        assert_eq!(SERVER_OPINION.end + 1, column::SESSION_LENGTH);
     }
 }

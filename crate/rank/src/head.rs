@@ -1,72 +1,10 @@
 //! The learned head: a linear part and one hidden layer, over blocks of candidates.
 
-use super::features::{FEATURES, FeatureMatrix};
-use alloc::string::String;
+use super::columns::{FEATURES, HeadColumns};
+use super::features::FeatureMatrix;
 use alloc::vec::Vec;
-use reshelf_artifact::{ArtifactError, Detail, Head};
+use reshelf_artifact::Head;
 use reshelf_kernels::kernels::lanes::{BLOCK, Lanes};
-
-/// The head does not fit the features of this engine.
-pub type HeadError = ArtifactError;
-
-/// The features that a head uses, in its order, as columns of a [`FeatureMatrix`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeadColumns {
-    columns: Vec<u8>,
-    /// A bit a column.
-    used: u64,
-}
-
-impl HeadColumns {
-    /// Finds the columns of features by their names.
-    ///
-    /// # Errors
-    /// `artifact.features` for a name that this engine does not know, or that stands there twice.
-    #[inline(never)]
-    pub fn named(names: &mut dyn Iterator<Item = &str>) -> Result<Self, HeadError> {
-        let (mut columns, mut used) = (Vec::new(), 0);
-        for (at, name) in names.enumerate() {
-            let column = FEATURES.iter().position(|feature| *feature == name).filter(|column| used >> column & 1 == 0);
-            let Some(column) = column else { return Err(ArtifactError::Features { at: at as u32 }) };
-            columns.push(column as u8);
-            used |= 1 << column;
-        }
-        Ok(HeadColumns { columns, used })
-    }
-
-    /// The columns of a head's features.
-    ///
-    /// # Errors
-    /// As [`HeadColumns::named`], and `artifact.shape` where the head's parts disagree.
-    pub fn of(head: &Head) -> Result<Self, HeadError> {
-        let columns = Self::named(&mut head.features.iter().map(String::as_str))?;
-        let (features, hidden) = (columns.columns.len(), head.hidden);
-        let fits = head.hidden_weights.len() == hidden * features
-            && head.hidden_bias.len() == hidden
-            && head.output.len() == hidden
-            && head.linear.len() == features;
-        if !fits {
-            return Err(ArtifactError::Shape { name: "head", detail: Detail::default() });
-        }
-        Ok(columns)
-    }
-
-    /// Every column there is: what a head is trained on.
-    pub fn all() -> Self {
-        HeadColumns { columns: (0..FEATURES.len() as u8).collect(), used: (1 << FEATURES.len()) - 1 }
-    }
-
-    /// The columns, in the head's order.
-    pub fn columns(&self) -> impl Iterator<Item = usize> + '_ {
-        self.columns.iter().map(|&column| usize::from(column))
-    }
-
-    /// Whether the head uses any of these columns.
-    pub(super) fn use_any(&self, columns: core::ops::Range<usize>) -> bool {
-        let bits = |below: usize| (1u64 << below) - 1;
-        self.used & (bits(columns.end) & !bits(columns.start)) != 0
-    }
-}
 
 /// A head whose shape has been checked.
 #[derive(Clone, Copy, Debug)]
@@ -106,9 +44,9 @@ impl<'a> Scorer<'a> {
         // not even change the sign of a zero that anybody sees. Half of the columns often are.
         let mut live = [(0, 0); FEATURES.len()];
         let mut count = 0;
-        for (place, &column) in self.columns.columns.iter().enumerate() {
-            live[count] = (place, usize::from(column));
-            count += usize::from(block(features, usize::from(column), at).any());
+        for (place, column) in self.columns.columns().enumerate() {
+            live[count] = (place, column);
+            count += usize::from(block(features, column, at).any());
         }
         let live = &live[..count];
         let mut total = Lanes::splat(0.0);

@@ -2,7 +2,7 @@
 //! `reshelf-kernels`, `reshelf-artifact` and `reshelf-session`.
 //!
 //! - `similarity`: products of the session with the candidates of a list; `nearest`: with the whole table
-//! - `features`, `head`: what is said of a candidate, and its score
+//! - `columns`: the features by name; `features`, `head`: what is said of a candidate, and its score
 //! - `server_order`: all else equal, the server's order stands
 //! - `order`, `top_k`: from scores to an order, or to the few best
 //! - `retrieve`: the whole table cut down to a short list
@@ -10,6 +10,7 @@
 
 extern crate alloc;
 
+mod columns;
 mod features;
 mod head;
 mod nearest;
@@ -19,8 +20,9 @@ mod server_order;
 mod similarity;
 mod top_k;
 
-pub use features::{FEATURES, FeatureMatrix, FeatureName, Lists, SERVER_OPINION};
-pub use head::{HeadColumns, HeadError, Scorer};
+pub use columns::{FEATURES, FeatureName, HeadColumns, HeadError, SERVER_OPINION};
+pub use features::{FeatureMatrix, Lists};
+pub use head::Scorer;
 pub use order::Order;
 pub use retrieve::{SHORTLIST, ShortList, ShortListBy};
 pub use server_order::ServerOrder;

@@ -1,8 +1,8 @@
 //! All else equal, the server's order stands: what a head has learned of the server's ranks and scores may weigh them
 //! against everything else, but never turn round candidates that nothing else tells apart.
 
+use super::columns::HeadColumns;
 use super::features::{FeatureMatrix, Lists};
-use super::head::HeadColumns;
 use alloc::vec::Vec;
 use reshelf_kernels::math::Lookup;
 
