@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
 
+use super::walk::{Found, walk};
 use super::{SourceFile, cannot_open};
 use crate::data::DataError;
 
@@ -44,6 +45,13 @@ pub(super) type Partition = (String, Option<String>);
 pub(in crate::data) struct InputFile {
     pub path: PathBuf,
     pub(super) partitions: Vec<Partition>,
+}
+
+impl InputFile {
+    fn at(path: PathBuf) -> InputFile {
+        let partitions = partitions(&path);
+        InputFile { path, partitions }
+    }
 }
 
 /// The files of an input: itself, or what a folder holds, by name.
@@ -93,6 +101,8 @@ pub struct FilesReport {
     /// Files of a folder that were not read, since their names end in none of the formats or the same file stands there
     /// unpacked. Hidden ones and those that begin with `_` are not meant to be read, and not counted.
     pub passed_over: Vec<String>,
+    /// Folders within the folder that were not gone through, since they are gone through under another name or stand above.
+    pub folders_passed_over: Vec<String>,
     /// Files that changed while they were read: what was read is neither the old nor the new.
     pub changed: Vec<String>,
     /// Columns that some of the files have, and the files that have not.
@@ -102,7 +112,10 @@ pub struct FilesReport {
 impl FilesReport {
     /// Whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
-        self.passed_over.is_empty() && self.changed.is_empty() && self.lacking.is_empty()
+        self.passed_over.is_empty()
+            && self.folders_passed_over.is_empty()
+            && self.changed.is_empty()
+            && self.lacking.is_empty()
     }
 }
 
@@ -116,10 +129,12 @@ impl fmt::Display for FilesReport {
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             format!("{}{more}", files[..files.len().min(NAMED)].join(", "))
         };
-        if !self.passed_over.is_empty() {
-            let count = self.passed_over.len();
-            let files = if count == 1 { "file" } else { "files" };
-            write!(f, "\n  {count} {files} passed over: {}", names(&self.passed_over))?;
+        for (what, passed_over) in [("file", &self.passed_over), ("folder", &self.folders_passed_over)] {
+            let count = passed_over.len();
+            let plural = if count == 1 { "" } else { "s" };
+            if count > 0 {
+                write!(f, "\n  {count} {what}{plural} passed over: {}", names(passed_over))?;
+            }
         }
         for (column, files) in &self.lacking {
             write!(f, "\n  warning: no column `{column}`, which other files have, in {}", names(files))?;
@@ -141,17 +156,17 @@ impl Input {
                 let cause = "it is no regular file".to_owned();
                 return Err(DataError::NotReadable { path: path.to_owned(), cause });
             }
-            input.files.push(InputFile { path: path.to_owned(), partitions: partitions(path) });
+            input.files.push(InputFile::at(path.to_owned()));
             return Ok(input);
         }
-        let passed_over = &mut input.notes.report.passed_over;
-        collect(path, path, &mut input.files, passed_over)?;
+        let Found { files, mut passed_over, folders_passed_over } = walk(path)?;
+        input.files = files.into_iter().map(InputFile::at).collect();
         input.files.sort_by(|a, b| a.path.cmp(&b.path));
         // A file that a link names as well is one file.
         let mut names: BTreeMap<PathBuf, String> = BTreeMap::new();
         input.files.retain(|file| {
             let Ok(place) = file.path.canonicalize() else { return true };
-            let name = one_line(&file.path.strip_prefix(path).unwrap_or(&file.path).display().to_string());
+            let name = name_below(path, &file.path);
             match names.get(&place) {
                 Some(first) => passed_over.push(format!("{name} (it is {first})")),
                 None => return names.insert(place, name).is_none(),
@@ -159,54 +174,14 @@ impl Input {
             false
         });
         passed_over.sort();
-        match (input.files.is_empty(), passed_over.is_empty()) {
+        let nothing_else = passed_over.is_empty();
+        input.notes.report = FilesReport { passed_over, folders_passed_over, ..FilesReport::default() };
+        match (input.files.is_empty(), nothing_else) {
             (false, _) => Ok(input),
             (true, true) => Err(DataError::Empty { path: path.to_owned() }),
             (true, false) => Err(DataError::UnknownFormat { path: path.to_owned() }),
         }
     }
-}
-
-/// Sorts the files below a folder into those to read and those to pass over.
-fn collect(
-    root: &Path,
-    folder: &Path,
-    files: &mut Vec<InputFile>,
-    passed_over: &mut Vec<String>,
-) -> Result<(), DataError> {
-    for entry in std::fs::read_dir(folder).map_err(|cause| cannot_open(folder, &cause))? {
-        let entry = entry.map_err(|cause| cannot_open(folder, &cause))?;
-        if entry.file_name().to_string_lossy().starts_with(['.', '_']) {
-            continue;
-        }
-        let path = entry.path();
-        if path.is_dir() {
-            if !leads_above(folder, &path) {
-                collect(root, &path, files, passed_over)?;
-            }
-            continue;
-        }
-        let name = one_line(&path.strip_prefix(root).unwrap_or(&path).display().to_string());
-        let packed = path.extension().is_some_and(|ending| ending == "gz" || ending == "zst");
-        let irregular = || std::fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
-        if Format::of(&path).is_none() {
-            passed_over.push(name);
-        } else if irregular() {
-            passed_over.push(format!("{name} (it is no regular file)"));
-        } else if packed && path.with_extension("").is_file() {
-            passed_over.push(format!("{name} (it stands there unpacked)"));
-        } else {
-            let partitions = partitions(&path);
-            files.push(InputFile { path, partitions });
-        }
-    }
-    Ok(())
-}
-
-/// Whether this is a link to the folder that it stands in, or to one above: whoever follows it never ends.
-fn leads_above(folder: &Path, path: &Path) -> bool {
-    let (Ok(folder), Ok(path)) = (folder.canonicalize(), path.canonicalize()) else { return false };
-    folder.starts_with(path)
 }
 
 /// The columns that the folders of a path name, as Hive and Spark write them: `split=train`. The deeper one wins.
@@ -224,6 +199,11 @@ fn partitions(path: &Path) -> Vec<Partition> {
         partitions.push((key, (value != NULL).then(|| decoded(value))));
     }
     partitions
+}
+
+/// The name of what stands below a folder, as a message can hold it.
+pub(super) fn name_below(folder: &Path, path: &Path) -> String {
+    one_line(&path.strip_prefix(folder).unwrap_or(path).display().to_string())
 }
 
 /// A name as a message can hold it.

@@ -4,7 +4,7 @@
 //! formats as text, and what cannot be read is refused with its line or row. It knows formats, not what values mean, and may
 //! use the errors of `data`, and DataFusion for Parquet.
 //!
-//! - `listing`: the files of a folder, and what their names say; `bytes`: unpacks them.
+//! - `walk`, `listing`: the files of a folder, and what their names say; `bytes`: unpacks them.
 //! - `records`, `csv`; `scanner`, `json`; `parquet`: the formats. `text`: the batches of the first two.
 //! - `engine`: tables in memory.
 
@@ -17,6 +17,7 @@ mod parquet;
 mod records;
 mod scanner;
 mod text;
+mod walk;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -210,6 +210,11 @@ fn links_name_no_file_twice_and_lead_nowhere_for_ever() {
         log.report.files.passed_over,
         ["april/b.csv (it is april/a.csv)", "april/null.csv (it is no regular file)"]
     );
+    let words = log.report.files.to_string();
+    assert!(
+        words.ends_with("\n  2 folders passed over: april/here (it is april), april/up (it is the whole folder)"),
+        "{words}"
+    );
 }
 
 #[test]
