@@ -33,7 +33,7 @@ fn prints(arguments: &[&str], folder: &Path) -> String {
 }
 
 /// A folder with a model of a few hundred items whose ids start 7, 10, 13, and sessions over them.
-fn shop(items: usize, sessions: usize) -> TempDir {
+pub(crate) fn shop(items: usize, sessions: usize) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let artifact = synthetic::artifact(items, 64, 6, 1).unwrap();
     std::fs::write(folder.path().join("m.safetensors"), artifact.to_bytes()).unwrap();
