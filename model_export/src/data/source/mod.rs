@@ -5,7 +5,7 @@
 //! use the errors of `data`, and DataFusion for Parquet.
 //!
 //! - `walk`, `listing`: the files of a folder, and what their names say; `bytes`: unpacks them.
-//! - `records`, `csv`; `scanner`, `json`; `parquet`: the formats. `text`: the batches of the first two.
+//! - `pieces`, `records`, `csv`; `scanner`, `json`; `parquet`: the formats. `text`: the batches of the first two.
 //! - `engine`: tables in memory.
 
 mod bytes;
@@ -14,6 +14,7 @@ mod engine;
 mod json;
 mod listing;
 mod parquet;
+mod pieces;
 mod records;
 mod scanner;
 mod text;

@@ -110,6 +110,20 @@ fn a_quote_that_swallows_rows_is_refused_in_events_items_and_candidates_alike() 
         "line 92 of",
     );
     refused("tabs.tsv", text.replace(',', "\t"), "data.malformed", words);
+    // Two that follow each other swallow one row.
+    let two = |first: &str, second: &str| {
+        let rows = format!("{first},1700000000,m,1,{second}\n");
+        format!("title,ts,session_id,step,item_id\nLamp,1700000000,m,1,17\n{rows}")
+    };
+    for (first, second) in [("\"Lamp", "17\nPot\",1700000060,m,1,23"), ("Lamp", "\"17\nPot,1700000060\",m,1,23")] {
+        refused("two rows.csv", two(first, second), "data.malformed", "line 3 of");
+        refused(
+            "two rows.csv",
+            two(first, second).replace('\n', "\r\n"),
+            "data.malformed",
+            "swallows line 4, and both",
+        );
+    }
 }
 
 #[test]
