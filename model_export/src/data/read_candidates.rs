@@ -163,6 +163,8 @@ impl CandidateReader {
             scores: vec![],
             rows_of_unknown_sessions,
             rows_with_nulls: self.rows_with_nulls,
+            lists_before_first: 0,
+            lists_behind_last: 0,
             columns_ignored,
             files,
         };
@@ -172,6 +174,10 @@ impl CandidateReader {
         lists.offsets.push(lists.items.len());
         if lists.is_empty() {
             return Err(DataError::NoSessionMatches { path: path.to_owned() });
+        }
+        for (&session, &step) in lists.sessions.iter().zip(&lists.steps) {
+            lists.lists_before_first += u64::from(step == 0);
+            lists.lists_behind_last += u64::from(step > 0 && step as usize >= log.session(session as usize).len());
         }
         Ok(lists)
     }

@@ -88,6 +88,9 @@ pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
     let log = read_events(&input.sessions, &input.events())?;
     reading.note(&log.report.to_string());
     let candidates = input.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?;
+    if let Some(read) = &candidates {
+        reading.note(&read.to_string());
+    }
     let vocabulary =
         (0..artifact.vocabulary.len()).filter_map(|row| artifact.vocabulary.id(row as u32).map(Cow::Owned));
     let known = (0..log.item_ids.len()).map(|item| log.item_ids.text(item));

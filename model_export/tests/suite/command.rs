@@ -334,6 +334,30 @@ fn ids_that_hardly_meet_are_warned_of_even_when_quiet() {
     assert!(prints(&lists, folder).contains("warning[items_not_in_lists]: 0 of "));
 }
 
+#[test]
+fn ranking_and_evaluation_say_the_same_of_candidate_lists() {
+    let shop = shop(40, 6);
+    let folder = shop.path();
+    let lists = "session_id,step,item_id\n0,1,7\n0,1,10\n1,0,7\n2,70,7\n3,71,7\n9,1,7\n2,,7\n2,1,13\n";
+    std::fs::write(folder.join("lists.csv"), lists).unwrap();
+    let said = |command: &str, flags: &[&str]| {
+        let input = [command, "--model", "m.safetensors", "--sessions", "events.csv", "--candidates", "lists.csv"];
+        let errors = String::from_utf8(reshelf(&[&input[..], flags].concat(), folder).stderr).unwrap();
+        let from = errors.find("rows of candidates").unwrap_or_else(|| panic!("{command}: {errors}")) - 2;
+        errors[from..].to_owned()
+    };
+    let of_rank = said("rank", &["--out", "r.parquet"]);
+    assert_eq!(of_rank, said("evaluate", &[]));
+    let counts = [
+        "6 rows of candidates kept in 5 lists",
+        "  left out 1 rows of sessions that the log has not",
+        "  left out 1 rows without a session id, a step or an item id",
+        "  not ranked: 1 lists before the first event of their session",
+        "  not ranked: 2 lists behind the last event of their session, which has no such step",
+    ];
+    assert_eq!(of_rank.lines().collect::<Vec<_>>(), counts);
+}
+
 /// A log to train on: sessions of five of forty items, one of which holds two items that no other has.
 fn training_log(folder: &Path) {
     let mut draw = reshelf::math::Rng(8);
