@@ -32,12 +32,12 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
         return Err(EvaluateError::PlacesOutOfRange { k: options.k, limit: MOST_PLACES });
     }
     check_outputs(options)?;
+    let pool = pool(options.threads)?;
     // Opened first: a mistyped folder is an error now, not after minutes of ranking.
     let report = options.report.as_deref().map(Pending::create).transpose()?;
     let input = &options.input;
     let artifact = read_artifact(&input.model)?;
     let log = read_log(options)?;
-    let pool = pool(options.threads)?;
     let catalogue = options.items.as_deref().map(read_items).transpose()?;
     let catalogue = catalogue.as_ref();
     let candidates = match options.server_lists {
