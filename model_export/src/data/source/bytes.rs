@@ -25,13 +25,18 @@ fn unpacked(path: &Path, format: &'static str) -> Result<Bytes, DataError> {
     let whole = BufReader::with_capacity(BUFFER, Cursor::new(head.clone()).chain(file));
     let mut unpacked: Box<dyn Read> = if head.starts_with(&[0x1F, 0x8B]) {
         Box::new(MultiGzDecoder::new(whole))
-    } else if head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
+    } else if is_zstandard(&head) {
         Box::new(zstd::stream::read::Decoder::with_buffer(whole).map_err(failed)?)
     } else {
         Box::new(whole)
     };
     let head = beginning(&mut unpacked).map_err(failed)?;
     Ok(Cursor::new(head).chain(BufReader::with_capacity(BUFFER, unpacked)))
+}
+
+/// Whether bytes begin as a frame of Zstandard, or as one that readers pass over: some packers write what is theirs there.
+fn is_zstandard(head: &[u8]) -> bool {
+    matches!(head, [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..])
 }
 
 /// The text of a file, from its first letter on. What is known not to be UTF-8 is refused.

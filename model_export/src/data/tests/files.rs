@@ -33,8 +33,12 @@ fn packed_files_are_read_and_cut_ones_are_damaged() {
     let json = "{\"session_id\":\"p\",\"item_id\":\"b9\",\"ts\":1650000000}\n{\"session_id\":\"p\",\"item_id\":\"c4\",\"ts\":1650000031}\n";
     let array = format!("[{}]", json.trim_end().replace('\n', ","));
     let members = |text: &str| [gzip(&text.as_bytes()[..40]), gzip(&text.as_bytes()[40..])].concat();
+    // A frame that is passed over, as pzstd writes it: a magic number, the length, and whatever it likes.
+    let skipped = |magic: u8| [&[magic, 0x2A, 0x4D, 0x18, 7, 0, 0, 0][..], b"own,7\n\0"].concat();
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in [
+        ("skip.csv.zst", [skipped(0x5F), zstandard(csv.as_bytes())].concat()),
+        ("skips.jsonl.zst", [skipped(0x51), skipped(0x50), zstandard(json.as_bytes()), skipped(0x5A)].concat()),
         ("e.csv.gz", gzip(csv.as_bytes())),
         ("e.CSV.GZ", members(&csv)),
         ("e.tsv.gz", gzip(tsv.as_bytes())),
