@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Chain, Cursor, ErrorKind, Read};
 use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
-
 use super::cannot_open;
+use super::gzip::Members;
 use crate::data::DataError;
 
 /// The bytes of one file, unpacked.
@@ -24,7 +23,7 @@ fn unpacked(path: &Path, format: &'static str) -> Result<Bytes, DataError> {
     let head = beginning(&mut file).map_err(failed)?;
     let whole = BufReader::with_capacity(BUFFER, Cursor::new(head.clone()).chain(file));
     let mut unpacked: Box<dyn Read> = if head.starts_with(&[0x1F, 0x8B]) {
-        Box::new(MultiGzDecoder::new(whole))
+        Box::new(Members::new(whole))
     } else if is_zstandard(&head) {
         Box::new(zstd::stream::read::Decoder::with_buffer(whole).map_err(failed)?)
     } else {

@@ -4,13 +4,14 @@
 //! formats as text, and what cannot be read is refused with its line or row. It knows formats, not what values mean, and may
 //! use the errors of `data`, and DataFusion for Parquet.
 //!
-//! - `walk`, `listing`: the files of a folder, and what their names say; `bytes`: unpacks them.
+//! - `walk`, `listing`: the files of a folder, and what their names say; `gzip`, `bytes`: unpack them.
 //! - `pieces`, `records`, `csv`; `scanner`, `json`; `parquet`: the formats. `text`: the batches of the first two.
 //! - `engine`: tables in memory.
 
 mod bytes;
 mod csv;
 mod engine;
+mod gzip;
 mod json;
 mod listing;
 mod parquet;

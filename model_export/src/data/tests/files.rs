@@ -39,6 +39,8 @@ fn packed_files_are_read_and_cut_ones_are_damaged() {
     for (name, bytes) in [
         ("skip.csv.zst", [skipped(0x5F), zstandard(csv.as_bytes())].concat()),
         ("skips.jsonl.zst", [skipped(0x51), skipped(0x50), zstandard(json.as_bytes()), skipped(0x5A)].concat()),
+        ("zeros.csv.gz", [gzip(csv.as_bytes()), vec![0; 1_017]].concat()),
+        ("zeros.jsonl.gz", [members(json), vec![0]].concat()),
         ("e.csv.gz", gzip(csv.as_bytes())),
         ("e.CSV.GZ", members(&csv)),
         ("e.tsv.gz", gzip(tsv.as_bytes())),
@@ -64,6 +66,8 @@ fn packed_files_are_read_and_cut_ones_are_damaged() {
             assert_eq!(error.code(), "data.unreadable", "{error}");
         }
     }
+    let behind = write(&folder, "behind.csv.gz", [gzip(csv.as_bytes()), b"\0\0more".to_vec()].concat());
+    assert_eq!(read_events(&behind, &as_they_are()).unwrap_err().code(), "data.unreadable");
     let empty = read_events(&write(&folder, "empty.csv.gz", gzip(b"")), &as_they_are()).unwrap_err();
     assert_eq!(empty.code(), "data.empty");
 }
