@@ -160,7 +160,7 @@ impl<F: FnMut(&RecordBatch) -> Result<(), DataError>> Rows for Cells<'_, F> {
         };
         match scanner.value()? {
             Value::Null => {}
-            Value::Truth(truth) => self.rows.push_truth(column, truth),
+            Value::Truth(truth) => self.rows.push(column, if truth { "true" } else { "false" }),
             Value::Number(text) | Value::Text(text) => self.rows.push(column, &text),
             Value::List => return Err(holds("a list").into()),
             Value::Object => return Err(holds("an object").into()),

@@ -195,7 +195,9 @@ fn json_ids_are_what_csv_would_make_of_them() {
     assert_eq!(ids(&["\"007\"", "7"]), text(&["007", "7"]));
     let long = ["12345678901234567890123", "12345678901234567890124"];
     assert_eq!(ids(&long), text(&long));
-    refused("t.jsonl", "{\"session_id\":7,\"item_id\":true,\"ts\":1}", "data.wrong_type", "`item_id`");
+    assert_eq!(ids(&["true", "false", "true"]), text(&["false", "true"]));
+    assert_eq!(ids(&["true", "\"true\"", "40"]), text(&["40", "true"]));
+    refused("t.jsonl", "{\"session_id\":7,\"item_id\":1,\"ts\":true}", "data.wrong_type", "`true` in row 1");
 }
 
 #[test]
