@@ -211,6 +211,25 @@ fn what_is_wrong_in_json_is_named_by_line_or_row() {
         ),
         (format!("{row}{{\"session_id\":[7],\"item_id\":4,\"ts\":1}}"), "data.wrong_type", "a list in row 2"),
         (format!("{row}{{\"session_id\":7,\"ts\":1,\"item_id\":4,\"ts\":2}}"), "data.malformed", "row 2 of"),
+#[test]
+fn a_json_text_that_is_none_is_refused_where_it_is_read_and_nowhere_else() {
+    let rows = |member: &str, item: &str| {
+        let row = |item: &str| format!("{{\"session_id\":\"m\",{member}\"item_id\":{item},\"ts\":1700000000}}");
+        format!("{}\n{}", row("17"), row(item))
+    };
+    let expected = read("plain.jsonl", rows("", "23")).unwrap();
+    for member in [r#""\udc1f":1,"#, r#""a\ud800":"\ud800","#, "\"tab\t\":{},"] {
+        let log = read("odd.jsonl", rows(member, "23")).unwrap_or_else(|error| panic!("{member}: {error}"));
+        assert_eq!((sessions(&log), log.report.columns_ignored.len()), (sessions(&expected), 1), "{member}");
+    }
+    for item in [r#""\udfff""#, r#""x\ud834y""#] {
+        refused("lone.jsonl", rows("", item), "data.malformed", "row 2 of");
+        refused("lone.jsonl", rows("", item), "data.malformed", "holds a text in `item_id` that is no JSON (");
+    }
+    let latin = rows("", "\"caf?\"").into_bytes().into_iter().map(|byte| if byte == b'?' { 0xE9 } else { byte });
+    refused("latin.jsonl", latin.collect::<Vec<u8>>(), "data.malformed", "in `item_id` that is not UTF-8");
+}
+
         (format!("{row}\n{{'session_id':7}}"), "data.unreadable", "line 3: `'` stands where a name in quotes"),
         (format!("{row}{{\"session_id\":7,\"item_id\":nan}}"), "data.unreadable", "line 2: `nan` is no JSON value"),
         (format!("{row}{{\"session_id\":7,"), "data.unreadable", "line 2: the file ends where"),
