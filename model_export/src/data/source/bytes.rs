@@ -44,7 +44,10 @@ pub(super) fn open(path: &Path, format: &'static str) -> Result<Bytes, DataError
     let head = bytes.fill_buf().map_err(|cause| io_error(path, format, &cause))?;
     let utf16 = |what: &str| DataError::malformed(path, "the beginning", what, "save it as UTF-8");
     match head {
-        [0xEF, 0xBB, 0xBF, ..] => bytes.consume(3),
+        [0xEF, 0xBB, 0xBF, ..] => {
+            let length = marks(head);
+            bytes.consume(length);
+        }
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => return Err(utf16("is written in UTF-32")),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => return Err(utf16("is written in UTF-16")),
         // UTF-16 without a mark: the names of columns are Latin letters.
@@ -56,11 +59,19 @@ pub(super) fn open(path: &Path, format: &'static str) -> Result<Bytes, DataError
     Ok(bytes)
 }
 
-/// Fails where a file holds nothing but white space.
+/// The length of the marks (BOM) that a text begins with: whoever joins or converts files leaves several.
+fn marks(head: &[u8]) -> usize {
+    3 * head.chunks_exact(3).take_while(|letter| *letter == [0xEF, 0xBB, 0xBF]).count()
+}
+
+/// Fails where a file holds nothing but marks and white space.
 pub(super) fn refuse_blank(path: &Path) -> Result<(), DataError> {
+    let failed = |cause: io::Error| io_error(path, "format", &cause);
     let mut bytes = unpacked(path, "format")?;
+    let length = marks(bytes.fill_buf().map_err(failed)?);
+    bytes.consume(length);
     loop {
-        let found = bytes.fill_buf().map_err(|cause| io_error(path, "format", &cause))?;
+        let found = bytes.fill_buf().map_err(failed)?;
         if found.is_empty() {
             return Err(DataError::Empty { path: path.to_owned() });
         }

@@ -30,6 +30,7 @@ fn csv_is_read_whatever_ends_its_lines_and_parts_its_fields() {
         ("crlf.csv", ROWS.replace('\n', "\r\n")),
         ("cr.csv", ROWS.replace('\n', "\r")),
         ("mark.csv", format!("\u{feff}{ROWS}")),
+        ("marks.csv", format!("\u{feff}\u{feff}\u{feff}{ROWS}")),
         ("semicolons.csv", ROWS.replace(',', ";")),
         ("tabs.csv", ROWS.replace(',', "\t")),
         ("tabs.tsv", ROWS.replace(',', "\t")),
