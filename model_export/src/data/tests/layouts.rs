@@ -31,6 +31,16 @@ fn csv_is_read_whatever_ends_its_lines_and_parts_its_fields() {
         ("cr.csv", ROWS.replace('\n', "\r")),
         ("mark.csv", format!("\u{feff}{ROWS}")),
         ("marks.csv", format!("\u{feff}\u{feff}\u{feff}{ROWS}")),
+        (
+            "quoted names.csv",
+            ROWS.replace("item_id", "item_id,\"a;b;c;d;\"\";e\", \"f|g|h|i|j\"")
+                .replace("17,", "17,,,")
+                .replace("23,", "23,,,"),
+        ),
+        (
+            "quoted commas.csv",
+            ROWS.replace(',', ";").replace("ts", "\"ts\";\"one, two, three, four\"").replace("0\n", "0;5\n"),
+        ),
         ("semicolons.csv", ROWS.replace(',', ";")),
         ("tabs.csv", ROWS.replace(',', "\t")),
         ("tabs.tsv", ROWS.replace(',', "\t")),
