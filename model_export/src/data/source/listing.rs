@@ -184,7 +184,7 @@ impl Input {
     }
 }
 
-/// The columns that the folders of a path name, as Hive and Spark write them: `split=train`. The deeper one wins.
+/// The columns that the folders of a path name, as Hive and Spark write them: `split=train`. Two of one name that say the same are one.
 fn partitions(path: &Path) -> Vec<Partition> {
     /// What Hive writes for null.
     const NULL: &str = "__HIVE_DEFAULT_PARTITION__";
@@ -194,9 +194,10 @@ fn partitions(path: &Path) -> Vec<Partition> {
         let name = name.to_string_lossy();
         let Some((key, value)) = name.split_once('=').filter(|(key, _)| !key.is_empty()) else { continue };
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let key = decoded(key);
-        partitions.retain(|(found, _)| *found != key);
-        partitions.push((key, (value != NULL).then(|| decoded(value))));
+        let partition = (decoded(key), (value != NULL).then(|| decoded(value)));
+        if !partitions.contains(&partition) {
+            partitions.push(partition);
+        }
     }
     partitions
 }
@@ -238,9 +239,12 @@ mod tests {
 
     #[test]
     fn folders_name_columns_as_hive_writes_them() {
-        let path = Path::new("logs/event=add%20to%2Fcart/day=1/x=__HIVE_DEFAULT_PARTITION__/=a/b=/day=2/c=d.csv");
+        let path = Path::new("logs/day=2/event=add%20to%2Fcart/x=__HIVE_DEFAULT_PARTITION__/=a/b=/day=2/day=3/c=d.csv");
         let of = |key: &str, value: &str| (key.to_owned(), Some(value.to_owned()));
-        assert_eq!(partitions(path), [of("event", "add to/cart"), ("x".into(), None), of("b", ""), of("day", "2")]);
+        assert_eq!(
+            partitions(path),
+            [of("day", "2"), of("event", "add to/cart"), ("x".into(), None), of("b", ""), of("day", "3")]
+        );
     }
 
     #[test]

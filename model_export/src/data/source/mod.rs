@@ -150,6 +150,7 @@ impl SourceFile {
                 1 if stored.contains(&column) => {}
                 1 => stored.push(column),
                 _ => {
+            self.refuse_two_folders(column)?;
                     let what = format!("names `{column}` twice");
                     return Err(DataError::malformed(
                         &self.path,
@@ -205,6 +206,21 @@ impl SourceFile {
         &self,
         column: &str,
         array: ArrayRef,
+    /// Fails where two folders of the path name this column and disagree.
+    fn refuse_two_folders(&self, column: &str) -> Result<(), DataError> {
+        let of_column = |(name, value): &'_ Partition| {
+            (name == column).then(|| format!("{column}={}", one_line(value.as_deref().unwrap_or("(null)"))))
+        };
+        let mut folders = self.partitions.iter().filter_map(of_column);
+        match (folders.next(), folders.next()) {
+            (Some(one), Some(other)) => {
+                let what = format!("has the folders {one} and {other}");
+                Err(DataError::malformed(&self.path, "the path", what, "rename one of the two"))
+            }
+            _ => Ok(()),
+        }
+    }
+
         folder: Option<&str>,
         first_row: u64,
     ) -> Result<ArrayRef, DataError> {

@@ -161,6 +161,22 @@ fn a_folder_and_a_file_must_not_disagree() {
 }
 
 #[test]
+fn two_folders_of_one_path_must_not_disagree_where_they_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    write_deep(&folder, "event=cart/v=1/event=cart/v=2/1.csv", ROWS);
+    let log = read_events(folder.path(), &as_they_are()).unwrap();
+    assert_eq!((log.kinds[1].name(), &log.report.columns_ignored[..]), ("cart", &["v".to_owned()][..]));
+    write_deep(&folder, "event=cart/v=1/event=__HIVE_DEFAULT_PARTITION__/2.csv", ROWS);
+    let error = read_events(folder.path(), &as_they_are()).unwrap_err();
+    assert_eq!(error.code(), "data.malformed");
+    let message = error.to_string();
+    assert!(
+        message.starts_with("the path of") && message.contains("has the folders event=cart and event=(null): rename"),
+        "{message}"
+    );
+}
+
+#[test]
 fn a_file_that_changes_while_it_is_read_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = write(&folder, "growing.csv", ROWS);
