@@ -12,7 +12,7 @@ use futures_util::StreamExt;
 
 use super::columns::{Place, numbers};
 use super::encoder::IdEncoder;
-use super::source::{Batches, FilesReport, Input, SourceFile, engine, numbered, register, run};
+use super::source::{Batches, FilesReport, Input, engine, numbered, register, run};
 use super::{CandidateLists, DataError, SessionLog};
 
 /// The columns of the input format.
@@ -54,7 +54,7 @@ async fn read(path: &Path, log: &SessionLog) -> Result<CandidateLists, DataError
     let mut reader = CandidateReader::default();
     let mut ignored = BTreeSet::new();
     for file in &input.files {
-        let file = SourceFile::open(file).await?;
+        let Some(file) = input.notes.open(file).await? else { continue };
         let mut columns: Vec<&str> = KNOWN[..3].to_vec();
         for column in &columns {
             file.require(column)?;

@@ -20,16 +20,25 @@ pub(super) struct Csv {
     /// The names of its columns, in the file's order.
     pub columns: Vec<String>,
     separator: u8,
+    /// Whether no row follows the header.
+    pub is_empty: bool,
 }
 
 impl Csv {
-    /// Reads the header.
+    /// Reads the header, and whether a row follows.
     pub fn open(path: &Path) -> Result<Csv, DataError> {
         let (mut header, _) = beginning(path)?;
         let separator = separator_of(&mut header).map_err(|cause| io_error(path, FORMAT, &cause))?;
         let mut records = records(path, separator)?;
         let columns = records.read().map_err(|fault| refused(path, fault))?.map(names).unwrap_or_default();
-        Ok(Csv { columns, separator })
+        let is_empty = loop {
+            match records.read() {
+                Ok(Some(record)) if record.is_blank() => {}
+                // What is wrong with a row is said when it is read.
+                row => break matches!(row, Ok(None)),
+            }
+        };
+        Ok(Csv { columns, separator, is_empty })
     }
 
     /// Hands on the rows of these columns batch by batch. Each column is one of the file's, and stands in it once.

@@ -66,6 +66,8 @@ pub(in crate::data) struct Input {
 #[derive(Debug, Default)]
 pub(in crate::data) struct Notes {
     report: FilesReport,
+    /// The folder that the files stand in, where the input is one.
+    folder: Option<PathBuf>,
     /// Columns that some file has.
     having: BTreeSet<&'static str>,
     /// Per column, the files that have it not.
@@ -73,6 +75,20 @@ pub(in crate::data) struct Notes {
 }
 
 impl Notes {
+    /// Opens a file. Parts of a folder may have no rows, and then no header either, as Spark writes them: `None`, and a note.
+    pub async fn open(&mut self, file: &InputFile) -> Result<Option<SourceFile>, DataError> {
+        let opened = SourceFile::open(file).await;
+        let Some(folder) = &self.folder else { return opened.map(Some) };
+        match opened {
+            Ok(part) if !part.is_empty() => Ok(Some(part)),
+            Ok(_) | Err(DataError::Empty { .. }) => {
+                self.report.passed_over.push(format!("{} (it has no rows)", name_below(folder, &file.path)));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Notes whether a file that was read changed meanwhile, and which of these columns it lacks.
     pub fn add(&mut self, file: &SourceFile, optional: &[&'static str]) {
         let name = one_line(&file.path.display().to_string());
@@ -89,7 +105,8 @@ impl Notes {
     }
 
     /// The report, once all files are read.
-    pub fn finish(self) -> FilesReport {
+    pub fn finish(mut self) -> FilesReport {
+        self.report.passed_over.sort();
         let lacking = self.lacking.into_iter().filter(|(column, _)| self.having.contains(column));
         FilesReport { lacking: lacking.map(|(column, files)| (column.to_owned(), files)).collect(), ..self.report }
     }
@@ -98,8 +115,8 @@ impl Notes {
 /// What is to be said of the files of an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FilesReport {
-    /// Files of a folder that were not read, since their names end in none of the formats or the same file stands there
-    /// unpacked. Hidden ones and those that begin with `_` are not meant to be read, and not counted.
+    /// Files of a folder that were not read, since their names end in none of the formats, the same file stands there
+    /// unpacked, or they have no rows. Hidden ones and those that begin with `_` are not meant to be read, and not counted.
     pub passed_over: Vec<String>,
     /// Folders within the folder that were not gone through, since they are gone through under another name or stand above.
     pub folders_passed_over: Vec<String>,
@@ -173,8 +190,8 @@ impl Input {
             }
             false
         });
-        passed_over.sort();
         let nothing_else = passed_over.is_empty();
+        input.notes.folder = Some(path.to_owned());
         input.notes.report = FilesReport { passed_over, folders_passed_over, ..FilesReport::default() };
         match (input.files.is_empty(), nothing_else) {
             (false, _) => Ok(input),

@@ -100,6 +100,11 @@ impl SourceFile {
         Ok(SourceFile { path: path.clone(), columns, partitions: file.partitions.clone(), content, stamp })
     }
 
+    /// Whether a file of text has a header and no rows.
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.content, Content::Csv(csv) if csv.is_empty)
+    }
+
     /// All names of columns, those of the folders last.
     fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().chain(self.partitions.iter().map(|(name, _)| name)).map(String::as_str)
@@ -145,12 +150,12 @@ impl SourceFile {
     ) -> Result<(), DataError> {
         let mut stored: Vec<&str> = Vec::new();
         for &column in columns {
+            self.refuse_two_folders(column)?;
             match self.columns.iter().filter(|found| *found == column).count() {
                 0 => {}
                 1 if stored.contains(&column) => {}
                 1 => stored.push(column),
                 _ => {
-            self.refuse_two_folders(column)?;
                     let what = format!("names `{column}` twice");
                     return Err(DataError::malformed(
                         &self.path,
@@ -201,11 +206,6 @@ impl SourceFile {
         RecordBatch::try_new_with_options(schema, arrays, &options).map_err(|cause| engine(cause.into()))
     }
 
-    /// A column that both the file and a folder have: they must say the same.
-    fn agreeing(
-        &self,
-        column: &str,
-        array: ArrayRef,
     /// Fails where two folders of the path name this column and disagree.
     fn refuse_two_folders(&self, column: &str) -> Result<(), DataError> {
         let of_column = |(name, value): &'_ Partition| {
@@ -221,6 +221,11 @@ impl SourceFile {
         }
     }
 
+    /// A column that both the file and a folder have: they must say the same.
+    fn agreeing(
+        &self,
+        column: &str,
+        array: ArrayRef,
         folder: Option<&str>,
         first_row: u64,
     ) -> Result<ArrayRef, DataError> {

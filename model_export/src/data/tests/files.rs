@@ -177,6 +177,36 @@ fn two_folders_of_one_path_must_not_disagree_where_they_are_read() {
 }
 
 #[test]
+fn parts_without_rows_are_passed_over_and_named_unless_there_is_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let header = ROWS.lines().next().unwrap();
+    for (name, text) in [
+        ("day/part-0.csv", ""),
+        ("day/part-1.csv", "\u{feff}"),
+        ("day/part-2.csv", header),
+        ("part-3.csv", &format!("{header},split\r\n\r\n  \r\n")),
+        ("part-4.json", "[]"),
+    ] {
+        write_deep(&folder, name, text);
+    }
+    write_deep(&folder, "part-5.csv.gz", gzip(b""));
+    assert_eq!(read_events(folder.path(), &as_they_are()).unwrap_err().code(), "data.empty");
+    assert_eq!(read_items(folder.path()).unwrap_err().code(), "data.empty");
+    write_deep(&folder, "part-6.csv", ROWS);
+    let log = read_events(folder.path(), &as_they_are()).unwrap();
+    assert_eq!(log.report.rows_read, 2);
+    let parts = ["day/part-0.csv", "day/part-1.csv", "day/part-2.csv", "part-3.csv", "part-4.json", "part-5.csv.gz"];
+    assert_eq!(log.report.files.passed_over, parts.map(|part| format!("{part} (it has no rows)")));
+    assert!(log.report.files.lacking.is_empty(), "what has no rows lacks nothing");
+    assert_eq!(read_items(folder.path()).unwrap().len(), 2);
+    // A file of its own must have rows.
+    for (name, text) in [("mark.csv", "\u{feff}"), ("marks.jsonl", "\u{feff}\u{feff}\n"), ("header.csv", header)] {
+        let error = read_events(&write(&folder, name, text), &as_they_are()).unwrap_err();
+        assert_eq!(error.code(), "data.empty", "{name}");
+    }
+}
+
+#[test]
 fn a_file_that_changes_while_it_is_read_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = write(&folder, "growing.csv", ROWS);
