@@ -34,7 +34,9 @@ pub enum PoolError {
 impl PoolError {
     /// A stable code for scripts.
     pub fn code(&self) -> &'static str {
-        "pool.threads"
+        match self {
+            PoolError::TooMany { .. } | PoolError::NotStarted(_) => "pool.threads",
+        }
     }
 }
 

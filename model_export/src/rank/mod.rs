@@ -10,7 +10,7 @@ use reshelf::artifact::Vocabulary;
 use thiserror::Error;
 
 use crate::data::{DataError, Ids, Join, read_candidates, read_events};
-use crate::files::{ModelError, read_artifact};
+use crate::files::{ModelError, check_model, read_artifact};
 use crate::output::{OutputError, Pending, RankingWriter, check_apart, check_ending};
 use crate::pool::{PoolError, pool};
 use crate::progress::Progress;
@@ -78,6 +78,7 @@ pub struct RankSummary {
 /// Any [`RankError`]; nothing is left at the out-path then, or what was there before.
 pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
     let input = &options.input;
+    check_model(&input.model)?;
     check_apart(&[&options.out], &input.paths())?;
     check_ending(&options.out, &["parquet"])?;
     let pool = pool(options.threads)?;

@@ -128,6 +128,31 @@ fn bad_input_is_one_line_and_writes_nothing() {
     assert_eq!(names(folder), before, "nothing was written");
 }
 
+#[test]
+fn a_folder_in_a_models_place_and_too_many_threads_are_named_before_anything_is_read() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    std::fs::create_dir(folder.join("models")).unwrap();
+    let is_folder = "error[model.is_folder]: the model models is a folder; name the file in it";
+    let replay = ["--model", "models", "--sessions", "events.csv"];
+    fails(&[&["rank", "--out", "models/r.parquet"], &replay[..]].concat(), folder, 1, is_folder);
+    fails(&[&["evaluate", "--report", "models/r.html"], &replay[..]].concat(), folder, 1, is_folder);
+    fails(&["rows", "--model", "models", "--out", "models/rows.jsonl"], folder, 1, is_folder);
+    fails(&["quantize", "models", "--out", "models/q.jsonl"], folder, 1, is_folder);
+    fails(&["inspect", "models"], folder, 1, is_folder);
+    let threads = "error[pool.threads]: --threads is 70001: choose a number from 1 to ";
+    for arguments in [
+        &["rank", "--model", "m.safetensors", "--sessions", "events.csv", "--out", "r.parquet"][..],
+        &["evaluate", "--model", "m.safetensors", "--sessions", "events.csv"],
+        &["train", "--events", "events.csv", "--out", "new.safetensors"],
+        &["baselines", "--events", "events.csv", "--newest-test", "0.3"],
+    ] {
+        fails(&[arguments, &["--threads", "70001"]].concat(), folder, 1, threads);
+    }
+    assert_eq!(names(folder), ["events.csv", "m.safetensors", "models"]);
+    assert!(names(&folder.join("models")).is_empty());
+}
+
 /// Sessions of a folder of shops, long enough to train on, in lines of CSV without a header.
 fn lines(sessions: core::ops::Range<usize>) -> String {
     let event = |session: usize, step: usize| format!("v{session},{},{step}\n", (session * 5 + step * step) % 23);

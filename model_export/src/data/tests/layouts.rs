@@ -212,17 +212,6 @@ fn json_ids_are_what_csv_would_make_of_them() {
 }
 
 #[test]
-fn what_is_wrong_in_json_is_named_by_line_or_row() {
-    let row = "{\"session_id\":7,\"item_id\":1,\"ts\":1700000000}\n";
-    for (text, code, words) in [
-        (
-            format!("{row}{row}{{\"session_id\":7,\"item_id\":{{\"id\":4}},\"ts\":1}}"),
-            "data.wrong_type",
-            "an object in row 3",
-        ),
-        (format!("{row}{{\"session_id\":[7],\"item_id\":4,\"ts\":1}}"), "data.wrong_type", "a list in row 2"),
-        (format!("{row}{{\"session_id\":7,\"ts\":1,\"item_id\":4,\"ts\":2}}"), "data.malformed", "row 2 of"),
-#[test]
 fn a_json_text_that_is_none_is_refused_where_it_is_read_and_nowhere_else() {
     let rows = |member: &str, item: &str| {
         let row = |item: &str| format!("{{\"session_id\":\"m\",{member}\"item_id\":{item},\"ts\":1700000000}}");
@@ -241,6 +230,17 @@ fn a_json_text_that_is_none_is_refused_where_it_is_read_and_nowhere_else() {
     refused("latin.jsonl", latin.collect::<Vec<u8>>(), "data.malformed", "in `item_id` that is not UTF-8");
 }
 
+#[test]
+fn what_is_wrong_in_json_is_named_by_line_or_row() {
+    let row = "{\"session_id\":7,\"item_id\":1,\"ts\":1700000000}\n";
+    for (text, code, words) in [
+        (
+            format!("{row}{row}{{\"session_id\":7,\"item_id\":{{\"id\":4}},\"ts\":1}}"),
+            "data.wrong_type",
+            "an object in row 3",
+        ),
+        (format!("{row}{{\"session_id\":[7],\"item_id\":4,\"ts\":1}}"), "data.wrong_type", "a list in row 2"),
+        (format!("{row}{{\"session_id\":7,\"ts\":1,\"item_id\":4,\"ts\":2}}"), "data.malformed", "row 2 of"),
         (format!("{row}\n{{'session_id':7}}"), "data.unreadable", "line 3: `'` stands where a name in quotes"),
         (format!("{row}{{\"session_id\":7,\"item_id\":nan}}"), "data.unreadable", "line 2: `nan` is no JSON value"),
         (format!("{row}{{\"session_id\":7,"), "data.unreadable", "line 2: the file ends where"),
