@@ -4,7 +4,7 @@
 //! formats as text, and what cannot be read is refused with its line or row. It knows formats, not what values mean, and may
 //! use the errors of `data`, and DataFusion for Parquet.
 //!
-//! - `walk`, `listing`: the files of a folder, and what their names say; `gzip`, `bytes`: unpack them.
+//! - `names`, `walk`, `listing`: the files of a folder, and what their names say; `gzip`, `bytes`: unpack them.
 //! - `pieces`, `records`, `csv`; `scanner`, `json`; `parquet`: the formats. `text`: the batches of the first two.
 //! - `engine`: tables in memory.
 
@@ -14,6 +14,7 @@ mod engine;
 mod gzip;
 mod json;
 mod listing;
+mod names;
 mod parquet;
 mod pieces;
 mod records;
@@ -33,8 +34,9 @@ use super::DataError;
 use csv::Csv;
 pub(super) use engine::{Batches, engine, register, run};
 pub use listing::FilesReport;
-use listing::{Format, Partition, one_line};
+use listing::Partition;
 pub(super) use listing::{Input, InputFile};
+use names::{Format, one_line};
 use parquet::Parquet;
 
 /// One file, ready to be read.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 
 use super::cannot_open;
-use super::listing::{Format, name_below};
+use super::names::{Format, name_below};
 use crate::data::DataError;
 
 /// What stands below a folder.
