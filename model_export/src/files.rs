@@ -29,6 +29,12 @@ pub enum ModelError {
         /// What the system says.
         cause: std::io::Error,
     },
+    /// The path names a folder.
+    #[error("the model {} is a folder; name the file in it", path.display())]
+    IsFolder {
+        /// Its path.
+        path: PathBuf,
+    },
     /// The file is not an artifact to be trusted.
     #[error("{}: {cause}", path.display())]
     Artifact {
@@ -44,23 +50,34 @@ impl ModelError {
     pub fn code(&self) -> &'static str {
         match self {
             ModelError::Unreadable { .. } => "model.unreadable",
+            ModelError::IsFolder { .. } => "model.is_folder",
             ModelError::Artifact { cause, .. } => cause.code(),
         }
     }
 }
 
+/// Refuses a folder in a model's place. To be called before outputs are compared with inputs, where a folder stands for all
+/// files in it.
+///
+/// # Errors
+/// `model.is_folder`.
+pub fn check_model(path: &Path) -> Result<(), ModelError> {
+    if path.is_dir() { Err(ModelError::IsFolder { path: path.to_owned() }) } else { Ok(()) }
+}
+
 /// The bytes of a model's file, or of its report.
 ///
 /// # Errors
-/// `model.unreadable`.
+/// `model.unreadable`, `model.is_folder`.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>, ModelError> {
+    check_model(path)?;
     std::fs::read(path).map_err(|cause| ModelError::Unreadable { path: path.to_owned(), cause })
 }
 
 /// Reads and checks an artifact, the head included.
 ///
 /// # Errors
-/// `model.unreadable`, or why the artifact was refused.
+/// `model.unreadable`, `model.is_folder`, or why the artifact was refused.
 pub fn read_artifact(path: &Path) -> Result<Arc<Artifact>, ModelError> {
     let refused = |cause| ModelError::Artifact { path: path.to_owned(), cause };
     let artifact = Arc::new(Artifact::from_bytes(&read_bytes(path)?).map_err(refused)?);

@@ -14,7 +14,7 @@ use crate::quantization::Bits;
 /// Sizes per part, versions, tensors and the card of an artifact.
 ///
 /// # Errors
-/// `model.unreadable`, or why the artifact was refused.
+/// `model.unreadable`, `model.is_folder`, or why the artifact was refused.
 pub fn inspect(path: &Path) -> Result<Value, ModelError> {
     let bytes = read_bytes(path)?;
     let refused = |cause| ModelError::Artifact { path: path.to_owned(), cause };

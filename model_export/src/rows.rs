@@ -20,7 +20,7 @@ use reshelf::catalogue::Rows as RowSource;
 use thiserror::Error;
 
 use crate::data::{DataError, read_items};
-use crate::files::{ModelError, read_artifact};
+use crate::files::{ModelError, check_model, read_artifact};
 use crate::output::{OutputError, check_apart, write_atomically};
 
 /// The flags of `reshelf rows`.
@@ -93,6 +93,7 @@ impl RowsError {
 /// # Errors
 /// Any [`RowsError`]; nothing is left at the out-path then, or what was there before.
 pub fn run(options: &RowsOptions) -> Result<RowsSummary, RowsError> {
+    check_model(&options.model)?;
     let inputs = [Some(&options.model), options.items.as_ref()].into_iter().flatten().map(PathBuf::as_path);
     check_apart(&[&options.out], &inputs.collect::<Vec<_>>())?;
     let parquet = match options.out.extension().and_then(|extension| extension.to_str()) {

@@ -42,7 +42,6 @@ impl DemoData {
             summary.events_path.display(),
             summary.items_path.display(),
             summary.shop_path.display(),
-        ));
-        Ok(())
+        ))
     }
 }

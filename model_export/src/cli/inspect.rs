@@ -21,7 +21,6 @@ pub(super) struct Inspect {
 impl Inspect {
     pub fn run(self) -> Result<(), CommandError> {
         let found = inspect(&self.model).map_err(|error| CommandError::new(error.code(), &error))?;
-        print_result(&if self.json { format!("{found:#}") } else { in_words(&self.model, &found) });
-        Ok(())
+        print_result(&if self.json { format!("{found:#}") } else { in_words(&self.model, &found) })
     }
 }

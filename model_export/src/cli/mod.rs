@@ -9,12 +9,12 @@ mod demo_data;
 mod error;
 mod evaluate;
 mod inspect;
+mod print;
 mod quantize;
 mod rank;
 mod rows;
 mod train;
 
-use core::fmt::Display;
 use std::ffi::OsString;
 use std::io::Write;
 use std::num::NonZeroUsize;
@@ -25,13 +25,13 @@ use std::sync::{Mutex, PoisonError};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use serde::Serialize;
 
 use crate::data::{Part, SessionGap, Split};
 use crate::output::stop_cleanly_on_interrupt;
 use crate::quantization::Bits;
 use crate::replay::ReplayInput;
 pub use error::CommandError;
+use print::{print_report, print_result};
 
 /// Exit status of a command line that makes no sense, as is the custom.
 const USAGE: u8 = 2;
@@ -177,15 +177,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(asked) if !asked.use_stderr() => {
-            print_result(&asked.render().to_string());
-            return ExitCode::SUCCESS;
+            return ended(print_result(&asked.render().to_string()));
         }
         Err(wrong) => return fail(&CommandError::usage(&wrong), USAGE),
     };
     // Without a handler Ctrl-C still stops the command, only less tidily.
     let _ = stop_cleanly_on_interrupt();
     let quiet = cli.quiet;
-    let done = on_one_line(|| match cli.command {
+    ended(on_one_line(|| match cli.command {
         Command::Train(flags) => flags.run(quiet),
         Command::Rank(flags) => flags.run(quiet),
         Command::Evaluate(flags) => flags.run(quiet),
@@ -194,7 +193,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Quantize(flags) => flags.run(),
         Command::Rows(flags) => flags.run(),
         Command::DemoData(flags) => flags.run(quiet),
-    });
+    }))
+}
+
+/// The status of a command that is done.
+fn ended(done: Result<(), CommandError>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error, 1),
@@ -220,20 +223,6 @@ fn fail(error: &CommandError, status: u8) -> ExitCode {
     // The error stream may be closed; the status still tells.
     let _ = writeln!(std::io::stderr(), "{error}");
     ExitCode::from(status)
-}
-
-/// Prints a result as JSON or in words.
-fn print_report(report: &(impl Serialize + Display), as_json: bool) -> Result<(), CommandError> {
-    let json = |report| serde_json::to_string_pretty(report).map_err(|error| CommandError::new("json", &error));
-    print_result(&if as_json { json(report)? } else { report.to_string() });
-    Ok(())
-}
-
-/// Prints a result. Whoever reads may have stopped reading (`reshelf inspect M | head -1`): that is no error.
-fn print_result(text: &str) {
-    let mut stream = std::io::stdout().lock();
-    let _ = stream.write_all(text.trim_end_matches('\n').as_bytes()).and_then(|()| stream.write_all(b"\n"));
-    let _ = stream.flush();
 }
 
 #[cfg(test)]

@@ -41,7 +41,6 @@ impl Quantize {
             most_bytes: self.most_bytes,
         });
         let summary = summary.map_err(|error| CommandError::new(error.code(), &error))?;
-        print_result(&summary.to_string());
-        Ok(())
+        print_result(&summary.to_string())
     }
 }

@@ -37,7 +37,6 @@ impl Rank {
         });
         let summary = summary.map_err(|error| CommandError::new(error.code(), &error))?;
         let (sessions, steps, rows) = (summary.sessions, summary.steps, summary.rows);
-        print_result(&format!("{steps} steps of {sessions} sessions ranked, {rows} rows written to {out}"));
-        Ok(())
+        print_result(&format!("{steps} steps of {sessions} sessions ranked, {rows} rows written to {out}"))
     }
 }

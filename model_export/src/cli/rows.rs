@@ -25,7 +25,6 @@ impl Rows {
     pub fn run(self) -> Result<(), CommandError> {
         let options = RowsOptions { model: self.model, out: self.out, items: self.items };
         let summary = run(&options).map_err(|error| CommandError::new(error.code(), &error))?;
-        print_result(&summary.in_words(&options.out));
-        Ok(())
+        print_result(&summary.in_words(&options.out))
     }
 }

@@ -69,7 +69,6 @@ impl Train {
             quiet,
         });
         let summary = summary.map_err(|error| CommandError::new(error.code(), &error))?;
-        print_result(&summary.to_string());
-        Ok(())
+        print_result(&summary.to_string())
     }
 }

@@ -25,6 +25,10 @@ pub struct CandidateLists {
     pub rows_of_unknown_sessions: u64,
     /// Rows that were left out because session, step or item was null.
     pub rows_with_nulls: u64,
+    /// Lists that are not ranked: they come before the first event of their session, and no event names what was wanted.
+    pub lists_before_first: u64,
+    /// Lists that are not ranked: their session has no event that comes after so many.
+    pub lists_behind_last: u64,
     /// Columns that are not part of the format.
     pub columns_ignored: Vec<String>,
     /// What is to be said of the files.
@@ -54,6 +58,14 @@ impl fmt::Display for CandidateLists {
         ] {
             if rows > 0 {
                 write!(f, "\n  left out {rows} rows {why}")?;
+            }
+        }
+        for (lists, why) in [
+            (self.lists_before_first, "before the first event of their session"),
+            (self.lists_behind_last, "behind the last event of their session, which has no such step"),
+        ] {
+            if lists > 0 {
+                write!(f, "\n  not ranked: {lists} lists {why}")?;
             }
         }
         if !self.columns_ignored.is_empty() {
@@ -110,6 +122,8 @@ mod tests {
             scores: vec![f32::NAN; 6],
             rows_of_unknown_sessions: 0,
             rows_with_nulls: 0,
+            lists_before_first: 0,
+            lists_behind_last: 0,
             columns_ignored: vec![],
             files: FilesReport::default(),
         };

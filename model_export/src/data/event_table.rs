@@ -8,8 +8,9 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use reshelf::session::EventKind;
 
 use super::clock::{Clock, Days, Forms, Given, Grains};
+use super::columns::shorten;
 use super::encoder::EncodedIds;
-use super::report::{CleaningReport, DropReason};
+use super::report::{CleaningReport, CleaningRules, DropReason};
 use super::source::{Batches, engine};
 use super::visits::{SessionGap, Visits, part};
 use super::{DataError, Ids};
@@ -157,6 +158,7 @@ impl EventTable {
             Some(none) => none,
         };
         let long = || spans.iter().filter(|span| span.rows > 1);
+        report.crowded_id = crowded(&spans).map(|(session, rows)| (shorten(&sessions.ids.text(session)), rows));
         report.sessions_of_one_time =
             [long().filter(|span| span.first == span.last).count() as u64, long().count() as u64];
         // Times are known to their grain, so that a silence may have been as much shorter.
@@ -188,6 +190,15 @@ impl SessionSpan {
             self.user = user;
         }
     }
+}
+
+/// The session of the file that has a large share of all rows, and more of them than any one shopper's visit, with its rows.
+fn crowded(spans: &[SessionSpan]) -> Option<(usize, u64)> {
+    /// Of all rows, in parts of a hundred.
+    const SHARE: u64 = 20;
+    let rows: u64 = spans.iter().map(|span| span.rows).sum();
+    let (session, most) = spans.iter().map(|span| span.rows).enumerate().max_by_key(|(_, rows)| *rows)?;
+    (most > CleaningRules::default().most_events && most * 100 > rows * SHARE).then_some((session, most))
 }
 
 /// The first and the last number of every session that has some.

@@ -12,7 +12,7 @@ use futures_util::StreamExt;
 
 use super::columns::{Place, numbers};
 use super::encoder::IdEncoder;
-use super::source::{Batches, FilesReport, Input, SourceFile, engine, numbered, register, run};
+use super::source::{Batches, FilesReport, Input, engine, numbered, register, run};
 use super::{CandidateLists, DataError, SessionLog};
 
 /// The columns of the input format.
@@ -54,7 +54,7 @@ async fn read(path: &Path, log: &SessionLog) -> Result<CandidateLists, DataError
     let mut reader = CandidateReader::default();
     let mut ignored = BTreeSet::new();
     for file in &input.files {
-        let file = SourceFile::open(file).await?;
+        let Some(file) = input.notes.open(file).await? else { continue };
         let mut columns: Vec<&str> = KNOWN[..3].to_vec();
         for column in &columns {
             file.require(column)?;
@@ -163,6 +163,8 @@ impl CandidateReader {
             scores: vec![],
             rows_of_unknown_sessions,
             rows_with_nulls: self.rows_with_nulls,
+            lists_before_first: 0,
+            lists_behind_last: 0,
             columns_ignored,
             files,
         };
@@ -172,6 +174,10 @@ impl CandidateReader {
         lists.offsets.push(lists.items.len());
         if lists.is_empty() {
             return Err(DataError::NoSessionMatches { path: path.to_owned() });
+        }
+        for (&session, &step) in lists.sessions.iter().zip(&lists.steps) {
+            lists.lists_before_first += u64::from(step == 0);
+            lists.lists_behind_last += u64::from(step > 0 && step as usize >= log.session(session as usize).len());
         }
         Ok(lists)
     }

@@ -38,7 +38,7 @@ async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataErr
     let mut reader = EventReader::default();
     let mut ignored = BTreeSet::new();
     for file in &input.files {
-        let file = SourceFile::open(file).await?;
+        let Some(file) = input.notes.open(file).await? else { continue };
         let split = reader.read_file(&file, &mut choice).await?;
         ignored.extend(file.others(&KNOWN).filter(|column| Some(column.as_str()) != split));
         input.notes.add(&file, &["event", "user_id"]);

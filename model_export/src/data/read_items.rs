@@ -8,7 +8,7 @@ use datafusion::arrow::array::{ArrayRef, RecordBatch};
 
 use super::columns::{Place, numbers, texts};
 use super::encoder::{EncodedIds, IdEncoder};
-use super::source::{FilesReport, Input, SourceFile, numbered, run};
+use super::source::{FilesReport, Input, numbered, run};
 use super::values::{given, write_whole_plainly};
 use super::{Catalogue, DataError};
 
@@ -68,7 +68,7 @@ async fn read(path: &Path) -> Result<(Catalogue, CatalogueReport), DataError> {
     let mut reader = ItemReader::default();
     let mut ignored = BTreeSet::new();
     for file in &input.files {
-        let file = SourceFile::open(file).await?;
+        let Some(file) = input.notes.open(file).await? else { continue };
         file.require("item_id")?;
         ignored.extend(file.others(&KNOWN));
         let columns: Vec<&str> = KNOWN.into_iter().filter(|column| file.has(column)).collect();

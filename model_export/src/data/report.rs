@@ -113,6 +113,8 @@ pub struct CleaningReport {
     pub parted: Parted,
     /// The silence that parts sessions.
     pub session_gap: SessionGap,
+    /// The session id that bears more of the kept rows than any one shopper can, and those rows; `None` where none does.
+    pub crowded_id: Option<(String, u64)>,
     /// Words such as `NULL` that were taken for no id: the column, the word, and its rows.
     pub words_for_nothing: Vec<(&'static str, String, u64)>,
     /// Columns that are not part of the input format, each once.
@@ -187,6 +189,9 @@ impl fmt::Display for CleaningReport {
         }
         self.write_clock(f)?;
         self.write_parted(f)?;
+        if let Some((id, rows)) = &self.crowded_id {
+            write!(f, "\n  warning: {rows} rows bear the session id `{id}`, which may stand for no session")?;
+        }
         if self.rows_out_of_order > 0 {
             write!(f, "\n  sorted {} rows that were out of time order", self.rows_out_of_order)?;
         }

@@ -15,7 +15,7 @@ use super::report::page;
 use super::summary::{Evaluation, Subject};
 use super::{EvaluateError, EvaluateOptions};
 use crate::data::{CandidateLists, Catalogue, Ids, Join, SessionLog, Split, read_candidates, read_events, read_items};
-use crate::files::{read_artifact, read_training_report, training_report_path};
+use crate::files::{check_model, read_artifact, read_training_report, training_report_path};
 use crate::measure::{Collector, MOST_PLACES, Outcomes, RESAMPLES, Setting, item_popularity};
 use crate::output::{Pending, check_apart, check_ending};
 use crate::pool::{Pool, pool};
@@ -32,12 +32,12 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
         return Err(EvaluateError::PlacesOutOfRange { k: options.k, limit: MOST_PLACES });
     }
     check_outputs(options)?;
+    let pool = pool(options.threads)?;
     // Opened first: a mistyped folder is an error now, not after minutes of ranking.
     let report = options.report.as_deref().map(Pending::create).transpose()?;
     let input = &options.input;
     let artifact = read_artifact(&input.model)?;
     let log = read_log(options)?;
-    let pool = pool(options.threads)?;
     let catalogue = options.items.as_deref().map(read_items).transpose()?;
     let catalogue = catalogue.as_ref();
     let candidates = match options.server_lists {
@@ -107,6 +107,7 @@ fn joins(artifact: &Artifact, log: &SessionLog, candidates: Option<&CandidateLis
 fn check_outputs(options: &EvaluateOptions) -> Result<(), EvaluateError> {
     let Some(report) = options.report.as_deref() else { return Ok(()) };
     let models = || options.compare.iter().chain([&options.input.model]);
+    models().try_for_each(|model| check_model(model))?;
     let beside: Vec<PathBuf> = models().map(|model| training_report_path(model)).collect();
     let others = options.compare.iter().chain(&options.items).chain(&beside).map(PathBuf::as_path);
     check_apart(&[report], &others.chain(options.input.paths()).collect::<Vec<_>>())?;

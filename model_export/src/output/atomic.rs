@@ -48,7 +48,11 @@ impl Pending {
         let failed = |cause: io::Error| OutputError::of(path, &cause);
         // A link stays a link: what it points to is replaced.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let existing = fs::metadata(&target).ok();
+        let existing = match fs::metadata(&target) {
+            // The temporary name would do, and renaming it fail in the end.
+            Err(cause) if cause.kind() == io::ErrorKind::InvalidFilename => return Err(failed(cause)),
+            found => found.ok(),
+        };
         if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(OutputError::IsFolder { path: path.to_owned() });
         }
@@ -130,6 +134,7 @@ impl Temporary {
         // The lock is held over the creation, so that an interrupt sees the file or prevents it.
         let mut temporaries = temporaries();
         let process = std::process::id();
+        let file_name = cut(file_name);
         remove_left_over(folder, file_name, &temporaries);
         for attempt in 0..1_000 {
             let name = folder.join(format!(".{file_name}.{process}-{attempt}.tmp"));
@@ -170,6 +175,13 @@ impl Drop for Temporary {
             let _ = fs::remove_file(&self.name);
         }
     }
+}
+
+/// So much of a file's name that the temporary name, which is longer, is not too long where the file's own is not.
+fn cut(file_name: &str) -> &str {
+    /// No file system that we know of has fewer than 143 bytes for a name.
+    const LONGEST: usize = 100;
+    &file_name[..file_name.floor_char_boundary(LONGEST)]
 }
 
 /// Removes what processes that were killed left of this file: a temporary file that nobody holds a lock on. Where the file
@@ -287,6 +299,21 @@ mod tests {
         writing.finish(b"first").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"first");
         assert_eq!(names(folder.path()).len(), others.len() + 1);
+    }
+
+    #[test]
+    fn a_file_may_have_the_longest_name_that_there_is() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["n".repeat(255), "\u{e9}".repeat(120) + ".html"] {
+            let path = folder.path().join(&name);
+            let left = folder.path().join(format!(".{}.77-3.tmp", cut(&name)));
+            fs::write(&left, "half").unwrap();
+            write_atomically(&path, |writer| writer.write_all(b"whole")).unwrap();
+            assert_eq!((fs::read(&path).unwrap().as_slice(), left.exists()), (&b"whole"[..], false), "{name}");
+        }
+        assert_eq!(names(folder.path()).len(), 2);
+        let longer = Pending::create(&folder.path().join("n".repeat(256))).unwrap_err();
+        assert!(longer.code() == "output.failed" && names(folder.path()).len() == 2, "{longer}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Which files a call may write: none that it reads, none twice, none under a name that promises another format.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -40,9 +41,6 @@ const FORMATS: [&str; 28] = [
 /// Endings of what the command writes that it never reads from a folder.
 const NEVER_READ: [&str; 5] = [".safetensors", ".checkpoint", ".html", ".htm", ".report.json"];
 
-/// Folders within folders that are looked into: more is a link that leads back.
-const DEEPEST: usize = 64;
-
 /// A file beside another one, named after it.
 pub fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
@@ -77,7 +75,7 @@ pub fn check_ending(path: &Path, written: &[&'static str]) -> Result<(), OutputE
 pub fn check_apart(outputs: &[&Path], inputs: &[&Path]) -> Result<(), OutputError> {
     for (at, &output) in outputs.iter().enumerate() {
         let place = Place::of(output);
-        if let Some(&input) = inputs.iter().find(|input| place.is_read_with(input, DEEPEST)) {
+        if let Some(&input) = inputs.iter().find(|input| place.is_read_with(input)) {
             return Err(OutputError::IsInput { path: output.to_owned(), input: input.to_owned() });
         }
         if let Some(&other) = outputs[..at].iter().find(|other| Place::of(other).is(&place)) {
@@ -116,21 +114,26 @@ impl Place {
     }
 
     /// Whether reading an input, a file or all files of a folder, reads what is here, or would once it is written.
-    fn is_read_with(&self, input: &Path, depth: usize) -> bool {
+    fn is_read_with(&self, input: &Path) -> bool {
         if !input.is_dir() {
             return self.file.is_some() && self.file == FileId::of(input);
         }
-        let within =
-            |path: &PathBuf| may_be_read(path) && fs::canonicalize(input).is_ok_and(|folder| path.starts_with(folder));
-        self.path.as_ref().is_some_and(within) || self.file.is_some() && self.is_in_folder(input, depth)
+        let Ok(folder) = fs::canonicalize(input) else { return false };
+        let within = |path: &PathBuf| may_be_read(path) && path.starts_with(&folder);
+        // What stands above is not read, whatever links lead there.
+        let mut met: BTreeSet<PathBuf> = folder.ancestors().skip(1).map(Path::to_owned).collect();
+        self.path.as_ref().is_some_and(within) || self.file.is_some() && self.is_in_folder(&folder, &mut met)
     }
 
-    fn is_in_folder(&self, folder: &Path, depth: usize) -> bool {
-        let Some(depth) = depth.checked_sub(1) else { return false };
+    /// Whether the file stands in this folder or in one below it; in none of those that were met, of which it becomes one.
+    fn is_in_folder(&self, folder: &Path, met: &mut BTreeSet<PathBuf>) -> bool {
+        if !fs::canonicalize(folder).is_ok_and(|place| met.insert(place)) {
+            return false;
+        }
         let mut entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
         entries.any(|path| {
             if path.is_dir() {
-                self.is_in_folder(&path, depth)
+                self.is_in_folder(&path, met)
             } else {
                 may_be_read(&path) && self.file == FileId::of(&path)
             }
@@ -236,8 +239,14 @@ mod tests {
         }
         #[cfg(unix)]
         {
-            // Folders that lead back to themselves end somewhere.
-            std::os::unix::fs::symlink(".", path("log/again")).unwrap();
+            // Folders that lead back to themselves, to each other and above end somewhere.
+            let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, path(name)).unwrap();
+            link(".", "log/again");
+            link("..", "log/up");
+            for from in 0..12 {
+                fs::create_dir(path(&format!("log/{from}"))).unwrap();
+                (0..12).for_each(|to| link(&format!("../{to}"), &format!("log/{from}/{to}")));
+            }
             fs::write(path("old.csv"), "").unwrap();
             assert_eq!(apart("old.csv"), "");
             assert_eq!(apart("log/again/c.csv"), "output.is_input");

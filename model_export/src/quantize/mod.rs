@@ -13,7 +13,9 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::files::{ModelError, bytes_by_part, read_artifact, read_bytes, read_training_report, training_report_path};
+use crate::files::{
+    ModelError, bytes_by_part, check_model, read_artifact, read_bytes, read_training_report, training_report_path,
+};
 use crate::output::{OutputError, Pending, check_apart, check_ending, same_file};
 use crate::quantization::{Bits, QuantizationError, Recipe, cosine_error, quantize};
 
@@ -72,6 +74,7 @@ pub struct QuantizeOptions {
 /// # Errors
 /// Any [`QuantizeError`]; nothing is left at the out-path then, or what was there before.
 pub fn run(options: &QuantizeOptions) -> Result<QuantizeSummary, QuantizeError> {
+    check_model(&options.model)?;
     // An artifact may take its own place; its report is there then.
     let in_place = same_file(&options.out, &options.model);
     let [report_in, report_out] = [&options.model, &options.out].map(|path| training_report_path(path));

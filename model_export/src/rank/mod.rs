@@ -10,7 +10,7 @@ use reshelf::artifact::Vocabulary;
 use thiserror::Error;
 
 use crate::data::{DataError, Ids, Join, read_candidates, read_events};
-use crate::files::{ModelError, read_artifact};
+use crate::files::{ModelError, check_model, read_artifact};
 use crate::output::{OutputError, Pending, RankingWriter, check_apart, check_ending};
 use crate::pool::{PoolError, pool};
 use crate::progress::Progress;
@@ -78,6 +78,7 @@ pub struct RankSummary {
 /// Any [`RankError`]; nothing is left at the out-path then, or what was there before.
 pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
     let input = &options.input;
+    check_model(&input.model)?;
     check_apart(&[&options.out], &input.paths())?;
     check_ending(&options.out, &["parquet"])?;
     let pool = pool(options.threads)?;
@@ -88,6 +89,9 @@ pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
     let log = read_events(&input.sessions, &input.events())?;
     reading.note(&log.report.to_string());
     let candidates = input.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?;
+    if let Some(read) = &candidates {
+        reading.note(&read.to_string());
+    }
     let vocabulary =
         (0..artifact.vocabulary.len()).filter_map(|row| artifact.vocabulary.id(row as u32).map(Cow::Owned));
     let known = (0..log.item_ids.len()).map(|item| log.item_ids.text(item));

@@ -58,6 +58,8 @@ pub fn lists(
         scores: Vec::new(),
         rows_of_unknown_sessions: 0,
         rows_with_nulls: 0,
+        lists_before_first: 0,
+        lists_behind_last: 0,
         columns_ignored: Vec::new(),
         files: FilesReport::default(),
     };

@@ -86,6 +86,7 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     // Opened first: a folder or a GPU that does not exist must not cost a training run.
     options.device.device()?;
     check_outputs(options)?;
+    let pool = pool(options.threads)?;
     let out = Pending::create(&options.out)?;
     // Beside a device or a pipe there is no place for a report.
     let report = out.is_file().then(|| Pending::create(&training_report_path(&options.out))).transpose()?;
@@ -106,7 +107,6 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
         catalogue
     });
     drop(reading);
-    let pool = pool(options.threads)?;
     let run = FitOptions {
         preset: options.preset,
         bits: options.bits,

@@ -33,7 +33,7 @@ fn prints(arguments: &[&str], folder: &Path) -> String {
 }
 
 /// A folder with a model of a few hundred items whose ids start 7, 10, 13, and sessions over them.
-fn shop(items: usize, sessions: usize) -> TempDir {
+pub(crate) fn shop(items: usize, sessions: usize) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let artifact = synthetic::artifact(items, 64, 6, 1).unwrap();
     std::fs::write(folder.path().join("m.safetensors"), artifact.to_bytes()).unwrap();
@@ -126,6 +126,31 @@ fn bad_input_is_one_line_and_writes_nothing() {
         ["rank", "--model", "m.safetensors", "--sessions", "events.csv", "--split", "test", "--out", "r.parquet"];
     fails(&split, folder, 1, "error[data.missing_column]: ");
     assert_eq!(names(folder), before, "nothing was written");
+}
+
+#[test]
+fn a_folder_in_a_models_place_and_too_many_threads_are_named_before_anything_is_read() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    std::fs::create_dir(folder.join("models")).unwrap();
+    let is_folder = "error[model.is_folder]: the model models is a folder; name the file in it";
+    let replay = ["--model", "models", "--sessions", "events.csv"];
+    fails(&[&["rank", "--out", "models/r.parquet"], &replay[..]].concat(), folder, 1, is_folder);
+    fails(&[&["evaluate", "--report", "models/r.html"], &replay[..]].concat(), folder, 1, is_folder);
+    fails(&["rows", "--model", "models", "--out", "models/rows.jsonl"], folder, 1, is_folder);
+    fails(&["quantize", "models", "--out", "models/q.jsonl"], folder, 1, is_folder);
+    fails(&["inspect", "models"], folder, 1, is_folder);
+    let threads = "error[pool.threads]: --threads is 70001: choose a number from 1 to ";
+    for arguments in [
+        &["rank", "--model", "m.safetensors", "--sessions", "events.csv", "--out", "r.parquet"][..],
+        &["evaluate", "--model", "m.safetensors", "--sessions", "events.csv"],
+        &["train", "--events", "events.csv", "--out", "new.safetensors"],
+        &["baselines", "--events", "events.csv", "--newest-test", "0.3"],
+    ] {
+        fails(&[arguments, &["--threads", "70001"]].concat(), folder, 1, threads);
+    }
+    assert_eq!(names(folder), ["events.csv", "m.safetensors", "models"]);
+    assert!(names(&folder.join("models")).is_empty());
 }
 
 /// Sessions of a folder of shops, long enough to train on, in lines of CSV without a header.
@@ -332,6 +357,30 @@ fn ids_that_hardly_meet_are_warned_of_even_when_quiet() {
         .unwrap();
     let lists = ["evaluate", "-q", "--model", "m.safetensors", "--sessions", "events.csv", "--candidates", "lists.csv"];
     assert!(prints(&lists, folder).contains("warning[items_not_in_lists]: 0 of "));
+}
+
+#[test]
+fn ranking_and_evaluation_say_the_same_of_candidate_lists() {
+    let shop = shop(40, 6);
+    let folder = shop.path();
+    let lists = "session_id,step,item_id\n0,1,7\n0,1,10\n1,0,7\n2,70,7\n3,71,7\n9,1,7\n2,,7\n2,1,13\n";
+    std::fs::write(folder.join("lists.csv"), lists).unwrap();
+    let said = |command: &str, flags: &[&str]| {
+        let input = [command, "--model", "m.safetensors", "--sessions", "events.csv", "--candidates", "lists.csv"];
+        let errors = String::from_utf8(reshelf(&[&input[..], flags].concat(), folder).stderr).unwrap();
+        let from = errors.find("rows of candidates").unwrap_or_else(|| panic!("{command}: {errors}")) - 2;
+        errors[from..].to_owned()
+    };
+    let of_rank = said("rank", &["--out", "r.parquet"]);
+    assert_eq!(of_rank, said("evaluate", &[]));
+    let counts = [
+        "6 rows of candidates kept in 5 lists",
+        "  left out 1 rows of sessions that the log has not",
+        "  left out 1 rows without a session id, a step or an item id",
+        "  not ranked: 1 lists before the first event of their session",
+        "  not ranked: 2 lists behind the last event of their session, which has no such step",
+    ];
+    assert_eq!(of_rank.lines().collect::<Vec<_>>(), counts);
 }
 
 /// A log to train on: sessions of five of forty items, one of which holds two items that no other has.

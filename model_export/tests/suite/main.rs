@@ -2,4 +2,5 @@
 
 mod command;
 mod demo_model;
+mod output_stream;
 mod real_sessions;

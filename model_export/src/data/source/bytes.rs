@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Chain, Cursor, ErrorKind, Read};
 use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
-
 use super::cannot_open;
+use super::gzip::Members;
 use crate::data::DataError;
 
 /// The bytes of one file, unpacked.
@@ -24,8 +23,8 @@ fn unpacked(path: &Path, format: &'static str) -> Result<Bytes, DataError> {
     let head = beginning(&mut file).map_err(failed)?;
     let whole = BufReader::with_capacity(BUFFER, Cursor::new(head.clone()).chain(file));
     let mut unpacked: Box<dyn Read> = if head.starts_with(&[0x1F, 0x8B]) {
-        Box::new(MultiGzDecoder::new(whole))
-    } else if head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
+        Box::new(Members::new(whole))
+    } else if is_zstandard(&head) {
         Box::new(zstd::stream::read::Decoder::with_buffer(whole).map_err(failed)?)
     } else {
         Box::new(whole)
@@ -34,13 +33,21 @@ fn unpacked(path: &Path, format: &'static str) -> Result<Bytes, DataError> {
     Ok(Cursor::new(head).chain(BufReader::with_capacity(BUFFER, unpacked)))
 }
 
+/// Whether bytes begin as a frame of Zstandard, or as one that readers pass over: some packers write what is theirs there.
+fn is_zstandard(head: &[u8]) -> bool {
+    matches!(head, [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..])
+}
+
 /// The text of a file, from its first letter on. What is known not to be UTF-8 is refused.
 pub(super) fn open(path: &Path, format: &'static str) -> Result<Bytes, DataError> {
     let mut bytes = unpacked(path, format)?;
     let head = bytes.fill_buf().map_err(|cause| io_error(path, format, &cause))?;
     let utf16 = |what: &str| DataError::malformed(path, "the beginning", what, "save it as UTF-8");
     match head {
-        [0xEF, 0xBB, 0xBF, ..] => bytes.consume(3),
+        [0xEF, 0xBB, 0xBF, ..] => {
+            let length = marks(head);
+            bytes.consume(length);
+        }
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => return Err(utf16("is written in UTF-32")),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => return Err(utf16("is written in UTF-16")),
         // UTF-16 without a mark: the names of columns are Latin letters.
@@ -52,11 +59,19 @@ pub(super) fn open(path: &Path, format: &'static str) -> Result<Bytes, DataError
     Ok(bytes)
 }
 
-/// Fails where a file holds nothing but white space.
+/// The length of the marks (BOM) that a text begins with: whoever joins or converts files leaves several.
+fn marks(head: &[u8]) -> usize {
+    3 * head.chunks_exact(3).take_while(|letter| *letter == [0xEF, 0xBB, 0xBF]).count()
+}
+
+/// Fails where a file holds nothing but marks and white space.
 pub(super) fn refuse_blank(path: &Path) -> Result<(), DataError> {
+    let failed = |cause: io::Error| io_error(path, "format", &cause);
     let mut bytes = unpacked(path, "format")?;
+    let length = marks(bytes.fill_buf().map_err(failed)?);
+    bytes.consume(length);
     loop {
-        let found = bytes.fill_buf().map_err(|cause| io_error(path, "format", &cause))?;
+        let found = bytes.fill_buf().map_err(failed)?;
         if found.is_empty() {
             return Err(DataError::Empty { path: path.to_owned() });
         }

@@ -1,6 +1,6 @@
 //! CSV: text columns, of which only the wanted ones are kept and looked at.
 
-use std::io::BufRead;
+use std::io::{self, BufRead};
 use std::path::Path;
 
 use datafusion::arrow::array::RecordBatch;
@@ -20,25 +20,25 @@ pub(super) struct Csv {
     /// The names of its columns, in the file's order.
     pub columns: Vec<String>,
     separator: u8,
+    /// Whether no row follows the header.
+    pub is_empty: bool,
 }
 
 impl Csv {
-    /// Reads the header. It tells the separator: that of which it has most.
+    /// Reads the header, and whether a row follows.
     pub fn open(path: &Path) -> Result<Csv, DataError> {
-        let mut best = Csv { columns: Vec::new(), separator: SEPARATORS[0] };
-        for separator in SEPARATORS {
-            let mut records = records(path, separator)?;
-            let columns = match records.read() {
-                Ok(record) => record.map(names).unwrap_or_default(),
-                // With another separator the quote may not stand at the start of a field.
-                Err(fault) if separator == SEPARATORS[0] => return Err(refused(path, fault)),
-                Err(_) => continue,
-            };
-            if columns.len() > best.columns.len() {
-                best = Csv { columns, separator };
+        let (mut header, _) = beginning(path)?;
+        let separator = separator_of(&mut header).map_err(|cause| io_error(path, FORMAT, &cause))?;
+        let mut records = records(path, separator)?;
+        let columns = records.read().map_err(|fault| refused(path, fault))?.map(names).unwrap_or_default();
+        let is_empty = loop {
+            match records.read() {
+                Ok(Some(record)) if record.is_blank() => {}
+                // What is wrong with a row is said when it is read.
+                row => break matches!(row, Ok(None)),
             }
-        }
-        Ok(best)
+        };
+        Ok(Csv { columns, separator, is_empty })
     }
 
     /// Hands on the rows of these columns batch by batch. Each column is one of the file's, and stands in it once.
@@ -93,8 +93,45 @@ impl Csv {
     }
 }
 
-/// The records of a file, the header first. A line `sep=;`, as spreadsheets write one, is passed over: the header tells.
-fn records(path: &Path, separator: u8) -> Result<Records<Bytes>, DataError> {
+/// What parts the fields of a header: that of which it has most outside quotes.
+fn separator_of(header: &mut impl BufRead) -> io::Result<u8> {
+    let mut counts = [0; SEPARATORS.len()];
+    let (mut quoted, mut begun) = (false, false);
+    // Whether a quote opens here: at the start of a field, and behind a quote, where the two stand for one.
+    let mut opens = true;
+    'header: loop {
+        let buffer = header.fill_buf()?;
+        if buffer.is_empty() {
+            break;
+        }
+        for &byte in buffer {
+            match byte {
+                _ if quoted => (quoted, opens) = (byte != b'"', true),
+                b'"' if opens => quoted = true,
+                b'\n' | b'\r' if begun => break 'header,
+                b' ' | b'\n' | b'\r' => {}
+                _ => {
+                    let separator = SEPARATORS.iter().position(|&separator| separator == byte);
+                    separator.into_iter().for_each(|separator| counts[separator] += 1);
+                    opens = separator.is_some();
+                }
+            }
+            begun |= !matches!(byte, b'\n' | b'\r');
+        }
+        let length = buffer.len();
+        header.consume(length);
+    }
+    let most = counts.iter().copied().max().unwrap_or(0);
+    Ok(SEPARATORS
+        .iter()
+        .zip(counts)
+        .find(|(_, count)| *count == most)
+        .map_or(SEPARATORS[0], |(&separator, _)| separator))
+}
+
+/// The text of a file from its header on, and the line of that. A line `sep=;`, as spreadsheets write one, is passed over: the
+/// header tells.
+fn beginning(path: &Path) -> Result<(Bytes, u64), DataError> {
     let mut bytes = open(path, FORMAT)?;
     let mut line = 1;
     let head = bytes.fill_buf().map_err(|cause| io_error(path, FORMAT, &cause))?;
@@ -106,7 +143,12 @@ fn records(path: &Path, separator: u8) -> Result<Records<Bytes>, DataError> {
             line = 2;
         }
     }
-    Ok(Records::new(bytes, separator, line))
+    Ok((bytes, line))
+}
+
+/// The records of a file, the header first.
+fn records(path: &Path, separator: u8) -> Result<Records<Bytes>, DataError> {
+    beginning(path).map(|(bytes, line)| Records::new(bytes, separator, line))
 }
 
 fn names(header: &Record) -> Vec<String> {

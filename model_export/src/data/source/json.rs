@@ -160,8 +160,14 @@ impl<F: FnMut(&RecordBatch) -> Result<(), DataError>> Rows for Cells<'_, F> {
         };
         match scanner.value()? {
             Value::Null => {}
-            Value::Truth(truth) => self.rows.push_truth(column, truth),
+            Value::Truth(truth) => self.rows.push(column, if truth { "true" } else { "false" }),
             Value::Number(text) | Value::Text(text) => self.rows.push(column, &text),
+            Value::NoText(why) => {
+                let what = format!("holds a text in `{name}` {why}");
+                return Err(
+                    DataError::malformed(self.path, place(), what, "write it as UTF-8, with escapes in pairs").into()
+                );
+            }
             Value::List => return Err(holds("a list").into()),
             Value::Object => return Err(holds("an object").into()),
         }

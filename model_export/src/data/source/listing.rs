@@ -6,35 +6,10 @@ use std::path::{Component, Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
 
+use super::names::{Format, name_below, one_line};
+use super::walk::{Found, walk};
 use super::{SourceFile, cannot_open};
 use crate::data::DataError;
-
-/// How a file is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
-    Parquet,
-    Csv,
-    Json,
-}
-
-impl Format {
-    /// What the name's ending says; that of a packed file stands before the packer's.
-    pub fn of(path: &Path) -> Option<Format> {
-        let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
-        let unpacked = [".gz", ".zst"].iter().find_map(|packed| name.strip_suffix(packed));
-        let (stem, ending) = unpacked.unwrap_or(&name).rsplit_once('.')?;
-        match ending {
-            _ if stem.is_empty() => None,
-            // What training writes beside a model, which may stand in the log's own folder.
-            "json" if stem.ends_with(".report") => None,
-            // Parquet is packed within.
-            "parquet" if unpacked.is_none() => Some(Format::Parquet),
-            "csv" | "tsv" | "tab" => Some(Format::Csv),
-            "jsonl" | "ndjson" | "json" => Some(Format::Json),
-            _ => None,
-        }
-    }
-}
 
 /// A column that a folder's name gives to all rows below it: its name and value.
 pub(super) type Partition = (String, Option<String>);
@@ -44,6 +19,13 @@ pub(super) type Partition = (String, Option<String>);
 pub(in crate::data) struct InputFile {
     pub path: PathBuf,
     pub(super) partitions: Vec<Partition>,
+}
+
+impl InputFile {
+    fn at(path: PathBuf) -> InputFile {
+        let partitions = partitions(&path);
+        InputFile { path, partitions }
+    }
 }
 
 /// The files of an input: itself, or what a folder holds, by name.
@@ -58,6 +40,8 @@ pub(in crate::data) struct Input {
 #[derive(Debug, Default)]
 pub(in crate::data) struct Notes {
     report: FilesReport,
+    /// The folder that the files stand in, where the input is one.
+    folder: Option<PathBuf>,
     /// Columns that some file has.
     having: BTreeSet<&'static str>,
     /// Per column, the files that have it not.
@@ -65,6 +49,20 @@ pub(in crate::data) struct Notes {
 }
 
 impl Notes {
+    /// Opens a file. Parts of a folder may have no rows, and then no header either, as Spark writes them: `None`, and a note.
+    pub async fn open(&mut self, file: &InputFile) -> Result<Option<SourceFile>, DataError> {
+        let opened = SourceFile::open(file).await;
+        let Some(folder) = &self.folder else { return opened.map(Some) };
+        match opened {
+            Ok(part) if !part.is_empty() => Ok(Some(part)),
+            Ok(_) | Err(DataError::Empty { .. }) => {
+                self.report.passed_over.push(format!("{} (it has no rows)", name_below(folder, &file.path)));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Notes whether a file that was read changed meanwhile, and which of these columns it lacks.
     pub fn add(&mut self, file: &SourceFile, optional: &[&'static str]) {
         let name = one_line(&file.path.display().to_string());
@@ -81,7 +79,8 @@ impl Notes {
     }
 
     /// The report, once all files are read.
-    pub fn finish(self) -> FilesReport {
+    pub fn finish(mut self) -> FilesReport {
+        self.report.passed_over.sort();
         let lacking = self.lacking.into_iter().filter(|(column, _)| self.having.contains(column));
         FilesReport { lacking: lacking.map(|(column, files)| (column.to_owned(), files)).collect(), ..self.report }
     }
@@ -90,9 +89,11 @@ impl Notes {
 /// What is to be said of the files of an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FilesReport {
-    /// Files of a folder that were not read, since their names end in none of the formats or the same file stands there
-    /// unpacked. Hidden ones and those that begin with `_` are not meant to be read, and not counted.
+    /// Files of a folder that were not read, since their names end in none of the formats, the same file stands there
+    /// unpacked, or they have no rows. Hidden ones and those that begin with `_` are not meant to be read, and not counted.
     pub passed_over: Vec<String>,
+    /// Folders within the folder that were not gone through, since they are gone through under another name or stand above.
+    pub folders_passed_over: Vec<String>,
     /// Files that changed while they were read: what was read is neither the old nor the new.
     pub changed: Vec<String>,
     /// Columns that some of the files have, and the files that have not.
@@ -102,7 +103,10 @@ pub struct FilesReport {
 impl FilesReport {
     /// Whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
-        self.passed_over.is_empty() && self.changed.is_empty() && self.lacking.is_empty()
+        self.passed_over.is_empty()
+            && self.folders_passed_over.is_empty()
+            && self.changed.is_empty()
+            && self.lacking.is_empty()
     }
 }
 
@@ -116,10 +120,12 @@ impl fmt::Display for FilesReport {
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             format!("{}{more}", files[..files.len().min(NAMED)].join(", "))
         };
-        if !self.passed_over.is_empty() {
-            let count = self.passed_over.len();
-            let files = if count == 1 { "file" } else { "files" };
-            write!(f, "\n  {count} {files} passed over: {}", names(&self.passed_over))?;
+        for (what, passed_over) in [("file", &self.passed_over), ("folder", &self.folders_passed_over)] {
+            let count = passed_over.len();
+            let plural = if count == 1 { "" } else { "s" };
+            if count > 0 {
+                write!(f, "\n  {count} {what}{plural} passed over: {}", names(passed_over))?;
+            }
         }
         for (column, files) in &self.lacking {
             write!(f, "\n  warning: no column `{column}`, which other files have, in {}", names(files))?;
@@ -141,25 +147,27 @@ impl Input {
                 let cause = "it is no regular file".to_owned();
                 return Err(DataError::NotReadable { path: path.to_owned(), cause });
             }
-            input.files.push(InputFile { path: path.to_owned(), partitions: partitions(path) });
+            input.files.push(InputFile::at(path.to_owned()));
             return Ok(input);
         }
-        let passed_over = &mut input.notes.report.passed_over;
-        collect(path, path, &mut input.files, passed_over)?;
+        let Found { files, mut passed_over, folders_passed_over } = walk(path)?;
+        input.files = files.into_iter().map(InputFile::at).collect();
         input.files.sort_by(|a, b| a.path.cmp(&b.path));
         // A file that a link names as well is one file.
         let mut names: BTreeMap<PathBuf, String> = BTreeMap::new();
         input.files.retain(|file| {
             let Ok(place) = file.path.canonicalize() else { return true };
-            let name = one_line(&file.path.strip_prefix(path).unwrap_or(&file.path).display().to_string());
+            let name = name_below(path, &file.path);
             match names.get(&place) {
                 Some(first) => passed_over.push(format!("{name} (it is {first})")),
                 None => return names.insert(place, name).is_none(),
             }
             false
         });
-        passed_over.sort();
-        match (input.files.is_empty(), passed_over.is_empty()) {
+        let nothing_else = passed_over.is_empty();
+        input.notes.folder = Some(path.to_owned());
+        input.notes.report = FilesReport { passed_over, folders_passed_over, ..FilesReport::default() };
+        match (input.files.is_empty(), nothing_else) {
             (false, _) => Ok(input),
             (true, true) => Err(DataError::Empty { path: path.to_owned() }),
             (true, false) => Err(DataError::UnknownFormat { path: path.to_owned() }),
@@ -167,49 +175,7 @@ impl Input {
     }
 }
 
-/// Sorts the files below a folder into those to read and those to pass over.
-fn collect(
-    root: &Path,
-    folder: &Path,
-    files: &mut Vec<InputFile>,
-    passed_over: &mut Vec<String>,
-) -> Result<(), DataError> {
-    for entry in std::fs::read_dir(folder).map_err(|cause| cannot_open(folder, &cause))? {
-        let entry = entry.map_err(|cause| cannot_open(folder, &cause))?;
-        if entry.file_name().to_string_lossy().starts_with(['.', '_']) {
-            continue;
-        }
-        let path = entry.path();
-        if path.is_dir() {
-            if !leads_above(folder, &path) {
-                collect(root, &path, files, passed_over)?;
-            }
-            continue;
-        }
-        let name = one_line(&path.strip_prefix(root).unwrap_or(&path).display().to_string());
-        let packed = path.extension().is_some_and(|ending| ending == "gz" || ending == "zst");
-        let irregular = || std::fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
-        if Format::of(&path).is_none() {
-            passed_over.push(name);
-        } else if irregular() {
-            passed_over.push(format!("{name} (it is no regular file)"));
-        } else if packed && path.with_extension("").is_file() {
-            passed_over.push(format!("{name} (it stands there unpacked)"));
-        } else {
-            let partitions = partitions(&path);
-            files.push(InputFile { path, partitions });
-        }
-    }
-    Ok(())
-}
-
-/// Whether this is a link to the folder that it stands in, or to one above: whoever follows it never ends.
-fn leads_above(folder: &Path, path: &Path) -> bool {
-    let (Ok(folder), Ok(path)) = (folder.canonicalize(), path.canonicalize()) else { return false };
-    folder.starts_with(path)
-}
-
-/// The columns that the folders of a path name, as Hive and Spark write them: `split=train`. The deeper one wins.
+/// The columns that the folders of a path name, as Hive and Spark write them: `split=train`. Two of one name that say the same are one.
 fn partitions(path: &Path) -> Vec<Partition> {
     /// What Hive writes for null.
     const NULL: &str = "__HIVE_DEFAULT_PARTITION__";
@@ -219,17 +185,12 @@ fn partitions(path: &Path) -> Vec<Partition> {
         let name = name.to_string_lossy();
         let Some((key, value)) = name.split_once('=').filter(|(key, _)| !key.is_empty()) else { continue };
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let key = decoded(key);
-        partitions.retain(|(found, _)| *found != key);
-        partitions.push((key, (value != NULL).then(|| decoded(value))));
+        let partition = (decoded(key), (value != NULL).then(|| decoded(value)));
+        if !partitions.contains(&partition) {
+            partitions.push(partition);
+        }
     }
     partitions
-}
-
-/// A name as a message can hold it.
-pub(super) fn one_line(name: &str) -> String {
-    let short: String = name.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(80).collect();
-    if short.len() < name.len() { format!("{short}...") } else { short }
 }
 
 #[cfg(test)]
@@ -237,30 +198,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ending_tells_the_format() {
-        for (name, format) in [
-            ("a.csv", Some(Format::Csv)),
-            ("A.CSV.GZ", Some(Format::Csv)),
-            ("a.b.tsv.zst", Some(Format::Csv)),
-            ("a.tab", Some(Format::Csv)),
-            ("a.jsonl.gz", Some(Format::Json)),
-            ("a.parquet", Some(Format::Parquet)),
-            ("a.parquet.gz", None),
-            ("a.csv.bak", None),
-            ("m.safetensors.report.json", None),
-            ("a.gz", None),
-            ("csv", None),
-            (".csv", None),
-        ] {
-            assert_eq!(Format::of(Path::new(name)), format, "{name}");
-        }
-    }
-
-    #[test]
     fn folders_name_columns_as_hive_writes_them() {
-        let path = Path::new("logs/event=add%20to%2Fcart/day=1/x=__HIVE_DEFAULT_PARTITION__/=a/b=/day=2/c=d.csv");
+        let path = Path::new("logs/day=2/event=add%20to%2Fcart/x=__HIVE_DEFAULT_PARTITION__/=a/b=/day=2/day=3/c=d.csv");
         let of = |key: &str, value: &str| (key.to_owned(), Some(value.to_owned()));
-        assert_eq!(partitions(path), [of("event", "add to/cart"), ("x".into(), None), of("b", ""), of("day", "2")]);
+        assert_eq!(
+            partitions(path),
+            [of("day", "2"), of("event", "add to/cart"), ("x".into(), None), of("b", ""), of("day", "3")]
+        );
     }
 
     #[test]

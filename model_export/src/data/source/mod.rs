@@ -4,19 +4,23 @@
 //! formats as text, and what cannot be read is refused with its line or row. It knows formats, not what values mean, and may
 //! use the errors of `data`, and DataFusion for Parquet.
 //!
-//! - `listing`: the files of a folder, and what their names say; `bytes`: unpacks them.
-//! - `records`, `csv`; `scanner`, `json`; `parquet`: the formats. `text`: the batches of the first two.
+//! - `names`, `walk`, `listing`: the files of a folder, and what their names say; `gzip`, `bytes`: unpack them.
+//! - `pieces`, `records`, `csv`; `scanner`, `json`; `parquet`: the formats. `text`: the batches of the first two.
 //! - `engine`: tables in memory.
 
 mod bytes;
 mod csv;
 mod engine;
+mod gzip;
 mod json;
 mod listing;
+mod names;
 mod parquet;
+mod pieces;
 mod records;
 mod scanner;
 mod text;
+mod walk;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,8 +34,9 @@ use super::DataError;
 use csv::Csv;
 pub(super) use engine::{Batches, engine, register, run};
 pub use listing::FilesReport;
-use listing::{Format, Partition, one_line};
+use listing::Partition;
 pub(super) use listing::{Input, InputFile};
+use names::{Format, one_line};
 use parquet::Parquet;
 
 /// One file, ready to be read.
@@ -97,6 +102,11 @@ impl SourceFile {
         Ok(SourceFile { path: path.clone(), columns, partitions: file.partitions.clone(), content, stamp })
     }
 
+    /// Whether a file of text has a header and no rows.
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.content, Content::Csv(csv) if csv.is_empty)
+    }
+
     /// All names of columns, those of the folders last.
     fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().chain(self.partitions.iter().map(|(name, _)| name)).map(String::as_str)
@@ -142,6 +152,7 @@ impl SourceFile {
     ) -> Result<(), DataError> {
         let mut stored: Vec<&str> = Vec::new();
         for &column in columns {
+            self.refuse_two_folders(column)?;
             match self.columns.iter().filter(|found| *found == column).count() {
                 0 => {}
                 1 if stored.contains(&column) => {}
@@ -195,6 +206,21 @@ impl SourceFile {
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
         RecordBatch::try_new_with_options(schema, arrays, &options).map_err(|cause| engine(cause.into()))
+    }
+
+    /// Fails where two folders of the path name this column and disagree.
+    fn refuse_two_folders(&self, column: &str) -> Result<(), DataError> {
+        let of_column = |(name, value): &'_ Partition| {
+            (name == column).then(|| format!("{column}={}", one_line(value.as_deref().unwrap_or("(null)"))))
+        };
+        let mut folders = self.partitions.iter().filter_map(of_column);
+        match (folders.next(), folders.next()) {
+            (Some(one), Some(other)) => {
+                let what = format!("has the folders {one} and {other}");
+                Err(DataError::malformed(&self.path, "the path", what, "rename one of the two"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A column that both the file and a folder have: they must say the same.

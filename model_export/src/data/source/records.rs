@@ -6,12 +6,12 @@
 
 use std::io::{self, BufRead};
 
+use super::pieces::Pieces;
+
 /// A quoted text of so many lines is no shop's.
 const MOST_LINES: u64 = 50;
 /// ... nor, over several lines, one of more bytes.
 const MOST_BYTES: usize = 1 << 20;
-/// Two texts with a comma make a row of two columns only by chance; from so many separators on it is none.
-const TELLING_SEPARATORS: usize = 2;
 
 /// Why there is no next record.
 #[derive(Debug)]
@@ -33,8 +33,8 @@ pub(super) struct Records<R> {
 /// The record that was read last, or what there is of the next one.
 pub(super) struct Record {
     separator: u8,
-    /// How many separators a row has, once the header has told.
-    separators: Option<usize>,
+    /// What the line breaks within quotes cut this record into.
+    pieces: Pieces,
     /// The line of the next byte, from 1.
     line: u64,
     /// Whether the last byte was a carriage return: a line feed after it ends no other line.
@@ -64,7 +64,7 @@ impl<R: BufRead> Records<R> {
     pub fn new(input: R, separator: u8, line: u64) -> Records<R> {
         let record = Record {
             separator,
-            separators: None,
+            pieces: Pieces::new(separator),
             line,
             after_return: false,
             first_line: line,
@@ -78,7 +78,7 @@ impl<R: BufRead> Records<R> {
 
     /// From now on, a line within quotes that has so many fields looks like a row.
     pub fn expect_fields(&mut self, fields: usize) {
-        self.record.separators = Some(fields.saturating_sub(1));
+        self.record.pieces.expect_separators(fields.saturating_sub(1));
     }
 
     /// The next record; `None` at the end of the file. Empty lines are none.
@@ -165,6 +165,7 @@ impl Record {
                         continue;
                     }
                     self.end_field()?;
+                    self.end_record()?;
                     self.line += 1;
                     return Ok((used, true));
                 }
@@ -206,11 +207,12 @@ impl Record {
     }
 
     fn end_field(&mut self) -> Result<(), Fault> {
-        if self.opened.is_some_and(|opened| opened < self.line) {
+        if let Some(opened) = self.opened.filter(|&opened| opened < self.line) {
             if self.state == State::AfterQuoted {
                 return Err(self.swallows(format!("closes in line {} in the middle of a field", self.line)));
             }
-            if let Some(line) = self.line_like_a_row() {
+            let text = &self.bytes[self.start()..];
+            if let Some(line) = self.pieces.add(text, opened, self.ends.len()) {
                 return Err(self.swallows(format!("swallows line {line}, which looks like a row")));
             }
         }
@@ -220,19 +222,14 @@ impl Record {
         Ok(())
     }
 
-    /// The first of the lines within the quotes that has as many separators as a row. In prose a space follows them.
-    fn line_like_a_row(&self) -> Option<u64> {
-        let separators = self.separators.filter(|&separators| separators >= TELLING_SEPARATORS)?;
-        let text = &self.bytes[self.start()..];
-        let looks_so = |line: &[u8]| {
-            let found = line.iter().filter(|&&byte| byte == self.separator).count();
-            let prose = line.windows(2).filter(|pair| pair[0] == self.separator && pair[1] == b' ').count();
-            found == separators && prose < separators
-        };
-        // Carriage returns alone end lines only where there is no line feed.
-        let end = if text.contains(&b'\n') { b'\n' } else { b'\r' };
-        let row = text.split(|&byte| byte == end).skip(1).position(looks_so)?;
-        Some(self.opened? + row as u64 + 1)
+    fn end_record(&mut self) -> Result<(), Fault> {
+        match self.pieces.finish(self.ends.len() - 1) {
+            None => Ok(()),
+            Some(opened) => {
+                let what = format!("swallows line {}, and both lines look like rows", opened + 1);
+                Err(Fault::Quote { line: opened, what })
+            }
+        }
     }
 
     fn swallows(&self, what: String) -> Fault {
@@ -248,6 +245,7 @@ impl Record {
             return Ok(false);
         }
         self.end_field()?;
+        self.end_record()?;
         Ok(true)
     }
 }
@@ -299,6 +297,15 @@ mod tests {
             (format!("{}1,2,\"x\n1,2,y\n1,2,z\"\n{}", rows(1), rows(2)), 2, "swallows line 3"),
             (format!("1,\"x,5\n1,\"mug\",5\n{}", rows(2)), 1, "closes in line 2 in the middle of a field"),
             (format!("1,2,\"{}\n", "word word\n".repeat(49) + "last, and least"), 0, ""),
+            // Stray quotes in two rows that follow each other, and in three of which the second has none.
+            ("1,\"mug,8\n1,cup\",9\n".to_owned(), 1, "swallows line 2, and both lines"),
+            (format!("{}\"1,mug,8\n1\",cup,9", rows(4)), 5, "swallows line 6"),
+            ("\"1,1\",\"mug,8\r\n1,cup\",9\r\n".to_owned(), 1, "swallows line 2"),
+            ("1,\"mug,8\n1,cup,9\n1,pot\",9\n".to_owned(), 1, "swallows line 2, which looks"),
+            // A text in quotes that happens to hold as many separators, but not so in each of its lines, or in prose.
+            ("1,\"mug,8\nred,blue,pot\nand\",9\n".to_owned(), 1, "swallows line 2, which looks"),
+            ("1,\"mug,8,9\nred\",9\n".to_owned(), 0, ""),
+            ("1,\"mugs, red\nblue, and a pot\",9\n".to_owned(), 0, ""),
             (format!("1,2,\"red, green, and blue\n{}\"\n", "one, two, and three\n".repeat(5)), 0, ""),
             (format!("1,2,\"x\n{}\"\n", "y".repeat(1 << 21)), 1, "is not closed within 1 MB"),
             (format!("1,2,\"{}\"\n", "y".repeat(1 << 21)), 0, ""),

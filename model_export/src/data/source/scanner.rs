@@ -32,6 +32,8 @@ pub(super) enum Value {
     /// A number as it is written; whole ones without a fraction.
     Number(String),
     Text(String),
+    /// A string that is no text: why.
+    NoText(String),
     List,
     Object,
 }
@@ -80,13 +82,13 @@ impl<R: Read> Scanner<R> {
         if self.take_if(wanted)? { Ok(()) } else { Err(self.unexpected(&format!("`{}`", char::from(wanted)))) }
     }
 
-    /// Reads the name of a member and the colon after it.
+    /// Reads the name of a member and the colon after it. One that is no text is as it is written: no column has such a name.
     pub fn name(&mut self) -> Result<String, Fault> {
         if self.peek()? != Some(b'"') {
             return Err(self.unexpected("a name in quotes"));
         }
         self.string(true)?;
-        let name = self.text()?;
+        let name = self.text().unwrap_or_else(|_| String::from_utf8_lossy(&self.token).into_owned());
         self.expect(b':')?;
         Ok(name)
     }
@@ -96,7 +98,7 @@ impl<R: Read> Scanner<R> {
         match self.peek()? {
             Some(b'"') => {
                 self.string(true)?;
-                Ok(Value::Text(self.text()?))
+                Ok(self.text().map_or_else(Value::NoText, Value::Text))
             }
             Some(b'{') => self.skip_nested().map(|()| Value::Object),
             Some(b'[') => self.skip_nested().map(|()| Value::List),
@@ -172,17 +174,17 @@ impl<R: Read> Scanner<R> {
         self.at += bytes;
     }
 
-    /// What the string says that was read last.
-    fn text(&self) -> Result<String, Fault> {
+    /// What the string says that was read last, or why it says nothing.
+    fn text(&self) -> Result<String, String> {
         let text = &self.token[1..self.token.len() - 1];
         // Nearly all strings are as they are written.
         if text.iter().all(|byte| *byte >= b' ' && *byte != b'\\') {
             return match std::str::from_utf8(text) {
                 Ok(text) => Ok(text.to_owned()),
-                Err(_) => Err(self.wrong("a text is not UTF-8")),
+                Err(_) => Err("that is not UTF-8".to_owned()),
             };
         }
-        serde_json::from_slice(&self.token).map_err(|cause| self.wrong(format!("a text is no JSON: {}", plain(&cause))))
+        serde_json::from_slice(&self.token).map_err(|cause| format!("that is no JSON ({})", plain(&cause)))
     }
 
     /// Passes over a list or an object.
@@ -313,12 +315,26 @@ mod tests {
     }
 
     #[test]
+    fn a_string_that_is_no_text_is_told_apart_and_a_name_is_taken_as_it_is() {
+        for text in [r#""\ud800""#, r#""a\udc00\ud800b""#, "\"a\tb\"", r#""\x41""#] {
+            let Ok(Value::NoText(why)) = value(text) else { panic!("{text}") };
+            assert!(why.starts_with("that is no JSON ("), "{why}");
+            let member = format!("{text} : 7");
+            let mut scanner = Scanner::new(member.as_bytes());
+            assert_eq!(scanner.name().unwrap(), text);
+            assert_eq!(scanner.value().unwrap(), Value::Number("7".into()));
+        }
+        let latin = Scanner::new(&b"\"caf\xE9\""[..]).value().unwrap();
+        assert_eq!(latin, Value::NoText("that is not UTF-8".into()));
+        assert_eq!(Scanner::new(&b"\"caf\xE9\":"[..]).name().unwrap(), "\"caf\u{fffd}\"");
+    }
+
+    #[test]
     fn what_is_no_json_is_named() {
         for (text, what) in [
             ("\n\n007", "`007` is no JSON value"),
             ("\n\nnan", "`nan` is no JSON value"),
             ("\n\n\"a\nb\"", "a line ends within quotes"),
-            ("\n\n\"\\ud800\"", "a text is no JSON"),
             ("\n\n[1, 2}", "`}` stands where another bracket"),
             ("\n\n[1, 2", "the file ends within a row"),
             ("\n\n'a'", "`'` stands where a value should be"),

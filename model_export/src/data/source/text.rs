@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StringBuilder};
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Field, Schema};
+use datafusion::arrow::datatypes::{Field, Schema};
 
 use super::engine::engine;
 use crate::data::DataError;
@@ -18,8 +17,6 @@ const BYTES: usize = 16 << 20;
 pub(super) struct TextRows<'a> {
     names: &'a [&'a str],
     columns: Vec<StringBuilder>,
-    /// Per column, whether it holds truth values and nothing else so far.
-    truths: Vec<bool>,
     rows: usize,
     bytes: usize,
 }
@@ -27,21 +24,11 @@ pub(super) struct TextRows<'a> {
 impl<'a> TextRows<'a> {
     pub fn new(names: &'a [&'a str]) -> TextRows<'a> {
         let columns = names.iter().map(|_| StringBuilder::new()).collect();
-        TextRows { names, columns, truths: vec![true; names.len()], rows: 0, bytes: 0 }
+        TextRows { names, columns, rows: 0, bytes: 0 }
     }
 
     /// Adds one cell of the current row; empty text is null, as in a format that has no other.
     pub fn push(&mut self, column: usize, text: &str) {
-        self.truths[column] &= text.is_empty();
-        self.append(column, text);
-    }
-
-    /// Adds a truth value. Only a column of nothing else is one of truth values, otherwise they are words.
-    pub fn push_truth(&mut self, column: usize, truth: bool) {
-        self.append(column, if truth { "true" } else { "false" });
-    }
-
-    fn append(&mut self, column: usize, text: &str) {
         self.bytes += text.len();
         self.columns[column].append_option(Some(text).filter(|text| !text.is_empty()));
     }
@@ -63,13 +50,8 @@ impl<'a> TextRows<'a> {
         if self.rows == 0 {
             return Ok(());
         }
-        let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.columns.len());
-        for (column, truths) in self.columns.iter_mut().zip(&mut self.truths) {
-            let array: ArrayRef = Arc::new(column.finish());
-            let truths = std::mem::replace(truths, true) && array.null_count() < array.len();
-            let typed = if truths { cast(&array, &DataType::Boolean) } else { Ok(array) };
-            arrays.push(typed.map_err(|cause| engine(cause.into()))?);
-        }
+        let arrays: Vec<ArrayRef> =
+            self.columns.iter_mut().map(|column| -> ArrayRef { Arc::new(column.finish()) }).collect();
         let fields =
             self.names.iter().zip(&arrays).map(|(name, array)| Field::new(*name, array.data_type().clone(), true));
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));

@@ -1,5 +1,7 @@
 //! What is refused, by code, on one line that names the fix.
 
+use datafusion::arrow::array::BooleanArray;
+
 use super::*;
 
 fn refused(error: DataError, code: &str, words: &str) {
@@ -81,11 +83,11 @@ fn missing_columns() {
 #[test]
 fn wrong_types() {
     refused(read("e.csv", "session_id,item_id,ts\n1,2,soon\n"), "data.wrong_type", "`soon` in row 1");
-    refused(
-        read("e.jsonl", "{\"session_id\":true,\"item_id\":1,\"ts\":1}"),
-        "data.wrong_type",
-        "write it as integers or text",
-    );
+    let folder = tempfile::tempdir().unwrap();
+    let truths: ArrayRef = Arc::new(BooleanArray::from(vec![true, false]));
+    let columns = vec![("session_id", truths), ("item_id", integers([1, 2])), ("ts", integers([1, 2]))];
+    write_parquet(&folder.path().join("e.parquet"), columns, 10);
+    refused(read_events(folder.path(), &as_they_are()).unwrap_err(), "data.wrong_type", "write it as integers or text");
     refused(read("e.jsonl", "{\"session_id\":1,\"item_id\":[1],\"ts\":1}"), "data.wrong_type", "`item_id`");
     refused(read("e.jsonl", "{\"session_id\":1,\"item_id\":1,\"ts\":{\"s\":1}}"), "data.wrong_type", "`ts`");
     refused(read("e.jsonl", "{\"session_id\":1,\"item_id\":1,\"ts\":1,\"event\":[2]}"), "data.wrong_type", "`event`");

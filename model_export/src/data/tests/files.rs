@@ -33,8 +33,14 @@ fn packed_files_are_read_and_cut_ones_are_damaged() {
     let json = "{\"session_id\":\"p\",\"item_id\":\"b9\",\"ts\":1650000000}\n{\"session_id\":\"p\",\"item_id\":\"c4\",\"ts\":1650000031}\n";
     let array = format!("[{}]", json.trim_end().replace('\n', ","));
     let members = |text: &str| [gzip(&text.as_bytes()[..40]), gzip(&text.as_bytes()[40..])].concat();
+    // A frame that is passed over, as pzstd writes it: a magic number, the length, and whatever it likes.
+    let skipped = |magic: u8| [&[magic, 0x2A, 0x4D, 0x18, 7, 0, 0, 0][..], b"own,7\n\0"].concat();
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in [
+        ("skip.csv.zst", [skipped(0x5F), zstandard(csv.as_bytes())].concat()),
+        ("skips.jsonl.zst", [skipped(0x51), skipped(0x50), zstandard(json.as_bytes()), skipped(0x5A)].concat()),
+        ("zeros.csv.gz", [gzip(csv.as_bytes()), vec![0; 1_017]].concat()),
+        ("zeros.jsonl.gz", [members(json), vec![0]].concat()),
         ("e.csv.gz", gzip(csv.as_bytes())),
         ("e.CSV.GZ", members(&csv)),
         ("e.tsv.gz", gzip(tsv.as_bytes())),
@@ -60,6 +66,8 @@ fn packed_files_are_read_and_cut_ones_are_damaged() {
             assert_eq!(error.code(), "data.unreadable", "{error}");
         }
     }
+    let behind = write(&folder, "behind.csv.gz", [gzip(csv.as_bytes()), b"\0\0more".to_vec()].concat());
+    assert_eq!(read_events(&behind, &as_they_are()).unwrap_err().code(), "data.unreadable");
     let empty = read_events(&write(&folder, "empty.csv.gz", gzip(b"")), &as_they_are()).unwrap_err();
     assert_eq!(empty.code(), "data.empty");
 }
@@ -153,6 +161,52 @@ fn a_folder_and_a_file_must_not_disagree() {
 }
 
 #[test]
+fn two_folders_of_one_path_must_not_disagree_where_they_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    write_deep(&folder, "event=cart/v=1/event=cart/v=2/1.csv", ROWS);
+    let log = read_events(folder.path(), &as_they_are()).unwrap();
+    assert_eq!((log.kinds[1].name(), &log.report.columns_ignored[..]), ("cart", &["v".to_owned()][..]));
+    write_deep(&folder, "event=cart/v=1/event=__HIVE_DEFAULT_PARTITION__/2.csv", ROWS);
+    let error = read_events(folder.path(), &as_they_are()).unwrap_err();
+    assert_eq!(error.code(), "data.malformed");
+    let message = error.to_string();
+    assert!(
+        message.starts_with("the path of") && message.contains("has the folders event=cart and event=(null): rename"),
+        "{message}"
+    );
+}
+
+#[test]
+fn parts_without_rows_are_passed_over_and_named_unless_there_is_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let header = ROWS.lines().next().unwrap();
+    for (name, text) in [
+        ("day/part-0.csv", ""),
+        ("day/part-1.csv", "\u{feff}"),
+        ("day/part-2.csv", header),
+        ("part-3.csv", &format!("{header},split\r\n\r\n  \r\n")),
+        ("part-4.json", "[]"),
+    ] {
+        write_deep(&folder, name, text);
+    }
+    write_deep(&folder, "part-5.csv.gz", gzip(b""));
+    assert_eq!(read_events(folder.path(), &as_they_are()).unwrap_err().code(), "data.empty");
+    assert_eq!(read_items(folder.path()).unwrap_err().code(), "data.empty");
+    write_deep(&folder, "part-6.csv", ROWS);
+    let log = read_events(folder.path(), &as_they_are()).unwrap();
+    assert_eq!(log.report.rows_read, 2);
+    let parts = ["day/part-0.csv", "day/part-1.csv", "day/part-2.csv", "part-3.csv", "part-4.json", "part-5.csv.gz"];
+    assert_eq!(log.report.files.passed_over, parts.map(|part| format!("{part} (it has no rows)")));
+    assert!(log.report.files.lacking.is_empty(), "what has no rows lacks nothing");
+    assert_eq!(read_items(folder.path()).unwrap().len(), 2);
+    // A file of its own must have rows.
+    for (name, text) in [("mark.csv", "\u{feff}"), ("marks.jsonl", "\u{feff}\u{feff}\n"), ("header.csv", header)] {
+        let error = read_events(&write(&folder, name, text), &as_they_are()).unwrap_err();
+        assert_eq!(error.code(), "data.empty", "{name}");
+    }
+}
+
+#[test]
 fn a_file_that_changes_while_it_is_read_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = write(&folder, "growing.csv", ROWS);
@@ -209,6 +263,11 @@ fn links_name_no_file_twice_and_lead_nowhere_for_ever() {
     assert_eq!(
         log.report.files.passed_over,
         ["april/b.csv (it is april/a.csv)", "april/null.csv (it is no regular file)"]
+    );
+    let words = log.report.files.to_string();
+    assert!(
+        words.ends_with("\n  2 folders passed over: april/here (it is april), april/up (it is the whole folder)"),
+        "{words}"
     );
 }
 

@@ -72,6 +72,23 @@ fn candidates_match_sessions_by_their_text_and_keep_the_servers_order() {
 }
 
 #[test]
+fn lists_of_steps_that_are_not_ranked_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = read_csv("session_id,item_id,ts\n7,1,0\n7,2,1\n5,1,0\n5,3,1\n5,4,2\n", &as_they_are()).unwrap();
+    let read = |rows: &str| {
+        let csv = format!("session_id,step,item_id\n{rows}");
+        read_candidates(&write(&folder, "lists.csv", csv), &log).unwrap()
+    };
+    let lists = read("7,0,1\n7,0,2\n7,1,2\n7,2,1\n7,2,3\n5,0,1\n5,2,4\n5,3,1\n5,9,1\n");
+    assert_eq!((lists.len(), lists.lists_before_first, lists.lists_behind_last), (7, 2, 3));
+    let report = lists.to_string();
+    let words =
+        "\n  not ranked: 2 lists before the first event of their session\n  not ranked: 3 lists behind the last event";
+    assert!(report.contains(words), "{report}");
+    assert!(!read("7,1,2\n5,1,4\n5,2,1\n").to_string().contains("not ranked"));
+}
+
+#[test]
 fn bad_candidates_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let log = read_csv("session_id,item_id,ts\n7,1,0\n7,2,1\n", &as_they_are()).unwrap();

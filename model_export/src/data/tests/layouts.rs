@@ -30,6 +30,17 @@ fn csv_is_read_whatever_ends_its_lines_and_parts_its_fields() {
         ("crlf.csv", ROWS.replace('\n', "\r\n")),
         ("cr.csv", ROWS.replace('\n', "\r")),
         ("mark.csv", format!("\u{feff}{ROWS}")),
+        ("marks.csv", format!("\u{feff}\u{feff}\u{feff}{ROWS}")),
+        (
+            "quoted names.csv",
+            ROWS.replace("item_id", "item_id,\"a;b;c;d;\"\";e\", \"f|g|h|i|j\"")
+                .replace("17,", "17,,,")
+                .replace("23,", "23,,,"),
+        ),
+        (
+            "quoted commas.csv",
+            ROWS.replace(',', ";").replace("ts", "\"ts\";\"one, two, three, four\"").replace("0\n", "0;5\n"),
+        ),
         ("semicolons.csv", ROWS.replace(',', ";")),
         ("tabs.csv", ROWS.replace(',', "\t")),
         ("tabs.tsv", ROWS.replace(',', "\t")),
@@ -110,6 +121,20 @@ fn a_quote_that_swallows_rows_is_refused_in_events_items_and_candidates_alike() 
         "line 92 of",
     );
     refused("tabs.tsv", text.replace(',', "\t"), "data.malformed", words);
+    // Two that follow each other swallow one row.
+    let two = |first: &str, second: &str| {
+        let rows = format!("{first},1700000000,m,1,{second}\n");
+        format!("title,ts,session_id,step,item_id\nLamp,1700000000,m,1,17\n{rows}")
+    };
+    for (first, second) in [("\"Lamp", "17\nPot\",1700000060,m,1,23"), ("Lamp", "\"17\nPot,1700000060\",m,1,23")] {
+        refused("two rows.csv", two(first, second), "data.malformed", "line 3 of");
+        refused(
+            "two rows.csv",
+            two(first, second).replace('\n', "\r\n"),
+            "data.malformed",
+            "swallows line 4, and both",
+        );
+    }
 }
 
 #[test]
@@ -181,7 +206,28 @@ fn json_ids_are_what_csv_would_make_of_them() {
     assert_eq!(ids(&["\"007\"", "7"]), text(&["007", "7"]));
     let long = ["12345678901234567890123", "12345678901234567890124"];
     assert_eq!(ids(&long), text(&long));
-    refused("t.jsonl", "{\"session_id\":7,\"item_id\":true,\"ts\":1}", "data.wrong_type", "`item_id`");
+    assert_eq!(ids(&["true", "false", "true"]), text(&["false", "true"]));
+    assert_eq!(ids(&["true", "\"true\"", "40"]), text(&["40", "true"]));
+    refused("t.jsonl", "{\"session_id\":7,\"item_id\":1,\"ts\":true}", "data.wrong_type", "`true` in row 1");
+}
+
+#[test]
+fn a_json_text_that_is_none_is_refused_where_it_is_read_and_nowhere_else() {
+    let rows = |member: &str, item: &str| {
+        let row = |item: &str| format!("{{\"session_id\":\"m\",{member}\"item_id\":{item},\"ts\":1700000000}}");
+        format!("{}\n{}", row("17"), row(item))
+    };
+    let expected = read("plain.jsonl", rows("", "23")).unwrap();
+    for member in [r#""\udc1f":1,"#, r#""a\ud800":"\ud800","#, "\"tab\t\":{},"] {
+        let log = read("odd.jsonl", rows(member, "23")).unwrap_or_else(|error| panic!("{member}: {error}"));
+        assert_eq!((sessions(&log), log.report.columns_ignored.len()), (sessions(&expected), 1), "{member}");
+    }
+    for item in [r#""\udfff""#, r#""x\ud834y""#] {
+        refused("lone.jsonl", rows("", item), "data.malformed", "row 2 of");
+        refused("lone.jsonl", rows("", item), "data.malformed", "holds a text in `item_id` that is no JSON (");
+    }
+    let latin = rows("", "\"caf?\"").into_bytes().into_iter().map(|byte| if byte == b'?' { 0xE9 } else { byte });
+    refused("latin.jsonl", latin.collect::<Vec<u8>>(), "data.malformed", "in `item_id` that is not UTF-8");
 }
 
 #[test]

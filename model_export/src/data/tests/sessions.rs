@@ -72,6 +72,25 @@ fn an_id_that_users_share_is_a_session_of_each() {
 }
 
 #[test]
+fn a_session_id_with_a_large_share_of_the_rows_is_warned_of() {
+    let log = |crowd: usize, others: usize| {
+        let rows = (0..crowd).map(|row| format!("0,i{},{}\n", row % 9, 1_714_000_000 + 60 * row));
+        let others = (0..others).map(|row| format!("s{},i{},{}\n", row / 5, row % 7, 1_714_000_000 + 60 * row));
+        let text: String = ["session_id,item_id,ts\n".to_owned()].into_iter().chain(rows).chain(others).collect();
+        read_csv(&text, &as_they_are()).unwrap().report
+    };
+    let report = log(310, 1_200);
+    assert_eq!(report.crowded_id, Some(("0".to_owned(), 310)));
+    let words = report.to_string();
+    let line = "\n  warning: 310 rows bear the session id `0`, which may stand for no session";
+    assert_eq!(words.matches(line).count(), 1, "{words}");
+    // A fifth and no more, and what one shopper can make of a small log.
+    for (crowd, others) in [(300, 1_200), (200, 5)] {
+        assert_eq!(log(crowd, others).crowded_id, None, "{crowd} of {others}");
+    }
+}
+
+#[test]
 fn lists_find_their_session_by_the_step_in_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let csv =

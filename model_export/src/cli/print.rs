@@ -1,0 +1,87 @@
+//! Where results go: to the output stream, all of them or an error.
+
+use core::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::CommandError;
+use crate::output::OutputError;
+
+/// Prints a result as JSON or in words.
+pub(super) fn print_report(report: &(impl Serialize + Display), as_json: bool) -> Result<(), CommandError> {
+    let json = |report| serde_json::to_string_pretty(report).map_err(|error| CommandError::new("json", &error));
+    print_result(&if as_json { json(report)? } else { report.to_string() })
+}
+
+/// Prints a result. What cannot be written is an error, since a script would take half a result, or none, for the whole.
+pub(super) fn print_result(text: &str) -> Result<(), CommandError> {
+    print_to(output_stream(), text).map_err(|error| CommandError::new(error.code(), &error))
+}
+
+/// Writes a text and the end of its last line. Whoever reads may have stopped reading (`reshelf inspect M | head -1`): that is
+/// no error.
+fn print_to(stream: io::Result<impl Write>, text: &str) -> Result<(), OutputError> {
+    let print = |mut stream: io::BufWriter<_>| {
+        stream.write_all(text.trim_end_matches('\n').as_bytes())?;
+        stream.write_all(b"\n")?;
+        stream.flush()
+    };
+    match stream.map(io::BufWriter::new).and_then(print) {
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+            Err(OutputError::of(Path::new("the output stream"), &cause))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The output stream without the standard library's wrapper, which takes for written what goes to a stream that is open for
+/// reading alone.
+#[cfg(unix)]
+fn output_stream() -> io::Result<std::fs::File> {
+    use std::os::fd::AsFd;
+    Ok(std::fs::File::from(io::stdout().as_fd().try_clone_to_owned()?))
+}
+
+#[cfg(not(unix))]
+fn output_stream() -> io::Result<io::StdoutLock<'static>> {
+    Ok(io::stdout().lock())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Takes so many bytes, then fails in this way.
+    struct Narrow(usize, ErrorKind);
+
+    impl Write for Narrow {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let taken = bytes.len().min(self.0);
+            self.0 -= taken;
+            if taken > 0 { Ok(taken) } else { Err(self.1.into()) }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_result_is_written_whole_or_is_an_error_unless_nobody_reads_on() {
+        let mut whole = Vec::new();
+        print_to(Ok(&mut whole), "two\nlines\n\n").unwrap();
+        assert_eq!(whole, b"two\nlines\n");
+        for taken in [0, 5, 10_000] {
+            let text = "word ".repeat(3_000);
+            let error = print_to(Ok(Narrow(taken, ErrorKind::StorageFull)), &text).unwrap_err();
+            assert_eq!(error.code(), "output.disk_full");
+            assert!(error.to_string().starts_with("cannot write the output stream: "), "{error}");
+            print_to(Ok(Narrow(taken, ErrorKind::BrokenPipe)), &text).unwrap();
+        }
+        let closed: io::Result<Narrow> = Err(ErrorKind::NotFound.into());
+        assert_eq!(print_to(closed, "").unwrap_err().code(), "output.failed");
+    }
+}
