@@ -177,7 +177,7 @@ export interface LoadTimings {
   readonly fetch: number;
   /** Compiling and instantiating the WebAssembly module. */
   readonly compile: number;
-  /** Checking and unpacking the artifact. */
+  /** Opening the artifact: its contents are read and checked by the first call that needs them, and count there. */
   readonly parse: number;
 }
 
@@ -317,7 +317,7 @@ export interface Reranker extends Disposable {
   /** The state of things, for a side panel or a log. A new object on every call. */
   info(this: void): RerankerInfo;
 
-  /** The session as bytes, to be kept by the shop (with the shopper's consent); null without a model. */
+  /** The session as bytes, numbers of events included, to be kept by the shop (with the shopper's consent); null without a model. */
   snapshot(this: void): Uint8Array<ArrayBuffer> | null;
 
   /**
