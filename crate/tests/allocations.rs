@@ -1,7 +1,9 @@
-//! No call allocates once it is warm: a page that ranks while the shopper scrolls must not make work for its allocator.
+//! No call allocates once it is warm: a page that ranks while the shopper scrolls must not make work for its allocator. What
+//! calls allocate before, and those that hand something over, is in `tests/allocations.snap`: a change is a line of a diff.
+//! `RESHELF_BLESS=1 cargo test -p reshelf --features testing --test allocations` writes it anew.
 #![allow(clippy::unwrap_used)]
 
-use reshelf::artifact::{Artifact, EventKind, ItemTable};
+use reshelf::artifact::{Artifact, ArtifactFile, EventKind, ItemTable};
 use reshelf::math::Rng;
 use reshelf::rank::ShortListBy;
 use reshelf::reranker::{NO_ITEM, Reranker};
@@ -112,6 +114,47 @@ fn calls_allocate_nothing_once_they_are_warm() {
 fn a_session_allocates_nothing_once_its_log_is_full() {
     let mut draw = Rng(11);
     let mut reranker = Reranker::new(artifact(false)).unwrap();
-    (0..LOG_CAPACITY + HORIZON).for_each(|_| observe(&mut reranker, &mut draw));
-    assert_eq!(allocations(|| (0..100).for_each(|_| observe(&mut reranker, &mut draw))), 0);
+    let mut step = || {
+        observe(&mut reranker, &mut draw);
+        reranker.state();
+    };
+    (0..LOG_CAPACITY + HORIZON).for_each(|_| step());
+    assert_eq!(allocations(|| (0..100).for_each(|_| step())), 0);
+}
+
+#[test]
+fn the_calls_of_a_visit_allocate_as_often_as_they_did() {
+    let mut draw = Rng(13);
+    let bytes = artifact(true).to_bytes();
+    let mut counts = Vec::new();
+    let (mut file, mut artifact, mut first) = (None, None, None);
+    let mut count =
+        |name: &'static str, work: &mut dyn FnMut()| counts.push(format!("{name}: {}\n", allocations(work)));
+    count("open a file", &mut || file = Some(ArtifactFile::open(bytes.clone()).unwrap()));
+    count("read it", &mut || artifact = Some(file.as_ref().unwrap().read().unwrap()));
+    count("the first session", &mut || first = Some(Reranker::new(artifact.take().unwrap()).unwrap()));
+    let first = first.unwrap();
+    let mut session = None;
+    count("another session", &mut || session = Some(first.session()));
+    let mut session = session.unwrap();
+    let (items, scores) = list(&mut draw, 48);
+    count("the first event", &mut || observe(&mut session, &mut draw));
+    count("the first list of 48", &mut || _ = session.rerank(&items, &scores, 48));
+    count("a list of 48", &mut || _ = session.rerank(&items, &scores, 48));
+    count("fifty events", &mut || (0..50).for_each(|_| observe(&mut session, &mut draw)));
+    count("a list of 48 after fifty events", &mut || _ = session.rerank(&items, &scores, 48));
+    count("the first retrieval", &mut || _ = session.retrieve(20).last());
+    count("a retrieval", &mut || _ = session.retrieve(20).last());
+    count("naming an item outside the table", &mut || _ = session.name("outside").unwrap());
+    count("forgetting an event", &mut || assert!(session.forget(7)));
+    let mut snapshot = Vec::new();
+    count("a snapshot of fifty events", &mut || snapshot = session.snapshot());
+    count("restoring it", &mut || assert_eq!(session.restore(&snapshot), Ok(50)));
+    count("forgetting all", &mut || session.forget_all());
+    let counts = counts.concat();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/allocations.snap");
+    if std::env::var_os("RESHELF_BLESS").is_some() {
+        std::fs::write(path, &counts).unwrap();
+    }
+    assert_eq!(counts, std::fs::read_to_string(path).unwrap(), "if that is meant: RESHELF_BLESS=1");
 }
