@@ -2,7 +2,6 @@
 
 use super::history::History;
 use super::scores::Scores;
-use super::vs_knn::VsKnn;
 
 /// A simple way to rank a catalogue.
 pub trait Method: Sync {
@@ -35,19 +34,8 @@ impl Workspace {
     }
 }
 
-/// All methods, from the simplest on.
-pub fn all(history: &History) -> Vec<Box<dyn Method + '_>> {
-    vec![
-        Box::new(Popularity),
-        Box::new(OwnItems),
-        Box::new(Markov { history }),
-        Box::new(ItemKnn { history }),
-        Box::new(VsKnn::new(history)),
-    ]
-}
-
 /// The items that occur most often: no reasons of its own, so that every list is filled up by popularity alone.
-struct Popularity;
+pub(super) struct Popularity;
 
 impl Method for Popularity {
     fn name(&self) -> &'static str {
@@ -62,7 +50,7 @@ impl Method for Popularity {
 }
 
 /// What the shopper saw in this session.
-struct OwnItems;
+pub(super) struct OwnItems;
 
 impl Method for OwnItems {
     fn name(&self) -> &'static str {
@@ -83,8 +71,8 @@ impl Method for OwnItems {
 }
 
 /// What most often came right after the last item.
-struct Markov<'h> {
-    history: &'h History,
+pub(super) struct Markov<'h> {
+    pub history: &'h History,
 }
 
 impl Method for Markov<'_> {
@@ -107,8 +95,8 @@ impl Method for Markov<'_> {
 const SHRINK: f32 = 20.0;
 
 /// Items whose sessions are those of the last item: the cosine of two items as sets of sessions, shrunk.
-struct ItemKnn<'h> {
-    history: &'h History,
+pub(super) struct ItemKnn<'h> {
+    pub history: &'h History,
 }
 
 impl Method for ItemKnn<'_> {

@@ -121,7 +121,7 @@ pub fn run(options: &BaselinesOptions) -> Result<Baselines, BaselinesError> {
     drop(reading);
     let history = History::new(&train);
     let mut measured: Vec<(&'static str, &'static str, Outcomes, f64)> = Vec::new();
-    for method in methods::all(&history) {
+    for method in all(&history) {
         let progress = Progress::of(test.sessions() as u64, method.name(), options.quiet);
         let started = Instant::now();
         let found = pool.install(|| outcomes(method.as_ref(), &history, &train, &test, options.k, &progress));
@@ -140,4 +140,15 @@ pub fn run(options: &BaselinesOptions) -> Result<Baselines, BaselinesError> {
     let rows = pool.install(|| Measured::all(&measured, whole, options));
     let rows = rows.ok_or(BaselinesError::NothingToMeasure)?;
     Ok(Baselines::new(options, artifact.as_deref(), counts, rows))
+}
+
+/// All methods, from the simplest on.
+fn all(history: &History) -> Vec<Box<dyn methods::Method + '_>> {
+    vec![
+        Box::new(methods::Popularity),
+        Box::new(methods::OwnItems),
+        Box::new(methods::Markov { history }),
+        Box::new(methods::ItemKnn { history }),
+        Box::new(vs_knn::VsKnn::new(history)),
+    ]
 }

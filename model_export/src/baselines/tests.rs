@@ -7,8 +7,9 @@ use std::fmt::Write as _;
 use reshelf::session::EventKind;
 use reshelf::synthetic;
 
+use super::all;
 use super::history::History;
-use super::methods::{Workspace, all};
+use super::methods::Workspace;
 use super::*;
 use crate::data::{CleaningReport, Ids, SessionGap, SessionLog, Split};
 

@@ -7,64 +7,14 @@ use datafusion::arrow::array::{Array, Int64Array, RecordBatch, UInt16Array, UInt
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use reshelf::session::EventKind;
 
-use super::clock::{Clock, Days, Forms, Given, Grains};
+use super::clock::{Clock, Days, Forms, Grains};
 use super::columns::shorten;
 use super::encoder::EncodedIds;
+use super::read_rows::{NO_USER, ReadRows, Rows};
 use super::report::{CleaningReport, CleaningRules, DropReason};
 use super::source::{Batches, engine};
 use super::visits::{SessionGap, Visits, part};
 use super::{DataError, Ids};
-
-/// The user of a row that names none.
-pub(super) const NO_USER: u32 = u32::MAX;
-
-/// One batch of rows as read: ids and event names as numbers, times as the file gives them.
-#[derive(Debug, Default)]
-pub(super) struct ReadRows {
-    file: usize,
-    pub rows: Vec<u32>,
-    pub sessions: Vec<u32>,
-    pub items: Vec<u32>,
-    pub events: Vec<u16>,
-    /// Empty where the file has no users.
-    pub users: Vec<u32>,
-    times: Vec<f64>,
-    /// Whether the time is a date in milliseconds, and no number of a unit still to be found.
-    dated: Vec<bool>,
-}
-
-impl ReadRows {
-    /// Rows of the file with this number.
-    pub fn of_file(file: usize) -> ReadRows {
-        ReadRows { file, ..ReadRows::default() }
-    }
-
-    pub fn push_time(&mut self, time: Given) {
-        let (value, dated) = match time {
-            Given::Number(number) => (number, false),
-            Given::Date(milliseconds) => (milliseconds as f64, true),
-        };
-        self.times.push(value);
-        self.dated.push(dated);
-    }
-
-    fn times(&self) -> impl Iterator<Item = Given> {
-        let given =
-            |(&value, &dated): (&f64, &bool)| if dated { Given::Date(value as i64) } else { Given::Number(value) };
-        self.times.iter().zip(&self.dated).map(given)
-    }
-}
-
-/// One batch of rows whose times are understood: milliseconds or positions.
-#[derive(Debug, Default)]
-pub(super) struct Rows {
-    pub rows: Vec<u32>,
-    pub sessions: Vec<u32>,
-    pub items: Vec<u32>,
-    pub times: Vec<i64>,
-    pub events: Vec<u16>,
-    pub users: Vec<u32>,
-}
 
 /// The rows of a log with ids as numbers: columns row, session, item, ts, event.
 pub(super) struct EventTable {

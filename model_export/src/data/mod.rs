@@ -20,6 +20,7 @@ mod log;
 mod read_candidates;
 mod read_events;
 mod read_items;
+mod read_rows;
 mod report;
 mod source;
 mod split;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::str::FromStr;
 
-use super::event_table::{NO_USER, Rows};
+use super::read_rows::{NO_USER, Rows};
 
 /// How long a session may be silent: what comes later is another session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

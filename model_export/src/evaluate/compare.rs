@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use super::checks::Warning;
-use super::summary::cuts_within;
 use crate::measure::{AtCut, Difference, Estimate, Order, Outcomes, Tally};
+
+/// The cuts that lists are measured at, as far as they are within k; k itself is added.
+const CUTS: [usize; 12] = [1, 2, 3, 5, 10, 15, 20, 30, 50, 100, 200, 500];
 
 /// Another model, and what the evaluated one has over it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -52,4 +54,10 @@ impl Comparison {
     pub fn at_k(&self) -> Option<&ComparedCut> {
         self.cuts.last()
     }
+}
+
+pub(super) fn cuts_within(k: usize) -> Vec<usize> {
+    let mut cuts: Vec<usize> = CUTS.into_iter().filter(|&cut| cut < k).collect();
+    cuts.push(k);
+    cuts
 }

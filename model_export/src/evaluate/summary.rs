@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::attention::Attention;
 use super::calibration::Calibration;
 use super::checks::Checks;
-use super::compare::Comparison;
+use super::compare::{Comparison, cuts_within};
 use super::slices::{SliceGroup, slices};
 use crate::measure::{
     AtCut, CONFIDENCE, Estimate, Lift, Order, Outcome, Outcomes, Quantity, RESAMPLES, Tally, TargetPopularity,
@@ -14,9 +14,6 @@ use crate::measure::{
 
 /// The version of the JSON form.
 pub const FORMAT: u32 = 1;
-
-/// The cuts that lists are measured at, as far as they are within k; k itself is added.
-const CUTS: [usize; 12] = [1, 2, 3, 5, 10, 15, 20, 30, 50, 100, 200, 500];
 
 /// What was evaluated on what.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -220,10 +217,4 @@ fn list_measures(tally: &Tally, outcomes: &Outcomes, order: Order, last: usize, 
         coverage: Estimate::exact(coverage),
         popularity_bias: tally.mean(order, Quantity::PopularityBias, last).filter(|_| outcomes.popularity_known),
     })
-}
-
-pub(super) fn cuts_within(k: usize) -> Vec<usize> {
-    let mut cuts: Vec<usize> = CUTS.into_iter().filter(|&cut| cut < k).collect();
-    cuts.push(k);
-    cuts
 }
