@@ -28,7 +28,7 @@ pub(crate) struct TableCodes {
 impl TableCodes {
     /// Packs the codes if all of them fit.
     pub fn new(codes: Vec<i8>) -> Self {
-        let narrow = !codes.is_empty() && Codes::Wide(&codes).fit_narrow();
+        let narrow = !codes.is_empty() && Codes::Int8(&codes).fit_narrow();
         let bytes = if narrow { pack(&codes).collect() } else { bytemuck::allocation::cast_vec::<i8, u8>(codes) };
         TableCodes { bytes: bytes.into(), narrow }
     }
@@ -36,7 +36,7 @@ impl TableCodes {
     /// The codes.
     #[inline]
     pub fn view(&self) -> Codes<'_> {
-        if self.narrow { Codes::Narrow(&self.bytes) } else { Codes::Wide(bytemuck::cast_slice(&self.bytes)) }
+        if self.narrow { Codes::Int4(&self.bytes) } else { Codes::Int8(bytemuck::cast_slice(&self.bytes)) }
     }
 }
 

@@ -37,12 +37,12 @@ impl Case {
             false => draw.below(128) as u8,
         };
         let session = (0..sessions * dimension).map(|_| session_code(draw)).collect();
-        let sums = codes.chunks(dimension).map(|row| Codes::Wide(row).sum()).collect();
+        let sums = codes.chunks(dimension).map(|row| Codes::Int8(row).sum()).collect();
         Case { bytes, sums, session, dimension, narrow }
     }
 
     fn operands<'a>(&'a self, codes: &'a [i8], rows: Selection<'a>) -> Operands<'a> {
-        let codes = if self.narrow { Codes::Narrow(&self.bytes) } else { Codes::Wide(codes) };
+        let codes = if self.narrow { Codes::Int4(&self.bytes) } else { Codes::Int8(codes) };
         let table = CodeTable::new(codes, &self.sums, self.dimension).unwrap();
         Operands::new(&self.session, table, rows).unwrap()
     }

@@ -42,7 +42,7 @@ impl Bench {
         let wide: Vec<i8> = (0..rows * DIMENSION).map(|_| code(127) as i8).collect();
         let narrow = (0..rows * DIMENSION / 2).map(|_| (code(7) & 15 | (code(7) & 15) << 4) as u8).collect();
         let session = (0..sessions * DIMENSION).map(|_| (code(63) + 64) as u8).collect();
-        let sums = wide.chunks_exact(DIMENSION).map(|row| Codes::Wide(row).sum()).collect();
+        let sums = wide.chunks_exact(DIMENSION).map(|row| Codes::Int8(row).sum()).collect();
         Bench { wide, narrow, sums, session }
     }
 }
@@ -89,7 +89,7 @@ fn multiply(kernel: &dyn Kernel, bench: &Bench, table: CodeTable<'_>, products: 
 fn contenders(bench: &Bench) -> Vec<Contender<'_>> {
     let mut contenders = Vec::new();
     for kernel in kernels::all() {
-        for (bits, codes) in [(8, Codes::Wide(&bench.wide)), (4, Codes::Narrow(&bench.narrow))] {
+        for (bits, codes) in [(8, Codes::Int8(&bench.wide)), (4, Codes::Int4(&bench.narrow))] {
             // The sums are those of the wide codes: wrong for the narrow ones, but as many.
             let Some(table) = CodeTable::new(codes, &bench.sums, DIMENSION) else { continue };
             let mut products = Products::default();

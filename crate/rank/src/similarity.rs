@@ -11,13 +11,13 @@ use reshelf_session::session::SessionState;
 /// The vectors of one list's candidates. Those of the table stay where they are; only what came from elsewhere is copied.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Candidates {
-    /// The row of each candidate in the table; any row for a stray.
+    /// The row of each candidate in the table; any row for an inline one.
     rows: Vec<u32>,
     scales: Vec<f32>,
     /// Positions of candidates that the table does not hold, and their codes: zeros where nobody knows them.
-    strays: Vec<u32>,
-    stray_codes: Vec<i8>,
-    stray_sums: Vec<i16>,
+    inline: Vec<u32>,
+    inline_codes: Vec<i8>,
+    inline_sums: Vec<i16>,
     /// In place of codes in full precision, of all candidates.
     vectors: Vec<f32>,
 }
@@ -29,9 +29,9 @@ impl Candidates {
         let (dimension, count) = (table.dimension(), table.len() as u32);
         self.rows.clear();
         self.scales.clear();
-        self.strays.clear();
-        self.stray_codes.clear();
-        self.stray_sums.clear();
+        self.inline.clear();
+        self.inline_codes.clear();
+        self.inline_sums.clear();
         self.vectors.clear();
         for (position, &item) in items.iter().enumerate() {
             if item < count {
@@ -41,10 +41,10 @@ impl Candidates {
                 let row = rows.get(item);
                 self.rows.push(0);
                 self.scales.push(row.map_or(0.0, |row| row.scale));
-                self.strays.push(position as u32);
-                row.inspect(|row| row.codes.append_to(&mut self.stray_codes));
-                self.stray_codes.resize(self.strays.len() * dimension, 0);
-                self.stray_sums.push(row.map_or(0, |row| row.sum));
+                self.inline.push(position as u32);
+                row.inspect(|row| row.codes.append_to(&mut self.inline_codes));
+                self.inline_codes.resize(self.inline.len() * dimension, 0);
+                self.inline_sums.push(row.map_or(0, |row| row.sum));
             }
             if table.vectors().is_some() {
                 let row = rows.get(item);
@@ -60,7 +60,7 @@ impl Candidates {
 pub(super) struct Similarity {
     pub candidates: Candidates,
     products: Products,
-    stray_products: Products,
+    inline_products: Products,
     exact: Vec<f32>,
 }
 
@@ -76,18 +76,18 @@ impl Similarity {
             return;
         }
         let session = state.matrix().get(..rows * dimension).unwrap_or_default();
-        let strays = CodeTable::new(Codes::Wide(&candidates.stray_codes), &candidates.stray_sums, dimension);
-        let every = Selection::Range { first: 0, count: candidates.strays.len() };
-        if candidates.strays.len() == candidates.rows.len() {
-            multiply(kernel, session, strays, every, &mut self.products);
+        let inline = CodeTable::new(Codes::Int8(&candidates.inline_codes), &candidates.inline_sums, dimension);
+        let every = Selection::Range { first: 0, count: candidates.inline.len() };
+        if candidates.inline.len() == candidates.rows.len() {
+            multiply(kernel, session, inline, every, &mut self.products);
             return;
         }
         multiply(kernel, session, table.code_table(), Selection::At(&candidates.rows), &mut self.products);
-        if !candidates.strays.is_empty() {
-            multiply(kernel, session, strays, every, &mut self.stray_products);
+        if !candidates.inline.is_empty() {
+            multiply(kernel, session, inline, every, &mut self.inline_products);
             for row in 0..rows {
                 let products = self.products.row_mut(row);
-                for (&position, &product) in candidates.strays.iter().zip(self.stray_products.row(row)) {
+                for (&position, &product) in candidates.inline.iter().zip(self.inline_products.row(row)) {
                     products[position as usize] = product;
                 }
             }

@@ -140,7 +140,7 @@ impl Reranker {
     /// `row.id` for an id of more than 65,535 bytes.
     pub fn name(&mut self, id: &str) -> Result<ItemHandle, RowError> {
         self.make_room(id);
-        self.rows.name(id)
+        self.rows.intern(id)
     }
 
     fn make_room(&mut self, id: &str) {
@@ -213,7 +213,7 @@ impl Reranker {
     /// table are void from here on. Numbers of events count on.
     pub fn forget_all(&mut self) {
         self.log.clear();
-        self.rows.forget_extras();
+        self.rows.forget_page_items();
         self.fold();
     }
 
@@ -408,7 +408,7 @@ impl Reranker {
         let numbers = self.log.free_from(events.first().map_or(0, |stored| stored.number));
         for snapshot::Stored { number, id, kind, at_ms } in &events {
             // Neither fails for what `unpack` has checked: ids of 64 KB at most, finite times.
-            if let Ok(item) = self.rows.name(id) {
+            if let Ok(item) = self.rows.intern(id) {
                 let event = Event { item, kind: *kind, at_ms: *at_ms };
                 let _ = if numbers { self.log.append_as(*number, event) } else { self.log.append(event) };
             }

@@ -254,7 +254,7 @@ impl Engine {
     pub fn table(&self) -> Vec<u32> {
         let table = &self.ready().rows().artifact().items;
         let codes = table.codes();
-        let narrow = u32::from(matches!(codes, Codes::Narrow(_)));
+        let narrow = u32::from(matches!(codes, Codes::Int4(_)));
         vec![table.dimension() as u32, narrow, codes.bytes().as_ptr() as u32, table.scales().as_ptr() as u32]
     }
 

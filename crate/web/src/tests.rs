@@ -238,14 +238,14 @@ fn forgetting_gives_the_same_bits_as_never_having_seen() {
 #[wasm_bindgen_test]
 fn operands_too_large_to_count_are_refused() {
     let (codes, sums) = ([1i8; 16], [16i16]);
-    let table = CodeTable::new(Codes::Wide(&codes), &sums, 16).unwrap();
+    let table = CodeTable::new(Codes::Int8(&codes), &sums, 16).unwrap();
     assert!(Operands::new(&[64; 16], table, Selection::At(&[0])).is_some());
     assert!(Operands::new(&[64; 16], table, Selection::At(&[u32::MAX])).is_none());
     assert!(Operands::new(&[64; 16], table, Selection::Range { first: usize::MAX, count: 2 }).is_none());
     // 65,536 session rows times 65,536 candidates, and 2^24 rows of 256 codes, are 2^32.
     let (session, rows) = (vec![64; 16 << 16], vec![0; 1 << 16]);
     assert!(Operands::new(&session, table, Selection::At(&rows)).is_none());
-    assert!(CodeTable::new(Codes::Wide(&[]), &vec![0; 1 << 24], 256).is_none());
+    assert!(CodeTable::new(Codes::Int8(&[]), &vec![0; 1 << 24], 256).is_none());
 }
 
 /// Vectors of 128 bits against the same in plain Rust: the head's sums, and the loops over the bytes of a file.
@@ -299,11 +299,11 @@ fn loops_over_bytes_agree_with_plain_ones() {
         let words = bytes.as_chunks::<2>().0.iter().map(|&word| u16::from_le_bytes(word));
         assert_eq!(bulk::largest_u16(&bytes), words.max().unwrap_or(0));
         assert_eq!(bulk::has_half_of_8(&bytes), bytes.iter().any(|byte| byte & 15 == 8 || byte >> 4 == 8));
-        let narrow = Codes::Narrow(&bytes);
+        let narrow = Codes::Int4(&bytes);
         let mut unpacked = Vec::new();
         narrow.append_to(&mut unpacked);
         assert!(unpacked.iter().copied().eq(narrow.iter()));
         let sum = |codes: Codes<'_>| codes.iter().fold(0i16, |sum, code| sum.wrapping_add(i16::from(code)));
-        assert_eq!((narrow.sum(), Codes::Wide(&codes).sum()), (sum(narrow), sum(Codes::Wide(&codes))));
+        assert_eq!((narrow.sum(), Codes::Int8(&codes).sum()), (sum(narrow), sum(Codes::Int8(&codes))));
     }
 }

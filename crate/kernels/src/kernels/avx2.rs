@@ -1,6 +1,6 @@
 //! AVX2 on x86-64 servers and laptops, found at run time.
 
-use super::four_rows::{Form, FourRows, SessionForm, multiply};
+use super::four_rows::{FourRows, SessionForm, SessionLayout, multiply};
 use super::{Codes, Kernel, Operands, Products};
 use core::arch::x86_64::{
     __m128i, __m256i, _mm_add_epi32, _mm_loadl_epi64, _mm_loadu_si128, _mm_set1_epi32, _mm_storeu_si128, _mm_sub_epi32,
@@ -26,7 +26,7 @@ impl Avx2 {
     }
 }
 
-const FORM: Form = Form { session: SessionForm::Signed, wide_bias: 128, narrow_bias: 8 };
+const LAYOUT: SessionLayout = SessionLayout { session: SessionForm::Signed, wide_bias: 128, narrow_bias: 8 };
 
 impl Kernel for Avx2 {
     fn name(&self) -> &'static str {
@@ -42,13 +42,13 @@ impl Kernel for Avx2 {
 #[target_feature(enable = "avx2")]
 fn multiply_avx2(operands: &Operands<'_>, products: &mut Products) {
     match operands.table.codes() {
-        Codes::Wide(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
+        Codes::Int8(_) => multiply(operands, LAYOUT, products, |session, zero_point_correction, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
-            wide(session, excess, four)
+            wide(session, zero_point_correction, four)
         }),
-        Codes::Narrow(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
+        Codes::Int4(_) => multiply(operands, LAYOUT, products, |session, zero_point_correction, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
-            narrow(session, excess, four)
+            narrow(session, zero_point_correction, four)
         }),
     }
 }
@@ -57,7 +57,7 @@ fn multiply_avx2(operands: &Operands<'_>, products: &mut Products) {
 /// As `four_rows::multiply` hands it over.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
+unsafe fn wide(session: *const u8, session_correction: i32, four: FourRows) -> [i32; 4] {
     let FourRows { rows, length, .. } = four;
     let mut sums = [_mm256_setzero_si256(); 4];
     for at in (0..length - length % 32).step_by(32) {
@@ -79,14 +79,14 @@ unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32;
             }
         }
     }
-    add_lanes(sums, session_excess)
+    add_lanes(sums, session_correction)
 }
 
 /// # Safety
 /// As `four_rows::multiply` hands it over.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
+unsafe fn narrow(session: *const u8, session_correction: i32, four: FourRows) -> [i32; 4] {
     let FourRows { rows, length, .. } = four;
     let mut sums = [_mm256_setzero_si256(); 4];
     for at in (0..length - length % 16).step_by(16) {
@@ -111,7 +111,7 @@ unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i3
             }
         }
     }
-    add_lanes(sums, session_excess)
+    add_lanes(sums, session_correction)
 }
 
 /// The low halves of 16 bytes of packed codes and then the high ones, each code plus 8.
@@ -160,10 +160,10 @@ unsafe fn load_half(from: *const u8, at: usize) -> __m256i {
 /// The sum of each register's lanes, less what it is too large by.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn add_lanes([a, b, c, d]: [__m256i; 4], session_excess: i32) -> [i32; 4] {
+fn add_lanes([a, b, c, d]: [__m256i; 4], session_correction: i32) -> [i32; 4] {
     let quarters = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
     let sums = _mm_add_epi32(_mm256_castsi256_si128(quarters), _mm256_extracti128_si256::<1>(quarters));
-    let sums = _mm_sub_epi32(sums, _mm_set1_epi32(session_excess));
+    let sums = _mm_sub_epi32(sums, _mm_set1_epi32(session_correction));
     let mut out = [0; 4];
     // SAFETY: the array has room for 16 bytes; the store needs no alignment.
     unsafe { _mm_storeu_si128(out.as_mut_ptr().cast(), sums) };

@@ -1,6 +1,6 @@
 //! AVX-512 with its instruction for exactly this job (VNNI): servers since 2019, found at run time.
 
-use super::four_rows::{Form, FourRows, SessionForm, multiply};
+use super::four_rows::{FourRows, SessionForm, SessionLayout, multiply};
 use super::{Codes, Kernel, Operands, Products};
 use core::arch::x86_64::{
     __m128i, __m256i, __m512i, _mm_add_epi32, _mm_loadl_epi64, _mm_set1_epi32, _mm_storeu_si128, _mm_sub_epi32,
@@ -31,7 +31,7 @@ impl Avx512 {
     }
 }
 
-const FORM: Form = Form { session: SessionForm::Signed, wide_bias: 128, narrow_bias: 8 };
+const LAYOUT: SessionLayout = SessionLayout { session: SessionForm::Signed, wide_bias: 128, narrow_bias: 8 };
 
 impl Kernel for Avx512 {
     fn name(&self) -> &'static str {
@@ -47,13 +47,13 @@ impl Kernel for Avx512 {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
 fn multiply_avx512(operands: &Operands<'_>, products: &mut Products) {
     match operands.table.codes() {
-        Codes::Wide(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
+        Codes::Int8(_) => multiply(operands, LAYOUT, products, |session, zero_point_correction, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
-            wide(session, excess, four)
+            wide(session, zero_point_correction, four)
         }),
-        Codes::Narrow(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
+        Codes::Int4(_) => multiply(operands, LAYOUT, products, |session, zero_point_correction, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
-            narrow(session, excess, four)
+            narrow(session, zero_point_correction, four)
         }),
     }
 }
@@ -62,7 +62,7 @@ fn multiply_avx512(operands: &Operands<'_>, products: &mut Products) {
 /// As `four_rows::multiply` hands it over.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
+unsafe fn wide(session: *const u8, session_correction: i32, four: FourRows) -> [i32; 4] {
     let FourRows { rows, length, .. } = four;
     let mut sums = [_mm512_setzero_si512(); 4];
     for at in (0..length).step_by(64) {
@@ -75,14 +75,14 @@ unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32;
             }
         }
     }
-    add_lanes(sums, session_excess)
+    add_lanes(sums, session_correction)
 }
 
 /// # Safety
 /// As `four_rows::multiply` hands it over.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
+unsafe fn narrow(session: *const u8, session_correction: i32, four: FourRows) -> [i32; 4] {
     let FourRows { rows, length, .. } = four;
     let mut sums = [_mm512_setzero_si512(); 4];
     let whole = length - length % 16;
@@ -113,7 +113,7 @@ unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i3
             }
         }
     }
-    add_lanes(sums, session_excess)
+    add_lanes(sums, session_correction)
 }
 
 /// The low halves of the first 16 bytes of packed codes, their high halves, then the same of the other 16 bytes: the
@@ -151,12 +151,12 @@ unsafe fn load(from: *const u8, at: usize, length: usize) -> __m512i {
 /// The sum of each register's lanes, less what it is too large by.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-fn add_lanes(sums: [__m512i; 4], session_excess: i32) -> [i32; 4] {
+fn add_lanes(sums: [__m512i; 4], session_correction: i32) -> [i32; 4] {
     let [a, b, c, d] =
         sums.map(|sum| _mm256_add_epi32(_mm512_castsi512_si256(sum), _mm512_extracti64x4_epi64::<1>(sum)));
     let quarters = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
     let sums: __m128i = _mm_add_epi32(_mm256_castsi256_si128(quarters), _mm256_extracti128_si256::<1>(quarters));
-    let sums = _mm_sub_epi32(sums, _mm_set1_epi32(session_excess));
+    let sums = _mm_sub_epi32(sums, _mm_set1_epi32(session_correction));
     let mut out = [0; 4];
     // SAFETY: the array has room for 16 bytes; the store needs no alignment.
     unsafe { _mm_storeu_si128(out.as_mut_ptr().cast(), sums) };

@@ -9,7 +9,7 @@ const NARROW_STEP: usize = 16;
 
 /// How a kernel wants the operands.
 #[derive(Clone, Copy)]
-pub(super) struct Form {
+pub(super) struct SessionLayout {
     /// How it wants the session's codes.
     pub session: SessionForm,
     /// What it adds to each code of a table in 8 bits: products are then too large by the session row's sum so many times.
@@ -33,18 +33,18 @@ pub(super) enum SessionForm {
 /// Writes the session's codes into `products` as a kernel wants them. For packed candidates each step's even codes come
 /// first and then its odd ones, as the halves of the bytes do.
 #[inline(never)]
-fn prepare(operands: &Operands<'_>, form: Form, products: &mut Products) {
-    let (dimension, narrow) = (operands.table.dimension(), matches!(operands.table.codes(), Codes::Narrow(_)));
+fn prepare(operands: &Operands<'_>, layout: SessionLayout, products: &mut Products) {
+    let (dimension, narrow) = (operands.table.dimension(), matches!(operands.table.codes(), Codes::Int4(_)));
     let step = if narrow { 2 * NARROW_STEP } else { dimension };
-    let offset = if form.session == SessionForm::Unsigned { 0 } else { i32::from(SESSION_ZERO_POINT) };
-    let bias = if narrow { form.narrow_bias } else { form.wide_bias };
-    let bytes = if form.session == SessionForm::SignedPairs { 2 } else { 1 };
+    let offset = if layout.session == SessionForm::Unsigned { 0 } else { i32::from(SESSION_ZERO_POINT) };
+    let bias = if narrow { layout.narrow_bias } else { layout.wide_bias };
+    let bytes = if layout.session == SessionForm::SignedPairs { 2 } else { 1 };
     products.session.resize(bytes * operands.session.len(), 0);
-    products.excess.clear();
+    products.zero_point_correction.clear();
     let steps = products.session.chunks_mut(bytes * dimension).zip(operands.session.chunks(dimension));
     for (to, row) in steps {
         let sum: i32 = row.iter().map(|&code| i32::from(code) - offset).sum();
-        products.excess.push(bias * sum);
+        products.zero_point_correction.push(bias * sum);
         for (to, step) in to.chunks_mut(bytes * step).zip(row.chunks(step)) {
             let half = step.len() / 2;
             let order = |at: usize| match narrow {
@@ -71,59 +71,62 @@ pub(super) struct FourRows {
     /// Bytes of a row: a multiple of 16, or of 8 where it holds two codes a byte.
     pub length: usize,
     /// What to subtract from each sum because of the candidate; zeros unless the session is unsigned.
-    pub excess: [i32; 4],
+    pub zero_point_correction: [i32; 4],
 }
 
 /// Where a kernel may unpack four rows once for all session rows.
-pub(super) type Room = [u8; 4 * MAX_DIMENSION];
+pub(super) type Scratch = [u8; 4 * MAX_DIMENSION];
 
-/// Multiplies, by a function from a prepared session row, that row's own excess and four candidates to their four sums.
+/// Multiplies, by a function from a prepared session row, that row's own correction and four candidates to their four sums.
 ///
 /// The function may read the whole of the session row (one byte a code, or two) and `length` bytes of each candidate.
 #[inline(always)]
 pub(super) fn multiply(
     operands: &Operands<'_>,
-    form: Form,
+    layout: SessionLayout,
     products: &mut Products,
     four: impl Fn(*const u8, i32, FourRows) -> [i32; 4],
 ) {
-    multiply_unpacked(operands, form, products, |candidates, _| candidates, four);
+    multiply_unpacked(operands, layout, products, |candidates, _| candidates, four);
 }
 
 /// As [`multiply`], after a function that may put other rows in the place of each four.
 #[inline(always)]
 pub(super) fn multiply_unpacked(
     operands: &Operands<'_>,
-    form: Form,
+    layout: SessionLayout,
     products: &mut Products,
-    unpack: impl Fn(FourRows, &mut Room) -> FourRows,
+    unpack: impl Fn(FourRows, &mut Scratch) -> FourRows,
     four: impl Fn(*const u8, i32, FourRows) -> [i32; 4],
 ) {
     let stride = products.reset(operands);
-    prepare(operands, form, products);
+    prepare(operands, layout, products);
     // One walk for each kind of selection, so that the choice is not made at every row.
     match operands.rows {
         Selection::Range { first, .. } => {
-            walk(operands, form, products, stride, |position| first + position, unpack, four)
+            walk(operands, layout, products, stride, |position| first + position, unpack, four)
         }
-        Selection::At(rows) => walk(operands, form, products, stride, |position| rows[position] as usize, unpack, four),
+        Selection::At(rows) => {
+            walk(operands, layout, products, stride, |position| rows[position] as usize, unpack, four)
+        }
     }
 }
 
 #[inline(always)]
 fn walk(
     operands: &Operands<'_>,
-    form: Form,
+    layout: SessionLayout,
     products: &mut Products,
     stride: usize,
     row: impl Fn(usize) -> usize,
-    unpack: impl Fn(FourRows, &mut Room) -> FourRows,
+    unpack: impl Fn(FourRows, &mut Scratch) -> FourRows,
     four: impl Fn(*const u8, i32, FourRows) -> [i32; 4],
 ) {
     let (table, count) = (&operands.table, operands.candidate_rows());
     let (bytes, sums, length) = (table.codes().bytes(), table.sums(), table.codes().stride(table.dimension()));
-    let (values, session, excess) = (products.values.as_mut_ptr(), products.session.as_ptr(), &products.excess[..]);
-    let width = products.session.len().checked_div(excess.len()).unwrap_or(0);
+    let (values, session, zero_point_correction) =
+        (products.values.as_mut_ptr(), products.session.as_ptr(), &products.zero_point_correction[..]);
+    let width = products.session.len().checked_div(zero_point_correction.len()).unwrap_or(0);
     let mut room = [0; 4 * MAX_DIMENSION];
     for position in (0..count).step_by(4) {
         // The last group is filled up with the last row: room for its sums is there, and nobody reads them.
@@ -132,17 +135,17 @@ fn walk(
             // SAFETY: `Operands::new` checked that every selected row lies within the table, whose bytes are whole rows.
             rows: selected.map(|row| unsafe { bytes.as_ptr().add(row * length) }),
             length,
-            excess: [0; 4],
+            zero_point_correction: [0; 4],
         };
-        if form.session == SessionForm::Unsigned {
-            candidates.excess = selected.map(|row| i32::from(SESSION_ZERO_POINT) * i32::from(sums[row]));
+        if layout.session == SessionForm::Unsigned {
+            candidates.zero_point_correction = selected.map(|row| i32::from(SESSION_ZERO_POINT) * i32::from(sums[row]));
         }
         let candidates = unpack(candidates, &mut room);
-        for (at, &excess) in excess.iter().enumerate() {
+        for (at, &zero_point_correction) in zero_point_correction.iter().enumerate() {
             // SAFETY: `prepare` wrote `width` bytes for each session row, and `reset` made room for `stride` products, a
             // multiple of four that is no less than `count`.
             unsafe {
-                let own = four(session.add(at * width), excess, candidates);
+                let own = four(session.add(at * width), zero_point_correction, candidates);
                 values.add(at * stride + position).cast::<[i32; 4]>().write_unaligned(own);
             }
         }

@@ -1,6 +1,6 @@
 //! The dot product of ARMv8.2 (phones and laptops since 2018, edge servers), found at run time.
 
-use super::four_rows::{Form, FourRows, SessionForm, multiply};
+use super::four_rows::{FourRows, SessionForm, SessionLayout, multiply};
 use super::{Codes, Kernel, Operands, Products};
 use core::arch::aarch64::{
     int8x16_t, int32x4_t, vaddvq_s32, vcombine_s8, vdup_n_s8, vdupq_n_s32, vld1_s8, vld1q_s8, vshlq_n_s8, vshrq_n_s8,
@@ -23,7 +23,7 @@ impl Neon {
 }
 
 // Signed on both sides: nothing is too large.
-const FORM: Form = Form { session: SessionForm::Signed, wide_bias: 0, narrow_bias: 0 };
+const LAYOUT: SessionLayout = SessionLayout { session: SessionForm::Signed, wide_bias: 0, narrow_bias: 0 };
 
 impl Kernel for Neon {
     fn name(&self) -> &'static str {
@@ -39,11 +39,11 @@ impl Kernel for Neon {
 #[target_feature(enable = "neon,dotprod")]
 fn multiply_neon(operands: &Operands<'_>, products: &mut Products) {
     match operands.table.codes() {
-        Codes::Wide(_) => multiply(operands, FORM, products, |session, _, four| unsafe {
+        Codes::Int8(_) => multiply(operands, LAYOUT, products, |session, _, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
             wide(session, four)
         }),
-        Codes::Narrow(_) => multiply(operands, FORM, products, |session, _, four| unsafe {
+        Codes::Int4(_) => multiply(operands, LAYOUT, products, |session, _, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
             narrow(session, four)
         }),

@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 #[derive(Clone, Copy, Debug)]
 pub enum Codes<'a> {
     /// 8 bits a code, -127 to 127.
-    Wide(&'a [i8]),
+    Int8(&'a [i8]),
     /// 4 bits a code, -7 to 7: two a byte, the first in the low half, in two's complement.
-    Narrow(&'a [u8]),
+    Int4(&'a [u8]),
 }
 
 impl<'a> Codes<'a> {
@@ -17,8 +17,8 @@ impl<'a> Codes<'a> {
     #[inline]
     pub fn bytes(self) -> &'a [u8] {
         match self {
-            Codes::Wide(codes) => bytemuck::cast_slice(codes),
-            Codes::Narrow(bytes) => bytes,
+            Codes::Int8(codes) => bytemuck::cast_slice(codes),
+            Codes::Int4(bytes) => bytes,
         }
     }
 
@@ -26,8 +26,8 @@ impl<'a> Codes<'a> {
     #[inline]
     pub fn stride(self, dimension: usize) -> usize {
         match self {
-            Codes::Wide(_) => dimension,
-            Codes::Narrow(_) => dimension / 2,
+            Codes::Int8(_) => dimension,
+            Codes::Int4(_) => dimension / 2,
         }
     }
 
@@ -35,16 +35,16 @@ impl<'a> Codes<'a> {
     #[inline]
     pub fn count(self) -> usize {
         match self {
-            Codes::Wide(codes) => codes.len(),
-            Codes::Narrow(bytes) => 2 * bytes.len(),
+            Codes::Int8(codes) => codes.len(),
+            Codes::Int4(bytes) => 2 * bytes.len(),
         }
     }
 
     /// The code at this place, which must be below the count.
     pub fn get(self, at: usize) -> i8 {
         match self {
-            Codes::Wide(codes) => codes[at],
-            Codes::Narrow(bytes) => bulk::unpacked(bytes[at / 2])[at % 2],
+            Codes::Int8(codes) => codes[at],
+            Codes::Int4(bytes) => bulk::unpacked(bytes[at / 2])[at % 2],
         }
     }
 
@@ -60,16 +60,16 @@ impl<'a> Codes<'a> {
         // Saturating: no row number wraps around to the front of the table.
         let range = row.saturating_mul(stride)..row.saturating_add(1).saturating_mul(stride);
         match self {
-            Codes::Wide(codes) => Codes::Wide(codes.get(range).unwrap_or_default()),
-            Codes::Narrow(bytes) => Codes::Narrow(bytes.get(range).unwrap_or_default()),
+            Codes::Int8(codes) => Codes::Int8(codes.get(range).unwrap_or_default()),
+            Codes::Int4(bytes) => Codes::Int4(bytes.get(range).unwrap_or_default()),
         }
     }
 
     /// Appends all codes.
     pub fn append_to(self, to: &mut Vec<i8>) {
         match self {
-            Codes::Wide(codes) => to.extend_from_slice(codes),
-            Codes::Narrow(bytes) => {
+            Codes::Int8(codes) => to.extend_from_slice(codes),
+            Codes::Int4(bytes) => {
                 let begin = to.len();
                 to.resize(begin + 2 * bytes.len(), 0);
                 bulk::unpack(bytes, &mut to[begin..]);
@@ -84,7 +84,7 @@ impl<'a> Codes<'a> {
         (0..rows).map(|row| self.row(row, dimension).sum()).collect()
     }
 
-    /// Whether every code fits in 4 bits: whether the codes could be [`Codes::Narrow`].
+    /// Whether every code fits in 4 bits: whether the codes could be [`Codes::Int4`].
     pub fn fit_narrow(self) -> bool {
         self.iter().all(|code| code.unsigned_abs() <= NARROW_LIMIT)
     }
@@ -92,8 +92,8 @@ impl<'a> Codes<'a> {
     /// The sum of the codes.
     pub fn sum(self) -> i16 {
         match self {
-            Codes::Wide(codes) => bulk::sum_wide(bytemuck::cast_slice(codes)),
-            Codes::Narrow(bytes) => bulk::sum_narrow(bytes),
+            Codes::Int8(codes) => bulk::sum_wide(bytemuck::cast_slice(codes)),
+            Codes::Int4(bytes) => bulk::sum_narrow(bytes),
         }
     }
 }
@@ -101,7 +101,7 @@ impl<'a> Codes<'a> {
 /// The largest magnitude of a code in 4 bits.
 const NARROW_LIMIT: u8 = 7;
 
-/// Codes of -7 to 7 as [`Codes::Narrow`] has them: two a byte, the first in the low half.
+/// Codes of -7 to 7 as [`Codes::Int4`] has them: two a byte, the first in the low half.
 pub fn pack(codes: &[i8]) -> impl Iterator<Item = u8> + '_ {
     codes.as_chunks::<2>().0.iter().map(|&[low, high]| (low as u8 & 15) | (high as u8) << 4)
 }
@@ -227,7 +227,7 @@ impl<'a> Operands<'a> {
     /// ```
     /// use reshelf_kernels::kernels::{CodeTable, Codes, Operands, Products, Selection, best};
     /// let (codes, sums) = ([1i8; 48], [16i16; 3]);
-    /// let table = CodeTable::new(Codes::Wide(&codes), &sums, 16).ok_or("a table")?;
+    /// let table = CodeTable::new(Codes::Int8(&codes), &sums, 16).ok_or("a table")?;
     /// let session = [66u8; 16]; // 66 - 64 is 2
     /// let operands = Operands::new(&session, table, Selection::At(&[2, 0])).ok_or("operands")?;
     /// let mut products = Products::default();

@@ -14,7 +14,7 @@ pub struct Products {
     /// The session's codes in the kernel's own order and width.
     pub(super) session: Vec<u8>,
     /// What each session row's products are too large by.
-    pub(super) excess: Vec<i32>,
+    pub(super) zero_point_correction: Vec<i32>,
 }
 
 impl Products {

@@ -1,6 +1,6 @@
 //! WebAssembly relaxed SIMD: Chromium since 114, Firefox since 145 and others; a build of its own.
 
-use super::four_rows::{Form, FourRows, SessionForm, multiply};
+use super::four_rows::{FourRows, SessionForm, SessionLayout, multiply};
 use super::simd128::{add_lanes, halves, load};
 use super::{Codes, Kernel, Operands, Products};
 use core::arch::wasm32::{i32x4_relaxed_dot_i8x16_i7x16_add, i32x4_splat, v128_load64_zero};
@@ -9,7 +9,7 @@ use core::arch::wasm32::{i32x4_relaxed_dot_i8x16_i7x16_add, i32x4_splat, v128_lo
 /// machine gives the same sums (WebAssembly relaxed SIMD, `i32x4.relaxed_dot_i8x16_i7x16_add_s`).
 pub struct Relaxed;
 
-const FORM: Form = Form { session: SessionForm::Unsigned, wide_bias: 0, narrow_bias: 8 };
+const LAYOUT: SessionLayout = SessionLayout { session: SessionForm::Unsigned, wide_bias: 0, narrow_bias: 8 };
 
 impl Kernel for Relaxed {
     fn name(&self) -> &'static str {
@@ -25,13 +25,13 @@ impl Kernel for Relaxed {
 #[target_feature(enable = "relaxed-simd")]
 fn multiply_relaxed(operands: &Operands<'_>, products: &mut Products) {
     match operands.table.codes() {
-        Codes::Wide(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
+        Codes::Int8(_) => multiply(operands, LAYOUT, products, |session, zero_point_correction, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
-            wide(session, excess, four)
+            wide(session, zero_point_correction, four)
         }),
-        Codes::Narrow(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
+        Codes::Int4(_) => multiply(operands, LAYOUT, products, |session, zero_point_correction, four| unsafe {
             // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
-            narrow(session, excess, four)
+            narrow(session, zero_point_correction, four)
         }),
     }
 }
@@ -40,8 +40,8 @@ fn multiply_relaxed(operands: &Operands<'_>, products: &mut Products) {
 /// As `four_rows::multiply` hands it over.
 #[inline]
 #[target_feature(enable = "relaxed-simd")]
-unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
-    let FourRows { rows, length, excess } = four;
+unsafe fn wide(session: *const u8, session_correction: i32, four: FourRows) -> [i32; 4] {
+    let FourRows { rows, length, zero_point_correction } = four;
     let mut sums = [i32x4_splat(0); 4];
     for at in (0..length).step_by(16) {
         // SAFETY: the caller's promise: rows and session row are of one length, a multiple of 16.
@@ -52,15 +52,15 @@ unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32;
             }
         }
     }
-    add_lanes(sums, session_excess, excess)
+    add_lanes(sums, session_correction, zero_point_correction)
 }
 
 /// # Safety
 /// As `four_rows::multiply` hands it over.
 #[inline]
 #[target_feature(enable = "relaxed-simd")]
-unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
-    let FourRows { rows, length, excess } = four;
+unsafe fn narrow(session: *const u8, session_correction: i32, four: FourRows) -> [i32; 4] {
+    let FourRows { rows, length, zero_point_correction } = four;
     let mut sums = [i32x4_splat(0); 4];
     for at in (0..length - length % 16).step_by(16) {
         // SAFETY: as above, but the rows hold two codes a byte, so that the session row is twice as long.
@@ -86,5 +86,5 @@ unsafe fn narrow(session: *const u8, session_excess: i32, four: FourRows) -> [i3
             }
         }
     }
-    add_lanes(sums, session_excess, excess)
+    add_lanes(sums, session_correction, zero_point_correction)
 }

@@ -1,6 +1,6 @@
 //! WebAssembly SIMD: every browser since 2023, Node, Deno and workerd.
 
-use super::four_rows::{Form, FourRows, Room, SessionForm, multiply, multiply_unpacked};
+use super::four_rows::{FourRows, Scratch, SessionForm, SessionLayout, multiply, multiply_unpacked};
 use super::{Codes, Kernel, Operands, Products};
 use core::arch::wasm32::{
     i16x8_load_extend_i8x8, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_shuffle, i32x4_splat, i32x4_sub, u8x16_shr,
@@ -10,7 +10,7 @@ use core::arch::wasm32::{
 /// Codes are widened to 16 bits, multiplied in pairs and added into four 32-bit lanes; the session's codes lie widened.
 pub struct Simd128;
 
-const FORM: Form = Form { session: SessionForm::SignedPairs, wide_bias: 0, narrow_bias: 8 };
+const LAYOUT: SessionLayout = SessionLayout { session: SessionForm::SignedPairs, wide_bias: 0, narrow_bias: 8 };
 
 impl Kernel for Simd128 {
     fn name(&self) -> &'static str {
@@ -19,14 +19,16 @@ impl Kernel for Simd128 {
 
     fn multiply(&self, operands: &Operands<'_>, products: &mut Products) {
         match operands.table.codes() {
-            Codes::Wide(_) => multiply(operands, FORM, products, |session, excess, four| unsafe {
+            Codes::Int8(_) => multiply(operands, LAYOUT, products, |session, zero_point_correction, four| unsafe {
                 // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
-                wide(session, excess, four)
+                wide(session, zero_point_correction, four)
             }),
-            Codes::Narrow(_) => multiply_unpacked(operands, FORM, products, unpack, |session, excess, four| unsafe {
-                // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
-                wide(session, excess, four)
-            }),
+            Codes::Int4(_) => {
+                multiply_unpacked(operands, LAYOUT, products, unpack, |session, zero_point_correction, four| unsafe {
+                    // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
+                    wide(session, zero_point_correction, four)
+                })
+            }
         }
     }
 }
@@ -34,8 +36,8 @@ impl Kernel for Simd128 {
 /// # Safety
 /// As `four_rows::multiply` hands it over.
 #[inline(always)]
-unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32; 4] {
-    let FourRows { rows, length, excess } = four;
+unsafe fn wide(session: *const u8, session_correction: i32, four: FourRows) -> [i32; 4] {
+    let FourRows { rows, length, zero_point_correction } = four;
     let mut sums = [i32x4_splat(0); 4];
     for at in (0..length).step_by(16) {
         // SAFETY: the caller's promise: lengths are multiples of 16, and the session row is twice as long; loads need no
@@ -49,14 +51,14 @@ unsafe fn wide(session: *const u8, session_excess: i32, four: FourRows) -> [i32;
             }
         }
     }
-    add_lanes(sums, session_excess, excess)
+    add_lanes(sums, session_correction, zero_point_correction)
 }
 
 /// Unpacks four rows of packed codes, once for all session rows: each step's low halves before its high ones, as the session
 /// lies prepared, each code plus 8.
 #[inline(always)]
-fn unpack(four: FourRows, room: &mut Room) -> FourRows {
-    let FourRows { rows, length, excess } = four;
+fn unpack(four: FourRows, room: &mut Scratch) -> FourRows {
+    let FourRows { rows, length, zero_point_correction } = four;
     let to = room.as_mut_ptr();
     for (number, row) in rows.into_iter().enumerate() {
         // SAFETY: rows have `length` bytes, a multiple of 8 and at most half of a quarter of the room; loads and stores need
@@ -78,7 +80,7 @@ fn unpack(four: FourRows, room: &mut Room) -> FourRows {
     }
     // SAFETY: four rows of twice the length lie in the room.
     let rows = core::array::from_fn(|number| unsafe { to.add(number * 2 * length).cast_const() });
-    FourRows { rows, length: 2 * length, excess }
+    FourRows { rows, length: 2 * length, zero_point_correction }
 }
 
 /// # Safety
@@ -98,11 +100,11 @@ pub(super) fn halves(bytes: v128) -> (v128, v128) {
 
 /// The sum of each register's lanes, less what it is too large by.
 #[inline(always)]
-pub(super) fn add_lanes([a, b, c, d]: [v128; 4], session_excess: i32, [e, f, g, h]: [i32; 4]) -> [i32; 4] {
+pub(super) fn add_lanes([a, b, c, d]: [v128; 4], session_correction: i32, [e, f, g, h]: [i32; 4]) -> [i32; 4] {
     let ab = i32x4_add(i32x4_shuffle::<0, 4, 1, 5>(a, b), i32x4_shuffle::<2, 6, 3, 7>(a, b));
     let cd = i32x4_add(i32x4_shuffle::<0, 4, 1, 5>(c, d), i32x4_shuffle::<2, 6, 3, 7>(c, d));
     let sums = i32x4_add(i32x4_shuffle::<0, 1, 4, 5>(ab, cd), i32x4_shuffle::<2, 3, 6, 7>(ab, cd));
-    let sums = i32x4_sub(sums, i32x4_add(i32x4(e, f, g, h), i32x4_splat(session_excess)));
+    let sums = i32x4_sub(sums, i32x4_add(i32x4(e, f, g, h), i32x4_splat(session_correction)));
     let mut out = [0; 4];
     // SAFETY: the array has room for 16 bytes; the store needs no alignment.
     unsafe { v128_store(out.as_mut_ptr().cast(), sums) };

@@ -21,7 +21,7 @@ impl Table {
         let limit = if narrow { 7 } else { 127 };
         let clip = |code: i8| if code.unsigned_abs() <= limit { code } else { code.checked_rem(8).unwrap_or(0) };
         let codes: Vec<i8> = codes.iter().map(|&code| clip(code)).collect();
-        let sums = codes.chunks_exact(dimension).map(|row| Codes::Wide(row).sum()).collect();
+        let sums = codes.chunks_exact(dimension).map(|row| Codes::Int8(row).sum()).collect();
         let bytes = match narrow {
             true => pack(&codes).collect(),
             false => bytemuck::cast_slice(&codes).to_vec(),
@@ -30,8 +30,8 @@ impl Table {
     }
 
     fn view(&self) -> CodeTable<'_> {
-        let wide = || Codes::Wide(bytemuck::cast_slice(&self.bytes));
-        let codes = if self.narrow { Codes::Narrow(&self.bytes) } else { wide() };
+        let wide = || Codes::Int8(bytemuck::cast_slice(&self.bytes));
+        let codes = if self.narrow { Codes::Int4(&self.bytes) } else { wide() };
         CodeTable::new(codes, &self.sums, self.dimension).expect("the shapes agree")
     }
 }
@@ -105,12 +105,12 @@ fn all_kernels_agree_on_extreme_codes() -> Result<(), TestCaseError> {
 #[test]
 fn operands_that_disagree_are_refused() {
     let (codes, sums) = ([1i8; 64], [32i16, 32]);
-    let table = |sums, dimension| CodeTable::new(Codes::Wide(&codes), sums, dimension);
+    let table = |sums, dimension| CodeTable::new(Codes::Int8(&codes), sums, dimension);
     assert!(table(&sums, 0).is_none());
     assert!(table(&sums, 24).is_none());
     assert!(table(&sums[..1], 32).is_none());
-    assert!(CodeTable::new(Codes::Narrow(&[0; 32]), &sums, 32).is_some());
-    assert!(CodeTable::new(Codes::Narrow(&[0; 31]), &sums, 32).is_none());
+    assert!(CodeTable::new(Codes::Int4(&[0; 32]), &sums, 32).is_some());
+    assert!(CodeTable::new(Codes::Int4(&[0; 31]), &sums, 32).is_none());
     let table = table(&sums, 32).expect("the shapes agree");
     let fits = |session: &[u8], rows| Operands::new(session, table, rows).is_some();
     assert!(fits(&[64; 32], Selection::At(&[1, 0, 1])));

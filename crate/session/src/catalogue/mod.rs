@@ -2,10 +2,10 @@
 //! item. Uses the crate `reshelf-artifact`.
 //!
 //! - `row`: one item's part as a row that can travel
-//! - `extras`: items that only this page has named
+//! - `page_items`: items that only this page has named
 //! - `rows`: the one source of rows
 
-mod extras;
+mod page_items;
 mod row;
 mod rows;
 

@@ -187,8 +187,8 @@ impl InlineRow {
         let (stored, list) = rest.split_at(stored);
         let mut codes = Vec::with_capacity(dimension);
         let in_range = if head[23] == NARROW_BITS {
-            Codes::Narrow(stored).append_to(&mut codes);
-            Codes::Narrow(stored).fit_narrow()
+            Codes::Int4(stored).append_to(&mut codes);
+            Codes::Int4(stored).fit_narrow()
         } else {
             codes.extend_from_slice(bytemuck::cast_slice(stored));
             !codes.contains(&i8::MIN)
@@ -230,9 +230,9 @@ impl InlineRow {
     pub(super) fn view(&self) -> Row<'_> {
         Row {
             number: self.number,
-            codes: Codes::Wide(&self.codes),
+            codes: Codes::Int8(&self.codes),
             scale: self.scale,
-            sum: Codes::Wide(&self.codes).sum(),
+            sum: Codes::Int8(&self.codes).sum(),
             attributes: self.attributes,
             // Without a table nothing tells how many items there are: any number but the reserved one may be one.
             neighbours: Neighbours::new(&self.list, &self.list_scales, NO_NUMBER),

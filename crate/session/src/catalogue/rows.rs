@@ -2,7 +2,7 @@
 //! candidate or an event, so that a shop with a million items needs no download of a table at all, or composed of what is
 //! said of an item that training never saw.
 
-use super::extras::{Extra, Extras};
+use super::page_items::{PageItem, PageItems};
 use super::row::{InlineRow, Item, ItemHandle, Row, RowError};
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -12,13 +12,13 @@ use reshelf_artifact::{Artifact, Description, LONGEST_ID};
 #[derive(Clone, Debug)]
 pub struct Rows {
     artifact: Arc<Artifact>,
-    extras: Extras,
+    page_items: PageItems,
 }
 
 impl Rows {
     /// Rows of this artifact, nothing inline yet. Many sessions may share one artifact.
     pub fn new(artifact: impl Into<Arc<Artifact>>) -> Self {
-        Rows { artifact: artifact.into(), extras: Extras::default() }
+        Rows { artifact: artifact.into(), page_items: PageItems::default() }
     }
 
     /// The artifact behind the table, which other sessions may share.
@@ -29,8 +29,8 @@ impl Rows {
 
     /// The handle of an id, if the table holds it or this page has named it before.
     pub fn find(&self, id: &str) -> Option<ItemHandle> {
-        let extra = || Some(self.table() + self.extras.find(id).ok()?);
-        self.artifact.vocabulary.find(id).or_else(extra)
+        let item = || Some(self.table() + self.page_items.find(id).ok()?);
+        self.artifact.vocabulary.find(id).or_else(item)
     }
 
     /// Handles below this are rows of the table.
@@ -42,7 +42,7 @@ impl Rows {
     ///
     /// # Errors
     /// `row.id`, and `row.full` where 65,536 items outside the table are named ([`Rows::let_go`]).
-    pub fn name(&mut self, id: &str) -> Result<ItemHandle, RowError> {
+    pub fn intern(&mut self, id: &str) -> Result<ItemHandle, RowError> {
         if let Some(handle) = self.artifact.vocabulary.find(id) {
             return Ok(handle);
         }
@@ -51,7 +51,7 @@ impl Rows {
         }
         let table = self.table();
         // No handle is the one that says that nobody knows an item.
-        let number = self.extras.find(id).or_else(|key| self.extras.push(id, key, u32::MAX - table))?;
+        let number = self.page_items.find(id).or_else(|key| self.page_items.push(id, key, u32::MAX - table))?;
         Ok(table + number)
     }
 
@@ -65,9 +65,9 @@ impl Rows {
         if row.number < table && self.artifact.vocabulary.find(id).is_none() {
             return Err(RowError::Foreign);
         }
-        let handle = self.name(id)?;
-        if let Some(extra) = handle.checked_sub(table).and_then(|number| self.extras.get_mut(number)) {
-            extra.row = Some(row);
+        let handle = self.intern(id)?;
+        if let Some(item) = handle.checked_sub(table).and_then(|number| self.page_items.get_mut(number)) {
+            item.row = Some(row);
         }
         Ok(handle)
     }
@@ -78,13 +78,13 @@ impl Rows {
     /// # Errors
     /// `row.id` and `row.full`.
     pub fn compose(&mut self, id: &str, description: &Description<'_>) -> Result<ItemHandle, RowError> {
-        let handle = self.name(id)?;
+        let handle = self.intern(id)?;
         let Artifact { items, tokens: Some(tokens), .. } = &*self.artifact else { return Ok(handle) };
         let number = handle.checked_sub(items.len() as ItemHandle);
-        let extra = number.and_then(|number| self.extras.get_mut(number));
-        if let Some(extra @ Extra { row: None, .. }) = extra {
+        let item = number.and_then(|number| self.page_items.get_mut(number));
+        if let Some(item @ PageItem { row: None, .. }) = item {
             let composed = tokens.compose(description, items.dimension());
-            extra.row =
+            item.row =
                 composed.map(|(vector, attributes)| InlineRow::composed(vector, attributes, items.vectors().is_some()));
         }
         Ok(handle)
@@ -96,7 +96,7 @@ impl Rows {
         if let Some(attributes) = self.artifact.items.attributes().get(handle as usize) {
             return Some(Item { number: handle, attributes });
         }
-        let row = self.extra(handle)?.row.as_ref()?;
+        let row = self.page_item(handle)?.row.as_ref()?;
         Some(Item { number: row.number, attributes: &row.attributes })
     }
 
@@ -114,41 +114,41 @@ impl Rows {
                 vector: items.vectors().map(|vectors| &vectors[index * items.dimension()..][..items.dimension()]),
             });
         }
-        self.extra(handle)?.row.as_ref().map(InlineRow::view)
+        self.page_item(handle)?.row.as_ref().map(InlineRow::view)
     }
 
     /// The id of a handle, in its canonical text.
     pub fn id(&self, handle: ItemHandle) -> Option<String> {
-        self.artifact.vocabulary.id(handle).or_else(|| self.extra(handle).map(|extra| extra.id.clone()))
+        self.artifact.vocabulary.id(handle).or_else(|| self.page_item(handle).map(|item| item.id.clone()))
     }
 
     /// Whether a handle names anything.
     pub fn knows(&self, handle: ItemHandle) -> bool {
-        handle < self.table() || self.extra(handle).is_some()
+        handle < self.table() || self.page_item(handle).is_some()
     }
 
-    fn extra(&self, handle: ItemHandle) -> Option<&Extra> {
-        self.extras.get(handle.checked_sub(self.table())?)
+    fn page_item(&self, handle: ItemHandle) -> Option<&PageItem> {
+        self.page_items.get(handle.checked_sub(self.table())?)
     }
 
-    /// Whether [`Rows::name`] would find no room for an id that is new.
+    /// Whether [`Rows::intern`] would find no room for an id that is new.
     pub fn is_full(&self) -> bool {
-        self.extras.is_full()
+        self.page_items.is_full()
     }
 
     /// Makes room: lets go of items outside the table that nobody needs, the older half of them.
     pub fn let_go(&mut self, needed: impl Fn(ItemHandle) -> bool) {
         let table = self.table();
-        self.extras.let_go(|number| needed(table + number));
+        self.page_items.let_go(|number| needed(table + number));
     }
 
     /// Moves whenever handles of items outside the table become void.
     pub fn generation(&self) -> u32 {
-        self.extras.generation()
+        self.page_items.generation()
     }
 
     /// Drops every id and row that this page has named.
-    pub fn forget_extras(&mut self) {
-        self.extras.clear();
+    pub fn forget_page_items(&mut self) {
+        self.page_items.clear();
     }
 }
