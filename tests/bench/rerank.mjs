@@ -25,7 +25,7 @@ function row(name, values) {
 console.log("milliseconds, in headless Chromium                p50      p99");
 const starts = [];
 for (let i = 0; i < STARTS; i++) starts.push(await withPage(coldStart, { mounts, isolated: true }));
-for (const part of ["compile", "parse", "total"])
+for (const part of ["compile", "open", "until ready", "until a first list of 48"])
   row(
     `cold start, ${part}`,
     starts.map((start) => start[part]),
@@ -47,7 +47,7 @@ await withPage(
 );
 keep("speed", measured);
 
-/** Module and model lie ready as bytes: what counts is compiling, instantiating and checking. */
+/** Module and model lie ready as bytes: what counts is compiling, instantiating, opening, and reading for the first list. */
 async function coldStart(page) {
   return page.evaluate(async (address) => {
     const { loadReranker } = await import("/reshelf/index.js");
@@ -58,7 +58,12 @@ async function coldStart(page) {
     const total = performance.now() - begin;
     const { status, reason, timings } = reranker.info();
     if (status !== "ready") throw new Error(reason.message);
-    return { total, compile: timings.compile, parse: timings.parse };
+    // Ids as the sample artifacts have them.
+    const list = Array.from({ length: 48 }, (_, at) => ({ id: String(7 + 3 * ((at * 7919) % 40_000)) }));
+    reranker.observe({ type: "view", id: "7" });
+    reranker.rerank(list);
+    const first = performance.now() - begin;
+    return { compile: timings.compile, open: timings.parse, "until ready": total, "until a first list of 48": first };
   }, model);
 }
 
