@@ -41,7 +41,7 @@ await withPage(
     ]) {
       row(name, await page.evaluate(rerank, { model, count, fresh, events: EVENTS }));
     }
-    row("observe", await page.evaluate(observe, { model }));
+    row("observe, and rerank one object", await page.evaluate(observe, { model }));
   },
   { mounts, isolated: true },
 );
@@ -93,13 +93,16 @@ async function rerank({ model, count, fresh, events }) {
   return times;
 }
 
+/** An event is folded by the first list after it, so that one object has it count. */
 async function observe({ model }) {
   const { loadReranker } = await import("/reshelf/index.js");
   const reranker = await loadReranker({ model });
+  const one = [{ id: "7" }];
   const times = [];
   for (let i = 0; i < 2000; i++) {
     const begin = performance.now();
     reranker.observe({ type: "view", id: String(7 + 3 * ((i * 7919) % 40_000)) });
+    reranker.rerank(one);
     times.push(performance.now() - begin);
   }
   reranker.dispose();
