@@ -28,16 +28,16 @@ export function missing(names: readonly string[]): ReshelfError {
 
 /** What the engine may refuse in the middle of a visit, by code. */
 const REFUSALS: Partial<Record<string, string>> = {
-  "event.item": "The event names no item of this session: observe it by its id.",
-  "event.time": "The event's time is not finite: leave it out, or give milliseconds.",
-  "row.length": "The inline row is cut off or too long: send it as `reshelf rows` wrote it.",
-  "row.foreign": "The bytes are not an inline row of this version: export rows with `reshelf rows`.",
-  "row.model": "The inline row belongs to another model: export rows again after each training.",
-  "row.value": "The inline row holds a value out of range: export it again with `reshelf rows`.",
-  "row.id": "The item's id is longer than 65,535 bytes: name the item by a shorter one.",
-  "row.full": "Too many different items outside the model: forget them before naming more.",
-  "snapshot.foreign": "The stored session is not one of this version: drop it.",
-  "snapshot.damaged": "The stored session is damaged: drop it.",
+  "event.item": "The event names no item: observe it by its id.",
+  "event.time": "`at` is not finite: leave it out, or give milliseconds.",
+  "row.length": "A row is cut off or too long: send it as `reshelf rows` wrote it.",
+  "row.foreign": "A row is of another version: export it again with `reshelf rows`.",
+  "row.model": "A row is of another model: export it again with `reshelf rows`.",
+  "row.value": "A row is damaged: export it again with `reshelf rows`.",
+  "row.id": "An id may have 65535 bytes: pass a shorter one.",
+  "row.full": "Too many items outside the model: forget some.",
+  "snapshot.foreign": "The snapshot is of another version: drop it.",
+  "snapshot.damaged": "The snapshot is damaged: drop it.",
 };
 
 /** What the engine throws begins with a code of its own. Callers' code may throw any text. */
@@ -85,6 +85,14 @@ export function isTrap(thrown: unknown): boolean {
   if (thrown instanceof WebAssembly.RuntimeError) return true;
   const overflow = thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
   return overflow && /wasm-function|wasm:\/\//.test(thrown.stack ?? "");
+}
+
+/** A reason in the place of a value. */
+export class Refusal implements Reason {
+  constructor(
+    readonly code: ErrorCode,
+    readonly message: string,
+  ) {}
 }
 
 /** Counts what was refused and keeps the last reason. */

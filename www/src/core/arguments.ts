@@ -1,7 +1,7 @@
 // What callers pass, read once and made plain: ids, numbers, texts, times, options. The caller's own code (getters, proxies,
 // `valueOf`) runs here, in `details`, in copyList and in a filter, and what it throws ends there as a reason.
 import { MOST_ID, RankMode } from "../engine/numbers.js";
-import { messageOf } from "../errors.js";
+import { messageOf, Refusal } from "../errors.js";
 import type { ErrorCode, Reason } from "../types.js";
 
 /** The most UTF-16 units of a title, brand, category or event type that count; the model reads a dozen words of them. */
@@ -17,14 +17,6 @@ export function reading<T>(what: string, read: () => T): T | Refusal {
       `Reading \`${what}\` threw (${messageOf(error)}): it counts as not given.`,
     );
   }
-}
-
-/** A reason in the place of a value. */
-export class Refusal implements Reason {
-  constructor(
-    readonly code: ErrorCode,
-    readonly message: string,
-  ) {}
 }
 
 /** An object, to be read field by field. */
@@ -65,13 +57,10 @@ export function idText(id: unknown): string | Refusal {
 }
 
 export const NO_ID = new Refusal("event.missing_id", "An item needs an `id`: text, a whole number or a BigInt.");
-const UNSAFE_ID = new Refusal(
-  "id.unsafe",
-  "An id above 2^53 is no longer exact as a number, and could name a neighbour: pass it as text or as a BigInt.",
-);
+const UNSAFE_ID = new Refusal("id.unsafe", "An id above 2^53 is not exact as a number: pass text or a BigInt.");
 const HALF_ID = new Refusal(
   "id.surrogate",
-  "An id holds half of a surrogate pair, as text does that was cut inside a character: pass it whole.",
+  "An id was cut inside a character (half of a surrogate pair): pass it whole.",
 );
 export const LONG_ID = new Refusal("id.long", `An id may have ${MOST_ID} bytes: pass a shorter one.`);
 
@@ -102,23 +91,20 @@ export function timeOf(at: unknown): number | Refusal {
   return Number.isFinite(time) ? time : BAD_TIME;
 }
 
-const BAD_TIME = new Refusal(
-  "argument.at",
-  "`at` is a time in milliseconds since 1970, or a Date: the event counts as of now.",
-);
+const BAD_TIME = new Refusal("argument.at", "`at` is milliseconds since 1970, or a Date: the event counts as of now.");
 
 /** `limit` as given; Infinity where it is not given. */
 export function limitOf(limit: unknown): number | Refusal {
   if (limit === undefined || limit === null) return Infinity;
   if (typeof limit === "number" && !Number.isNaN(limit)) return limit;
-  return new Refusal("argument.limit", "`limit` is a number, such as 24: as it was not, all candidates came back.");
+  return new Refusal("argument.limit", "`limit` is a number: all candidates came back.");
 }
 
 /** How many items to find: 0 where it is no number. */
 export function kOf(k: unknown): number | Refusal {
   return typeof k === "number" && !Number.isNaN(k)
     ? k
-    : new Refusal("argument.k", "`k` is how many items to find, a number: without one there are none.");
+    : new Refusal("argument.k", "`k` is a number: no item came back.");
 }
 
 export function rankModeOf(by: unknown): RankMode | Refusal {
@@ -134,30 +120,29 @@ export function answering(filter: (id: string) => unknown, refuse: (reason: Reas
   return (id) => {
     const verdict = filter(id);
     if (!isObject(verdict) || typeof verdict["then"] !== "function") return verdict;
-    if (!told) refuse(LATE_FILTER);
+    if (!told) refuse(BAD_FILTER);
     return (told = true);
   };
 }
 
-const LATE_FILTER = new Refusal(
+const BAD_FILTER = new Refusal(
   "argument.filter",
-  "`filter` answers at once, with true or false: as it answered with a promise, the item passed. Await what it needs before `retrieve`.",
+  "`filter` is a function of an id that answers at once, not with a promise: the items passed.",
 );
 
 export function filterOf(filter: unknown): ((id: string) => unknown) | null | Refusal {
   if (filter === undefined || filter === null) return null;
-  if (typeof filter === "function") return filter as (id: string) => unknown;
-  return new Refusal("argument.filter", "`filter` is a function of an item's id: as it was not, all items passed.");
+  return typeof filter === "function" ? (filter as (id: string) => unknown) : BAD_FILTER;
 }
 
 export const NO_OPTIONS = new Refusal(
   "argument.options",
-  "Options come as an object, such as { limit: 24 } or, for retrieve, { k: 24 }: they count as not given.",
+  "Options are an object, such as { k: 24 }: it counts as not given.",
 );
 
 export const BAD_SCORE = new Refusal(
   "argument.score",
-  'A score is a number, or plain decimal text such as "0.75": it counts as not given.',
+  'A score is a number, or text such as "65.90": it counts as not given.',
 );
 
 /** Milliseconds of some clock; 0 where the host has none, which loading has said and lists must not fall for. */

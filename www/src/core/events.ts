@@ -1,7 +1,8 @@
 // The session's events: observed, listed, forgotten, and kept as a snapshot.
 import { EVENT_TYPES, EVENT_WIDTH, eventKind, MOST_SNAPSHOT, NONE } from "../engine/numbers.js";
+import { Refusal } from "../errors.js";
 import type { Reason, SeenEvent } from "../types.js";
-import { idText, isObject, NO_ID, Refusal, reading, textOf, timeOf } from "./arguments.js";
+import { idText, isObject, NO_ID, reading, textOf, timeOf } from "./arguments.js";
 import { copyBytes, readDetails } from "./details.js";
 import type { Running, Session } from "./session.js";
 
@@ -118,7 +119,7 @@ function isEventNumber(event: unknown): event is number {
 const NO_EVENT = new Refusal("argument.event", "`event` is a number that `observe` returned: nothing was forgotten.");
 const NOTHING_TO_FORGET = new Refusal(
   "argument.what",
-  "forget() takes { event }, { item } or an item's id, and nothing at all for everything: nothing was forgotten. As a listener, write `() => reranker.forget()`.",
+  "forget() takes { event }, { item } or an id, and nothing for everything (as a listener: `() => reranker.forget()`): nothing was forgotten.",
 );
 
 export function snapshot(session: Session): Uint8Array<ArrayBuffer> | null {
@@ -154,9 +155,9 @@ export function restore(session: Session, given: unknown): boolean {
 
 const NO_SNAPSHOT = new Refusal(
   "snapshot.type",
-  "restore() takes what snapshot() gave, as a Uint8Array or an ArrayBuffer; this was neither: the session is empty.",
+  "restore() takes what snapshot() gave, a Uint8Array or an ArrayBuffer: the session is empty.",
 );
 const LONG_SNAPSHOT = new Refusal(
   "snapshot.length",
-  "These are far more bytes than any snapshot has: pass what snapshot() gave. The session is empty.",
+  "restore() takes what snapshot() gave, not so many bytes: the session is empty.",
 );

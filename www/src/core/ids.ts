@@ -1,8 +1,8 @@
 // From the shop's ids to the engine's handles: every id crosses into the engine once, in one buffer with its companions.
 import { NONE } from "../engine/numbers.js";
 import type { Engine } from "../engine/reshelf.js";
-import { isTrap, reasonFrom, type Tally } from "../errors.js";
-import { idText, LONG_ID, Refusal } from "./arguments.js";
+import { isTrap, Refusal, reasonFrom, type Tally } from "../errors.js";
+import { idText, LONG_ID } from "./arguments.js";
 import type { Details } from "./details.js";
 
 /** Past so many ids the cache starts afresh: a page that lives for days must not grow without end. */

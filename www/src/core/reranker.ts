@@ -8,7 +8,7 @@ import { load } from "./load.js";
 import { rerank, rerankMany } from "./rerank.js";
 import { retrieve } from "./retrieve.js";
 import { CPU_ALONE } from "./scanner.js";
-import { type Loaded, modelDisposed, Session } from "./session.js";
+import { type Loaded, modelDisposed, Session, stopped } from "./session.js";
 import type { Open } from "./source.js";
 
 // Runtimes without `Symbol.dispose` get the same key that polyfills use.
@@ -109,14 +109,11 @@ function another(session: Session): Reranker {
   return session.guard(() => {
     const { engine, loaded } = session;
     if (!engine || !loaded) return none();
-    return loaded.module.broken ? fallbackReranker(broken) : readyReranker(loaded, engine.session());
+    return loaded.module.broken
+      ? fallbackReranker(stopped("in another session"))
+      : readyReranker(loaded, engine.session());
   }, none);
 }
-
-const broken: Reason = {
-  code: "engine.failed",
-  message: "The engine stopped in another session: please report it; loading the model again starts a new one.",
-};
 
 /** Options, but for the number that `lists.map(rerank)` passes in their place: it passes the lists behind it. */
 function unlessMapping([options, lists]: readonly unknown[]): unknown {

@@ -1,9 +1,9 @@
 // One session on a model: what runs it, what was refused in it, and the guard around every public call. Arguments are read
 // inside the guard; a trap costs the session its engine, anything else a reason.
 import type { Engine } from "../engine/reshelf.js";
-import { isTrap, messageOf, reasonFrom, Tally } from "../errors.js";
+import { isTrap, messageOf, Refusal, reasonFrom, Tally } from "../errors.js";
 import type { ModelInfo, Reason, Status } from "../types.js";
-import { type Fields, isObject, NO_OPTIONS, Refusal, reading } from "./arguments.js";
+import { type Fields, isObject, NO_OPTIONS, reading } from "./arguments.js";
 import { CandidateBuffers } from "./candidates.js";
 import { IdTable } from "./ids.js";
 import { LazyScanner, type ScanSetting } from "./scanner.js";
@@ -187,8 +187,7 @@ export class Session {
     poison(this.#engine ?? undefined);
     // The caller's own code may have disposed of it in the middle of the call.
     if (this.status !== "disposed") {
-      const why = `The engine stopped (${messageOf(error)}): please report it; loading the page again starts a new one.`;
-      this.#end("fallback", { code: "engine.failed", message: why });
+      this.#end("fallback", stopped(messageOf(error)));
     }
     tally.note(this.reason);
   }
@@ -231,17 +230,20 @@ export function nesting<A, R>(call: (argument: A) => R): (argument: A) => R {
   };
 }
 
-const disposed: Reason = {
-  code: "reranker.disposed",
-  message: "dispose() was called: load the model again to re-rank.",
-};
+/** The engine trapped, in this session or in another one. */
+export function stopped(why: string): Reason {
+  return new Refusal(
+    "engine.failed",
+    `The engine stopped (${why}): please report it; loading the model again starts a new one.`,
+  );
+}
 
-export const modelDisposed: Reason = {
-  code: "model.disposed",
-  message: "The model's dispose() was called: load it again to re-rank.",
-};
-
-const nested: Reason = {
-  code: "reranker.nested",
-  message: `More than ${DEEPEST} calls lie in one another: a getter or a filter calls the reranker without end.`,
-};
+const disposed = new Refusal("reranker.disposed", "dispose() was called: load the model again to re-rank.");
+export const modelDisposed = new Refusal(
+  "model.disposed",
+  "The model's dispose() was called: load the model again to re-rank.",
+);
+const nested = new Refusal(
+  "reranker.nested",
+  `More than ${DEEPEST} calls lie in one another: a getter or a filter calls the reranker without end.`,
+);

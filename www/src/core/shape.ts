@@ -16,11 +16,9 @@ export function bytesOf(value: unknown): Uint8Array | null {
       ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
       : new Uint8Array(value as ArrayBuffer);
   } catch (error) {
-    throw new ReshelfError(
-      "buffer.detached",
-      "The buffer's bytes are gone: keep a copy (`buffer.slice()`) and pass that.",
-      { cause: error },
-    );
+    throw new ReshelfError("buffer.detached", "The buffer's bytes are gone: pass a copy (`buffer.slice()`).", {
+      cause: error,
+    });
   }
 }
 
