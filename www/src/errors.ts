@@ -21,9 +21,8 @@ export class ReshelfError extends Error {
 }
 
 /** Says which global things a host lacks that browsers have; test environments leave some of them out. */
-export function missing(names: readonly string[]): ReshelfError {
-  const list = names.map((name) => `\`${name}\``).join(" and ");
-  return new ReshelfError("host.missing", { names: `${list} ${names.length === 1 ? "is" : "are"}` });
+export function missing(...names: string[]): ReshelfError {
+  return new ReshelfError("host.missing", { names: names.join(" ") });
 }
 
 /** What the engine may refuse in the middle of a visit, by code. */
@@ -56,24 +55,26 @@ export function fromEngine(thrown: unknown): unknown {
 /** What was thrown, as a reason. The engine's errors and ours bring their own code; anything else gets `code`. Never throws. */
 export function reasonFrom(given: unknown, code: ErrorCode): Reason {
   const thrown = fromEngine(given);
-  try {
-    const own = (thrown as { code?: unknown } | null | undefined)?.code;
-    return {
-      code: typeof own === "string" && own.includes(".") ? (own as ErrorCode) : code,
-      message: messageOf(thrown),
-    };
-  } catch {
-    return { code, message: messageOf(thrown) };
-  }
+  const own = field(thrown, "code");
+  return new Refusal(typeof own === "string" && own.includes(".") ? (own as ErrorCode) : code, messageOf(thrown));
 }
 
 /** What was thrown, in words. Never throws, although what callers throw may be a proxy or have a getter that does. */
 export function messageOf(thrown: unknown): string {
+  const message = field(thrown, "message");
   try {
-    const message = (thrown as { message?: unknown } | null | undefined)?.message;
     return (typeof message === "string" ? message : String(thrown)).slice(0, MOST_MESSAGE);
   } catch {
     return "something that has no message";
+  }
+}
+
+/** A field of anything at all; undefined where there is none, or reading it throws. */
+export function field(of: unknown, name: string): unknown {
+  try {
+    return (of as Record<string, unknown>)[name];
+  } catch {
+    return undefined;
   }
 }
 

@@ -147,7 +147,7 @@ function parse(artifact: Uint8Array, { Engine }: EngineModule): Engine {
   } catch (error) {
     if (!isTrap(error)) throw fromEngine(error);
     poison();
-    throw new ReshelfError("engine.failed", { why: messageOf(error) }, { cause: error });
+    throw new ReshelfError("engine.failed", { why: messageOf(error) });
   }
 }
 
@@ -155,7 +155,7 @@ function parse(artifact: Uint8Array, { Engine }: EngineModule): Engine {
 function assertHost(): void {
   const host = globalThis as Record<string, unknown>;
   const lacking = ["performance", "TextDecoder", "TextEncoder"].filter((name) => host[name] === undefined);
-  if (lacking.length > 0) throw missing(lacking);
+  if (lacking.length > 0) throw missing(...lacking);
 }
 
 function scanSetting({ backend, gpu }: Given, open: Open): ScanSetting {
@@ -182,7 +182,7 @@ export async function explain(error: unknown): Promise<unknown> {
   try {
     error.message = (await importWords()).sentence(code, facts);
   } catch {
-    error.message = `${Object.values(facts).join(", ")} (${code} in docs/errors.md says more)`;
+    error.message = `${Object.values(facts).filter(Boolean).join(", ")} (${code} in docs/errors.md says more)`;
   }
   return error;
 }

@@ -41,7 +41,7 @@ export function readOptions(options: LoadOptions): Given {
       wrong,
     };
   } catch (error) {
-    throw new ReshelfError("load.options", { why: messageOf(error) }, { cause: error });
+    throw new ReshelfError("load.options", { why: messageOf(error) });
   }
 }
 

@@ -2,7 +2,7 @@
 
 // Not `import()`: service workers forbid it. The glue is a function, so that importing it does nothing.
 import newGlue, { type Engine } from "../engine/reshelf.js";
-import { ReshelfError } from "../errors.js";
+import { field, messageOf, ReshelfError } from "../errors.js";
 import { engineWasm, relaxedEngineWasm } from "../files.js";
 import type { LoadOptions } from "../types.js";
 import { assertWebAssembly, besidePackage, compileModule } from "./compile.js";
@@ -48,7 +48,6 @@ const RELAXED_SIMD_ANSWER = -53;
  */
 export function runsRelaxedSimd(): boolean {
   try {
-    if (!WebAssembly.validate(RELAXED_SIMD_PROBE)) return false;
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(RELAXED_SIMD_PROBE));
     return (exports["run"] as () => number)() === RELAXED_SIMD_ANSWER;
   } catch {
@@ -135,9 +134,7 @@ async function instantiate(module: WebAssembly.Module): Promise<Instance> {
     current = Object.assign(state, { memory: memory as WebAssembly.Memory, Engine: glue.start(instance) });
     return current;
   } catch (error) {
-    const { name, message } = error as Error;
-    const other = name === "LinkError" || name === "TypeError";
-    throw new ReshelfError("wasm.start", { why: message, ...(other && { other: name }) }, { cause: error });
+    throw new ReshelfError("wasm.start", { why: messageOf(error), name: String(field(error, "name")) });
   }
 }
 
