@@ -2,7 +2,7 @@
 // `valueOf`) runs here, in `details`, in copyList and in a filter, and what it throws ends there as a reason.
 import { MOST_ID, RankMode } from "../engine/numbers.js";
 import { messageOf, Refusal } from "../errors.js";
-import type { ErrorCode, Reason } from "../types.js";
+import type { ErrorCode } from "../types.js";
 
 /** The most UTF-16 units of a title, brand, category or event type that count; the model reads a dozen words of them. */
 const MOST_TEXT = 4096;
@@ -42,18 +42,22 @@ function trimmed(text: string): string {
  * integer may stand for several items, as half of a surrogate pair does once it is UTF-8: neither names one.
  */
 export function idText(id: unknown): string | Refusal {
-  if (typeof id === "number") {
-    if (!Number.isFinite(id)) return NO_ID;
-    return Number.isSafeInteger(id) || !Number.isInteger(id) ? String(id) : UNSAFE_ID;
+  if (typeof id !== "string") {
+    if (Number.isInteger(id) && !Number.isSafeInteger(id)) return UNSAFE_ID;
+    return written(id) || (typeof id === "bigint" ? LONG_ID : NO_ID);
   }
-  if (typeof id === "bigint") return BigInt.asIntN(256, id) === id ? String(id) : LONG_ID;
-  if (typeof id !== "string") return NO_ID;
   if (id.length > MOST_ID) return LONG_ID;
   const text = trimmed(id);
   if (text === "") return NO_ID;
   // With the flag u, whole pairs are one character and do not match.
   if (/[\ud800-\udfff]/u.test(text)) return HALF_ID;
   return text.length * 3 <= MOST_ID || new TextEncoder().encode(text).length <= MOST_ID ? text : LONG_ID;
+}
+
+/** A number as text; empty for one that is not finite or has more than 256 bits, and for anything else. */
+function written(number: unknown): string {
+  const whole = typeof number === "bigint" && BigInt.asIntN(256, number) === number;
+  return whole || Number.isFinite(number) ? String(number) : "";
 }
 
 export const NO_ID = new Refusal("event.missing_id", "An item needs an `id`: text, a whole number or a BigInt.");
@@ -77,9 +81,7 @@ export function numberOf(value: unknown): number {
 
 /** Text, trimmed as an id is, or a number as text; empty for anything else. Cut, at whole characters, to what can count. */
 export function textOf(value: unknown): string {
-  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
-  if (typeof value === "bigint") return BigInt.asIntN(256, value) === value ? String(value) : "";
-  if (typeof value !== "string") return "";
+  if (typeof value !== "string") return written(value);
   return trimmed(value.length <= MOST_TEXT ? value : value.slice(0, MOST_TEXT).replace(/[\ud800-\udbff]$/, ""));
 }
 
@@ -95,37 +97,29 @@ const BAD_TIME = new Refusal("argument.at", "`at` is milliseconds since 1970, or
 
 /** `limit` as given; Infinity where it is not given. */
 export function limitOf(limit: unknown): number | Refusal {
-  if (limit === undefined || limit === null) return Infinity;
-  if (typeof limit === "number" && !Number.isNaN(limit)) return limit;
-  return new Refusal("argument.limit", "`limit` is a number: all candidates came back.");
+  return isNumber((limit ??= Infinity)) ? limit : BAD_LIMIT;
 }
 
 /** How many items to find: 0 where it is no number. */
 export function kOf(k: unknown): number | Refusal {
-  return typeof k === "number" && !Number.isNaN(k)
-    ? k
-    : new Refusal("argument.k", "`k` is a number: no item came back.");
+  return isNumber(k) ? k : BAD_K;
 }
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && !Number.isNaN(value);
+}
+
+const BAD_LIMIT = new Refusal("argument.limit", "`limit` is a number: all candidates came back.");
+const BAD_K = new Refusal("argument.k", "`k` is a number: no item came back.");
 
 export function rankModeOf(by: unknown): RankMode | Refusal {
-  if (by === undefined || by === null || by === "model") return RankMode.list;
-  return by === "similarity"
-    ? RankMode.similarity
-    : new Refusal("argument.by", '`by` is "model" or "similarity": the model ordered the list.');
+  if ((by ?? "model") === "model") return RankMode.list;
+  return by === "similarity" ? RankMode.similarity : BAD_MODE;
 }
 
-/** A filter that answers with a promise cannot be waited for: an item passes, and `refuse` hears of it once. */
-export function answering(filter: (id: string) => unknown, refuse: (reason: Reason) => void): (id: string) => unknown {
-  let told = false;
-  return (id) => {
-    const verdict = filter(id);
-    if (!isObject(verdict) || typeof verdict["then"] !== "function") return verdict;
-    if (!told) refuse(BAD_FILTER);
-    return (told = true);
-  };
-}
+const BAD_MODE = new Refusal("argument.by", '`by` is "model" or "similarity": the model ordered the list.');
 
-const BAD_FILTER = new Refusal(
+export const BAD_FILTER = new Refusal(
   "argument.filter",
   "`filter` is a function of an id that answers at once, not with a promise: the items passed.",
 );

@@ -9,10 +9,15 @@ import { bytesOf } from "./shape.js";
 const MOST_ROW = 65_536;
 
 /** A copy of the bytes of a buffer or a view, of whatever realm, shared or not; at most so many of them. */
-export function copyBytes(value: unknown, most: number): Uint8Array<ArrayBuffer> | "type" | "length" {
+export function copyBytes(
+  value: unknown,
+  most: number,
+  other: Refusal,
+  long: Refusal,
+): Uint8Array<ArrayBuffer> | Refusal {
   const bytes = bytesOf(value);
-  if (bytes === null) return "type";
-  return bytes.length > most ? "length" : new Uint8Array(bytes);
+  if (bytes === null) return other;
+  return bytes.length > most ? long : new Uint8Array(bytes);
 }
 
 /** What a candidate or an event says of an item that the model does not know. */
@@ -65,21 +70,14 @@ const BAD_PRICE = new Refusal(
 );
 
 function rowOf(row: unknown): Uint8Array | Refusal {
-  if (typeof row === "string") return row.length > 2 * MOST_ROW ? LONG_ROW : fromBase64(row);
-  const bytes = copyBytes(row, MOST_ROW);
-  if (bytes === "length") return LONG_ROW;
-  return bytes === "type" ? new Refusal("row.type", "A row is a Uint8Array, an ArrayBuffer or base64 text.") : bytes;
-}
-
-const LONG_ROW = new Refusal("row.length", "A row is cut off or too long: send it as `reshelf rows` wrote it.");
-
-function fromBase64(text: string): Uint8Array | Refusal {
+  if (typeof row !== "string") return copyBytes(row, MOST_ROW, NO_ROW, LONG_ROW);
+  if (row.length > 2 * MOST_ROW) return LONG_ROW;
   try {
-    const binary = atob(text);
-    const bytes = new Uint8Array(binary.length);
-    for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-    return bytes;
+    return Uint8Array.from(atob(row), (character) => character.charCodeAt(0));
   } catch {
     return new Refusal("row.base64", "A row is not base64: encode the bytes that `reshelf rows` wrote.");
   }
 }
+
+const NO_ROW = new Refusal("row.type", "A row is a Uint8Array, an ArrayBuffer or base64 text.");
+const LONG_ROW = new Refusal("row.length", "A row is cut off or too long: send it as `reshelf rows` wrote it.");

@@ -35,7 +35,8 @@ export class IdTable {
   /** The engine's generation that the handles are of. */
   #generation: number;
   readonly #texts = new Map<number, string>();
-  #taken = 0;
+  /** How many rows and descriptions were taken in so far: each may change what the session says. */
+  taken = 0;
 
   constructor(engine: Engine, refused: Refusals) {
     this.#engine = engine;
@@ -74,11 +75,6 @@ export class IdTable {
       this.#texts.set(row, text);
     }
     return text;
-  }
-
-  /** How many rows and descriptions were taken in so far: each may change what the session says. */
-  get taken(): number {
-    return this.#taken;
   }
 
   /** The slot of one id, by its text. */
@@ -135,7 +131,7 @@ export class IdTable {
       handle = this.#try(() => engine.compose(text, category, brand, price, title));
     }
     if (handle !== null) {
-      this.#taken += 1;
+      this.taken += 1;
       this.#keep(text, handle);
     }
     this.#settled[this.find(text)] = 1;

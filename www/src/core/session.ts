@@ -69,25 +69,26 @@ export class Session {
   /** One public call. What it throws costs a trap's engine, or else a reason; the caller gets what `failed` gives. */
   guard<T>(call: () => T, failed: () => T, tally: Tally = this.refused.arguments): T {
     if (depth === 0) deep = 0;
-    depth += 1;
-    try {
-      if (depth > DEEPEST && ++deep > MOST_DEEP) {
-        tally.note(nested);
-        return failed();
+    return nested(() => {
+      try {
+        if (depth <= DEEPEST || ++deep <= MOST_DEEP) return call();
+        tally.note(tooDeep);
+      } catch (error) {
+        this.fail(error, tally);
       }
-      return call();
-    } catch (error) {
-      this.fail(error, tally);
       return failed();
-    } finally {
-      depth -= 1;
-    }
+    });
+  }
+
+  /** Ends with its model. */
+  settle(): void {
+    if (this.loaded?.disposed) this.dispose(modelDisposed);
+    else if (this.loaded?.damage && this.#engine) this.#refuse(this.loaded.damage);
   }
 
   /** The engine, which may not have read its model yet. */
   get engine(): Engine | null {
-    if (this.loaded?.disposed) this.dispose(modelDisposed);
-    else if (this.loaded?.damage && this.#engine) this.#refuse(this.loaded.damage);
+    this.settle();
     return depth > DEEPEST ? null : this.#engine;
   }
 
@@ -131,9 +132,7 @@ export class Session {
 
   /** Goes on without the model, which the engine refused. */
   #refuse(damage: Reason): void {
-    const engine = this.#engine;
-    this.#end("fallback", damage);
-    free(engine);
+    free(this.#end("fallback", damage));
   }
 
   /** A caller's options; null where they are not given. */
@@ -166,13 +165,13 @@ export class Session {
 
   /** Notes why an event or a snapshot could not be used. */
   ignore(reason: Reason | null): null {
-    this.ignored.note(reason ?? nested);
+    this.ignored.note(reason ?? tooDeep);
     return null;
   }
 
   /** What the session says where it has no engine to ask. */
   get excuse(): Reason {
-    return this.reason ?? nested;
+    return this.reason ?? tooDeep;
   }
 
   /** Drops the ids, rows and refusals of a session that is over. */
@@ -193,19 +192,18 @@ export class Session {
   }
 
   dispose(reason: Reason = disposed): void {
-    if (this.status === "disposed") return;
-    const engine = this.#engine;
-    this.#end("disposed", reason);
-    free(engine);
+    if (this.status !== "disposed") free(this.#end("disposed", reason));
   }
 
-  /** The page goes on in the server's order. */
-  #end(status: Status, reason: Reason): void {
+  /** The page goes on in the server's order. Returns the engine, which nobody calls any more. */
+  #end(status: Status, reason: Reason): Engine | null {
+    const engine = this.#engine;
     this.#scanner?.dispose();
     this.#running?.buffers.close();
     this.#engine = this.#scanner = this.#running = null;
     this.status = status;
     this.reason = reason;
+    return engine;
   }
 }
 
@@ -218,16 +216,14 @@ export function free(engine: Engine | null | undefined): void {
   }
 }
 
-/** A caller's function that counts as a call in which others may lie. */
-export function nesting<A, R>(call: (argument: A) => R): (argument: A) => R {
-  return (argument) => {
-    depth += 1;
-    try {
-      return call(argument);
-    } finally {
-      depth -= 1;
-    }
-  };
+/** Calls what counts as a call in which others may lie, as the caller's own function does. */
+export function nested<T>(call: () => T): T {
+  depth += 1;
+  try {
+    return call();
+  } finally {
+    depth -= 1;
+  }
 }
 
 /** The engine trapped, in this session or in another one. */
@@ -243,7 +239,7 @@ export const modelDisposed = new Refusal(
   "model.disposed",
   "The model's dispose() was called: load the model again to re-rank.",
 );
-const nested = new Refusal(
+const tooDeep = new Refusal(
   "reranker.nested",
   `More than ${DEEPEST} calls lie in one another: a getter or a filter calls the reranker without end.`,
 );
