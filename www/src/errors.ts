@@ -25,15 +25,15 @@ export function missing(...names: string[]): ReshelfError {
   return new ReshelfError("host.missing", { names: names.join(" ") });
 }
 
-/** What the engine may refuse in the middle of a visit, by code. */
+/** What the engine may refuse in the middle of a visit, by code. Where the facade refuses the same, the words are the same. */
 const REFUSALS: Partial<Record<string, string>> = {
-  "event.item": "The event names no item: observe it by its id.",
-  "event.time": "`at` is not finite: leave it out, or give milliseconds.",
+  "event.item": "An item needs an `id`: text, a whole number or a BigInt.",
+  "event.time": "`at` is milliseconds since 1970, or a Date.",
+  "row.id": "An id may have 65535 bytes: pass a shorter one.",
   "row.length": "A row is cut off or too long: send it as `reshelf rows` wrote it.",
   "row.foreign": "A row is of another version: export it again with `reshelf rows`.",
   "row.model": "A row is of another model: export it again with `reshelf rows`.",
   "row.value": "A row is damaged: export it again with `reshelf rows`.",
-  "row.id": "An id may have 65535 bytes: pass a shorter one.",
   "row.full": "Too many items outside the model: forget some.",
   "snapshot.foreign": "The snapshot is of another version: drop it.",
   "snapshot.damaged": "The snapshot is damaged: drop it.",
