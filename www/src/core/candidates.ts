@@ -97,16 +97,11 @@ export class CandidateBuffers {
       let score: unknown;
       if (isObject(candidate)) ({ id, score } = candidate);
       const slot = ids.slot(id);
-      let handle = NONE;
-      let details: Details | null = null;
-      if (slot !== undefined) {
-        handle = ids.handle(slot);
-        if (handle >= table && ids.wantsMore(slot) && isObject(candidate))
-          details = readDetails(candidate, ids.composes, this.#refuse);
-      }
+      const handle = slot === undefined ? NONE : ids.handle(slot);
       // Nothing of the caller's runs between here and the next candidate.
       if (this.#lease !== lease) return touched;
-      if (slot === undefined || details !== null) fresh.push({ at: begin + i, id, candidate, handle, details });
+      if (handle >= table && (slot === undefined || ids.wantsMore(slot)))
+        fresh.push({ at: begin + i, id, candidate, handle, details: null });
       items[begin + i] = handle;
       let value = NaN;
       if (typeof score === "number") {
@@ -144,35 +139,34 @@ export class CandidateBuffers {
       const slot = ids.slot(each.id);
       if (slot === undefined) continue;
       each.handle = ids.handle(slot);
-      if (each.details !== null || !isObject(each.candidate) || !ids.wantsMore(slot)) continue;
+      if (!isObject(each.candidate) || !ids.wantsMore(slot)) continue;
       each.details = readDetails(each.candidate, ids.composes, this.#refuse);
       if (this.#lease !== lease) return touched;
     }
-    for (const each of fresh) {
-      const slot = each.details === null ? undefined : ids.slot(each.id);
-      const text = slot !== undefined && ids.wantsMore(slot) ? idText(each.id) : null;
-      if (typeof text === "string") ids.learnDetails(text, each.details as Details);
+    for (const { id, details } of fresh) {
+      const slot = details && ids.slot(id);
+      const text = slot != null && ids.wantsMore(slot) && idText(id);
+      if (details && typeof text === "string") ids.learnDetails(text, details);
     }
     this.#view(); // Learning and rows may have grown the memory.
     for (const { at, id, handle, details } of fresh) this.#items[at] = details === null ? handle : ids.known(id);
     return null;
   }
 
-  /** Ranks the one list that was written and builds the answer's first `length` places. */
-  rank<T>(list: readonly T[], mode: RankMode, length: number): Ranked<T>[] {
-    this.#engine.rank(list.length, mode, this.#scored, length);
-    this.#viewAnswer(list.length);
-    return this.#places(list, 0, length);
-  }
-
   /**
    * Ranks all lists that were written, each on its own, and builds the first `lengths[i]` places of each. `counts[i]` is
-   * how many of list i were written: all or none.
+   * how many of list i were written: all or none. A list that is alone has its `mode`.
    */
-  rankMany<T>(lists: readonly (readonly T[])[], counts: readonly number[], lengths: readonly number[]): Ranked<T>[][] {
+  rank<T>(
+    lists: readonly (readonly T[])[],
+    counts: readonly number[],
+    lengths: readonly number[],
+    mode: RankMode | null,
+  ): Ranked<T>[][] {
     const count = counts.reduce((sum, count) => sum + count, 0);
     const most = lengths.reduce((longest, length) => Math.max(longest, length), 0);
-    this.#engine.rankMany(Uint32Array.from(counts), this.#scored, most);
+    if (mode === null) this.#engine.rankMany(Uint32Array.from(counts), this.#scored, most);
+    else this.#engine.rank(count, mode, this.#scored, most);
     this.#viewAnswer(count);
     let begin = 0;
     return lists.map((list, i) => {

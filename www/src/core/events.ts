@@ -30,7 +30,7 @@ export function observe(session: Session, event: unknown): number | null {
     }
     return session.ignore(session.reason);
   };
-  return session.guard(happens, () => null, session.ignored);
+  return session.guard(happens, session.ignored) ?? null;
 }
 
 function typeOf(type: unknown): string | Refusal {
@@ -42,16 +42,15 @@ const NO_TYPE = new Refusal("argument.type", '`type` is a word such as "view" or
 /** The engine's log, oldest event first. Ids come back as text, whatever they were passed in as. */
 export function eventsOf(session: Session): SeenEvent[] {
   const seen: SeenEvent[] = [];
-  const lists = () => {
+  session.guard(() => {
     const engine = session.running?.engine;
     const log = engine?.events() ?? [];
     for (let i = 0; i + EVENT_WIDTH <= log.length; i += EVENT_WIDTH) {
       const [event = 0, item = 0, kind = 0, at = 0, known = 0] = log.slice(i, i + EVENT_WIDTH);
       seen.push({ event, id: engine?.itemId(item) ?? "", type: EVENT_TYPES[kind] ?? "other", at, known: known === 1 });
     }
-    return seen;
-  };
-  return session.guard(lists, () => []);
+  });
+  return seen;
 }
 
 /** Forgets; returns how many events. What must be forgotten may not live on in a module that trapped: the guard sees to that. */
@@ -77,7 +76,7 @@ export function forget(session: Session, what: unknown): number {
     const item = ids.handle(ids.find(read.item));
     return item === NONE ? 0 : engine.forget(item, true);
   };
-  return session.guard(forgets, () => 0);
+  return session.guard(forgets) ?? 0;
 }
 
 /** An event by its number, or an item by its id's text. */
@@ -110,7 +109,7 @@ export function snapshot(session: Session): Uint8Array<ArrayBuffer> | null {
     const running = session.usable();
     return running && new Uint8Array(running.engine.snapshot());
   };
-  return session.guard(takes, () => null);
+  return session.guard(takes) ?? null;
 }
 
 /** Puts a snapshot in place of the session; one that does not fit leaves it empty. */
@@ -133,7 +132,7 @@ export function restore(session: Session, given: unknown): boolean {
       session.forgetIds();
     }
   };
-  return session.guard(restores, () => false, session.ignored);
+  return session.guard(restores, session.ignored) ?? false;
 }
 
 const NO_SNAPSHOT = new Refusal(

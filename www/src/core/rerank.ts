@@ -6,31 +6,15 @@ import { answerLength, copyList, keepOrder, MOST_RANKED, tooLong } from "./order
 import type { Session } from "./session.js";
 
 export function rerank<T>(session: Session, candidates: Iterable<T>, asked: unknown): Ranked<T>[] {
-  const list: T[] = [];
-  let length = 0;
-  const ranks = (): Ranked<T>[] => {
-    const begin = now();
-    const whole = session.took(copyList(candidates, list));
-    length = list.length;
-    const options = session.options(asked);
-    length = answerLength(length, session.option(options, "limit", limitOf, Infinity));
-    const mode = session.option(options, "by", rankModeOf, RankMode.list);
-    const running = session.usable();
-    if (whole && running && !(list.length > MOST_RANKED && session.refuse(tooLong))) {
-      const { buffers } = running;
-      const lease = buffers.begin(list.length);
-      if (session.took(buffers.write(list)) && session.took(buffers.end()) && buffers.holds(lease)) {
-        const ranked = buffers.rank(list, mode, length);
-        note(session, begin, list.length);
-        return ranked;
-      }
-    }
-    return keepOrder(list, length);
-  };
-  return session.guard(ranks, () => keepOrder(list, length));
+  return rankAll(session, [candidates], asked, true)[0] ?? [];
 }
 
 export function rerankMany<T>(session: Session, lists: Iterable<Iterable<T>>, asked: unknown): Ranked<T>[][] {
+  return rankAll(session, lists, asked, false);
+}
+
+/** The answer to each list. One that is `alone` may be ordered by something else than the model. */
+function rankAll<T>(session: Session, lists: Iterable<Iterable<T>>, asked: unknown, alone: boolean): Ranked<T>[][] {
   const all: T[][] = [];
   let limit = Infinity;
   const lengthOf = (list: readonly T[]) => answerLength(list.length, limit);
@@ -44,26 +28,24 @@ export function rerankMany<T>(session: Session, lists: Iterable<Iterable<T>>, as
       all.push(copy);
       return session.took(copyList(list, copy));
     });
-    limit = session.option(session.options(asked), "limit", limitOf, Infinity);
+    const options = session.options(asked);
+    limit = session.option(options, "limit", limitOf, Infinity);
+    const mode = alone ? session.option(options, "by", rankModeOf, RankMode.list) : null;
     const count = all.reduce((sum, list) => sum + list.length, 0);
     const running = session.usable();
-    if (running && !(count > MOST_RANKED && session.refuse(tooLong))) {
+    if (running && (whole[0] || !alone) && !(count > MOST_RANKED && session.refuse(tooLong))) {
       const { buffers } = running;
       const lease = buffers.begin(count);
       const writes = (list: readonly T[]) => buffers.holds(lease) && session.took(buffers.write(list));
       const counts = all.map((list, i) => (whole[i] && writes(list) ? list.length : 0));
       if (buffers.holds(lease) && session.took(buffers.end()) && buffers.holds(lease)) {
-        const ranked = buffers.rankMany(all, counts, all.map(lengthOf));
-        note(session, begin, count);
+        const ranked = buffers.rank(all, counts, all.map(lengthOf), mode);
+        session.timings.rerank = now() - begin;
+        session.timings.candidates = count;
         return ranked.map((answer, i) => (counts[i] === 0 ? keep(all[i] as T[]) : answer));
       }
     }
     return all.map(keep);
   };
-  return session.guard(ranks, () => all.map(keep));
-}
-
-function note({ timings }: Session, begin: number, candidates: number): void {
-  timings.rerank = now() - begin;
-  timings.candidates = candidates;
+  return session.guard(ranks) ?? all.map(keep);
 }

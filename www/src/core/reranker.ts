@@ -52,7 +52,7 @@ export function readyReranker(loaded: Loaded, engine: Engine): Reranker {
 }
 
 function begun(session: Session, load?: LoadTimings): Reranker {
-  session.guard(session.begin, () => undefined);
+  session.guard(session.begin);
   return face(session, load);
 }
 
@@ -110,14 +110,14 @@ const NO_SCAN = { ...CPU_ALONE, why: "without a model there is no catalogue to s
 
 /** A new session on the same model. */
 function another(session: Session): Reranker {
-  const none = () => fallbackReranker(session.excuse);
-  return session.guard(() => {
+  const made = session.guard(() => {
     const { engine, loaded } = session;
-    if (!engine || !loaded) return none();
+    if (!engine || !loaded) return null;
     return loaded.module.broken
       ? fallbackReranker(stopped("in another session"))
       : readyReranker(loaded, engine.session());
-  }, none);
+  });
+  return made ?? fallbackReranker(session.excuse);
 }
 
 /** Options, but for the number that `lists.map(rerank)` passes in their place: it passes the lists behind it. */

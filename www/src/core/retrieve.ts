@@ -38,8 +38,8 @@ export async function retrieve(session: Session, given: unknown): Promise<Retrie
     const running = session.usable();
     return running && [running, { k, accepts: filter && accepts, mode }];
   };
-  const asked = session.guard(asks, () => null);
-  if (asked === null) return [];
+  const asked = session.guard(asks);
+  if (!asked) return [];
   const begin = now();
   try {
     const answer = await find(...asked);

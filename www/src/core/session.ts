@@ -66,8 +66,8 @@ export class Session {
     this.#scanner = new LazyScanner({ engine, memory: loaded.module.memory, revision, onBroken }, loaded.scan);
   }
 
-  /** One public call. What it throws costs a trap's engine, or else a reason; the caller gets what `failed` gives. */
-  guard<T>(call: () => T, failed: () => T, tally: Tally = this.refused.arguments): T {
+  /** One public call. What it throws costs a trap's engine, or else a reason; the caller gets undefined. */
+  guard<T>(call: () => T, tally: Tally = this.refused.arguments): T | undefined {
     if (depth === 0) deep = 0;
     return nested(() => {
       try {
@@ -76,7 +76,7 @@ export class Session {
       } catch (error) {
         this.fail(error, tally);
       }
-      return failed();
+      return undefined;
     });
   }
 
