@@ -106,7 +106,7 @@ function copyOf<T extends object>(of: T | null | undefined): T | null {
   return of ? { ...of } : null;
 }
 
-const NO_SCAN = { ...CPU_ALONE, why: "without a model there is no catalogue to scan" };
+const NO_SCAN = { ...CPU_ALONE, why: "no model, no catalogue" };
 
 /** A new session on the same model. */
 function another(session: Session): Reranker {

@@ -70,7 +70,7 @@ async function find({ engine, buffers, ids, scanner }: Running, { k, accepts, mo
     const length = Math.min(count, limit);
     if (mode !== RankMode.similarity) {
       buffers.collect(handles);
-      if (engine.rank(count, mode, false, length)) return buffers.best(count, length);
+      if (engine.rank(count, mode, false, length)) return buffers.best(length);
     }
     // By similarity they are in order. So they are in an empty session, by popularity.
     return { handles: handles.subarray(0, length), scores: scores.subarray(0, length) };

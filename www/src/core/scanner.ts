@@ -106,13 +106,12 @@ function aloneBecause({ backend, noGpu }: ScanSetting, items: number): string | 
   if (backend === "cpu") return 'backend "cpu" was asked for';
   if (noGpu !== null) return noGpu;
   if (items >= (backend === "gpu" ? 1 : FEWEST_ITEMS)) return null;
-  const least = FEWEST_ITEMS.toLocaleString("en");
-  return `the catalogue has ${items.toLocaleString("en")} items: below ${least} no GPU is faster`;
+  return `the catalogue has ${items.toLocaleString("en")} items: below 20,000 no GPU is faster`;
 }
 
 /** Why this platform asks no GPU; null where it may have one. */
 export function noGpuHere(): string | null {
   if (typeof navigator !== "object" || (navigator as { gpu?: unknown }).gpu == null)
     return "there is no WebGPU here (no navigator.gpu)";
-  return "ServiceWorkerGlobalScope" in globalThis ? "a service worker may not import() what asks a GPU" : null;
+  return "ServiceWorkerGlobalScope" in globalThis ? "a service worker may not import()" : null;
 }
