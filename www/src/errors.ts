@@ -65,7 +65,7 @@ export function messageOf(thrown: unknown): string {
   try {
     return (typeof message === "string" ? message : String(thrown)).slice(0, MOST_MESSAGE);
   } catch {
-    return "something that has no message";
+    return "no message";
   }
 }
 

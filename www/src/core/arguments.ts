@@ -62,10 +62,7 @@ function written(number: unknown): string {
 
 export const NO_ID = new Refusal("event.missing_id", "An item needs an `id`: text, a whole number or a BigInt.");
 const UNSAFE_ID = new Refusal("id.unsafe", "An id above 2^53 is not exact as a number: pass text or a BigInt.");
-const HALF_ID = new Refusal(
-  "id.surrogate",
-  "An id was cut inside a character (half of a surrogate pair): pass it whole.",
-);
+const HALF_ID = new Refusal("id.surrogate", "An id holds half of a surrogate pair: pass it whole.");
 export const LONG_ID = new Refusal("id.long", `An id may have ${MOST_ID} bytes: pass a shorter one.`);
 
 /**
@@ -121,7 +118,7 @@ const BAD_MODE = new Refusal("argument.by", '`by` is "model" or "similarity": th
 
 export const BAD_FILTER = new Refusal(
   "argument.filter",
-  "`filter` is a function of an id that answers at once, not with a promise: the items passed.",
+  "`filter` is a function that answers at once, not with a promise: the items passed.",
 );
 
 export function filterOf(filter: unknown): ((id: string) => unknown) | null | Refusal {

@@ -75,7 +75,7 @@ function rowOf(row: unknown): Uint8Array | Refusal {
   try {
     return Uint8Array.from(atob(row), (character) => character.charCodeAt(0));
   } catch {
-    return new Refusal("row.base64", "A row is not base64: encode the bytes that `reshelf rows` wrote.");
+    return new Refusal("row.base64", "A row is not base64: send it as `reshelf rows` wrote it.");
   }
 }
 

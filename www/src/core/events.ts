@@ -101,7 +101,7 @@ function isEventNumber(event: unknown): event is number {
 const NO_EVENT = new Refusal("argument.event", "`event` is a number that `observe` returned: nothing was forgotten.");
 const NOTHING_TO_FORGET = new Refusal(
   "argument.what",
-  "forget() takes { event }, { item } or an id, and nothing for everything (as a listener: `() => reranker.forget()`): nothing was forgotten.",
+  "forget() takes { event }, { item }, an id, or nothing for all (as a listener: `() => reranker.forget()`): nothing was forgotten.",
 );
 
 export function snapshot(session: Session): Uint8Array<ArrayBuffer> | null {

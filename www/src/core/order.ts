@@ -51,10 +51,10 @@ export function keepOrder<T>(list: readonly T[], length: number): Ranked<T>[] {
 
 /** The reason why a list that the caller's own code broke off, or touched while it was read, keeps the server's order. */
 export function unreadable(why: string): Reason {
-  return new Refusal("argument.list", `The list keeps the server's order, as far as it was read: ${why}.`);
+  return new Refusal("argument.list", `The list keeps the server's order: ${why}.`);
 }
 
-const noList = unreadable("pass an array, or what `for...of` walks through");
+const noList = unreadable("pass an array or another iterable");
 const text = unreadable("it is text; parse JSON before");
 const endless = unreadable(`pass at most ${MOST_READ} candidates`);
 export const tooLong = unreadable(`pass at most ${MOST_RANKED} candidates`);

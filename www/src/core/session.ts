@@ -228,18 +228,9 @@ export function nested<T>(call: () => T): T {
 
 /** The engine trapped, in this session or in another one. */
 export function stopped(why: string): Reason {
-  return new Refusal(
-    "engine.failed",
-    `The engine stopped (${why}): please report it; loading the model again starts a new one.`,
-  );
+  return new Refusal("engine.failed", `The engine stopped (${why}): load the model again, and please report it.`);
 }
 
-const disposed = new Refusal("reranker.disposed", "dispose() was called: load the model again to re-rank.");
-export const modelDisposed = new Refusal(
-  "model.disposed",
-  "The model's dispose() was called: load the model again to re-rank.",
-);
-const tooDeep = new Refusal(
-  "reranker.nested",
-  `More than ${DEEPEST} calls lie in one another: a getter or a filter calls the reranker without end.`,
-);
+const disposed = new Refusal("reranker.disposed", "dispose() was called: load the model again.");
+export const modelDisposed = new Refusal("model.disposed", "The model's dispose() was called: load the model again.");
+const tooDeep = new Refusal("reranker.nested", "A getter or a filter calls the reranker without end.");

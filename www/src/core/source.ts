@@ -121,7 +121,7 @@ async function readBody(
       if (signal?.aborted) throw signal.reason;
       if (done) break;
       const chunk = bytesOf(value);
-      if (chunk === null) throw new TypeError(`the stream brings ${kindOf(value)} in place of bytes`);
+      if (chunk === null) throw new TypeError(`it brings ${kindOf(value)}, not bytes`);
       chunks.push(chunk);
       loaded += chunk.byteLength;
       onProgress({ stage: "model", loaded, total });
