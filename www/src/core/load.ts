@@ -7,26 +7,16 @@ import type { LoadOptions, LoadTimings, Progress, Reason } from "../types.js";
 import { besidePackage, compileModule } from "./compile.js";
 import { type Given, readOptions, report } from "./options.js";
 import { noGpuHere, type ScanSetting } from "./scanner.js";
-import { free, type Loaded } from "./session.js";
+import { free, Session } from "./session.js";
 import { addressText, isAddress } from "./shape.js";
 import { type Open, readModel } from "./source.js";
 import { type EngineModule, engineModule, poison } from "./wasm.js";
 
-/** What a load came to: a model and an engine of the caller's own on it, or why there is none. */
-export interface Outcome {
-  readonly loaded: Loaded | null;
-  readonly engine: Engine | null;
-  readonly reason: Reason | null;
-  readonly clock: LoadTimings;
-  /** Why some of the options count as not given. */
-  readonly wrong: readonly Reason[];
-}
-
 // Loads under way, by the address of their model. Made by the first load, never at import.
 let jobs: Map<string, Job> | undefined;
 
-/** Never rejects, but with the reason of a signal that aborted. */
-export async function load(options: LoadOptions, open: Open): Promise<Outcome> {
+/** A session on the model, or one that says why there is none. Never rejects, but with the reason of a signal that aborted. */
+export async function load(options: LoadOptions, open: Open): Promise<[session: Session, clock: LoadTimings]> {
   let clock: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
   let signal: AbortSignal | undefined;
   try {
@@ -41,10 +31,12 @@ export async function load(options: LoadOptions, open: Open): Promise<Outcome> {
     const scan = scanSetting(given, open);
     const backend = engine.relaxed ? "wasm relaxed-simd" : "wasm simd128";
     const loaded = { module, backend, info, scan, explain: damageOf, damage: null, disposed: false };
-    return { loaded, engine, reason: null, clock, wrong: given.wrong };
+    const session = new Session(null, loaded, engine);
+    given.wrong.forEach(session.refuse);
+    return [session, clock];
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    return { loaded: null, engine: null, reason: reasonFrom(await explain(error), "model.unusable"), clock, wrong: [] };
+    return [new Session(reasonFrom(await explain(error), "model.unusable"), null), clock];
   }
 }
 

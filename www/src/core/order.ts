@@ -16,7 +16,7 @@ export function copyList<T>(list: Iterable<T>, copy: T[]): Reason | null {
   try {
     if (Array.isArray(list)) {
       const { length } = list as readonly T[];
-      if (!Number.isSafeInteger(length) || length < 0) return unreadable(`its length is ${String(length)}`);
+      if (!Number.isSafeInteger(length) || length < 0) return unreadable(`its length is ${length}`);
       // Asked anew each time: an element's getter may have shortened it.
       for (let i = 0; i < length && i < (list as readonly T[]).length; i++) {
         if (i === MOST_READ) return endless;

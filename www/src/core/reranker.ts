@@ -19,14 +19,13 @@ const NO_LOAD: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
 
 /** `loadReranker`, with the way in which this platform opens addresses. */
 export async function loadRerankerFrom(options: LoadOptions, open: Open): Promise<Reranker> {
-  const [session, clock] = await firstSession(options, open);
-  return begun(session, clock);
+  return begun(...(await load(options, open)));
 }
 
 /** The same for `loadModel`. */
 export async function loadModelFrom(options: LoadOptions, open: Open): Promise<Model> {
   // The session that came with the model stays empty: it is what further ones are made of.
-  const [first, clock] = await firstSession(options, open);
+  const [first, clock] = await load(options, open);
   const ends = () => {
     if (first.loaded) first.loaded.disposed = true;
     first.dispose(modelDisposed);
@@ -37,13 +36,6 @@ export async function loadModelFrom(options: LoadOptions, open: Open): Promise<M
     timings: { ...clock },
   });
   return { session: () => another(first), info, dispose: ends, [dispose]: ends };
-}
-
-async function firstSession(options: LoadOptions, open: Open): Promise<[Session, LoadTimings]> {
-  const { loaded, engine, reason, clock, wrong } = await load(options, open);
-  const session = new Session(reason, loaded, engine);
-  wrong.forEach(session.refuse);
-  return [session, clock];
 }
 
 /** A reranker of a session's own. */
