@@ -12,10 +12,10 @@ const DECLARATIONS = ["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts
 
 /** Properties of the facade's own, which no caller, test or host sees, and which do not pass from file to file: they are renamed. */
 const INTERNAL = [
-  ...["excuse", "forgetIds", "guard", "option", "running", "settle", "took", "usable"], // a session
-  ...["buffers", "scanner", "best", "collect", "holds", "shortListed"], // what runs
-  ...["learn", "learnDetails", "slot", "taken", "wantsMore"], // ids
-  ...["accepts", "clock", "details", "handles", "scores", "waiting", "wrong"], // records
+  ...["closed", "excuse", "fail", "forgetIds", "guard", "ignore", "option", "refuse", "running", "seen", "settle"],
+  ...["took", "usable", "buffers", "scanner", "best", "collect", "holds", "shortListed", "learn", "learnDetails"],
+  ...["slot", "taken", "wantsMore", "accepts", "clock", "details", "floats", "handle", "handles", "scores", "waiting"],
+  ...["words", "wrong"],
 ];
 
 for (const file of ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts", "scan/scanner.ts"]) {
