@@ -155,27 +155,14 @@ export class CandidateBuffers {
   }
 
   /**
-   * Ranks all lists that were written, each on its own, and builds the first `lengths[i]` places of each. `counts[i]` is
-   * how many of list i were written: all or none. A list that is alone has its `mode`.
+   * Ranks all lists that were written, each on its own: at least the best `most` of each. `counts[i]` is how many of list i
+   * were written: all or none. A list that is alone has its `mode`.
    */
-  rank<T>(
-    lists: readonly (readonly T[])[],
-    counts: readonly number[],
-    lengths: readonly number[],
-    mode: RankMode | null,
-  ): Ranked<T>[][] {
+  rank(counts: readonly number[], most: number, mode: RankMode | null): Answer {
     const count = counts.reduce((sum, count) => sum + count, 0);
-    const most = lengths.reduce((longest, length) => Math.max(longest, length), 0);
     if (mode === null) this.#engine.rankMany(Uint32Array.from(counts), this.#scored, most);
-    else this.#engine.rank(count, mode, this.#scored, most);
-    const answer = this.#answer();
-    let begin = 0;
-    return lists.map((list, i) => {
-      const written = counts[i] as number;
-      const ranked = places(list, answer, begin, Math.min(written, lengths[i] as number));
-      begin += written;
-      return ranked;
-    });
+    else this.#engine.rank(count, mode, this.#scored, Math.min(count, most));
+    return this.#answer();
   }
 
   /** Takes items of the model's table as the candidates. */
@@ -225,7 +212,8 @@ export class CandidateBuffers {
   }
 }
 
-interface Answer {
+/** The engine's last answer, until the next call: where its order and its scores lie. */
+export interface Answer {
   readonly words: Uint32Array;
   readonly floats: Float32Array;
   readonly order: number;
@@ -233,7 +221,7 @@ interface Answer {
 }
 
 /** The first `length` places of a list whose candidates were written from `begin` on. */
-function places<T>(list: readonly T[], answer: Answer, begin: number, length: number): Ranked<T>[] {
+export function places<T>(list: readonly T[], answer: Answer, begin: number, length: number): Ranked<T>[] {
   const { words, floats } = answer;
   const order = answer.order + begin;
   const scores = answer.scores + begin;

@@ -175,7 +175,10 @@ export async function explain(error: unknown): Promise<unknown> {
   try {
     error.message = (await importWords()).sentence(code, facts);
   } catch {
-    error.message = `${Object.values(facts).filter(Boolean).join(", ")} (${code} in docs/errors.md says more)`;
+    error.message = `${Object.values(facts)
+      .filter(Boolean)
+      .join(", ")
+      .replace(/\p{Cc}/gu, "")} (${code} in docs/errors.md says more)`;
   }
   return error;
 }

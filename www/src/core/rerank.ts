@@ -2,6 +2,7 @@
 import { RankMode } from "../engine/numbers.js";
 import type { Ranked } from "../types.js";
 import { limitOf, now, rankModeOf } from "./arguments.js";
+import { places } from "./candidates.js";
 import { answerLength, copyList, keepOrder, MOST_RANKED, tooLong } from "./order.js";
 import type { Session } from "./session.js";
 
@@ -39,10 +40,17 @@ function rankAll<T>(session: Session, lists: Iterable<Iterable<T>>, asked: unkno
       const writes = (list: readonly T[]) => buffers.holds(lease) && session.took(buffers.write(list));
       const counts = all.map((list, i) => (whole[i] && writes(list) ? list.length : 0));
       if (buffers.holds(lease) && session.took(buffers.end()) && buffers.holds(lease)) {
-        const ranked = buffers.rank(all, counts, all.map(lengthOf), mode);
+        const most = all.reduce((longest, list) => Math.max(longest, lengthOf(list)), 0);
+        const answer = buffers.rank(counts, most, mode);
+        let at = 0;
+        const ranked = all.map((list, i) => {
+          const written = counts[i] as number;
+          at += written;
+          return written === 0 ? keep(list) : places(list, answer, at - written, lengthOf(list));
+        });
         session.timings.rerank = now() - begin;
         session.timings.candidates = count;
-        return ranked.map((answer, i) => (counts[i] === 0 ? keep(all[i] as T[]) : answer));
+        return ranked;
       }
     }
     return all.map(keep);
