@@ -155,13 +155,12 @@ export class CandidateBuffers {
   }
 
   /**
-   * Ranks all lists that were written, each on its own: at least the best `most` of each. `counts[i]` is how many of list i
-   * were written: all or none. A list that is alone has its `mode`.
+   * Ranks what was written, at least the best `most` of it: one list, or as many as there are `counts`, each on its own. Of
+   * list i `counts[i]` were written: all or none.
    */
-  rank(counts: readonly number[], most: number, mode: RankMode | null): Answer {
-    const count = counts.reduce((sum, count) => sum + count, 0);
-    if (mode === null) this.#engine.rankMany(Uint32Array.from(counts), this.#scored, most);
-    else this.#engine.rank(count, mode, this.#scored, Math.min(count, most));
+  rank(counts: readonly number[] | null, most: number, mode: RankMode): Answer {
+    if (counts) this.#engine.rankMany(Uint32Array.from(counts), this.#scored, most);
+    else this.#engine.rank(this.#count, mode, this.#scored, most);
     return this.#answer();
   }
 

@@ -6,16 +6,33 @@ import { places } from "./candidates.js";
 import { answerLength, copyList, keepOrder, MOST_RANKED, tooLong } from "./order.js";
 import type { Session } from "./session.js";
 
+// One list has a way of its own through the same steps: it is what pages call most.
 export function rerank<T>(session: Session, candidates: Iterable<T>, asked: unknown): Ranked<T>[] {
-  return rankAll(session, [candidates], asked, true)[0] ?? [];
+  const list: T[] = [];
+  let length = 0;
+  const ranks = (): Ranked<T>[] => {
+    const begin = now();
+    const whole = session.took(copyList(candidates, list));
+    length = list.length;
+    const options = session.options(asked);
+    length = answerLength(length, session.option(options, "limit", limitOf, Infinity));
+    const mode = session.option(options, "by", rankModeOf, RankMode.list);
+    const running = session.usable();
+    if (whole && running && !(list.length > MOST_RANKED && session.refuse(tooLong))) {
+      const { buffers } = running;
+      const lease = buffers.begin(list.length);
+      if (session.took(buffers.write(list)) && session.took(buffers.end()) && buffers.holds(lease)) {
+        const ranked = places(list, buffers.rank(null, length, mode), 0, length);
+        note(session, begin, list.length);
+        return ranked;
+      }
+    }
+    return keepOrder(list, length);
+  };
+  return session.guard(ranks) ?? keepOrder(list, length);
 }
 
 export function rerankMany<T>(session: Session, lists: Iterable<Iterable<T>>, asked: unknown): Ranked<T>[][] {
-  return rankAll(session, lists, asked, false);
-}
-
-/** The answer to each list. One that is `alone` may be ordered by something else than the model. */
-function rankAll<T>(session: Session, lists: Iterable<Iterable<T>>, asked: unknown, alone: boolean): Ranked<T>[][] {
   const all: T[][] = [];
   let limit = Infinity;
   const lengthOf = (list: readonly T[]) => answerLength(list.length, limit);
@@ -24,36 +41,43 @@ function rankAll<T>(session: Session, lists: Iterable<Iterable<T>>, asked: unkno
     const begin = now();
     const passed: Iterable<T>[] = [];
     session.took(copyList(lists, passed));
-    const whole = passed.map((list) => {
+    const whole: boolean[] = [];
+    let count = 0;
+    for (const list of passed) {
       const copy: T[] = [];
       all.push(copy);
-      return session.took(copyList(list, copy));
-    });
-    const options = session.options(asked);
-    limit = session.option(options, "limit", limitOf, Infinity);
-    const mode = alone ? session.option(options, "by", rankModeOf, RankMode.list) : null;
-    const count = all.reduce((sum, list) => sum + list.length, 0);
+      whole.push(session.took(copyList(list, copy)));
+      count += copy.length;
+    }
+    limit = session.option(session.options(asked), "limit", limitOf, Infinity);
     const running = session.usable();
-    if (running && (whole[0] || !alone) && !(count > MOST_RANKED && session.refuse(tooLong))) {
+    if (running && !(count > MOST_RANKED && session.refuse(tooLong))) {
       const { buffers } = running;
       const lease = buffers.begin(count);
       const writes = (list: readonly T[]) => buffers.holds(lease) && session.took(buffers.write(list));
-      const counts = all.map((list, i) => (whole[i] && writes(list) ? list.length : 0));
+      let most = 0;
+      const counts = all.map((list, i) => {
+        most = Math.max(most, lengthOf(list));
+        return whole[i] && writes(list) ? list.length : 0;
+      });
       if (buffers.holds(lease) && session.took(buffers.end()) && buffers.holds(lease)) {
-        const most = all.reduce((longest, list) => Math.max(longest, lengthOf(list)), 0);
-        const answer = buffers.rank(counts, most, mode);
+        const answer = buffers.rank(counts, most, RankMode.list);
         let at = 0;
         const ranked = all.map((list, i) => {
           const written = counts[i] as number;
           at += written;
           return written === 0 ? keep(list) : places(list, answer, at - written, lengthOf(list));
         });
-        session.timings.rerank = now() - begin;
-        session.timings.candidates = count;
+        note(session, begin, count);
         return ranked;
       }
     }
     return all.map(keep);
   };
   return session.guard(ranks) ?? all.map(keep);
+}
+
+function note({ timings }: Session, begin: number, candidates: number): void {
+  timings.rerank = now() - begin;
+  timings.candidates = candidates;
 }

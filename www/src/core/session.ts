@@ -69,15 +69,16 @@ export class Session {
   /** One public call. What it throws costs a trap's engine, or else a reason; the caller gets undefined. */
   guard<T>(call: () => T, tally: Tally = this.refused.arguments): T | undefined {
     if (depth === 0) deep = 0;
-    return nested(() => {
-      try {
-        if (depth <= DEEPEST || ++deep <= MOST_DEEP) return call();
-        tally.note(tooDeep);
-      } catch (error) {
-        this.fail(error, tally);
-      }
-      return undefined;
-    });
+    depth += 1;
+    try {
+      if (depth <= DEEPEST || ++deep <= MOST_DEEP) return call();
+      tally.note(tooDeep);
+    } catch (error) {
+      this.fail(error, tally);
+    } finally {
+      depth -= 1;
+    }
+    return undefined;
   }
 
   /** Ends with its model. */
