@@ -10,6 +10,20 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** What the declarations of an entry refer to. */
 const DECLARATIONS = ["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts", "errors.d.ts"];
 
+/** Properties of the facade's own, which no caller, test or host sees, and which do not pass from file to file: they are renamed. */
+const INTERNAL = [
+  ...["closed", "excuse", "fail", "forgetIds", "guard", "ignore", "option", "refuse", "running", "seen", "settle"],
+  ...["took", "usable", "buffers", "scanner", "best", "collect", "holds", "shortListed", "learn", "learnDetails"],
+  ...["slot", "taken", "wantsMore", "accepts", "clock", "details", "floats", "handle", "handles", "scores", "waiting"],
+  ...["words", "wrong"],
+];
+
+for (const file of ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts", "scan/scanner.ts"]) {
+  const declared = readFileSync(at(`src/${file}`), "utf8");
+  const clash = INTERNAL.find((name) => new RegExp(`^\\s+(readonly )?${name}\\??[:(<]`, "m").test(declared));
+  if (clash) throw new Error(`${clash} stands in ${file}: others see it by that name`);
+}
+
 /** Keeps what is fetched on its own out of the bundles, by the address that it has beside them. */
 const outside = (engine, gpu) => ({
   name: "outside",
@@ -30,6 +44,7 @@ async function bundle(entryPoints, outdir, plugin) {
     target: "es2022",
     external: ["node:*"],
     legalComments: "none",
+    mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`),
     logLevel: "warning",
     plugins: [plugin],
   });

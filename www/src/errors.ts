@@ -21,23 +21,22 @@ export class ReshelfError extends Error {
 }
 
 /** Says which global things a host lacks that browsers have; test environments leave some of them out. */
-export function missing(names: readonly string[]): ReshelfError {
-  const list = names.map((name) => `\`${name}\``).join(" and ");
-  return new ReshelfError("host.missing", { names: `${list} ${names.length === 1 ? "is" : "are"}` });
+export function missing(...names: string[]): ReshelfError {
+  return new ReshelfError("host.missing", { names: names.join(" ") });
 }
 
-/** What the engine may refuse in the middle of a visit, by code. */
+/** What the engine may refuse in the middle of a visit, by code. Where the facade refuses the same, the words are the same. */
 const REFUSALS: Partial<Record<string, string>> = {
-  "event.item": "The event names no item of this session: observe it by its id.",
-  "event.time": "The event's time is not finite: leave it out, or give milliseconds.",
-  "row.length": "The inline row is cut off or too long: send it as `reshelf rows` wrote it.",
-  "row.foreign": "The bytes are not an inline row of this version: export rows with `reshelf rows`.",
-  "row.model": "The inline row belongs to another model: export rows again after each training.",
-  "row.value": "The inline row holds a value out of range: export it again with `reshelf rows`.",
-  "row.id": "The item's id is longer than 65,535 bytes: name the item by a shorter one.",
-  "row.full": "Too many different items outside the model: forget them before naming more.",
-  "snapshot.foreign": "The stored session is not one of this version: drop it.",
-  "snapshot.damaged": "The stored session is damaged: drop it.",
+  "event.item": "An item needs an `id`: text, a whole number or a BigInt.",
+  "event.time": "`at` is milliseconds since 1970, or a Date.",
+  "row.id": "An id may have 65535 bytes: pass a shorter one.",
+  "row.length": "A row is cut off or too long: send it as `reshelf rows` wrote it.",
+  "row.foreign": "A row is of another version: export it again with `reshelf rows`.",
+  "row.model": "A row is of another model: export it again with `reshelf rows`.",
+  "row.value": "A row is damaged: export it again with `reshelf rows`.",
+  "row.full": "Too many items outside the model: forget some.",
+  "snapshot.foreign": "The snapshot is of another version: drop it.",
+  "snapshot.damaged": "The snapshot is damaged: drop it.",
 };
 
 /** What the engine throws begins with a code of its own. Callers' code may throw any text. */
@@ -56,24 +55,26 @@ export function fromEngine(thrown: unknown): unknown {
 /** What was thrown, as a reason. The engine's errors and ours bring their own code; anything else gets `code`. Never throws. */
 export function reasonFrom(given: unknown, code: ErrorCode): Reason {
   const thrown = fromEngine(given);
-  try {
-    const own = (thrown as { code?: unknown } | null | undefined)?.code;
-    return {
-      code: typeof own === "string" && own.includes(".") ? (own as ErrorCode) : code,
-      message: messageOf(thrown),
-    };
-  } catch {
-    return { code, message: messageOf(thrown) };
-  }
+  const own = field(thrown, "code");
+  return new Refusal(typeof own === "string" && own.includes(".") ? (own as ErrorCode) : code, messageOf(thrown));
 }
 
 /** What was thrown, in words. Never throws, although what callers throw may be a proxy or have a getter that does. */
 export function messageOf(thrown: unknown): string {
+  const message = field(thrown, "message");
   try {
-    const message = (thrown as { message?: unknown } | null | undefined)?.message;
     return (typeof message === "string" ? message : String(thrown)).slice(0, MOST_MESSAGE);
   } catch {
-    return "something that has no message";
+    return "no message";
+  }
+}
+
+/** A field of anything at all; undefined where there is none, or reading it throws. */
+export function field(of: unknown, name: string): unknown {
+  try {
+    return (of as Record<string, unknown>)[name];
+  } catch {
+    return undefined;
   }
 }
 
@@ -85,6 +86,14 @@ export function isTrap(thrown: unknown): boolean {
   if (thrown instanceof WebAssembly.RuntimeError) return true;
   const overflow = thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
   return overflow && /wasm-function|wasm:\/\//.test(thrown.stack ?? "");
+}
+
+/** A reason in the place of a value. */
+export class Refusal implements Reason {
+  constructor(
+    readonly code: ErrorCode,
+    readonly message: string,
+  ) {}
 }
 
 /** Counts what was refused and keeps the last reason. */

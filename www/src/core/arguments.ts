@@ -1,8 +1,8 @@
 // What callers pass, read once and made plain: ids, numbers, texts, times, options. The caller's own code (getters, proxies,
 // `valueOf`) runs here, in `details`, in copyList and in a filter, and what it throws ends there as a reason.
 import { MOST_ID, RankMode } from "../engine/numbers.js";
-import { messageOf } from "../errors.js";
-import type { ErrorCode, Reason } from "../types.js";
+import { messageOf, Refusal } from "../errors.js";
+import type { ErrorCode } from "../types.js";
 
 /** The most UTF-16 units of a title, brand, category or event type that count; the model reads a dozen words of them. */
 const MOST_TEXT = 4096;
@@ -17,14 +17,6 @@ export function reading<T>(what: string, read: () => T): T | Refusal {
       `Reading \`${what}\` threw (${messageOf(error)}): it counts as not given.`,
     );
   }
-}
-
-/** A reason in the place of a value. */
-export class Refusal implements Reason {
-  constructor(
-    readonly code: ErrorCode,
-    readonly message: string,
-  ) {}
 }
 
 /** An object, to be read field by field. */
@@ -50,12 +42,10 @@ function trimmed(text: string): string {
  * integer may stand for several items, as half of a surrogate pair does once it is UTF-8: neither names one.
  */
 export function idText(id: unknown): string | Refusal {
-  if (typeof id === "number") {
-    if (!Number.isFinite(id)) return NO_ID;
-    return Number.isSafeInteger(id) || !Number.isInteger(id) ? String(id) : UNSAFE_ID;
+  if (typeof id !== "string") {
+    if (Number.isInteger(id) && !Number.isSafeInteger(id)) return UNSAFE_ID;
+    return written(id) || (typeof id === "bigint" ? LONG_ID : NO_ID);
   }
-  if (typeof id === "bigint") return BigInt.asIntN(256, id) === id ? String(id) : LONG_ID;
-  if (typeof id !== "string") return NO_ID;
   if (id.length > MOST_ID) return LONG_ID;
   const text = trimmed(id);
   if (text === "") return NO_ID;
@@ -64,15 +54,15 @@ export function idText(id: unknown): string | Refusal {
   return text.length * 3 <= MOST_ID || new TextEncoder().encode(text).length <= MOST_ID ? text : LONG_ID;
 }
 
+/** A number as text; empty for one that is not finite or has more than 256 bits, and for anything else. */
+function written(number: unknown): string {
+  const whole = typeof number === "bigint" && BigInt.asIntN(256, number) === number;
+  return whole || Number.isFinite(number) ? String(number) : "";
+}
+
 export const NO_ID = new Refusal("event.missing_id", "An item needs an `id`: text, a whole number or a BigInt.");
-const UNSAFE_ID = new Refusal(
-  "id.unsafe",
-  "An id above 2^53 is no longer exact as a number, and could name a neighbour: pass it as text or as a BigInt.",
-);
-const HALF_ID = new Refusal(
-  "id.surrogate",
-  "An id holds half of a surrogate pair, as text does that was cut inside a character: pass it whole.",
-);
+const UNSAFE_ID = new Refusal("id.unsafe", "An id above 2^53 is not exact as a number: pass text or a BigInt.");
+const HALF_ID = new Refusal("id.surrogate", "An id holds half of a surrogate pair: pass it whole.");
 export const LONG_ID = new Refusal("id.long", `An id may have ${MOST_ID} bytes: pass a shorter one.`);
 
 /**
@@ -88,9 +78,7 @@ export function numberOf(value: unknown): number {
 
 /** Text, trimmed as an id is, or a number as text; empty for anything else. Cut, at whole characters, to what can count. */
 export function textOf(value: unknown): string {
-  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
-  if (typeof value === "bigint") return BigInt.asIntN(256, value) === value ? String(value) : "";
-  if (typeof value !== "string") return "";
+  if (typeof value !== "string") return written(value);
   return trimmed(value.length <= MOST_TEXT ? value : value.slice(0, MOST_TEXT).replace(/[\ud800-\udbff]$/, ""));
 }
 
@@ -102,62 +90,50 @@ export function timeOf(at: unknown): number | Refusal {
   return Number.isFinite(time) ? time : BAD_TIME;
 }
 
-const BAD_TIME = new Refusal(
-  "argument.at",
-  "`at` is a time in milliseconds since 1970, or a Date: the event counts as of now.",
-);
+const BAD_TIME = new Refusal("argument.at", "`at` is milliseconds since 1970, or a Date: the event counts as of now.");
 
 /** `limit` as given; Infinity where it is not given. */
 export function limitOf(limit: unknown): number | Refusal {
-  if (limit === undefined || limit === null) return Infinity;
-  if (typeof limit === "number" && !Number.isNaN(limit)) return limit;
-  return new Refusal("argument.limit", "`limit` is a number, such as 24: as it was not, all candidates came back.");
+  return isNumber((limit ??= Infinity)) ? limit : BAD_LIMIT;
 }
 
 /** How many items to find: 0 where it is no number. */
 export function kOf(k: unknown): number | Refusal {
-  return typeof k === "number" && !Number.isNaN(k)
-    ? k
-    : new Refusal("argument.k", "`k` is how many items to find, a number: without one there are none.");
+  return isNumber(k) ? k : BAD_K;
 }
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && !Number.isNaN(value);
+}
+
+const BAD_LIMIT = new Refusal("argument.limit", "`limit` is a number: all candidates came back.");
+const BAD_K = new Refusal("argument.k", "`k` is a number: no item came back.");
 
 export function rankModeOf(by: unknown): RankMode | Refusal {
-  if (by === undefined || by === null || by === "model") return RankMode.list;
-  return by === "similarity"
-    ? RankMode.similarity
-    : new Refusal("argument.by", '`by` is "model" or "similarity": the model ordered the list.');
+  if ((by ?? "model") === "model") return RankMode.list;
+  return by === "similarity" ? RankMode.similarity : BAD_MODE;
 }
 
-/** A filter that answers with a promise cannot be waited for: an item passes, and `refuse` hears of it once. */
-export function answering(filter: (id: string) => unknown, refuse: (reason: Reason) => void): (id: string) => unknown {
-  let told = false;
-  return (id) => {
-    const verdict = filter(id);
-    if (!isObject(verdict) || typeof verdict["then"] !== "function") return verdict;
-    if (!told) refuse(LATE_FILTER);
-    return (told = true);
-  };
-}
+const BAD_MODE = new Refusal("argument.by", '`by` is "model" or "similarity": the model ordered the list.');
 
-const LATE_FILTER = new Refusal(
+export const BAD_FILTER = new Refusal(
   "argument.filter",
-  "`filter` answers at once, with true or false: as it answered with a promise, the item passed. Await what it needs before `retrieve`.",
+  "`filter` is a function that answers at once, not with a promise: the items passed.",
 );
 
 export function filterOf(filter: unknown): ((id: string) => unknown) | null | Refusal {
   if (filter === undefined || filter === null) return null;
-  if (typeof filter === "function") return filter as (id: string) => unknown;
-  return new Refusal("argument.filter", "`filter` is a function of an item's id: as it was not, all items passed.");
+  return typeof filter === "function" ? (filter as (id: string) => unknown) : BAD_FILTER;
 }
 
 export const NO_OPTIONS = new Refusal(
   "argument.options",
-  "Options come as an object, such as { limit: 24 } or, for retrieve, { k: 24 }: they count as not given.",
+  "Options are an object, such as { k: 24 }: it counts as not given.",
 );
 
 export const BAD_SCORE = new Refusal(
   "argument.score",
-  'A score is a number, or plain decimal text such as "0.75": it counts as not given.',
+  'A score is a number, or text such as "65.90": it counts as not given.',
 );
 
 /** Milliseconds of some clock; 0 where the host has none, which loading has said and lists must not fall for. */

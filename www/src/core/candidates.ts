@@ -19,16 +19,14 @@ export class CandidateBuffers {
   readonly #memory: WebAssembly.Memory;
   readonly #ids: IdTable;
   readonly #refuse: (reason: Reason) => void;
+  /** Where the engine says where the order and the scores lie; counted in words of four bytes, as all places here are. */
   readonly #answerAt: number;
   #capacity = 0;
-  #candidatesAt = 0;
-  // Views of the engine's memory. When it grows, they are detached and made again.
-  #items = new Uint32Array(0);
-  #serverScores = new Float32Array(0);
-  /** Where the order and the scores lie. */
-  #answer = new Uint32Array(0);
-  #order = new Uint32Array(0);
-  #scores = new Float32Array(0);
+  /** Where the candidates' handles lie, and behind them their scores. */
+  #at = 0;
+  // The engine's memory. When it grows, these are detached and made again.
+  #words = new Uint32Array(0);
+  #floats = new Float32Array(0);
   // What is being written: how many so far, whether any has a score, and those that the engine has yet to hear of.
   #count = 0;
   #scored = false;
@@ -39,7 +37,7 @@ export class CandidateBuffers {
   /** `refuse` hears of what candidates say in a wrong form. */
   constructor(engine: Engine, memory: WebAssembly.Memory, ids: IdTable, refuse: (reason: Reason) => void) {
     this.#engine = engine;
-    this.#answerAt = engine.answerPointer();
+    this.#answerAt = engine.answerPointer() >>> 2;
     this.#memory = memory;
     this.#ids = ids;
     this.#refuse = refuse;
@@ -86,8 +84,10 @@ export class CandidateBuffers {
     const table = ids.items;
     const begin = this.#count;
     const count = list.length;
-    const items = this.#items;
-    const serverScores = this.#serverScores;
+    const words = this.#words;
+    const floats = this.#floats;
+    const handlesAt = this.#at + begin;
+    const scoresAt = handlesAt + this.#capacity;
     let scored = false;
     let odd = false;
     const lease = this.#lease;
@@ -97,17 +97,12 @@ export class CandidateBuffers {
       let score: unknown;
       if (isObject(candidate)) ({ id, score } = candidate);
       const slot = ids.slot(id);
-      let handle = NONE;
-      let details: Details | null = null;
-      if (slot !== undefined) {
-        handle = ids.handle(slot);
-        if (handle >= table && ids.wantsMore(slot) && isObject(candidate))
-          details = readDetails(candidate, ids.composes, this.#refuse);
-      }
+      const handle = slot === undefined ? NONE : ids.handle(slot);
       // Nothing of the caller's runs between here and the next candidate.
       if (this.#lease !== lease) return touched;
-      if (slot === undefined || details !== null) fresh.push({ at: begin + i, id, candidate, handle, details });
-      items[begin + i] = handle;
+      if (handle >= table && (slot === undefined || ids.wantsMore(slot)))
+        fresh.push({ at: begin + i, id, candidate, handle, details: null });
+      words[handlesAt + i] = handle;
       let value = NaN;
       if (typeof score === "number") {
         value = score;
@@ -117,10 +112,10 @@ export class CandidateBuffers {
         if (Number.isNaN(value)) odd = true;
         else scored = true;
       }
-      serverScores[begin + i] = value;
+      floats[scoresAt + i] = value;
     }
     // Growing memory detaches views of it: what was written since went nowhere.
-    if (items.length !== this.#capacity) return touched;
+    if (words.length === 0) return touched;
     this.#count = begin + count;
     this.#scored ||= scored;
     if (odd) this.#refuse(BAD_SCORE);
@@ -144,117 +139,102 @@ export class CandidateBuffers {
       const slot = ids.slot(each.id);
       if (slot === undefined) continue;
       each.handle = ids.handle(slot);
-      if (each.details !== null || !isObject(each.candidate) || !ids.wantsMore(slot)) continue;
+      if (!isObject(each.candidate) || !ids.wantsMore(slot)) continue;
       each.details = readDetails(each.candidate, ids.composes, this.#refuse);
       if (this.#lease !== lease) return touched;
     }
-    for (const each of fresh) {
-      const slot = each.details === null ? undefined : ids.slot(each.id);
-      const text = slot !== undefined && ids.wantsMore(slot) ? idText(each.id) : null;
-      if (typeof text === "string") ids.learnDetails(text, each.details as Details);
+    for (const { id, details } of fresh) {
+      const slot = details && ids.slot(id);
+      const text = slot != null && ids.wantsMore(slot) && idText(id);
+      if (details && typeof text === "string") ids.learnDetails(text, details);
     }
     this.#view(); // Learning and rows may have grown the memory.
-    for (const { at, id, handle, details } of fresh) this.#items[at] = details === null ? handle : ids.known(id);
+    for (const { at, id, handle, details } of fresh)
+      this.#words[this.#at + at] = details === null ? handle : ids.known(id);
     return null;
   }
 
-  /** Ranks the one list that was written and builds the answer's first `length` places. */
-  rank<T>(list: readonly T[], mode: RankMode, length: number): Ranked<T>[] {
-    this.#engine.rank(list.length, mode, this.#scored, length);
-    this.#viewAnswer(list.length);
-    return this.#places(list, 0, length);
-  }
-
   /**
-   * Ranks all lists that were written, each on its own, and builds the first `lengths[i]` places of each. `counts[i]` is
-   * how many of list i were written: all or none.
+   * Ranks what was written, at least the best `most` of it: one list, or as many as there are `counts`, each on its own. Of
+   * list i `counts[i]` were written: all or none.
    */
-  rankMany<T>(lists: readonly (readonly T[])[], counts: readonly number[], lengths: readonly number[]): Ranked<T>[][] {
-    const count = counts.reduce((sum, count) => sum + count, 0);
-    const most = lengths.reduce((longest, length) => Math.max(longest, length), 0);
-    this.#engine.rankMany(Uint32Array.from(counts), this.#scored, most);
-    this.#viewAnswer(count);
-    let begin = 0;
-    return lists.map((list, i) => {
-      const written = counts[i] as number;
-      const ranked = this.#places(list, begin, Math.min(written, lengths[i] as number));
-      begin += written;
-      return ranked;
-    });
+  rank(counts: readonly number[] | null, most: number, mode: RankMode): Answer {
+    if (counts) this.#engine.rankMany(Uint32Array.from(counts), this.#scored, most);
+    else this.#engine.rank(this.#count, mode, this.#scored, most);
+    return this.#answer();
   }
 
   /** Takes items of the model's table as the candidates. */
   collect(handles: Uint32Array): void {
     this.#reserve(handles.length);
-    this.#items.set(handles);
+    this.#words.set(handles, this.#at);
   }
 
-  /** After `Engine.rank` of `count` candidates: the best `length`, which must be ranked so far. */
-  best(count: number, length: number): Best {
-    this.#view();
-    this.#viewAnswer(count);
-    const handles = new Uint32Array(length);
-    const scores = new Float32Array(length);
-    for (let i = 0; i < length; i++) {
-      const from = this.#order[i] as number;
-      handles[i] = this.#items[from] as number;
-      scores[i] = this.#scores[from] as number;
-    }
-    return { handles, scores };
+  /** After `Engine.rank` of candidates that were collected: the best `length`, which must be ranked so far. */
+  best(length: number): Best {
+    const { words, floats, order, scores } = this.#answer();
+    const places = words.slice(order, order + length);
+    return {
+      handles: places.map((from) => words[this.#at + from] as number),
+      scores: Float32Array.from(places, (from) => floats[scores + from] as number),
+    };
   }
 
   /** After `Engine.shortList`: its first `length` items. */
   shortListed(length: number): Best {
-    this.#viewAnswer(length);
-    return { handles: this.#order.slice(0, length), scores: this.#scores.slice(0, length) };
-  }
-
-  /** The first `length` places of a list whose candidates were written from `begin` on. */
-  #places<T>(list: readonly T[], begin: number, length: number): Ranked<T>[] {
-    const order = this.#order;
-    const scores = this.#scores;
-    const ranked = new Array<Ranked<T>>(length);
-    for (let i = 0; i < length; i++) {
-      const from = order[begin + i] as number;
-      ranked[i] = {
-        candidate: list[from] as T,
-        score: scores[begin + from] as number,
-        rank: i + 1,
-        previousRank: from + 1,
-      };
-    }
-    return ranked;
+    const { words, floats, order, scores } = this.#answer();
+    return { handles: words.slice(order, order + length), scores: floats.slice(scores, scores + length) };
   }
 
   #reserve(count: number): void {
     this.#lease += 1;
     if (count > this.#capacity) {
-      const capacity = Math.max(256, count);
-      this.#candidatesAt = this.#engine.reserve(capacity);
-      this.#capacity = capacity;
-      this.#items = new Uint32Array(0); // Whatever the memory did, the buffers may have moved.
+      this.#capacity = Math.max(256, count);
+      this.#at = this.#engine.reserve(this.#capacity) >>> 2;
     }
     this.#view();
   }
 
   #view(): void {
     const { buffer } = this.#memory;
-    if (this.#items.buffer === buffer) return;
-    this.#items = new Uint32Array(buffer, this.#candidatesAt, this.#capacity);
-    this.#serverScores = new Float32Array(buffer, this.#candidatesAt + 4 * this.#capacity, this.#capacity);
+    if (this.#words.buffer === buffer) return;
+    this.#words = new Uint32Array(buffer);
+    this.#floats = new Float32Array(buffer);
   }
 
-  #viewAnswer(count: number): void {
-    const { buffer } = this.#memory;
-    if (this.#answer.buffer !== buffer) this.#answer = new Uint32Array(buffer, this.#answerAt, 2);
-    const [order, scores] = this.#answer as unknown as [number, number];
-    if (this.#order.buffer !== buffer || this.#order.byteOffset !== order || this.#order.length < count) {
-      this.#order = new Uint32Array(buffer, order, count);
-    }
-    if (this.#scores.buffer !== buffer || this.#scores.byteOffset !== scores || this.#scores.length < count) {
-      this.#scores = new Float32Array(buffer, scores, count);
-    }
+  /** Where the engine's last answer lies. */
+  #answer(): Answer {
+    this.#view();
+    const words = this.#words;
+    const [order, scores] = [words[this.#answerAt] as number, words[this.#answerAt + 1] as number];
+    return { words, floats: this.#floats, order: order >>> 2, scores: scores >>> 2 };
   }
+}
+
+/** The engine's last answer, until the next call: where its order and its scores lie. */
+export interface Answer {
+  readonly words: Uint32Array;
+  readonly floats: Float32Array;
+  readonly order: number;
+  readonly scores: number;
+}
+
+/** The first `length` places of a list whose candidates were written from `begin` on. */
+export function places<T>(list: readonly T[], answer: Answer, begin: number, length: number): Ranked<T>[] {
+  const { words, floats } = answer;
+  const order = answer.order + begin;
+  const scores = answer.scores + begin;
+  const ranked = new Array<Ranked<T>>(length);
+  for (let i = 0; i < length; i++) {
+    const from = words[order + i] as number;
+    ranked[i] = {
+      candidate: list[from] as T,
+      score: floats[scores + from] as number,
+      rank: i + 1,
+      previousRank: from + 1,
+    };
+  }
+  return ranked;
 }
 
 /** A candidate that the engine has yet to hear something of, and its place among those that are written. */

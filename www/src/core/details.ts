@@ -1,18 +1,23 @@
 // What a candidate or an event says of an item that the model does not know: its row, or its description. Reads the caller's
 // own objects; what they throw ends here as a reason.
-import { messageOf } from "../errors.js";
+import { Refusal } from "../errors.js";
 import type { Reason } from "../types.js";
-import { type Fields, numberOf, Refusal, textOf } from "./arguments.js";
+import { type Fields, numberOf, reading, textOf } from "./arguments.js";
 import { bytesOf } from "./shape.js";
 
 /** The most bytes of a row; those of `reshelf rows` have a few hundred. */
 const MOST_ROW = 65_536;
 
 /** A copy of the bytes of a buffer or a view, of whatever realm, shared or not; at most so many of them. */
-export function copyBytes(value: unknown, most: number): Uint8Array<ArrayBuffer> | "type" | "length" {
+export function copyBytes(
+  value: unknown,
+  most: number,
+  other: Refusal,
+  long: Refusal,
+): Uint8Array<ArrayBuffer> | Refusal {
   const bytes = bytesOf(value);
-  if (bytes === null) return "type";
-  return bytes.length > most ? "length" : new Uint8Array(bytes);
+  if (bytes === null) return other;
+  return bytes.length > most ? long : new Uint8Array(bytes);
 }
 
 /** What a candidate or an event says of an item that the model does not know. */
@@ -35,66 +40,44 @@ interface Description {
  * in the wrong form counts as not given, and `refuse` hears of it.
  */
 export function readDetails(object: Fields, composes: boolean, refuse: (reason: Reason) => void): Details | null {
-  try {
+  const read = reading("item", () => {
     const { row, category, brand, price, title } = object;
-    const described = composes && (category != null || brand != null || price != null || title != null);
+    const described = composes && (category ?? brand ?? price ?? title) != null;
     if (row == null && !described) return null;
-    const description = {
-      category: textOf(category),
-      brand: textOf(brand),
-      price: numberOf(price),
-      title: textOf(title),
-    };
-    if (
-      described &&
-      [category, brand, title].some((text) => text != null && typeof text !== "string" && textOf(text) === "")
-    )
-      refuse(BAD_TEXT);
-    if (described && price != null && !Number.isFinite(description.price)) refuse(BAD_PRICE);
-    const says = description.category || description.brand || description.title || Number.isFinite(description.price);
-    if (row == null && !says) return null;
-    return { row: row == null ? null : rowOf(row), description: described && says ? description : null };
-  } catch (error) {
-    refuse(
-      new Refusal(
-        "argument.item",
-        `A row or description could not be read (${messageOf(error)}): it counts as not given.`,
-      ),
-    );
-    return null;
-  }
+    const texts = [category, brand, title].map(textOf) as [string, string, string];
+    const number = numberOf(price);
+    if (described) {
+      if ([category, brand, title].some((text, at) => text != null && typeof text !== "string" && texts[at] === ""))
+        refuse(BAD_TEXT);
+      if (price != null && !Number.isFinite(number)) refuse(BAD_PRICE);
+    }
+    const description =
+      described && (texts.some(Boolean) || Number.isFinite(number))
+        ? { category: texts[0], brand: texts[1], price: number, title: texts[2] }
+        : null;
+    return row == null && description === null ? null : { row: row == null ? null : rowOf(row), description };
+  });
+  return read instanceof Refusal ? (refuse(read), null) : read;
 }
 
 const BAD_TEXT = new Refusal(
   "argument.description",
-  'A category, brand or title is text or a number, a category with its path such as "home/kitchen/mugs": what is neither counts as not given.',
+  'A category (such as "home/mugs"), brand or title is text or a number: it counts as not given.',
 );
 const BAD_PRICE = new Refusal(
   "argument.price",
-  'A price is a number, or plain decimal text such as "65.90": it counts as not given.',
+  'A price is a number, or text such as "65.90": it counts as not given.',
 );
 
 function rowOf(row: unknown): Uint8Array | Refusal {
-  if (typeof row === "string") return row.length > 2 * MOST_ROW ? LONG_ROW : fromBase64(row);
-  const bytes = copyBytes(row, MOST_ROW);
-  if (bytes === "length") return LONG_ROW;
-  return bytes === "type"
-    ? new Refusal("row.type", "A row comes as a Uint8Array, an ArrayBuffer or base64 text.")
-    : bytes;
-}
-
-const LONG_ROW = new Refusal(
-  "row.length",
-  "A row is far longer than any that `reshelf rows` writes: send it as it was written.",
-);
-
-function fromBase64(text: string): Uint8Array | Refusal {
+  if (typeof row !== "string") return copyBytes(row, MOST_ROW, NO_ROW, LONG_ROW);
+  if (row.length > 2 * MOST_ROW) return LONG_ROW;
   try {
-    const binary = atob(text);
-    const bytes = new Uint8Array(binary.length);
-    for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-    return bytes;
+    return Uint8Array.from(atob(row), (character) => character.charCodeAt(0));
   } catch {
-    return new Refusal("row.base64", "The text of a row is not base64: encode the bytes that `reshelf rows` wrote.");
+    return new Refusal("row.base64", "A row is not base64: send it as `reshelf rows` wrote it.");
   }
 }
+
+const NO_ROW = new Refusal("row.type", "A row is a Uint8Array, an ArrayBuffer or base64 text.");
+const LONG_ROW = new Refusal("row.length", "A row is cut off or too long: send it as `reshelf rows` wrote it.");

@@ -1,15 +1,12 @@
 // From the shop's ids to the engine's handles: every id crosses into the engine once, in one buffer with its companions.
 import { NONE } from "../engine/numbers.js";
 import type { Engine } from "../engine/reshelf.js";
-import { isTrap, reasonFrom, type Tally } from "../errors.js";
-import { idText, LONG_ID, Refusal } from "./arguments.js";
+import { isTrap, Refusal, reasonFrom, type Tally } from "../errors.js";
+import { idText, LONG_ID } from "./arguments.js";
 import type { Details } from "./details.js";
 
 /** Past so many ids the cache starts afresh: a page that lives for days must not grow without end. */
 const MOST_IDS = 250_000;
-
-/** Room for the ids of one list: a server may have thousands of sessions. */
-const FIRST_SLOTS = 64;
 
 /** Ids that name no item, and rows that are not of this model. */
 export interface Refusals {
@@ -28,14 +25,14 @@ export class IdTable {
   readonly items: number;
   readonly composes: boolean;
   readonly #slots = new Map<unknown, number>();
-  #handles = new Uint32Array(FIRST_SLOTS);
-  /** 1 where there is nothing more to learn: the row was taken in or refused, the description used, the id refused. */
-  #settled = new Uint8Array(FIRST_SLOTS);
-  #used = 0;
+  #handles: number[] = [];
+  /** Slots of which there is nothing more to learn: the row was taken in or refused, the description used, the id refused. */
+  readonly #settled = new Set<number>();
   /** The engine's generation that the handles are of. */
   #generation: number;
   readonly #texts = new Map<number, string>();
-  #taken = 0;
+  /** How many rows and descriptions were taken in so far: each may change what the session says. */
+  taken = 0;
 
   constructor(engine: Engine, refused: Refusals) {
     this.#engine = engine;
@@ -62,7 +59,7 @@ export class IdTable {
 
   /** Whether the row or the description of an item would tell the engine something. */
   wantsMore(slot: number): boolean {
-    return this.handle(slot) >= this.items && this.#settled[slot] === 0;
+    return this.handle(slot) >= this.items && !this.#settled.has(slot);
   }
 
   /** The id of an item of the model's table as text. */
@@ -74,11 +71,6 @@ export class IdTable {
       this.#texts.set(row, text);
     }
     return text;
-  }
-
-  /** How many rows and descriptions were taken in so far: each may change what the session says. */
-  get taken(): number {
-    return this.#taken;
   }
 
   /** The slot of one id, by its text. */
@@ -97,10 +89,9 @@ export class IdTable {
   /** Learns the handles of ids that are new, all at once. What names no item stays unknown. */
   learn(ids: readonly unknown[]): void {
     if (this.#slots.size + ids.length > MOST_IDS) this.clear();
-    encoder ??= new TextEncoder();
-    const lengths = new Uint32Array(ids.length);
+    const texts: string[] = [];
     const asked: number[] = [];
-    let used = 0;
+    let units = 0;
     for (const id of ids) {
       const text = idText(id);
       if (text instanceof Refusal) {
@@ -110,18 +101,23 @@ export class IdTable {
       let slot = this.#slots.get(text);
       if (slot === undefined) {
         slot = this.#newSlot(text);
-        makeRoom(used, text.length * 3); // UTF-8 takes at most three bytes per UTF-16 unit.
-        const { written } = encoder.encodeInto(text, encoded.subarray(used));
-        used += written;
-        lengths[asked.length] = written;
         asked.push(slot);
+        texts.push(text);
+        units += text.length;
       }
       this.#slots.set(id, slot);
     }
     if (asked.length === 0) return;
-    const handles = this.#engine.resolve(encoded.subarray(0, used), lengths.subarray(0, asked.length));
+    const encoder = new TextEncoder();
+    const encoded = new Uint8Array(units * 3); // UTF-8 takes at most three bytes per UTF-16 unit.
+    let used = 0;
+    const lengths = Uint32Array.from(texts, (text) => {
+      const { written } = encoder.encodeInto(text, encoded.subarray(used));
+      used += written;
+      return written;
+    });
+    const handles = this.#engine.resolve(encoded.subarray(0, used), lengths);
     asked.forEach((slot, position) => (this.#handles[slot] = handles[position] ?? NONE));
-    if (encoded.length > MOST_BUFFER) encoded = new Uint8Array(0);
   }
 
   /** Takes in an item's row, or else its description. A row that is not one of this model is refused once, and counted. */
@@ -135,16 +131,17 @@ export class IdTable {
       handle = this.#try(() => engine.compose(text, category, brand, price, title));
     }
     if (handle !== null) {
-      this.#taken += 1;
+      this.taken += 1;
       this.#keep(text, handle);
     }
-    this.#settled[this.find(text)] = 1;
+    this.#settled.add(this.find(text));
   }
 
   /** Drops all handles, since the engine has dropped those of its own. */
   clear(): void {
     this.#slots.clear();
-    this.#used = 0;
+    this.#settled.clear();
+    this.#handles = [];
     this.#generation = this.#engine.generation;
   }
 
@@ -169,36 +166,12 @@ export class IdTable {
   /** Counts an id that names no item, once where it can be remembered: nobody keeps the page's objects or its megabytes. */
   #refuse(id: unknown, reason: Refusal): void {
     this.#refused.ids.note(reason);
-    if (typeof id === "number" || (typeof id === "string" && reason !== LONG_ID)) this.#settled[this.#newSlot(id)] = 1;
+    if (typeof id === "number" || (typeof id === "string" && reason !== LONG_ID)) this.#settled.add(this.#newSlot(id));
   }
 
   #newSlot(spelling: unknown): number {
-    const slot = this.#used++;
-    if (slot === this.#handles.length) {
-      this.#handles = larger(this.#handles, new Uint32Array(2 * slot));
-      this.#settled = larger(this.#settled, new Uint8Array(2 * slot));
-    }
-    this.#handles[slot] = NONE;
-    this.#settled[slot] = 0;
+    const slot = this.#handles.push(NONE) - 1;
     this.#slots.set(spelling, slot);
     return slot;
   }
-}
-
-/** Bytes of ids that are kept as room for the next ones. */
-const MOST_BUFFER = 2 ** 20;
-
-// Where ids are written before they cross: of all sessions, since none calls the page's code between writing and crossing.
-// Made by the first id, never at import.
-let encoder: TextEncoder | undefined;
-let encoded = /* @__PURE__ */ new Uint8Array(0);
-
-function makeRoom(used: number, more: number): void {
-  if (used + more <= encoded.length) return;
-  encoded = larger(encoded.subarray(0, used), new Uint8Array(Math.max(4096, 2 * (used + more))));
-}
-
-function larger<T extends Uint8Array | Uint32Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

@@ -7,26 +7,16 @@ import type { LoadOptions, LoadTimings, Progress, Reason } from "../types.js";
 import { besidePackage, compileModule } from "./compile.js";
 import { type Given, readOptions, report } from "./options.js";
 import { noGpuHere, type ScanSetting } from "./scanner.js";
-import { free, type Loaded } from "./session.js";
+import { free, Session } from "./session.js";
 import { addressText, isAddress } from "./shape.js";
 import { type Open, readModel } from "./source.js";
 import { type EngineModule, engineModule, poison } from "./wasm.js";
 
-/** What a load came to: a model and an engine of the caller's own on it, or why there is none. */
-export interface Outcome {
-  readonly loaded: Loaded | null;
-  readonly engine: Engine | null;
-  readonly reason: Reason | null;
-  readonly clock: LoadTimings;
-  /** Why some of the options count as not given. */
-  readonly wrong: readonly Reason[];
-}
-
 // Loads under way, by the address of their model. Made by the first load, never at import.
 let jobs: Map<string, Job> | undefined;
 
-/** Never rejects, but with the reason of a signal that aborted. */
-export async function load(options: LoadOptions, open: Open): Promise<Outcome> {
+/** A session on the model, or one that says why there is none. Never rejects, but with the reason of a signal that aborted. */
+export async function load(options: LoadOptions, open: Open): Promise<[session: Session, clock: LoadTimings]> {
   let clock: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
   let signal: AbortSignal | undefined;
   try {
@@ -36,15 +26,17 @@ export async function load(options: LoadOptions, open: Open): Promise<Outcome> {
     assertHost();
     const job = join(given, open);
     ({ clock } = job);
-    const { engine, module, bytes } = await job.claim(given);
+    const { engine, module, bytes } = await claim(job, given);
     const info = { version: engine.modelVersion, items: engine.items, bytes };
     const scan = scanSetting(given, open);
     const backend = engine.relaxed ? "wasm relaxed-simd" : "wasm simd128";
     const loaded = { module, backend, info, scan, explain: damageOf, damage: null, disposed: false };
-    return { loaded, engine, reason: null, clock, wrong: given.wrong };
+    const session = new Session(null, loaded, engine);
+    given.wrong.forEach(session.refuse);
+    return [session, clock];
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    return { loaded: null, engine: null, reason: reasonFrom(await explain(error), "model.unusable"), clock, wrong: [] };
+    return [new Session(reasonFrom(await explain(error), "model.unusable"), null), clock];
   }
 }
 
@@ -52,14 +44,14 @@ export async function load(options: LoadOptions, open: Open): Promise<Outcome> {
 function join(given: Given, open: Open): Job {
   const all = (jobs ??= new Map());
   const { model } = given;
-  if (!isAddress(model)) return new Job(given, open);
+  if (!isAddress(model)) return begin(given, open);
   const address = addressText(model);
   const running = all.get(address);
   if (running !== undefined && running.wasm === given.wasm && running.waiting.size > 0) {
     running.waiting.add(given);
     return running;
   }
-  const job = new Job(given, open);
+  const job = begin(given, open);
   all.set(address, job);
   const ends = () => all.get(address) === job && all.delete(address);
   job.done.then(ends, ends);
@@ -75,69 +67,70 @@ interface Parsed {
 }
 
 /** A load under way, and all who wait for it. */
-class Job {
+interface Job {
   readonly wasm: LoadOptions["wasm"];
-  readonly clock = { fetch: 0, compile: 0, parse: 0 };
-  readonly waiting = new Set<Given>();
+  readonly clock: LoadTimings;
+  readonly waiting: Set<Given>;
   /** Gives up; where the host has no such thing, what nobody waits for arrives all the same. */
-  readonly stop = typeof AbortController === "function" ? new AbortController() : undefined;
+  readonly stop: AbortController | undefined;
   readonly done: Promise<Parsed>;
+}
 
-  constructor(first: Given, open: Open) {
-    this.wasm = first.wasm;
-    this.waiting.add(first);
-    this.done = this.#run(first.model, open);
-  }
-
-  /** What is loaded, with an engine of the caller's own. One who gives up leaves the load to the others. */
-  async claim(given: Given): Promise<Parsed> {
-    const { signal } = given;
-    let last = true;
-    try {
-      const parsed = await abortable(this.done, signal);
-      if (signal?.aborted) throw signal.reason;
-      const engine = this.waiting.size > 1 ? parsed.engine.session() : parsed.engine;
-      last = false;
-      return { ...parsed, engine };
-    } finally {
-      this.waiting.delete(given);
-      if (last && this.waiting.size === 0) {
-        this.stop?.abort(signal?.reason);
-        this.done.then(({ engine }) => free(engine)).catch(() => undefined);
-      }
-    }
-  }
-
-  async #run(model: Given["model"], open: Open): Promise<Parsed> {
-    const { clock, wasm, stop } = this;
-    const signal = stop?.signal;
+function begin(first: Given, open: Open): Job {
+  const { model, wasm } = first;
+  const clock = { fetch: 0, compile: 0, parse: 0 };
+  const waiting = new Set([first]);
+  const stop = typeof AbortController === "function" ? new AbortController() : undefined;
+  const signal = stop?.signal;
+  const tell = (progress: Progress) => waiting.forEach((each) => report(each, progress));
+  const run = async (): Promise<Parsed> => {
     const begin = performance.now();
     // The module compiles while the model arrives: only what is left of it after that counts as compiling.
     const moduleStarts = engineModule(wasm, open);
     moduleStarts.catch(() => undefined); // Awaited below; should the model fail first, nobody waits for it.
-    const artifact = await abortable(
-      readModel(model, open, signal, (progress) => this.#report(progress)),
-      signal,
-    );
+    const artifact = await readModel(model, open, signal, tell);
     const arrived = performance.now();
     clock.fetch = arrived - begin;
 
     const bytes = artifact.byteLength;
-    this.#report({ stage: "engine", loaded: bytes, total: bytes });
-    let module = await abortable(moduleStarts, signal);
+    tell({ stage: "engine", loaded: bytes, total: bytes });
+    let module = await moduleStarts;
     // Another load's model may have made it trap while this one's arrived.
-    while (module.broken) module = await abortable(engineModule(wasm, open), signal);
+    while (module.broken) module = await engineModule(wasm, open);
+    if (signal?.aborted) throw signal.reason;
     const running = performance.now();
     clock.compile = running - arrived;
 
     const engine = parse(artifact, module);
     clock.parse = performance.now() - running;
-    this.#report({ stage: "ready", loaded: bytes, total: bytes });
+    tell({ stage: "ready", loaded: bytes, total: bytes });
     return { engine, module, bytes };
-  }
+  };
+  return { wasm, clock, waiting, stop, done: run() };
+}
 
-  #report(progress: Progress): void {
-    for (const each of this.waiting) report(each, progress);
+/** What is loaded, with an engine of the caller's own. One who gives up leaves the load to the others. */
+async function claim({ done, waiting, stop }: Job, given: Given): Promise<Parsed> {
+  const { signal } = given;
+  let last = true;
+  let aborts: (() => void) | undefined;
+  try {
+    const aborted = new Promise<never>((_, reject) => {
+      aborts = () => reject(signal?.reason);
+      signal?.addEventListener("abort", aborts, { once: true });
+    });
+    const parsed = await Promise.race([done, aborted]);
+    if (signal?.aborted) throw signal.reason;
+    const engine = waiting.size > 1 ? parsed.engine.session() : parsed.engine;
+    last = false;
+    return { ...parsed, engine };
+  } finally {
+    if (aborts) signal?.removeEventListener("abort", aborts);
+    waiting.delete(given);
+    if (last && waiting.size === 0) {
+      stop?.abort(signal?.reason);
+      done.then(({ engine }) => free(engine)).catch(() => undefined);
+    }
   }
 }
 
@@ -147,7 +140,7 @@ function parse(artifact: Uint8Array, { Engine }: EngineModule): Engine {
   } catch (error) {
     if (!isTrap(error)) throw fromEngine(error);
     poison();
-    throw new ReshelfError("engine.failed", { why: messageOf(error) }, { cause: error });
+    throw new ReshelfError("engine.failed", { why: messageOf(error) });
   }
 }
 
@@ -155,7 +148,7 @@ function parse(artifact: Uint8Array, { Engine }: EngineModule): Engine {
 function assertHost(): void {
   const host = globalThis as Record<string, unknown>;
   const lacking = ["performance", "TextDecoder", "TextEncoder"].filter((name) => host[name] === undefined);
-  if (lacking.length > 0) throw missing(lacking);
+  if (lacking.length > 0) throw missing(...lacking);
 }
 
 function scanSetting({ backend, gpu }: Given, open: Open): ScanSetting {
@@ -182,7 +175,10 @@ export async function explain(error: unknown): Promise<unknown> {
   try {
     error.message = (await importWords()).sentence(code, facts);
   } catch {
-    error.message = `${Object.values(facts).join(", ")} (${code} in docs/errors.md says more)`;
+    error.message = `${Object.values(facts)
+      .filter(Boolean)
+      .join(", ")
+      .replace(/\p{Cc}/gu, "")} (${code} in docs/errors.md says more)`;
   }
   return error;
 }
@@ -193,21 +189,4 @@ function damageOf(thrown: unknown): Reason {
   const reason = { ...reasonFrom(error, "model.unusable") };
   explain(error).then((explained) => (reason.message = messageOf(explained)));
   return reason;
-}
-
-/** `promise`, or the signal's reason as soon as it aborts. */
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  promise.catch(() => undefined); // Nobody waits for it once the signal has aborted.
-  if (signal.aborted) throw signal.reason;
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    if (stop) signal.removeEventListener("abort", stop);
-  }
 }

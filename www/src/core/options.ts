@@ -1,5 +1,5 @@
 // The options of a load, each read once; and how the caller hears how far it is.
-import { messageOf, ReshelfError } from "../errors.js";
+import { messageOf, Refusal, ReshelfError } from "../errors.js";
 import type { ErrorCode, LoadOptions, Progress, Reason } from "../types.js";
 import { isObject } from "./arguments.js";
 import { isSignal, kindOf } from "./shape.js";
@@ -25,10 +25,7 @@ export function readOptions(options: LoadOptions): Given {
     const wrong: Reason[] = [];
     const only = <T>(name: string, value: T, fits: boolean, wanted: string): T | undefined => {
       if (!fits && value != null)
-        wrong.push({
-          code: `argument.${name}` as ErrorCode,
-          message: `\`${name}\` is ${wanted}: it counts as not given.`,
-        });
+        wrong.push(new Refusal(`argument.${name}` as ErrorCode, `\`${name}\` is ${wanted}: it counts as not given.`));
       return fits ? value : undefined;
     };
     return {
@@ -41,7 +38,7 @@ export function readOptions(options: LoadOptions): Given {
       wrong,
     };
   } catch (error) {
-    throw new ReshelfError("load.options", { why: messageOf(error) }, { cause: error });
+    throw new ReshelfError("load.options", { why: messageOf(error) });
   }
 }
 

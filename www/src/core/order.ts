@@ -1,5 +1,5 @@
 // Lists in and lists out: the caller's candidates copied into an array of ours, and the answer that keeps the server's order.
-import { messageOf } from "../errors.js";
+import { messageOf, Refusal } from "../errors.js";
 import type { Ranked, Reason } from "../types.js";
 
 /** Where reading ends: a list without an end, or with holes to 2^32, must not take the page's memory. */
@@ -16,7 +16,7 @@ export function copyList<T>(list: Iterable<T>, copy: T[]): Reason | null {
   try {
     if (Array.isArray(list)) {
       const { length } = list as readonly T[];
-      if (!Number.isSafeInteger(length) || length < 0) return unreadable(`its length is ${String(length)}`);
+      if (!Number.isSafeInteger(length) || length < 0) return unreadable(`its length is ${length}`);
       // Asked anew each time: an element's getter may have shortened it.
       for (let i = 0; i < length && i < (list as readonly T[]).length; i++) {
         if (i === MOST_READ) return endless;
@@ -51,29 +51,10 @@ export function keepOrder<T>(list: readonly T[], length: number): Ranked<T>[] {
 
 /** The reason why a list that the caller's own code broke off, or touched while it was read, keeps the server's order. */
 export function unreadable(why: string): Reason {
-  return {
-    code: "argument.list",
-    message: `The list could not be read to its end (${why}): it keeps the server's order as far as it was read.`,
-  };
+  return new Refusal("argument.list", `The list keeps the server's order: ${why}.`);
 }
 
-const noList: Reason = {
-  code: "argument.list",
-  message: "Candidates come as an array or anything else that `for...of` walks through; this was neither.",
-};
-
-const text: Reason = {
-  code: "argument.list",
-  message:
-    "A list came as text, whose characters keep their order: parse JSON before, and pass rerankMany lists of candidates.",
-};
-
-const endless: Reason = {
-  code: "argument.list",
-  message: `Lists are read up to ${MOST_READ} candidates; this one goes on: pass fewer.`,
-};
-
-export const tooLong: Reason = {
-  code: "argument.list",
-  message: `The model orders up to ${MOST_RANKED} candidates in one call; more than that keep the server's order: pass fewer.`,
-};
+const noList = unreadable("pass an array or another iterable");
+const text = unreadable("it is text; parse JSON before");
+const endless = unreadable(`pass at most ${MOST_READ} candidates`);
+export const tooLong = unreadable(`pass at most ${MOST_RANKED} candidates`);

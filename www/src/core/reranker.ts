@@ -8,7 +8,7 @@ import { load } from "./load.js";
 import { rerank, rerankMany } from "./rerank.js";
 import { retrieve } from "./retrieve.js";
 import { CPU_ALONE } from "./scanner.js";
-import { type Loaded, modelDisposed, Session } from "./session.js";
+import { type Loaded, modelDisposed, Session, stopped } from "./session.js";
 import type { Open } from "./source.js";
 
 // Runtimes without `Symbol.dispose` get the same key that polyfills use.
@@ -19,52 +19,41 @@ const NO_LOAD: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
 
 /** `loadReranker`, with the way in which this platform opens addresses. */
 export async function loadRerankerFrom(options: LoadOptions, open: Open): Promise<Reranker> {
-  const { loaded, engine, reason, clock, wrong } = await load(options, open);
-  return loaded && engine
-    ? readyReranker(loaded, engine, clock, wrong)
-    : fallbackReranker(reason ?? modelDisposed, clock);
+  return begun(...(await load(options, open)));
 }
 
 /** The same for `loadModel`. */
 export async function loadModelFrom(options: LoadOptions, open: Open): Promise<Model> {
-  const { loaded, engine, reason, clock, wrong } = await load(options, open);
   // The session that came with the model stays empty: it is what further ones are made of.
-  const first = new Session(reason, loaded, engine);
-  wrong.forEach(first.refuse);
+  const [first, clock] = await load(options, open);
   const ends = () => {
-    if (loaded) loaded.disposed = true;
+    if (first.loaded) first.loaded.disposed = true;
     first.dispose(modelDisposed);
   };
   const info = (): ModelStatus => ({
-    backend: first.engine && loaded ? loaded.backend : "none",
-    status: first.status,
-    reason: copyOf(first.reason),
-    model: copyOf(loaded?.info),
+    ...stateOf(first),
     refused: first.refused.arguments.seen,
     timings: { ...clock },
   });
   return { session: () => another(first), info, dispose: ends, [dispose]: ends };
 }
 
-/** A reranker of a session's own. `wrong` are reasons that stand in `info().refused.arguments` from the start. */
-export function readyReranker(
-  loaded: Loaded,
-  engine: Engine,
-  load: LoadTimings = NO_LOAD,
-  wrong: readonly Reason[] = [],
-): Reranker {
-  const session = new Session(null, loaded, engine);
-  session.guard(session.begin, () => undefined);
-  wrong.forEach(session.refuse);
+/** A reranker of a session's own. */
+export function readyReranker(loaded: Loaded, engine: Engine): Reranker {
+  return begun(new Session(null, loaded, engine));
+}
+
+function begun(session: Session, load?: LoadTimings): Reranker {
+  session.guard(session.begin);
   return face(session, load);
 }
 
 /** A reranker that keeps the server's order. */
-function fallbackReranker(reason: Reason, load: LoadTimings = NO_LOAD): Reranker {
-  return face(new Session(reason, null), load);
+function fallbackReranker(reason: Reason): Reranker {
+  return face(new Session(reason, null));
 }
 
-function face(session: Session, load: LoadTimings): Reranker {
+function face(session: Session, load: LoadTimings = NO_LOAD): Reranker {
   return {
     observe: (event) => observe(session, event),
     rerank: (candidates, ...options) => rerank(session, candidates, unlessMapping(options)),
@@ -81,18 +70,26 @@ function face(session: Session, load: LoadTimings): Reranker {
 }
 
 function info(session: Session, load: LoadTimings): RerankerInfo {
-  const events = eventsOf(session);
-  const { loaded, refused, status } = session;
+  const { refused } = session;
   return {
-    status,
-    reason: copyOf(session.reason),
-    backend: status === "ready" && loaded ? loaded.backend : "none",
+    ...stateOf(session),
     scan: session.scanner?.info() ?? NO_SCAN,
-    model: copyOf(loaded?.info),
-    events,
+    events: eventsOf(session),
     ignored: session.ignored.seen,
     refused: { arguments: refused.arguments.seen, ids: refused.ids.seen, rows: refused.rows.seen },
     timings: { ...load, ...session.timings },
+  };
+}
+
+/** How a session is, and of what model. */
+function stateOf(session: Session): Pick<RerankerInfo, "status" | "reason" | "backend" | "model"> {
+  session.settle();
+  const { loaded, status, reason } = session;
+  return {
+    status,
+    reason: copyOf(reason),
+    backend: loaded && status === "ready" ? loaded.backend : "none",
+    model: copyOf(loaded?.info),
   };
 }
 
@@ -101,22 +98,19 @@ function copyOf<T extends object>(of: T | null | undefined): T | null {
   return of ? { ...of } : null;
 }
 
-const NO_SCAN = { ...CPU_ALONE, why: "without a model there is no catalogue to scan" };
+const NO_SCAN = { ...CPU_ALONE, why: "no model, no catalogue" };
 
 /** A new session on the same model. */
 function another(session: Session): Reranker {
-  const none = () => fallbackReranker(session.excuse);
-  return session.guard(() => {
+  const made = session.guard(() => {
     const { engine, loaded } = session;
-    if (!engine || !loaded) return none();
-    return loaded.module.broken ? fallbackReranker(broken) : readyReranker(loaded, engine.session());
-  }, none);
+    if (!engine || !loaded) return null;
+    return loaded.module.broken
+      ? fallbackReranker(stopped("in another session"))
+      : readyReranker(loaded, engine.session());
+  });
+  return made ?? fallbackReranker(session.excuse);
 }
-
-const broken: Reason = {
-  code: "engine.failed",
-  message: "The engine stopped in another session: please report it; loading the model again starts a new one.",
-};
 
 /** Options, but for the number that `lists.map(rerank)` passes in their place: it passes the lists behind it. */
 function unlessMapping([options, lists]: readonly unknown[]): unknown {

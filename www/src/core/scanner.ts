@@ -1,6 +1,5 @@
 // Who scans the catalogue for `retrieve`: the CPU, which is always there, until what decides between it and a GPU (scan/)
 // is needed and has arrived.
-import type { RankMode } from "../engine/numbers.js";
 import { isTrap, messageOf } from "../errors.js";
 import type { GpuScan, Question, ScanContext, Scanner } from "../scan/index.js";
 import type { Backend, ScanInfo } from "../types.js";
@@ -41,22 +40,13 @@ export class LazyScanner {
   /** The last question, which is asked again once there is somebody to measure. */
   #question: Question | null = null;
   #answered: "cpu" | "gpu" | null = null;
-  #closed = false;
+  /** Whether `dispose` was called: the engine must not be asked any more. */
+  closed = false;
 
   constructor(context: ScanContext, setting: ScanSetting) {
     this.#context = context;
     this.#setting = setting;
     this.#alone = aloneBecause(setting, context.engine.items);
-  }
-
-  /** Whether `dispose` was called: the engine must not be asked any more. */
-  get closed(): boolean {
-    return this.#closed;
-  }
-
-  /** Sets up the GPU that was asked for. Returns at once. */
-  start(): void {
-    this.#open();
   }
 
   /** Scans on the CPU, now; returns how many items the engine's short list holds. */
@@ -66,10 +56,10 @@ export class LazyScanner {
   }
 
   /** Has the GPU scan, if that is the better choice now; null if not. Begins what there is to do in the background. */
-  ask(length: number, mode: RankMode): GpuScan | null {
-    if (this.#scanner) return this.#scanner.ask({ length, mode });
-    this.#question = { length, mode };
-    this.#open();
+  ask(question: Question): GpuScan | null {
+    if (this.#scanner) return this.#scanner.ask(question);
+    this.#question = question;
+    this.start();
     return null;
   }
 
@@ -85,23 +75,23 @@ export class LazyScanner {
     const waits =
       this.#setting.backend === "gpu"
         ? "the GPU is being set up"
-        : "nothing is measured yet: that is done in the background after a retrieve for a session that is not empty";
-    const why = this.#alone ?? waits;
-    return { ...CPU_ALONE, why, ...this.#scanner?.info(), answered: this.#answered };
+        : "nothing is measured yet: a retrieve for a session that is not empty begins it";
+    return { ...CPU_ALONE, why: this.#alone ?? waits, ...this.#scanner?.info(), answered: this.#answered };
   }
 
   /** Frees the GPU; what it still answers is dropped. */
   dispose(): void {
-    this.#closed = true;
+    this.closed = true;
     this.#scanner?.dispose();
   }
 
-  async #open(): Promise<void> {
+  /** Brings in what asks a GPU, which sets up one that was asked for. Nobody need wait for it. */
+  async start(): Promise<void> {
     if (this.#alone !== null || this.#opening) return;
     this.#opening = true;
     try {
       const scanner = await this.#setting.open(this.#context);
-      if (this.#closed) return scanner.dispose();
+      if (this.closed) return scanner.dispose();
       this.#scanner = scanner;
       // No GPU is set up yet, hence none answers: asked again, it is measured in idle time.
       if (this.#question) scanner.ask(this.#question);
@@ -116,13 +106,12 @@ function aloneBecause({ backend, noGpu }: ScanSetting, items: number): string | 
   if (backend === "cpu") return 'backend "cpu" was asked for';
   if (noGpu !== null) return noGpu;
   if (items >= (backend === "gpu" ? 1 : FEWEST_ITEMS)) return null;
-  const least = FEWEST_ITEMS.toLocaleString("en");
-  return `the catalogue has ${items.toLocaleString("en")} items: below ${least} no GPU answers as soon as the CPU is done`;
+  return `the catalogue has ${items.toLocaleString("en")} items: below 20,000 no GPU is faster`;
 }
 
 /** Why this platform asks no GPU; null where it may have one. */
 export function noGpuHere(): string | null {
   if (typeof navigator !== "object" || (navigator as { gpu?: unknown }).gpu == null)
     return "there is no WebGPU here (no navigator.gpu)";
-  return "ServiceWorkerGlobalScope" in globalThis ? "a service worker may not import() what asks a GPU" : null;
+  return "ServiceWorkerGlobalScope" in globalThis ? "a service worker may not import()" : null;
 }

@@ -1,9 +1,9 @@
 // One session on a model: what runs it, what was refused in it, and the guard around every public call. Arguments are read
 // inside the guard; a trap costs the session its engine, anything else a reason.
 import type { Engine } from "../engine/reshelf.js";
-import { isTrap, messageOf, reasonFrom, Tally } from "../errors.js";
+import { isTrap, messageOf, Refusal, reasonFrom, Tally } from "../errors.js";
 import type { ModelInfo, Reason, Status } from "../types.js";
-import { type Fields, isObject, NO_OPTIONS, Refusal, reading } from "./arguments.js";
+import { type Fields, isObject, NO_OPTIONS, reading } from "./arguments.js";
 import { CandidateBuffers } from "./candidates.js";
 import { IdTable } from "./ids.js";
 import { LazyScanner, type ScanSetting } from "./scanner.js";
@@ -66,28 +66,30 @@ export class Session {
     this.#scanner = new LazyScanner({ engine, memory: loaded.module.memory, revision, onBroken }, loaded.scan);
   }
 
-  /** One public call. What it throws costs a trap's engine, or else a reason; the caller gets what `failed` gives. */
-  guard<T>(call: () => T, failed: () => T, tally: Tally = this.refused.arguments): T {
+  /** One public call. What it throws costs a trap's engine, or else a reason; the caller gets undefined. */
+  guard<T>(call: () => T, tally: Tally = this.refused.arguments): T | undefined {
     if (depth === 0) deep = 0;
     depth += 1;
     try {
-      if (depth > DEEPEST && ++deep > MOST_DEEP) {
-        tally.note(nested);
-        return failed();
-      }
-      return call();
+      if (depth <= DEEPEST || ++deep <= MOST_DEEP) return call();
+      tally.note(tooDeep);
     } catch (error) {
       this.fail(error, tally);
-      return failed();
     } finally {
       depth -= 1;
     }
+    return undefined;
+  }
+
+  /** Ends with its model. */
+  settle(): void {
+    if (this.loaded?.disposed) this.dispose(modelDisposed);
+    else if (this.loaded?.damage && this.#engine) this.#refuse(this.loaded.damage);
   }
 
   /** The engine, which may not have read its model yet. */
   get engine(): Engine | null {
-    if (this.loaded?.disposed) this.dispose(modelDisposed);
-    else if (this.loaded?.damage && this.#engine) this.#refuse(this.loaded.damage);
+    this.settle();
     return depth > DEEPEST ? null : this.#engine;
   }
 
@@ -131,9 +133,7 @@ export class Session {
 
   /** Goes on without the model, which the engine refused. */
   #refuse(damage: Reason): void {
-    const engine = this.#engine;
-    this.#end("fallback", damage);
-    free(engine);
+    free(this.#end("fallback", damage));
   }
 
   /** A caller's options; null where they are not given. */
@@ -166,13 +166,13 @@ export class Session {
 
   /** Notes why an event or a snapshot could not be used. */
   ignore(reason: Reason | null): null {
-    this.ignored.note(reason ?? nested);
+    this.ignored.note(reason ?? tooDeep);
     return null;
   }
 
   /** What the session says where it has no engine to ask. */
   get excuse(): Reason {
-    return this.reason ?? nested;
+    return this.reason ?? tooDeep;
   }
 
   /** Drops the ids, rows and refusals of a session that is over. */
@@ -187,26 +187,24 @@ export class Session {
     poison(this.#engine ?? undefined);
     // The caller's own code may have disposed of it in the middle of the call.
     if (this.status !== "disposed") {
-      const why = `The engine stopped (${messageOf(error)}): please report it; loading the page again starts a new one.`;
-      this.#end("fallback", { code: "engine.failed", message: why });
+      this.#end("fallback", stopped(messageOf(error)));
     }
     tally.note(this.reason);
   }
 
   dispose(reason: Reason = disposed): void {
-    if (this.status === "disposed") return;
-    const engine = this.#engine;
-    this.#end("disposed", reason);
-    free(engine);
+    if (this.status !== "disposed") free(this.#end("disposed", reason));
   }
 
-  /** The page goes on in the server's order. */
-  #end(status: Status, reason: Reason): void {
+  /** The page goes on in the server's order. Returns the engine, which nobody calls any more. */
+  #end(status: Status, reason: Reason): Engine | null {
+    const engine = this.#engine;
     this.#scanner?.dispose();
     this.#running?.buffers.close();
     this.#engine = this.#scanner = this.#running = null;
     this.status = status;
     this.reason = reason;
+    return engine;
   }
 }
 
@@ -219,29 +217,21 @@ export function free(engine: Engine | null | undefined): void {
   }
 }
 
-/** A caller's function that counts as a call in which others may lie. */
-export function nesting<A, R>(call: (argument: A) => R): (argument: A) => R {
-  return (argument) => {
-    depth += 1;
-    try {
-      return call(argument);
-    } finally {
-      depth -= 1;
-    }
-  };
+/** Calls what counts as a call in which others may lie, as the caller's own function does. */
+export function nested<T>(call: () => T): T {
+  depth += 1;
+  try {
+    return call();
+  } finally {
+    depth -= 1;
+  }
 }
 
-const disposed: Reason = {
-  code: "reranker.disposed",
-  message: "dispose() was called: load the model again to re-rank.",
-};
+/** The engine trapped, in this session or in another one. */
+export function stopped(why: string): Reason {
+  return new Refusal("engine.failed", `The engine stopped (${why}): load the model again, and please report it.`);
+}
 
-export const modelDisposed: Reason = {
-  code: "model.disposed",
-  message: "The model's dispose() was called: load it again to re-rank.",
-};
-
-const nested: Reason = {
-  code: "reranker.nested",
-  message: `More than ${DEEPEST} calls lie in one another: a getter or a filter calls the reranker without end.`,
-};
+const disposed = new Refusal("reranker.disposed", "dispose() was called: load the model again.");
+export const modelDisposed = new Refusal("model.disposed", "The model's dispose() was called: load the model again.");
+const tooDeep = new Refusal("reranker.nested", "A getter or a filter calls the reranker without end.");

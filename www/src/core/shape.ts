@@ -1,6 +1,6 @@
 // Tells what a caller handed in by its shape: an iframe, jsdom or a test runner's sandbox has classes of its own, so that
 // `instanceof` says no to a good buffer.
-import { ReshelfError } from "../errors.js";
+import { field, ReshelfError } from "../errors.js";
 
 /** The class that built a value, by the name that it goes by in every realm: `"ArrayBuffer"`, `"Blob"`, `"Promise"`. */
 export function kindOf(value: unknown): string {
@@ -9,28 +9,20 @@ export function kindOf(value: unknown): string {
 
 /** The bytes of a buffer, shared or not, or of any view of one; null for anything else. */
 export function bytesOf(value: unknown): Uint8Array | null {
-  const isView = ArrayBuffer.isView(value);
-  if (!isBuffer(isView ? value.buffer : value)) return null;
+  const [buffer, ...part] = ArrayBuffer.isView(value) ? [value.buffer, value.byteOffset, value.byteLength] : [value];
+  if (!isBuffer(buffer)) return null;
   try {
-    return isView
-      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-      : new Uint8Array(value as ArrayBuffer);
-  } catch (error) {
-    throw new ReshelfError(
-      "buffer.detached",
-      "The buffer's bytes are gone: keep a copy (`buffer.slice()`) and pass that.",
-      { cause: error },
-    );
+    return new Uint8Array(buffer, ...part);
+  } catch {
+    throw new ReshelfError("buffer.detached", "The buffer's bytes are gone: pass a copy (`buffer.slice()`).");
   }
 }
 
 /** Asks for what only a buffer has: any object may call itself one, and with a `length` have as many bytes made. */
-function isBuffer(value: unknown): boolean {
-  const classes = [ArrayBuffer, globalThis.SharedArrayBuffer as typeof SharedArrayBuffer | undefined];
-  return classes.some((each) => {
+function isBuffer(value: unknown): value is ArrayBuffer {
+  return [ArrayBuffer, globalThis.SharedArrayBuffer].some((each) => {
     try {
-      Object.getOwnPropertyDescriptor(each?.prototype, "byteLength")?.get?.call(value);
-      return each !== undefined;
+      return Reflect.get(each.prototype, "byteLength", value) >= 0;
     } catch {
       return false;
     }
@@ -76,22 +68,16 @@ export function isSignal(value: unknown): value is AbortSignal {
   return typeof field(value, "aborted") === "boolean" && typeof field(value, "addEventListener") === "function";
 }
 
-/** Whether bytes are the beginning of a web page, which servers send in place of files that they do not have. */
-export function isPage(bytes: Uint8Array): boolean {
-  const start = bytes.subarray(0, 64);
-  if (start.subarray(0, 8).includes(0)) return false; // A number or a magic word: neither a model nor a module begins as text.
-  return /^(\u00ef\u00bb\u00bf)?\s*<[!?a-z]/i.test(String.fromCharCode(...start));
+/** The first characters of a file, enough to tell a web page. */
+export function headOf(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, 64));
 }
 
-/** Whether a response calls itself a web page. */
-export function sendsPage(response: Response): boolean {
-  return /^\s*(text\/html|application\/xhtml)/i.test(contentType(response));
+export function headerOf(response: Response, name: string): string | null | undefined {
+  return response.headers?.get?.(name);
 }
 
+/** What a response calls itself. */
 export function contentType(response: Response): string {
-  return String(response.headers?.get?.("content-type") ?? "");
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return String(headerOf(response, "content-type") ?? "");
 }

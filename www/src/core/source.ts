@@ -1,57 +1,64 @@
 // Brings in the model's bytes, from wherever the caller has them. The only file that touches the network, at load only.
 import { LONGEST_HEADER } from "../engine/numbers.js";
-import { messageOf, missing, ReshelfError } from "../errors.js";
+import { field, messageOf, missing, ReshelfError } from "../errors.js";
 import type { LoadOptions, Progress } from "../types.js";
 import {
   addressText,
   bytesOf,
   contentType,
+  headerOf,
+  headOf,
   isAddress,
   isBlob,
-  isPage,
   isResponse,
   kindOf,
   readBlob,
-  sendsPage,
 } from "./shape.js";
 
 /** How an address is opened; Node's entry passes one that also reads files, and has their bytes at once. */
 export type Open = (where: string | URL, signal?: AbortSignal) => Promise<Response | Uint8Array>;
 
 export async function openUrl(where: string | URL, signal?: AbortSignal): Promise<Response> {
-  if (typeof fetch !== "function") throw missing(["fetch"]);
+  if (typeof fetch !== "function") throw missing("fetch");
   return fetch(addressText(where), signal ? { signal } : undefined);
 }
 
 /** What is asked for: the codes of its errors begin so, and their messages name it. */
 export type What = "model" | "wasm";
 
-/** What an address leads to, or an error that says which request failed and how. */
-export async function openAddress(
+/**
+ * What was passed, and what to call it; for an address what it leads to, or an error that says which request failed and how.
+ * A response is refused that is not the file.
+ */
+export async function opened(
   what: What,
-  where: string | URL,
+  given: unknown,
   open: Open,
   signal: AbortSignal | undefined,
-): Promise<Response | Uint8Array> {
-  try {
-    return await open(where, signal);
-  } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    if (error instanceof ReshelfError) throw error;
-    const { message, syscall } = (error ?? {}) as { message?: string; syscall?: string };
-    const facts = {
-      address: short(addressText(where)),
-      why: String(message ?? error),
-      ...(syscall && { file: syscall }),
-    };
-    throw new ReshelfError(`${what}.unreachable`, facts, { cause: error });
+): Promise<[source: unknown, name: string]> {
+  let source = given;
+  let name = `\`${what}\``;
+  if (isAddress(given)) {
+    name = short(addressText(given));
+    try {
+      source = await open(given, signal);
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      if (error instanceof ReshelfError) throw error;
+      const facts = { address: name, why: messageOf(error), ...(field(error, "syscall") ? { file: "file" } : {}) };
+      throw new ReshelfError(`${what}.unreachable`, facts);
+    }
   }
+  if (isResponse(source)) {
+    name = short(source.url || name);
+    if (!source.ok) throw new ReshelfError(`${what}.http`, { address: name, status: String(source.status) });
+  }
+  return [source, name];
 }
 
-/** Refuses a response that is not the file. */
-export function assertAnswered(what: What, response: Response, address: string): void {
-  if (response.ok) return;
-  throw new ReshelfError(`${what}.http`, { address: short(response.url || address), status: String(response.status) });
+/** An address for a message: those that are data themselves may take a megabyte. */
+function short(address: string): string {
+  return address.length > 200 ? `${address.slice(0, 100)}…` : address;
 }
 
 export async function readModel(
@@ -60,40 +67,35 @@ export async function readModel(
   signal: AbortSignal | undefined,
   onProgress: (progress: Progress) => void,
 ): Promise<Uint8Array> {
-  let name = "What was passed as `model`";
-  let source: unknown = model;
-  if (isAddress(model)) {
-    name = short(addressText(model));
-    source = await openAddress("model", model, open, signal);
-  }
+  const [source, name] = await opened("model", model, open, signal);
   let bytes = bytesOf(source);
-  if (bytes === null && isResponse(source)) {
-    if (source.url) name = short(source.url);
-    assertAnswered("model", source, name);
-    if (sendsPage(source)) throw pageInPlaceOfModel(name, contentType(source));
-    bytes = await arriving(readBody(source, signal, onProgress), signal);
-  } else if (bytes === null && isBlob(source)) {
-    assertSize(source.size);
-    bytes = new Uint8Array(await arriving(readBlob(source), signal));
+  let sign = "";
+  try {
+    if (bytes === null && isResponse(source)) {
+      const type = contentType(source);
+      if (/^\s*(text\/html|application\/xhtml)/i.test(type)) sign = type;
+      else bytes = await readBody(source, signal, onProgress);
+    } else if (bytes === null && isBlob(source)) {
+      assertSize(source.size);
+      bytes = new Uint8Array(await readBlob(source));
+    }
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw error instanceof ReshelfError ? error : new ReshelfError("model.interrupted", { why: messageOf(error) });
   }
+  // Servers send web pages in place of files that they do not have. What begins with a number is none.
+  if (bytes && /^(\u00ef\u00bb\u00bf)?\s*<[!?a-z][^\0]{2}/i.test(headOf(bytes))) sign = "it begins with `<`";
+  if (sign) throw new ReshelfError("artifact.foreign", { name, sign });
   if (bytes === null) throw new ReshelfError("model.type", { kind: kindOf(model ?? undefined) });
-  if (isPage(bytes)) throw pageInPlaceOfModel(name, "it begins with `<`");
   return bytes;
 }
 
-function pageInPlaceOfModel(name: string, sign: string): ReshelfError {
-  return new ReshelfError("artifact.foreign", { name, sign });
-}
+/** A safetensors file begins with the length of its header, 8 bytes, and with `{`. */
+const PREFIX = 8;
+const BRACE = 0x7b;
 
-async function arriving<T>(body: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  try {
-    return await body;
-  } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    if (error instanceof ReshelfError) throw error;
-    throw new ReshelfError("model.interrupted", { why: messageOf(error) }, { cause: error });
-  }
-}
+/** Models of more bytes than this do not fit into a module's memory. */
+const LARGEST_MODEL = 2 ** 31;
 
 async function readBody(
   response: Response,
@@ -101,8 +103,8 @@ async function readBody(
   onProgress: (progress: Progress) => void,
 ): Promise<Uint8Array> {
   // With a content encoding the length counts the packed bytes, so that it says nothing about those that arrive here.
-  const announced = response.headers?.get?.("content-encoding") ? null : response.headers?.get?.("content-length");
-  const total = announced != null && /^\d+$/.test(announced) ? Number(announced) : null;
+  const announced = String(!headerOf(response, "content-encoding") && headerOf(response, "content-length"));
+  const total = /^\d+$/.test(announced) ? Number(announced) : null;
   // Stand-ins for fetch may have no stream, or Node's.
   if (typeof response.body?.getReader !== "function") return new Uint8Array(await response.arrayBuffer());
 
@@ -112,22 +114,27 @@ async function readBody(
   try {
     const chunks: Uint8Array[] = [];
     let loaded = 0;
-    let needs = 1; // Bytes before the header can tell where the file ends,
-    let end = LARGEST_MODEL; // and that end, once it has.
+    let needs = PREFIX + 1; // Bytes before the header can tell where the file ends,
+    let end = LARGEST_MODEL; // and that end, once it has: a response that goes on for ever must not fill the memory.
     for (;;) {
       const { done, value } = await reader.read();
       if (signal?.aborted) throw signal.reason;
       if (done) break;
       const chunk = bytesOf(value);
-      if (chunk === null) throw new TypeError(`the stream brings ${kindOf(value)} in place of bytes`);
+      if (chunk === null) throw new TypeError(`it brings ${kindOf(value)}, not bytes`);
       chunks.push(chunk);
       loaded += chunk.byteLength;
       onProgress({ stage: "model", loaded, total });
       if (loaded >= needs) {
-        const extent = extentOf(join(chunks, loaded));
-        if (extent === "foreign") break; // The engine, or the look for a web page, says what is wrong with it.
-        if ("needs" in extent) needs = extent.needs;
-        else [needs, end] = [Infinity, Math.min(end, extent.end)];
+        const head = join(chunks, loaded);
+        needs = PREFIX + Number(new DataView(head.buffer).getBigUint64(0, true));
+        // No model: the engine, or the look for a web page, says what is wrong with it.
+        if (needs > PREFIX + LONGEST_HEADER || head[PREFIX] !== BRACE) break;
+        if (loaded >= needs) {
+          end = Math.min(end, endOf(head.subarray(PREFIX, needs)) + needs);
+          if (Number.isNaN(end)) break;
+          needs = Infinity;
+        }
       }
       if (loaded > end) assertSize(loaded, end);
     }
@@ -139,14 +146,21 @@ async function readBody(
 }
 
 function assertSize(size: number, end = LARGEST_MODEL): void {
-  if (size <= end) return;
-  const limit = end === LARGEST_MODEL ? `a model has ${end} bytes at most` : `by its header it has ${end} bytes`;
-  throw new ReshelfError("model.too_long", { limit });
+  if (size > end) throw new ReshelfError("model.too_long", { end: String(end) });
 }
 
-/** An address for a message: those that are data themselves may take a megabyte. */
-function short(address: string): string {
-  return address.length > 200 ? `${address.slice(0, 100)}…` : address;
+/** The bytes that come behind a header, as it tells; NaN where it is none. */
+function endOf(header: Uint8Array): number {
+  try {
+    let end = 0;
+    for (const entry of Object.values(
+      JSON.parse(new TextDecoder().decode(header)) as Record<string, { data_offsets?: number[] }>,
+    ))
+      end = Math.max(end, Number(entry.data_offsets?.[1] ?? 0));
+    return end;
+  } catch {
+    return NaN;
+  }
 }
 
 function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
@@ -157,40 +171,4 @@ function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
     at += chunk.byteLength;
   }
   return whole;
-}
-
-// Where the file ends, told by its own header while the bytes arrive: a response that goes on for ever must not fill the page's
-// memory.
-
-/** A safetensors file begins with the length of its header, 8 bytes, and with `{`. */
-const PREFIX = 8;
-const BRACE = 0x7b;
-
-/** Models of more bytes than this do not fit into a module's memory. */
-const LARGEST_MODEL = 2 ** 31;
-
-/** What the first bytes of a file say of its end. */
-type Extent =
-  /** So many bytes must be there before more can be told. */
-  | { readonly needs: number }
-  /** The file has so many bytes. */
-  | { readonly end: number }
-  /** This is no model: further bytes are of no use. */
-  | "foreign";
-
-function extentOf(head: Uint8Array): Extent {
-  if (head.length <= PREFIX) return { needs: PREFIX + 1 };
-  const length = Number(new DataView(head.buffer, head.byteOffset).getBigUint64(0, true));
-  if (length > LONGEST_HEADER || head[PREFIX] !== BRACE) return "foreign";
-  if (head.length < PREFIX + length) return { needs: PREFIX + length };
-  try {
-    const header: unknown = JSON.parse(new TextDecoder().decode(head.subarray(PREFIX, PREFIX + length)));
-    let end = 0;
-    for (const entry of Object.values(header as Record<string, { data_offsets?: readonly number[] }>)) {
-      end = Math.max(end, Number(entry.data_offsets?.[1] ?? 0));
-    }
-    return Number.isSafeInteger(end) ? { end: PREFIX + length + end } : "foreign";
-  } catch {
-    return "foreign";
-  }
 }

@@ -8,8 +8,8 @@ const PAGE =
   "servers of single-page apps send their start page for files that they do not have. Publish the model at that address, or correct the address.";
 
 const SENTENCES: Readonly<Record<string, (facts: Facts) => string>> = {
-  "host.missing": ({ names }) =>
-    `${names} missing here. Jest's jsdom leaves out what browsers have: set \`testEnvironment: "jest-fixed-jsdom"\` in its config, or ` +
+  "host.missing": ({ names = "" }) =>
+    `\`${names.split(" ").join("` and `")}\` ${names.includes(" ") ? "are" : "is"} missing here. Jest's jsdom leaves out what browsers have: set \`testEnvironment: "jest-fixed-jsdom"\` in its config, or ` +
     '`testEnvironment: "node"` where a test needs no document; elsewhere define the global before loading.',
   "load.options": ({ kind, why }) =>
     why === undefined
@@ -23,8 +23,8 @@ const SENTENCES: Readonly<Record<string, (facts: Facts) => string>> = {
   "wasm.http": http,
   "model.interrupted": ({ why }) =>
     `The model stopped arriving (${why}): load it again; a used Response cannot be read twice.`,
-  "model.too_long": ({ limit }) =>
-    `The model goes on past its end (${limit}): check that the address answers with the file alone, and make the model again if it does.`,
+  "model.too_long": ({ end }) =>
+    `The model goes on past its end (${Number(end) === LARGEST_MODEL ? `a model has ${end} bytes at most` : `by its header it has ${end} bytes`}): check that the address answers with the file alone, and make the model again if it does.`,
   "artifact.foreign": ({ name, sign, at }) =>
     sign !== undefined
       ? `${name} is a web page, not a model (${sign}): ${PAGE}`
@@ -50,8 +50,8 @@ const SENTENCES: Readonly<Record<string, (facts: Facts) => string>> = {
     "WebAssembly may not be compiled here: in a page, add 'wasm-unsafe-eval' to the Content-Security-Policy's script-src; " +
     "in an edge worker, import the .wasm file and pass that module, not its bytes or address.",
   "wasm.compile": compile,
-  "wasm.start": ({ why, other }) =>
-    `The engine does not start (${why})${other ? ": it is not the module of this version of the package" : ""}.`,
+  "wasm.start": ({ why, name = "" }) =>
+    `The engine does not start (${why})${/LinkError|TypeError/.test(name) ? ": it is not the module of this version of the package" : ""}.`,
   "engine.failed": ({ why }) => `The engine stopped while it read the model (${why}): please report it.`,
 };
 
@@ -68,8 +68,9 @@ function http({ address, status }: Facts): string {
   return `${address} answered ${status}: check the address and that the file is published.`;
 }
 
-function compile({ what, name, sign, foreign, why }: Facts): string {
-  if (sign !== undefined) {
+function compile({ what, name, type = "", head = "", why = "" }: Facts): string {
+  const sign = /html/i.test(type) ? type : /^(\u00ef\u00bb\u00bf)?\s*<[!?a-z]/i.test(head) && "it begins with `<`";
+  if (sign) {
     return (
       `The ${what} module did not come from ${name}, but a web page in its place (${sign}): the server has no such file. ` +
       "With Vite 5 to 7, whose dev server moves the package away from its files, add " +
@@ -77,7 +78,8 @@ function compile({ what, name, sign, foreign, why }: Facts): string {
       `the file's address as \`${what === "GPU" ? "gpu.wasm" : "wasm"}\`.`
     );
   }
-  return `The ${what} module ${fault(Boolean(foreign))} (${why}).`;
+  // What was streamed is known by the host's message alone.
+  return `The ${what} module ${fault(head ? !head.startsWith("\0asm") : /magic/i.test(why))} (${why}).`;
 }
 
 function fault(foreign: boolean): string {
@@ -87,6 +89,9 @@ function fault(foreign: boolean): string {
   }
   return "does not compile: the file is cut off or not the package's own; fetch or copy it again";
 }
+
+/** As source.ts has it. */
+const LARGEST_MODEL = 2 ** 31;
 
 /** The smallest module with an instruction of 128-bit SIMD: (func (result v128) (i8x16.popcnt (i8x16.splat (i32.const 0)))). */
 // biome-ignore format: bytes in rows
