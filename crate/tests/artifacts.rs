@@ -350,6 +350,12 @@ fn kinds_of_events_go_by_name() {
     assert_eq!(of_kind(&unknown, EventKind::View), of_kind(&plain, EventKind::Other));
     assert_eq!(unknown.state.memory_kinds[0], plain.state.memory_kinds[EventKind::Other as usize]);
     assert!(names.starts_with("view,cart"));
+    // As many names as weights, each once, and one for all that is not named.
+    for (from, to) in
+        [("view,cart", "cart,cart"), (",other", ",otter"), (",other", "_other"), ("view,cart", "view,,art")]
+    {
+        assert_eq!(code(&with_header(from, to)), "artifact.shape", "{to}");
+    }
 }
 
 proptest! {

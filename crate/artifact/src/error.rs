@@ -161,7 +161,7 @@ impl fmt::Display for ArtifactError {
             ArtifactError::Features { at } => {
                 write!(
                     f,
-                    "the model's head needs a feature (at {at}) that this engine does not have; update the engine"
+                    "the model's head needs a feature (at {at}) that this engine does not have, or twice; update the engine, or copy the file again"
                 )
             }
         }

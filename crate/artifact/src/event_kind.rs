@@ -22,6 +22,9 @@ pub enum EventKind {
     Other = 6,
 }
 
+/// The names of all kinds, in the order of their numeric values.
+pub(crate) const KINDS: &str = "view,cart,wish,purchase,review,remove,other";
+
 impl EventKind {
     /// How many kinds there are: the length of every table that a kind indexes.
     pub const COUNT: usize = 7;
@@ -112,6 +115,7 @@ mod tests {
             assert_eq!(EventKind::parse(kind.name()), Some(kind));
             assert_eq!(EventKind::from_u8(kind as u8), Some(kind));
         }
+        assert_eq!(EventKind::ALL.map(EventKind::name).join(","), KINDS);
         assert_eq!(EventKind::from_u8(EventKind::COUNT as u8), None);
         assert_eq!(EventKind::parse(" Add_To_Cart "), Some(EventKind::Cart));
     }

@@ -3,6 +3,7 @@
 //! The layout is that of <https://github.com/huggingface/safetensors>: eight bytes of length, a JSON object, the data.
 
 use super::error::{ArtifactError, detail};
+use super::event_kind::KINDS;
 use alloc::string::String;
 use alloc::vec::Vec;
 use reshelf_kernels::kernels::bulk::xxh64;
@@ -83,16 +84,14 @@ impl Header {
     }
 
     /// The names that are listed under this key, if it is there.
-    #[inline(never)]
     pub(crate) fn names(&self, key: &str) -> Option<Vec<&str>> {
-        let mut names = Vec::new();
-        let mut rest = self.get(key)?;
-        while let Some(end) = rest.bytes().position(|byte| byte == b',') {
-            names.extend(rest.get(..end));
-            rest = rest.get(end + 1..)?;
-        }
-        names.push(rest);
-        Some(names)
+        self.get(key).map(listed)
+    }
+
+    /// The names of the kinds of events, in the order of their weights. Format 2 names none: it has the seven of today.
+    pub(crate) fn kinds(&self) -> Vec<&str> {
+        let second = self.get("reshelf.format") == Some("2");
+        listed(if second { KINDS } else { self.get("reshelf.kinds").unwrap_or_default() })
     }
 
     /// The shape of the tensor of this name, if it is there.
@@ -119,6 +118,19 @@ impl Header {
         }
         Ok(8..8 + length as usize)
     }
+}
+
+/// Names that commas part.
+#[inline(never)]
+pub(crate) fn listed(text: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = text;
+    while let Some(end) = rest.bytes().position(|byte| byte == b',') {
+        names.extend(rest.get(..end));
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+    names.push(rest);
+    names
 }
 
 /// Where the checksum's digits stand in a whole file, if they do.

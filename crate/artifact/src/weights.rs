@@ -3,6 +3,8 @@
 use super::EventKind;
 use super::Header;
 use super::error::detail;
+use super::event_kind::KINDS;
+use super::header::listed;
 use super::tensors::Tensors;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -40,8 +42,14 @@ pub struct StateWeights {
 impl StateWeights {
     pub(crate) fn read(header: &Header, tensors: &Tensors<'_>) -> Self {
         let [states, window] = tensors.sides("state.recency");
-        let [_, kinds] = tensors.sides("state.kinds");
-        let places = places_of_kinds(header);
+        let names = header.kinds();
+        let (kinds, places) = (names.len(), places_of_kinds(&names));
+        if places.contains(&NOWHERE) || (1..kinds).any(|at| names[..at].contains(&names[at])) {
+            tensors.misshapen(
+                "state.kinds",
+                detail!("kinds are named once each, and `other` is one of them; names:", kinds),
+            );
+        }
         if !(1..=MOST_STATES).contains(&states) || !(1..=LONGEST_WINDOW).contains(&window) {
             tensors.misshapen("state.recency", detail!("at most 4 states of at most 64 events; states:", states));
         }
@@ -56,17 +64,16 @@ impl StateWeights {
     }
 }
 
+/// The place of a kind that has none.
+const NOWHERE: usize = usize::MAX;
+
 /// The place of each kind's weight among those of the file. A kind that the file does not name counts as `other`, and one that
-/// this engine does not know is left out. Format 2 names none: it has all in our order.
-fn places_of_kinds(header: &Header) -> Vec<usize> {
-    let names = header.names("reshelf.kinds");
-    let names = names.unwrap_or_else(|| EventKind::ALL.map(EventKind::name).to_vec());
-    let mut places: Vec<usize> = Vec::with_capacity(EventKind::COUNT);
-    for kind in EventKind::ALL {
-        places.push(names.iter().position(|name| *name == kind.name()).unwrap_or(usize::MAX));
-    }
+/// this engine does not know is left out.
+fn places_of_kinds(names: &[&str]) -> Vec<usize> {
+    let place = |kind: &str| names.iter().position(|name| *name == kind).unwrap_or(NOWHERE);
+    let mut places: Vec<usize> = listed(KINDS).into_iter().map(place).collect();
     let other = places[EventKind::Other as usize];
-    places.iter_mut().filter(|place| **place == usize::MAX).for_each(|place| *place = other);
+    places.iter_mut().filter(|place| **place == NOWHERE).for_each(|place| *place = other);
     places
 }
 

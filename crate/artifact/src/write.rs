@@ -2,6 +2,7 @@
 
 use super::EventKind;
 use super::codes::{self, NARROW, WHICH, WIDE};
+use super::event_kind::KINDS;
 use super::header::sign;
 use super::items::{self, VECTORS};
 use super::memory::{SCALES, STRENGTHS};
@@ -40,7 +41,7 @@ impl Artifact {
             "reshelf.features": self.head.features.join(","),
             "reshelf.format": FORMAT,
             "reshelf.ids": self.vocabulary.layout(),
-            "reshelf.kinds": EventKind::ALL.map(EventKind::name).join(","),
+            "reshelf.kinds": KINDS,
             "reshelf.model": self.model,
         }))
     }

@@ -397,21 +397,25 @@ impl Reranker {
 
     /// Replaces the session whole by one that [`Reranker::snapshot`] wrote, by this or another model: ids that this model
     /// does not know stay in the log. Ids and rows that this page has named before are forgotten, as with
-    /// [`Reranker::forget_all`]. Events keep their numbers, unless one of these was given before in this session: no number
-    /// ever names two events. Returns how many events came back.
+    /// [`Reranker::forget_all`]. Events keep their numbers, unless this session has given one of these before, to whatever event:
+    /// no number ever names two. Returns how many events came back.
     ///
     /// # Errors
     /// A [`SnapshotError`]; the session is then empty, never the one before.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<usize, SnapshotError> {
         self.forget_all();
-        let events = snapshot::unpack(bytes)?;
-        let numbers = self.log.free_from(events.first().map_or(0, |stored| stored.number));
+        let (newest, events) = snapshot::unpack(bytes)?;
+        let first = events.first().map_or(newest, |stored| stored.number);
+        let numbers = self.log.last() < first && newest <= snapshot::LARGEST_NUMBER;
         for snapshot::Stored { number, id, kind, at_ms } in &events {
             // Neither fails for what `unpack` has checked: ids of 64 KB at most, finite times.
             if let Ok(item) = self.rows.intern(id) {
                 let event = Event { item, kind: *kind, at_ms: *at_ms };
                 let _ = if numbers { self.log.append_as(*number, event) } else { self.log.append(event) };
             }
+        }
+        if numbers {
+            self.log.count_to(newest);
         }
         self.stale = true;
         Ok(events.len())

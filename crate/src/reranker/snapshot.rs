@@ -1,6 +1,7 @@
 //! A session as bytes: for storage on the shopper's own device, by whoever has their consent.
 //!
-//! Layout, little-endian: `RSS` and version 2; the lower half of the XXH64 of what follows; then for each event, oldest first:
+//! Layout, little-endian: `RSS` and version 2; the lower half of the XXH64 of what follows; the last number that an event was
+//! given, u32, so that no later one gets that of an event that is forgotten; then for each event, oldest first:
 //! its number u32, kind u8, time f64, length of the id u16, the id's UTF-8. Every id fits: none of more than 65,535 bytes is ever
 //! named, nor in an artifact. Version 1, which is still read, had neither checksum nor numbers.
 
@@ -16,8 +17,8 @@ const MAGIC_1: [u8; 4] = *b"RSS\x01";
 /// Bytes of the checksum.
 const SUM: usize = 4;
 
-/// Past this number no session counts; as many are left for the events to come.
-const LARGEST_NUMBER: EventId = EventId::MAX / 2;
+/// Past this number, which no session counts to, events are numbered anew: as many are left for those to come.
+pub(super) const LARGEST_NUMBER: EventId = EventId::MAX / 2;
 
 /// Why bytes are not a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +61,7 @@ pub(super) struct Stored<'a> {
 pub(super) fn pack(log: &SessionLog, rows: &Rows) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
     bytes.extend([0; SUM]);
+    bytes.extend(log.last().to_le_bytes());
     for logged in log.events() {
         let id = rows.id(logged.event.item).unwrap_or_default();
         // Only a table that was never read from a file may hold a longer id.
@@ -80,16 +82,18 @@ fn checksum(events: &[u8]) -> [u8; SUM] {
     (xxh64(0, events) as u32).to_le_bytes()
 }
 
-/// The events of a snapshot, their numbers ascending.
-pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<Stored<'_>>, SnapshotError> {
+/// The last number of a snapshot, 0 where it has none, and its events, their numbers ascending.
+pub(super) fn unpack(bytes: &[u8]) -> Result<(EventId, Vec<Stored<'_>>), SnapshotError> {
     let (magic, mut rest) = bytes.split_first_chunk().ok_or(SnapshotError::Foreign)?;
     let numbered = *magic == MAGIC;
+    let mut newest = 0;
     if numbered {
         let (sum, events) = rest.split_first_chunk().ok_or(SnapshotError::Damaged)?;
         if *sum != checksum(events) {
             return Err(SnapshotError::Damaged);
         }
-        rest = events;
+        let (last, events) = events.split_first_chunk().ok_or(SnapshotError::Damaged)?;
+        (newest, rest) = (EventId::from_le_bytes(*last), events);
     } else if *magic != MAGIC_1 {
         return Err(SnapshotError::Foreign);
     }
@@ -97,14 +101,14 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<Stored<'_>>, SnapshotError> {
     while !rest.is_empty() {
         let last = events.last().map_or(0, |stored| stored.number);
         let (event, after) = unpack_event(rest, numbered).ok_or(SnapshotError::Damaged)?;
-        let ascends = event.number > last && event.number <= LARGEST_NUMBER;
+        let ascends = event.number > last && event.number <= newest;
         if events.len() == LOG_CAPACITY || (numbered && !ascends) {
             return Err(SnapshotError::Damaged);
         }
         events.push(event);
         rest = after;
     }
-    Ok(events)
+    Ok((newest, events))
 }
 
 fn unpack_event(mut bytes: &[u8], numbered: bool) -> Option<(Stored<'_>, &[u8])> {

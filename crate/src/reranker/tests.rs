@@ -136,6 +136,20 @@ proptest! {
     }
 
     #[test]
+    fn the_number_of_a_forgotten_event_is_not_given_again_after_a_page_load(history in histories(20), all in any::<bool>()) {
+        let (mut first, mut second) = (reranker(), reranker());
+        let numbers = observe_all(&mut first, &history);
+        if all {
+            first.forget_all();
+        } else if let Some(&newest) = numbers.last() {
+            first.forget(newest);
+        }
+        second.restore(&first.snapshot()).unwrap();
+        let next = second.observe(Event { item: 1, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+        prop_assert!(!numbers.contains(&next));
+    }
+
+    #[test]
     fn a_snapshot_that_is_cut_or_changed_is_refused(history in histories(40), at in any::<prop::sample::Index>(), bit in 0u8..8) {
         let mut reranker = reranker();
         observe_all(&mut reranker, &history);

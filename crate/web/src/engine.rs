@@ -6,7 +6,8 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cell::OnceCell;
+use core::arch::wasm32::memory_size;
+use core::cell::{Cell, OnceCell};
 use reshelf::artifact::{Artifact, ArtifactError, ArtifactFile, Description, EventKind};
 use reshelf::catalogue::ItemHandle;
 use reshelf::kernels::Codes;
@@ -19,13 +20,28 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Numbers per event in [`Engine::events`].
 const EVENT_NUMBERS: usize = 5;
 
+/// Bytes of a page of the memory.
+const PAGE: usize = 1 << 16;
+
 /// A file, and what was read of it when a session on it first needed more than its header.
 struct Model {
     file: ArtifactFile,
     artifact: OnceCell<Arc<Artifact>>,
+    /// Pages of the memory after the last session on this model began.
+    pages: Cell<usize>,
 }
 
 impl Model {
+    /// Grows the memory by an eighth where it has grown since the last session began: a host counts each growth as if all of
+    /// the memory were new, and thousands of sessions that grow it page by page keep it collecting.
+    fn grow_ahead(&self) {
+        let pages = memory_size::<0>();
+        if self.pages.replace(pages) != pages {
+            drop(core::hint::black_box(Vec::<u8>::with_capacity(pages * PAGE / 8)));
+            self.pages.set(memory_size::<0>());
+        }
+    }
+
     fn reranker(&self) -> Result<Reranker, ArtifactError> {
         if self.artifact.get().is_none() {
             let _ = self.artifact.set(Arc::new(self.file.read()?));
@@ -71,7 +87,7 @@ impl Engine {
     pub fn new(artifact: Vec<u8>) -> Result<Engine, JsValue> {
         let file = ArtifactFile::open(artifact).map_err(|error| refused(&error))?;
         HeadColumns::named(&mut file.features().into_iter()).map_err(|error| refused(&error))?;
-        Ok(Engine::of(Arc::new(Model { file, artifact: OnceCell::new() })))
+        Ok(Engine::of(Arc::new(Model { file, artifact: OnceCell::new(), pages: Cell::new(0) })))
     }
 
     /// A new, empty session on the same model, which both share.
@@ -86,6 +102,7 @@ impl Engine {
     pub fn prepare(&mut self) -> Result<(), JsValue> {
         if self.reranker.is_none() {
             self.reranker = Some(self.model.reranker().map_err(|error| refused(&error))?);
+            self.model.grow_ahead();
         }
         Ok(())
     }

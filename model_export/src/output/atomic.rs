@@ -223,7 +223,8 @@ pub fn stop_cleanly_on_interrupt() -> Result<(), ctrlc::Error> {
         }
         let left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
         let left = if left.is_empty() { "nothing was written" } else { left.as_str() };
-        eprintln!("\nerror[interrupted]: stopped; {left}");
+        // Nobody may be listening any more: that is no reason to go on.
+        let _ = writeln!(io::stderr(), "\nerror[interrupted]: stopped; {left}");
         std::process::exit(INTERRUPTED);
     })
 }

@@ -117,7 +117,7 @@ export function restore(session: Session, given: unknown): boolean {
   const restores = (): boolean => {
     const bytes = reading("snapshot", () => copyBytes(given, MOST_SNAPSHOT, NO_SNAPSHOT, LONG_SNAPSHOT));
     const running = session.usable();
-    if (running === null) return false;
+    if (running === null) return session.ignore(session.reason) !== null;
     session.revision += 1;
     try {
       if (!(bytes instanceof Refusal)) {

@@ -47,8 +47,8 @@ export const MOST_EVENTS = 1024;
 /** The most bytes of UTF-8 that an id may have: a snapshot holds its length in 16 bits. */
 export const MOST_ID = 65_535;
 
-/** The most bytes of a snapshot: a version, and every event with an id of the most bytes. */
-export const MOST_SNAPSHOT = 4 + MOST_EVENTS * (11 + MOST_ID);
+/** The most bytes of a snapshot: version, checksum, last number, and every event with an id of the most bytes. */
+export const MOST_SNAPSHOT = 12 + MOST_EVENTS * (15 + MOST_ID);
 
 /** The model orders a short list of so many items of the catalogue, as it was trained to. */
 export const SHORT_LIST = 200;

@@ -40,7 +40,7 @@ const SENTENCES: Readonly<Record<string, (facts: Facts) => string>> = {
   "artifact.precision": () =>
     "The model is in full precision, for measuring only: make one to serve with `reshelf quantize`.",
   "artifact.features": ({ at }) =>
-    `The model's head needs a feature (at ${at}) that this engine does not have: update the package.`,
+    `The model's head needs a feature (at ${at}) that this engine does not have, or twice: update the package, or copy the file again.`,
   "wasm.address": ({ option }) =>
     `The package has no address here that a file could lie beside: import its .wasm file, and pass the module as \`${option}\`.`,
   "wasm.type": ({ what, kind }) =>

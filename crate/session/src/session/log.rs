@@ -82,7 +82,7 @@ impl SessionLog {
         self.append_as(self.last.wrapping_add(1), event)
     }
 
-    /// The same under a number that the event had before: a later one than any that was given ([`SessionLog::free_from`]).
+    /// The same under a number that the event had before: a later one than any that was given ([`SessionLog::last`]).
     ///
     /// # Errors
     /// `event.time`.
@@ -98,9 +98,14 @@ impl SessionLog {
         Ok(id)
     }
 
-    /// Whether no number from this one on was ever given to an event. 0 is no number.
-    pub fn free_from(&self, number: EventId) -> bool {
-        number > self.last
+    /// The last number that was given to an event, 0 before the first.
+    pub fn last(&self) -> EventId {
+        self.last
+    }
+
+    /// Takes the numbers up to this one for given.
+    pub fn count_to(&mut self, last: EventId) {
+        self.last = self.last.max(last);
     }
 
     /// Removes the events that match; returns how many.
