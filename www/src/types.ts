@@ -327,7 +327,7 @@ export interface Reranker extends Disposable {
   restore(this: void, snapshot: Bytes): boolean;
 
   /**
-   * A new reranker with an empty session on the same model, in 10 KB and without loading: one a shopper, where one process
+   * A new reranker with an empty session on the same model, in some 20 KB and without loading: one a shopper, where one process
    * serves many. It is independent of this one, which may be disposed of. Without a model it keeps the order, as this one does.
    */
   session(this: void): Reranker;
