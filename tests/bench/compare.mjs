@@ -1,5 +1,5 @@
 // Two builds of the package in one run, in turns, so that the machine's mood is the same for both:
-//   node tests/bench/compare.mjs BEFORE [AFTER] [--starts 9] [--only start,rerank,retrieve]
+//   node tests/bench/compare.mjs BEFORE [AFTER] [--starts 9] [--only start,rerank,retrieve] [--artifacts target/bench]
 // BEFORE and AFTER are folders as www/dist (AFTER's default) is one. A line a measurement: both medians in milliseconds, and
 // AFTER's part of BEFORE's. docs/performance.md says how to keep one.
 import { basename, resolve } from "node:path";
@@ -10,11 +10,15 @@ import { artifact, FOLDER } from "./results.mjs";
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
-  options: { starts: { type: "string", default: "9" }, only: { type: "string", default: "start,rerank,retrieve" } },
+  options: {
+    starts: { type: "string", default: "9" },
+    only: { type: "string", default: "start,rerank,retrieve" },
+    artifacts: { type: "string", default: FOLDER },
+  },
 });
 const [before, after = "www/dist"] = positionals;
 if (!before) throw new Error("say which build to compare with: node tests/bench/compare.mjs BEFORE");
-const mounts = { ...MOUNTS, "/before/": resolve(before), "/after/": resolve(after), "/artifacts/": FOLDER };
+const mounts = { ...MOUNTS, "/before/": resolve(before), "/after/": resolve(after), "/artifacts/": flags.artifacts };
 const BUILDS = ["before", "after"];
 const address = (items) => `/artifacts/${basename(artifact(items))}`;
 /** Batches of each build that are measured in turns, and how long one takes at least. */

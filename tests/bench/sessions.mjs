@@ -1,7 +1,8 @@
 // What one more session on a loaded model costs, in Node: node tests/bench/sessions.mjs [MODEL]
 //
 // Makes sessions as an edge worker does, one a request, each with three events and one list, and lets them go. Collection is
-// left to the host: the last line shows how far the module's memory went.
+// left to the host: the line of memory shows how far the module's went. Then as many that all stay alive, each with one event and
+// one list: what one costs does not depend on how many there are.
 import { fileURLToPath } from "node:url";
 import { loadModel } from "../../www/dist/index.node.js";
 import { quantile } from "./quantile.mjs";
@@ -48,5 +49,19 @@ for (const [part, each] of Object.entries(times)) {
   const [p50, p99] = [0.5, 0.99].map((q) => quantile(each, q).toFixed(4).padStart(9));
   console.log(`  ${part.padEnd(40)} p50 ${p50}  p99 ${p99}`);
 }
+const bytesOf = () => memories[0].buffer.byteLength;
 const megabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
-console.log(`  memory ${megabytes(before)} before, ${megabytes(memories[0].buffer.byteLength)} at the most`);
+console.log(`  memory ${megabytes(before)} before, ${megabytes(bytesOf())} at the most`);
+
+const live = [];
+for (let part = 1; part <= 5; part++) {
+  const [begin, bytes] = [performance.now(), bytesOf()];
+  for (let made = 0; made < SESSIONS / 5; made++) {
+    const session = model.session();
+    session.observe({ id: list[made % LIST].id });
+    session.rerank(list);
+    live.push(session);
+  }
+  const each = ((performance.now() - begin) / (SESSIONS / 5)).toFixed(3);
+  console.log(`  ${live.length} live: ${each} ms each, memory ${megabytes(bytes)} to ${megabytes(bytesOf())}`);
+}
