@@ -112,10 +112,6 @@ export class FakeEngine {
     );
   }
 
-  name(id) {
-    return this.#ids.get(id) ?? this.#name(id);
-  }
-
   itemId(handle) {
     return this.#names[handle];
   }
@@ -128,7 +124,7 @@ export class FakeEngine {
 
   compose(id, ...description) {
     this.memory.grow(1);
-    this.composed.push([id, ...description]);
+    if (description.some((part) => part !== "" && !Number.isNaN(part))) this.composed.push([id, ...description]);
     return this.#ids.get(id) ?? this.#name(id);
   }
 

@@ -142,7 +142,7 @@ test("rows come as any bytes; one that is refused is looked at once and costs no
   const list = rows.map((row, i) => ({ id: `rowed ${i}`, row }));
   reranker.rerank(list);
   assert.equal(reranker.info().refused.rows.count, 0);
-  for (const { id } of list) assert.ok(engine.name(id) < 50 + rows.length, id);
+  for (const { id } of list) assert.ok(engine.compose(id, "", "", NaN, "") < 50 + rows.length, id);
 
   let asked = 0;
   const addRow = engine.addRow.bind(engine);

@@ -60,25 +60,27 @@ impl Nearest {
 
     fn compute(&mut self, state: &SessionState, items: &ItemTable, kernel: &dyn Kernel, rows: Selection<'_>) {
         let dimension = items.dimension();
-        self.keys.clear();
         match rows {
             Selection::Range { first, count } if state.vectors().is_none() => {
                 let session = state.matrix().get(..dimension).unwrap_or_default();
                 multiply(kernel, session, items.code_table(), rows, &mut self.products);
-                let scales = &items.scales()[first..first + count];
-                self.keys.resize(count, 0.0);
-                scaled(self.products.row(0), scales, &mut self.keys);
+                let (products, scales) = (self.products.row(0), &items.scales()[first..first + count]);
+                // Every key is written: those of the chunk before need not be cleared.
+                self.keys.resize(products.len(), 0.0);
+                scaled(products, scales, &mut self.keys);
             }
             Selection::At(rows) if state.vectors().is_none() => {
                 let session = state.matrix().get(..dimension).unwrap_or_default();
                 multiply(kernel, session, items.code_table(), Selection::At(rows), &mut self.products);
                 let products = self.products.row(0).iter().zip(rows);
+                self.keys.clear();
                 self.keys.extend(products.map(|(&product, &row)| key(product, items.scales()[row as usize])));
             }
             rows => {
                 let (state, vectors) = (state.vectors().unwrap_or_default(), items.vectors().unwrap_or_default());
                 let of_row = |row: usize| vectors.get(row * dimension..(row + 1) * dimension).unwrap_or_default();
                 let session = state.get(..dimension).unwrap_or_default();
+                self.keys.clear();
                 match rows {
                     Selection::Range { first, count } => {
                         self.keys.extend((first..first + count).map(|row| dot(session, of_row(row))));

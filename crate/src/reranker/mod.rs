@@ -201,12 +201,12 @@ impl Reranker {
 
     /// Forgets one event: the state is, to the bit, that of a session without it. Returns whether it was there.
     pub fn forget(&mut self, id: EventId) -> bool {
-        self.forget_where(|logged| logged.id == id) > 0
+        self.forget_where(&|logged| logged.id == id) > 0
     }
 
     /// Forgets everything that was done with an item; returns how many events that was.
     pub fn forget_item(&mut self, item: ItemHandle) -> usize {
-        self.forget_where(|logged| logged.event.item == item)
+        self.forget_where(&|logged| logged.event.item == item)
     }
 
     /// Forgets the whole session, and every id and row that this page has named. Handles of items outside the model's
@@ -217,7 +217,7 @@ impl Reranker {
         self.fold();
     }
 
-    fn forget_where(&mut self, matches: impl FnMut(&Logged) -> bool) -> usize {
+    fn forget_where(&mut self, matches: &dyn Fn(&Logged) -> bool) -> usize {
         let removed = self.log.remove(matches);
         if removed > 0 {
             self.fold();

@@ -142,14 +142,6 @@ impl Engine {
         lengths.iter().map(|&length| resolve(length).unwrap_or(NO_ITEM)).collect()
     }
 
-    /// The handle of an id, which is given one if need be, so that an item unknown to the model can be observed.
-    ///
-    /// # Errors
-    /// `row.id`.
-    pub fn name(&mut self, id: &str) -> Result<u32, JsValue> {
-        ready(&mut self.reranker).name(id).map_err(|error| coded(error.code()))
-    }
-
     /// Takes in an item's row that travelled with a candidate or an event; returns the item's handle.
     ///
     /// # Errors
@@ -165,8 +157,9 @@ impl Engine {
         self.model.file.composes()
     }
 
-    /// Composes the row of an item that the model does not know of category path, brand, price and title, where an empty
-    /// text and NaN say nothing. Returns the item's handle.
+    /// The handle of an id, which is given one if need be, so that an item unknown to the model can be observed. Its row is
+    /// composed of category path, brand, price and title; an empty text and NaN say nothing, and nothing said leaves it
+    /// without a row.
     ///
     /// # Errors
     /// `row.id`.

@@ -124,7 +124,7 @@ fn ids_become_handles_and_ids_again() {
     let lengths: Vec<u32> = ids.iter().map(|id| id.len() as u32).collect();
     assert_eq!(engine.resolve(ids.concat().as_bytes(), &lengths), [0, 1, 2, 3]);
     assert_eq!(engine.resolve(b"nobody\xff", &[6, 1, 4]), [UNKNOWN; 3]);
-    let named = engine.name("nobody").unwrap();
+    let named = engine.compose("nobody", "", "", f32::NAN, "").unwrap();
     assert_eq!(engine.resolve(b"nobody", &[6]), [named]);
     assert_eq!(engine.item_id(named).as_deref(), Some("nobody"));
     assert_eq!(engine.item_id(UNKNOWN), None);
@@ -141,7 +141,7 @@ fn bad_events_and_rows_are_refused_and_change_nothing() {
     assert_eq!(code(engine.observe(1, 0, f64::NAN).unwrap_err()), "event.time");
     assert_eq!(code(engine.add_row("x", b"R").unwrap_err()), "row.length");
     assert_eq!(code(engine.add_row("x", &[0; 64]).unwrap_err()), "row.foreign");
-    assert_eq!(code(engine.name(&"x".repeat(70_000)).unwrap_err()), "row.id");
+    assert_eq!(code(engine.compose(&"x".repeat(70_000), "", "", f32::NAN, "").unwrap_err()), "row.id");
     assert_eq!(engine.snapshot(), before);
 }
 
@@ -149,7 +149,7 @@ fn bad_events_and_rows_are_refused_and_change_nothing() {
 fn a_snapshot_that_is_refused_leaves_the_session_empty() {
     let mut engine = engine();
     for (cut, expected) in [(2, "snapshot.foreign"), (20, "snapshot.damaged")] {
-        let item = engine.name("somebody's").unwrap();
+        let item = engine.compose("somebody's", "", "", f32::NAN, "").unwrap();
         engine.observe(item, 0, 5.0).unwrap();
         let (snapshot, generation) = (engine.snapshot(), engine.generation());
         assert_eq!(code(engine.restore(&snapshot[..cut]).unwrap_err()), expected);
@@ -164,7 +164,7 @@ fn sessions_on_one_model_know_nothing_of_each_other() {
     let (mut first, mut alone) = (engine(), engine());
     let mut second = first.session();
     second.prepare().unwrap();
-    let item = first.name("x").unwrap();
+    let item = first.compose("x", "", "", f32::NAN, "").unwrap();
     first.observe(item, 0, 5.0).unwrap();
     first.observe(3, 0, 5.0).unwrap();
     assert_eq!(second.item_id(item), None);

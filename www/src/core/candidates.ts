@@ -173,11 +173,13 @@ export class CandidateBuffers {
   /** After `Engine.rank` of candidates that were collected: the best `length`, which must be ranked so far. */
   best(length: number): Best {
     const { words, floats, order, scores } = this.#answer();
-    const places = words.slice(order, order + length);
-    return {
-      handles: places.map((from) => words[this.#at + from] as number),
-      scores: Float32Array.from(places, (from) => floats[scores + from] as number),
-    };
+    const best = { handles: new Uint32Array(length), scores: new Float32Array(length) };
+    for (let i = 0; i < length; i++) {
+      const from = words[order + i] as number;
+      best.handles[i] = words[this.#at + from] as number;
+      best.scores[i] = floats[scores + from] as number;
+    }
+    return best;
   }
 
   /** After `Engine.shortList`: its first `length` items. */

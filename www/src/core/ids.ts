@@ -83,7 +83,7 @@ export class IdTable {
   name(text: string, details: Details | null): number {
     if (details !== null) this.learnDetails(text, details);
     const handle = this.handle(this.find(text));
-    return handle === NONE ? this.#keep(text, this.#engine.name(text)) : handle;
+    return handle === NONE ? this.#keep(text, this.#engine.compose(text, "", "", NaN, "")) : handle;
   }
 
   /** Learns the handles of ids that are new, all at once. What names no item stays unknown. */

@@ -110,9 +110,10 @@ async function find({ engine, buffers, ids, scanner }: Running, { k, accepts, mo
     if (!scanner.closed && (answer.handles.length >= wanted || length >= items)) answer = order(answer, wanted);
   }
   if (scanner.closed) return [];
-  return Array.from(answer.handles, (handle, i) => ({
-    id: ids.text(handle),
-    score: answer.scores[i] as number,
-    rank: i + 1,
-  }));
+  const { handles, scores } = answer;
+  const best = new Array<Retrieved>(handles.length);
+  for (let i = 0; i < best.length; i++) {
+    best[i] = { id: ids.text(handles[i] as number), score: scores[i] as number, rank: i + 1 };
+  }
+  return best;
 }

@@ -45,13 +45,14 @@ export class Engine {
 
   /** Handles of many ids, whose UTF-8 lies one after the other in `ids`; 0xffffffff for an unknown one. */
   resolve(ids: Uint8Array, lengths: Uint32Array): Uint32Array;
-  /** The handle of an id, which is given one if need be. `row.id` for one of more than 65,535 bytes of UTF-8. */
-  name(id: string): number;
   /** Takes in an item's row that travelled with a candidate or an event; returns the item's handle. */
   addRow(id: string, row: Uint8Array): number;
   /** Whether the model can compose items that it does not know. */
   readonly composes: boolean;
-  /** Composes an item that the model does not know of what is said of it (empty text or NaN: nothing); returns its handle. */
+  /**
+   * The handle of an id, which is given one if need be. An item that the model does not know is composed of what is said of it
+   * (empty text or NaN: nothing). `row.id` for an id of more than 65,535 bytes of UTF-8.
+   */
   compose(id: string, category: string, brand: string, price: number, title: string): number;
   /** The id of a handle as text, or undefined. */
   itemId(item: number): string | undefined;

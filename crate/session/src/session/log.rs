@@ -109,7 +109,7 @@ impl SessionLog {
     }
 
     /// Removes the events that match; returns how many.
-    pub fn remove(&mut self, mut matches: impl FnMut(&Logged) -> bool) -> usize {
+    pub fn remove(&mut self, matches: &dyn Fn(&Logged) -> bool) -> usize {
         let before = self.events.len();
         self.events.retain(|logged| !matches(logged));
         before - self.events.len()
