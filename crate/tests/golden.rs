@@ -50,7 +50,7 @@ fn rank(artifact: &Artifact, kernel: &'static dyn Kernel, session: &Value) -> (V
         let id = event[0].as_str().unwrap();
         let item = described(&mut reranker, id).unwrap_or_else(|| reranker.name(id).unwrap());
         let kind = EventKind::parse(event[1].as_str().unwrap()).unwrap();
-        reranker.observe(Event { item, kind, at_ms: event[2].as_f64().unwrap() }).unwrap();
+        reranker.observe(Event::new(item, kind, event[2].as_f64().unwrap())).unwrap();
     }
     let ids = session["candidates"].as_array().unwrap().iter();
     let items: Vec<u32> = ids.map(|id| described(&mut reranker, id.as_str().unwrap()).unwrap_or(NO_ITEM)).collect();

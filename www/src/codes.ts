@@ -3,6 +3,7 @@
 
 /** Why a list keeps the server's order, or why something was not taken: `area.what`. Codes stay; messages may change. */
 export type ErrorCode =
+  | "argument.amount"
   | "argument.at"
   | "argument.backend"
   | "argument.by"
@@ -17,10 +18,13 @@ export type ErrorCode =
   | "argument.list"
   | "argument.onProgress"
   | "argument.options"
+  | "argument.position"
   | "argument.price"
   | "argument.score"
+  | "argument.seconds"
   | "argument.signal"
   | "argument.snapshot"
+  | "argument.span"
   | "argument.type"
   | "argument.what"
   | "artifact.checksum"
@@ -36,8 +40,11 @@ export type ErrorCode =
   | "buffer.detached"
   | "engine.failed"
   | "engine.refused"
+  | "event.amount"
   | "event.item"
   | "event.missing_id"
+  | "event.missing_query"
+  | "event.missing_subject"
   | "event.time"
   | "gpu.adapter"
   | "gpu.count"

@@ -16,8 +16,15 @@ export type ItemId = string | number | bigint;
 /**
  * What the shopper did. Other words are accepted and mapped where the field has a common synonym
  * (`"add_to_cart"`, `"order"`, `"detail"`, …); what is left counts as `"other"`.
+ *
+ * - `"return"`: sent it back; `"dislike"`: said that it is not wanted. Both push away from the item and its like.
+ * - `"search"`: searched for a text. `"mute"` and `"unmute"`: wants no more of a category or a brand, and took that back.
+ * - `"dwell"`: looked at the item for so many seconds, which counts with the view before it.
+ * - `"impression"`: a list had it before the shopper's eyes; `"skip"`: and they passed it over.
  */
-export type EventType = "view" | "cart" | "wish" | "purchase" | "review" | "remove" | "other";
+export type EventType =
+  | ("view" | "cart" | "wish" | "purchase" | "review" | "remove" | "other" | "return" | "dislike" | "search")
+  | ("dwell" | "mute" | "unmute" | "impression" | "skip");
 
 /** Bytes: any buffer or view of one, shared or not, of whatever realm (an iframe, a test runner). They are copied. */
 export type Bytes = ArrayBufferView | ArrayBufferLike;
@@ -112,33 +119,80 @@ export interface Retrieved {
   readonly rank: number;
 }
 
+/** When, in milliseconds since 1970 (`Date.now()`, which is the default), or as a Date. */
+export type EventTime = Numeric | Date | null | undefined;
+
 /** Something that the shopper did with one item. */
-export interface ShopEvent extends ItemDescription {
+export interface ItemEvent extends ItemDescription {
   /** The item. */
   readonly id: ItemId;
   /** `"view"` when left out. */
   readonly type?: EventType | (string & {}) | null | undefined;
-  /** When, in milliseconds since 1970 (`Date.now()`, which is the default), or as a Date. */
-  readonly at?: Numeric | Date | null | undefined;
+  readonly at?: EventTime;
   /** The item's row, for an item that the model's own table does not hold. */
   readonly row?: Row | null | undefined;
+  /** Of a dwell: for how long. */
+  readonly seconds?: Numeric | null | undefined;
+  /** Of an impression or a skip: a name of the list, such as `"home"`. */
+  readonly list?: string | number | null | undefined;
+  /** Of an impression or a skip: the place in that list, from 0. */
+  readonly position?: Numeric | null | undefined;
 }
+
+/** A text that the shopper searched for; its first 256 characters count. */
+export interface SearchEvent {
+  readonly type: "search";
+  readonly query: string;
+  readonly at?: EventTime;
+}
+
+/**
+ * What the shopper wants no more of, or again: a category as the catalogue writes its path (`"home/mugs"`, or `"home"` for a
+ * whole department), or a brand.
+ */
+export interface MuteEvent {
+  readonly type: "mute" | "unmute";
+  readonly category?: string | number | bigint | null | undefined;
+  readonly brand?: string | number | bigint | null | undefined;
+  readonly at?: EventTime;
+}
+
+/** What `observe` takes. */
+export type ShopEvent = ItemEvent | SearchEvent | MuteEvent;
 
 /** An event in the session, as `info().events` lists it. */
 export interface SeenEvent {
-  /** The number that `observe` returned; pass it to `forget({ event })`. No number comes twice in a reranker's life. */
+  /** The number that `observe` returned; pass it to `forget({ event })`. No number comes twice in a session's life. */
   readonly event: number;
-  /** The item, as text whatever it was passed in as. */
+  /** What it was about: the item, as text whatever it was passed in as, or the text, category or brand. */
   readonly id: string;
+  readonly about: "item" | "query" | "category" | "brand";
   readonly type: EventType;
   /** Milliseconds since 1970. */
   readonly at: number;
   /** Whether the model knows the item, by its row or by its description; one that it does not know only counts as seen. */
   readonly known: boolean;
+  /** Of a dwell. */
+  readonly seconds?: number;
 }
 
-/** What to forget: one event by its number, or everything about one item: `{ item }`, `{ id }` or the bare id. */
-export type Forget = { readonly event: number } | { readonly item: ItemId } | { readonly id: ItemId } | ItemId;
+/** What lists showed of the catalogue in this session; kept apart from the events. */
+export interface ShownInfo {
+  readonly impressions: number;
+  readonly skips: number;
+}
+
+/**
+ * What to forget: one event by its number, everything about one item (`{ item }`, `{ id }` or the bare id), or what was done
+ * `from` one time `to` another, both included; one of them is enough.
+ */
+export type Forget =
+  | { readonly event: number }
+  | { readonly item: ItemId }
+  | { readonly id: ItemId }
+  | { readonly from: Numeric | Date; readonly to?: Numeric | Date | null | undefined }
+  | { readonly from?: Numeric | Date | null | undefined; readonly to: Numeric | Date }
+  | ItemId;
 
 /** What was refused: how often since loading, or since `forget()`, and why the last time. */
 export interface Refused {
@@ -250,6 +304,8 @@ export interface RerankerInfo {
   readonly model: ModelInfo | null;
   /** What the model has seen in this session, oldest first. It never leaves the device. */
   readonly events: readonly SeenEvent[];
+  /** What lists showed and was passed over. */
+  readonly shown: ShownInfo;
   /** Events and snapshots that could not be used. */
   readonly ignored: Refused;
   /** What else was passed in and not taken; none of it costs more than itself. */
@@ -308,7 +364,7 @@ export interface Reranker extends Disposable {
   retrieve(this: void, options: RetrieveOptions): Promise<Retrieved[]>;
 
   /**
-   * Forgets everything (with nothing, or null), one event, or one item. What remains is as if it had never been seen; only
+   * Forgets everything (with nothing, or null), one event, one item, or a span of time. What remains is as if it had never been seen; only
    * what the shop said of items (rows, descriptions) counts on until everything is forgotten.
    * @returns how many events were forgotten; 0 for what it does not recognise, with a reason in `info().refused.arguments`.
    */

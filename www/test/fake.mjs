@@ -128,9 +128,13 @@ export class FakeEngine {
     return this.#ids.get(id) ?? this.#name(id);
   }
 
-  observe(item, kind, at) {
+  subject(what, text) {
+    return this.compose(`\u0002${"qcb"[what]}${text}`, "", "", NaN, "");
+  }
+
+  observe(item, kind, at, amount, list) {
     this.#trap();
-    this.#events.push([this.#nextEvent, item, kind, at, item < this.items ? 1 : 0]);
+    this.#events.push([this.#nextEvent, item, kind, at, item < this.items ? 1 : 0, amount, list]);
     return this.#nextEvent++;
   }
 
@@ -144,6 +148,10 @@ export class FakeEngine {
     return this.#drop(([number, item]) => (ofItem ? item : number) !== what);
   }
 
+  forgetBetween(from, to) {
+    return this.#drop(([, , , at]) => at < from || at > to);
+  }
+
   forgetAll() {
     this.letGo(() => true);
     return this.#drop(() => false);
@@ -155,8 +163,9 @@ export class FakeEngine {
     for (const [id, handle] of this.#ids) if (handle >= this.items && which(id)) this.#ids.delete(id);
   }
 
-  events() {
-    return Float64Array.from(this.#events.flat());
+  /** Impressions and skips have the last numbers. */
+  events(shown) {
+    return Float64Array.from(this.#events.filter(([, , kind]) => kind >= 13 === shown).flat());
   }
 
   reserve(count) {

@@ -9,7 +9,7 @@ use reshelf_artifact::{ArtifactError, Detail, Head};
 pub type FeatureName = &'static str;
 
 /// All features, in the order of their columns.
-pub const FEATURES: [FeatureName; 39] = [
+pub const FEATURES: [FeatureName; 44] = [
     // Cosine with the decayed states, and with the session's recent items.
     "state_1",
     "state_2",
@@ -37,6 +37,12 @@ pub const FEATURES: [FeatureName; 39] = [
     "seen_after_last",
     "carted",
     "purchased",
+    "returned",
+    "disliked",
+    "dwell",
+    // What lists showed.
+    "shown",
+    "skipped",
     // The item itself.
     "popularity",
     "trend",
@@ -68,12 +74,14 @@ pub(super) mod column {
     pub const SEEN: usize = 14;
     pub const SEEN_SECOND: usize = 18;
     pub const CARTED: usize = 22;
-    pub const POPULARITY: usize = 24;
-    pub const KNOWN: usize = 26;
-    pub const CATEGORY: usize = 27;
-    pub const PRICE: usize = 30;
-    pub const SERVER_RANK: usize = 31;
-    pub const SESSION_LENGTH: usize = 34;
+    pub const DISLIKED: usize = 25;
+    pub const SHOWN: usize = 27;
+    pub const POPULARITY: usize = 29;
+    pub const KNOWN: usize = 31;
+    pub const CATEGORY: usize = 32;
+    pub const PRICE: usize = 35;
+    pub const SERVER_RANK: usize = 36;
+    pub const SESSION_LENGTH: usize = 39;
 }
 
 /// The columns of what the server says of a candidate and of no other: larger is better. A head may not weigh them the other
@@ -163,6 +171,8 @@ mod tests {
             (column::SEEN, "seen"),
             (column::SEEN_SECOND, "seen_second"),
             (column::CARTED, "carted"),
+            (column::DISLIKED, "disliked"),
+            (column::SHOWN, "shown"),
             (column::POPULARITY, "popularity"),
             (column::KNOWN, "known"),
             (column::CATEGORY, "category"),

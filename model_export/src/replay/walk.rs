@@ -45,7 +45,7 @@ pub fn walk<T: Send>(
             }
             let item = handle(reranker, item).unwrap_or(NO_ITEM);
             // Refused only after tens of thousands of unknown items in one session; the rest of it still ranks.
-            let _ = reranker.observe(Event { item, kind, at_ms: view.times[at] as f64 });
+            let _ = reranker.observe(Event::new(item, kind, view.times[at] as f64));
         }
         visited
     };

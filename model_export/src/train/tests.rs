@@ -64,7 +64,7 @@ fn a_run_learns_and_is_the_same_for_the_same_seed() -> Result<(), Box<dyn std::e
     let mut reranker = Reranker::new(Artifact::from_bytes(&bytes)?)?;
     let item = |id: &str| reranker.resolve(id).unwrap_or_default();
     let (viewed, stranger, next) = (item("1004"), item("1300"), item("1005"));
-    reranker.observe(Event { item: viewed, kind: EventKind::View, at_ms: 0.0 })?;
+    reranker.observe(Event::new(viewed, EventKind::View, 0.0))?;
     let ranking = reranker.rerank(&[stranger, next], &[], 2);
     assert_eq!((ranking.order, ranking.outcome), ([1, 0].as_slice(), Outcome::Reranked));
     Ok(())

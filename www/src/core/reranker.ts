@@ -3,7 +3,7 @@
 // errors, files and types, and scan by import().
 import type { Engine } from "../engine/reshelf.js";
 import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
-import { eventsOf, forget, observe, restore, snapshot } from "./events.js";
+import { eventsOf, forget, observe, restore, shownOf, snapshot } from "./events.js";
 import { load } from "./load.js";
 import { rerank, rerankMany } from "./rerank.js";
 import { retrieve } from "./retrieve.js";
@@ -75,6 +75,7 @@ function info(session: Session, load: LoadTimings): RerankerInfo {
     ...stateOf(session),
     scan: session.scanner?.info() ?? NO_SCAN,
     events: eventsOf(session),
+    shown: shownOf(session),
     ignored: session.ignored.seen,
     refused: { arguments: refused.arguments.seen, ids: refused.ids.seen, rows: refused.rows.seen },
     timings: { ...load, ...session.timings },

@@ -57,14 +57,24 @@ export class Engine {
   /** The id of a handle as text, or undefined. */
   itemId(item: number): string | undefined;
 
-  /** Notes an event, `at` in milliseconds; returns its number, which no other event of this engine ever has. */
-  observe(item: number, kind: number, at: number): number;
+  /** The handle of what an event is about that is no item: a text that was searched for (0), a category (1), a brand (2). */
+  subject(what: number, text: string): number;
+  /**
+   * Notes an event, `at` in milliseconds, with the seconds of a dwell, or the place in its list of what was shown; returns its
+   * number, which no other event of this session ever has.
+   */
+  observe(item: number, kind: number, at: number, amount: number, list: number): number;
   /** Forgets an event by its number, or all of an item by its handle. */
   forget(what: number, ofItem: boolean): number;
+  /** Forgets all from one time to another, in milliseconds. */
+  forgetBetween(from: number, to: number): number;
   /** Forgets every item that the page has named, too: their handles are void. Returns how many events were forgotten. */
   forgetAll(): number;
-  /** Five numbers per event, oldest first: event, item, kind, at (ms), and 1 where the model knows the item, else 0. */
-  events(): Float64Array;
+  /**
+   * Seven numbers per event, oldest first, or of what was `shown`: event, item, kind, at (ms), 1 where the model knows the item,
+   * else 0, amount, and list.
+   */
+  events(shown: boolean): Float64Array;
 
   /** Makes room for so many candidates: where to write their handles (u32), and behind those the server's scores (f32), NaN for none. */
   reserve(count: number): number;
@@ -102,7 +112,15 @@ export class Engine {
    */
   shortListFrom(pairs: Uint32Array, length: number, mode: number): number;
 
-  snapshot(): Uint8Array;
+  /** The session; or one event alone, by its number: the event, or that it is forgotten. 0 for all. */
+  snapshot(event: number): Uint8Array;
   /** Replaces the session whole; returns how many events came back. When it throws, the session is empty. */
   restore(snapshot: Uint8Array): number;
+  /**
+   * Brings in what another copy of this session knows; one that `joins` keeps what it noted before. Returns whether anything
+   * changed. When it throws, nothing did.
+   */
+  merge(snapshot: Uint8Array, joins: boolean): boolean;
+  /** From here on events are numbered as those of this writer (below 2^20), among all that share the session. */
+  writeAs(writer: number): void;
 }

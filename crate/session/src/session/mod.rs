@@ -4,12 +4,17 @@
 //! forgetting an event is exact, to the bit, and it costs what observing one costs.
 
 mod evidence;
+mod exposure;
 mod log;
 mod profile;
 mod state;
 
 pub use evidence::{Evidence, Strength};
-pub use log::{Event, EventError, EventId, HORIZON, LOG_CAPACITY, Logged, SessionLog};
+pub use exposure::{Exposure, Exposures};
+pub use log::{
+    Event, EventError, EventId, HORIZON, LARGEST_CLOCK, LOG_CAPACITY, Logged, REMOVED_CAPACITY, SHOWN_CAPACITY,
+    SHOWN_HORIZON, SessionLog, WRITERS,
+};
 pub use profile::{Profile, Seen};
 pub use reshelf_artifact::EventKind;
 pub use state::{RECENT_ITEMS, SessionState};
