@@ -16,15 +16,19 @@ mod checkpoint;
 mod compute;
 mod corpus;
 mod error;
+mod event_weights;
 #[cfg(test)]
 mod floor_tests;
 mod head;
+mod head_bounds;
 mod lists;
 mod memory;
 mod options;
 mod pack;
 mod pairs;
 mod preset;
+#[cfg(test)]
+mod signal_tests;
 mod slices;
 mod stages;
 mod summary;
@@ -62,7 +66,7 @@ use corpus::Corpus;
 use head::plain_head;
 use pack::Parts;
 use preset::Settings;
-use stages::Run;
+use stages::{Ablated, Run};
 use tokens::Tokens;
 use vectors::Vectors;
 
@@ -186,6 +190,7 @@ fn fit_with(
     let (older, all) = (corpus_of(log, 0..cut), corpus_of(log, 0..sessions));
     let attributes = attributes::attributes(&older, &log.item_ids, catalogue, options.floor);
     let tokens = catalogue.and_then(|catalogue| Tokens::new(catalogue, &log.item_ids, &attributes));
+    let tokens = tokens.map(|tokens| Arc::new(tokens.with_texts(&log.signals.texts)));
     let run = Run {
         log,
         catalogue,
@@ -200,41 +205,38 @@ fn fit_with(
     let mut parts = Parts {
         bits: options.bits,
         ids: log.item_ids.clone(),
-        tokens: tokens.map(Arc::new),
+        tokens: tokens.clone(),
         vectors: Vectors::default(),
         memory: memory::build(&older, memory)?.0,
         attributes,
         head: plain_head(1.0, 1.0),
         retrieval: Retrieval { state: 1.0, memory: 0.0 },
     };
-    run.vectors(&mut parts, &older)?;
+    let told_older = older.with_signals(log, 0..cut, tokens.as_deref());
+    run.vectors(&mut parts, &told_older)?;
     run.short_list(&mut parts)?;
-    let wanted: &[Ablation] = if options.ablations { &Ablation::ALL } else { &[] };
-    let mut ablated = wanted
-        .iter()
-        .map(|&part| {
-            let mut parts = parts.clone();
-            part.remove_from(&mut parts)?;
-            if part == Ablation::Head {
-                parts.head = plain_head(parts.retrieval.state, parts.retrieval.memory);
-            } else {
-                run.head(&mut parts, &older, &part.kept())?;
-            }
-            Ok((part, parts.head))
-        })
-        .collect::<Result<Vec<_>, TrainError>>()?;
     let trained = run.head(&mut parts, &older, &[true; FEATURES.len()])?;
+    let wanted: &[Ablation] = if options.ablations { &Ablation::ALL } else { &[] };
+    let ablated = wanted.iter().map(|&part| Ok((part, run.ablate(part, &parts, &older, &told_older)?)));
+    let ablated = ablated.collect::<Result<Vec<(Ablation, Ablated)>, TrainError>>()?;
 
     let mut summary = TrainSummary::new(log, options, trained);
     summary.measure(&parts, log, &run.measuring())?;
 
-    run.final_fit(&mut parts, &all)?;
+    let told_all = all.with_signals(log, 0..sessions, tokens.as_deref());
+    run.final_fit(&mut parts, &told_all)?;
     (parts.memory, summary.pairs) = memory::build(&all, memory)?;
     parts.attributes = attributes::attributes(&all, &log.item_ids, catalogue, options.floor);
     let (model, card) = (summary::identity(&parts), summary.card(log));
-    let ablated = ablated.drain(..).map(|(part, head)| {
-        let mut parts = Parts { head, ..parts.clone() };
-        part.remove_from(&mut parts)?;
+    let ablated = ablated.into_iter().map(|(part, Ablated { head, retrieval, vectors })| {
+        let mut parts = Parts { head, retrieval, ..parts.clone() };
+        if let Some(vectors) = vectors {
+            parts.vectors = vectors;
+            run.without_kinds().final_fit(&mut parts, &told_all)?;
+        }
+        if part.is_in(log) {
+            part.remove_from(&mut parts)?;
+        }
         Ok((part, parts.pack(model.clone(), card.clone())?))
     });
     let ablated = ablated.collect::<Result<_, TrainError>>()?;

@@ -3,10 +3,11 @@
 use core::ops::Range;
 
 use burn::tensor::Device;
-use reshelf::artifact::Retrieval;
+use reshelf::artifact::{Head, Retrieval};
 use serde::{Deserialize, Serialize};
 
 use super::TrainError;
+use super::ablation::Ablation;
 use super::checkpoint::Checkpoint;
 use super::corpus::Corpus;
 use super::head::{self, plain_head};
@@ -61,6 +62,14 @@ struct Passes {
     best: f64,
     best_vectors: Vectors,
     training: Training,
+}
+
+/// What is left without a part.
+pub(super) struct Ablated {
+    pub head: Head,
+    pub retrieval: Retrieval,
+    /// Where they are others than those of the whole model.
+    pub vectors: Option<Vectors>,
 }
 
 impl Run<'_> {
@@ -154,14 +163,15 @@ impl Run<'_> {
         let lists = lists::collect(&parts.draft()?, self.log, self.catalogue, &steps, &sampler, self.seed)?;
         let head = head::train(&lists, kept, &self.settings.head, self.seed, &mut progress.shares());
         let trained = head.is_some();
-        parts.head = head.unwrap_or_else(|| plain_head(parts.retrieval.state, parts.retrieval.memory));
+        let weights = [parts.retrieval.state, parts.retrieval.memory];
+        parts.head = head.unwrap_or_else(|| head::plain_head_for(&lists, kept, weights));
         Ok(trained)
     }
 
     /// Lets the vectors take in the whole log.
     pub fn final_fit(&self, parts: &mut Parts, all: &Corpus) -> Result<(), TrainError> {
         let progress = Progress::of(1_000 * FINAL_RATES.len() as u64, "taking in the newest sessions", self.quiet);
-        let weights = (parts.vectors.recency.clone(), parts.vectors.kinds.clone());
+        let weights = (parts.vectors.recency.clone(), parts.vectors.events.clone());
         let (tokens, options) = (parts.tokens.clone(), self.settings.vectors);
         let tokens = tokens.as_deref();
         let training = Training::resume(parts.vectors.clone(), tokens, &options, self.seed.wrapping_add(1));
@@ -172,8 +182,36 @@ impl Run<'_> {
         }
         parts.vectors = trainer.into_training().vectors(tokens);
         // The head was trained on features of these weights.
-        (parts.vectors.recency, parts.vectors.kinds) = weights;
+        (parts.vectors.recency, parts.vectors.events) = weights;
         Ok(())
+    }
+
+    /// The model without a part: what is left has a head of its own. Without weights of kinds the vectors are trained anew too.
+    pub fn ablate(&self, part: Ablation, whole: &Parts, older: &Corpus, told: &Corpus) -> Result<Ablated, TrainError> {
+        let mut parts = whole.clone();
+        if !part.is_in(self.log) {
+            return Ok(Ablated { head: parts.head, retrieval: parts.retrieval, vectors: None });
+        }
+        if part == Ablation::Kinds {
+            let run = self.without_kinds();
+            run.vectors(&mut parts, told)?;
+            run.short_list(&mut parts)?;
+        }
+        part.remove_from(&mut parts)?;
+        if part == Ablation::Head {
+            parts.head = plain_head(parts.retrieval.state, parts.retrieval.memory);
+        } else {
+            self.head(&mut parts, older, &part.kept())?;
+        }
+        let vectors = (part == Ablation::Kinds).then_some(parts.vectors);
+        Ok(Ablated { head: parts.head, retrieval: parts.retrieval, vectors })
+    }
+
+    /// The same run with all kinds of events alike. It leaves nothing behind to go on from.
+    pub fn without_kinds(&self) -> Run<'_> {
+        let mut settings = self.settings;
+        settings.vectors.learn_kinds = false;
+        Run { settings, checkpoint: None, held_out: self.held_out.clone(), device: self.device.clone(), ..*self }
     }
 }
 
