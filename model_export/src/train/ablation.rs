@@ -1,5 +1,7 @@
 //! The model with one part removed: what the part is worth.
 
+use core::str::FromStr;
+
 use reshelf::artifact::{ArtifactError, EventKind, Memory};
 use reshelf::rank::FEATURES;
 
@@ -122,9 +124,27 @@ impl Ablation {
     }
 }
 
+impl FromStr for Ablation {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let names = || Ablation::ALL.map(Ablation::name).join(", ");
+        Ablation::ALL
+            .into_iter()
+            .find(|part| part.name() == text)
+            .ok_or_else(|| format!("one of {} is needed", names()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_is_known_by_its_name() {
+        assert!(Ablation::ALL.iter().all(|part| part.name().parse() == Ok(*part)));
+        assert!("brain".parse::<Ablation>().is_err_and(|error| error.contains("memory, next, ")));
+    }
 
     #[test]
     fn every_part_takes_features_and_leaves_others() {

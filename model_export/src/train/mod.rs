@@ -119,7 +119,7 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
         device: options.device,
         quiet: options.quiet,
         resume_beside: Some(options.out.clone()),
-        ablations: !ablations.is_empty(),
+        without: if ablations.is_empty() { Vec::new() } else { options.without.clone() },
     };
     let fitted = pool.install(|| fit(&log, catalogue.as_ref(), &run))?;
     for (file, (_, artifact)) in ablations.into_iter().zip(&fitted.ablated) {
@@ -144,10 +144,10 @@ fn check_outputs(options: &TrainOptions) -> Result<(), TrainError> {
     Ok(check_ending(&options.out, &["safetensors"])?)
 }
 
-/// One path for each ablation; none where no folder was named.
+/// One path for each part that the model is to do without; none where no folder was named.
 fn ablation_paths(options: &TrainOptions) -> Vec<PathBuf> {
     let path = |folder: &PathBuf, part: Ablation| folder.join(format!("without-{}.safetensors", part.name()));
-    options.ablations.iter().flat_map(|folder| Ablation::ALL.map(|part| path(folder, part))).collect()
+    options.ablations.iter().flat_map(|folder| options.without.iter().map(|&part| path(folder, part))).collect()
 }
 
 fn ablation_files(options: &TrainOptions) -> Result<Vec<Pending>, TrainError> {
@@ -216,8 +216,7 @@ fn fit_with(
     run.vectors(&mut parts, &told_older)?;
     run.short_list(&mut parts)?;
     let trained = run.head(&mut parts, &older, &[true; FEATURES.len()])?;
-    let wanted: &[Ablation] = if options.ablations { &Ablation::ALL } else { &[] };
-    let ablated = wanted.iter().map(|&part| Ok((part, run.ablate(part, &parts, &older, &told_older)?)));
+    let ablated = options.without.iter().map(|&part| Ok((part, run.ablate(part, &parts, &older, &told_older)?)));
     let ablated = ablated.collect::<Result<Vec<(Ablation, Ablated)>, TrainError>>()?;
 
     let mut summary = TrainSummary::new(log, options, trained);
