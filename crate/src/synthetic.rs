@@ -79,6 +79,7 @@ pub fn artifact(rows: usize, dimension: usize, neighbours: u8, seed: u64) -> Res
             linear: draw.many(FEATURES.len(), 1.0),
         },
         retrieval: Retrieval { state: 1.0, memory: 2.0 },
+        feedback: None,
         tokens: None,
     })
 }

@@ -10,8 +10,8 @@ use super::tokens::HASHES;
 use super::vocabulary::IDS;
 use super::weights::FEATURES;
 use super::{
-    Artifact, ArtifactError, Dtype, FORMAT, Head, Header, ItemTable, Memory, Retrieval, StateWeights, TokenTable,
-    Vocabulary,
+    Artifact, ArtifactError, Dtype, FORMAT, Feedback, Head, Header, ItemTable, Memory, Retrieval, StateWeights,
+    TokenTable, Vocabulary,
 };
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
@@ -103,6 +103,7 @@ impl ArtifactFile {
             state: StateWeights::read(header, &tensors),
             head: Head::read(header, &tensors),
             retrieval: Retrieval::read(&tensors),
+            feedback: Feedback::read(header, &tensors),
             tokens: TokenTable::read(&tensors, items.dimension()),
             items,
         };

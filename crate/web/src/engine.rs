@@ -20,6 +20,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Numbers per event in [`Engine::events`].
 const EVENT_NUMBERS: usize = 7;
 
+/// What [`Engine::profile`] calls a price.
+const PRICE: f32 = 3.0;
+
 /// Bytes of a page of the memory.
 const PAGE: usize = 1 << 16;
 
@@ -241,6 +244,29 @@ impl Engine {
             ]);
         }
         numbers
+    }
+
+    /// What the session leans towards, three numbers each: what it is (0 a category, 1 a department, 2 a brand, 3 a price), its
+    /// number or the mean price in codes, and the weight; first the weight of all known events, alone.
+    pub fn profile(&mut self) -> Vec<f32> {
+        let profile = ready(&mut self.reranker).state().profile();
+        let mut numbers = vec![profile.weight()];
+        profile
+            .leanings()
+            .for_each(|(what, number, weight)| numbers.extend([what as u8 as f32, f32::from(number), weight]));
+        profile.price().into_iter().for_each(|(price, weight)| numbers.extend([PRICE, price, weight]));
+        numbers
+    }
+
+    /// How far the shopper's own clicks in lists have moved each weight of the head that the model lets move.
+    pub fn learned(&mut self) -> Vec<f32> {
+        ready(&mut self.reranker).learned().to_vec()
+    }
+
+    /// From here on they move none.
+    #[wasm_bindgen(js_name = stopLearning)]
+    pub fn stop_learning(&mut self) {
+        ready(&mut self.reranker).stop_learning();
     }
 
     /// Makes room for so many candidates. Returns where to write their handles, and behind those the server's scores, NaN for

@@ -66,6 +66,7 @@ impl Parts {
             state,
             head: self.head.clone(),
             retrieval: self.retrieval,
+            feedback: None,
             tokens: self.tokens.as_ref().map(|tokens| tokens.table(&self.vectors.tokens, dimension)),
         };
         Ok(quantize(&artifact, &Recipe::of(self.bits))?)

@@ -32,6 +32,18 @@ pub struct Seen {
     wanted: bool,
 }
 
+/// What a leaning is towards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Leaning {
+    /// A whole category path.
+    Category = 0,
+    /// The first step of the path.
+    Department = 1,
+    /// A brand.
+    Brand = 2,
+}
+
 /// An attribute by which a shopper may ask for no more: what a muted "item" is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Muted {
@@ -177,6 +189,29 @@ impl Profile {
             share(&self.departments, attributes.department) / self.weight,
             share(&self.brands, attributes.brand) / self.weight,
         ]
+    }
+
+    /// What the session leans towards, in the order in which it was first met: attribute numbers and the weight of each.
+    pub fn leanings(&self) -> impl Iterator<Item = (Leaning, u16, f32)> + '_ {
+        let lists = [
+            (Leaning::Category, &self.categories),
+            (Leaning::Department, &self.departments),
+            (Leaning::Brand, &self.brands),
+        ];
+        lists
+            .into_iter()
+            .flat_map(|(leaning, list)| list.iter().map(move |&(number, weight)| (leaning, number, weight)))
+    }
+
+    /// The mean price of what the session looks at, in codes of a 32nd of a standard deviation ([`Attributes::price`]), and the
+    /// weight that it rests on; `None` where no price is known.
+    pub fn price(&self) -> Option<(f32, f32)> {
+        (self.price_weight > 0.0).then(|| (self.price / self.price_weight, self.price_weight))
+    }
+
+    /// The weight of all events with a known item.
+    pub fn weight(&self) -> f32 {
+        self.weight
     }
 
     /// How near an item's price is to what the session looks at: 1 for the same, towards 0 far away or unknown.
