@@ -10,6 +10,12 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** What the declarations of an entry refer to. */
 const DECLARATIONS = ["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts", "errors.d.ts"];
 
+/** What a page loads by `import()`, when it needs it: a folder and a file each. */
+const CHUNKS = ["scan", "words"];
+
+/** Further entries: a folder each, whose declarations all ship, and the properties of its own that are renamed. */
+const ENTRIES = { profile: [] };
+
 /** Properties of the facade's own, which no caller, test or host sees, and which do not pass from file to file: they are renamed. */
 const INTERNAL = [
   ...["closed", "excuse", "fail", "forgetIds", "guard", "ignore", "option", "refuse", "running", "seen", "settle"],
@@ -30,11 +36,12 @@ const outside = (engine, gpu) => ({
   setup({ onResolve }) {
     onResolve({ filter: /\/engine\/reshelf\.js$/ }, () => ({ path: engine, external: true }));
     onResolve({ filter: /\/gpu\/reshelf_gpu\.js$/ }, () => ({ path: gpu, external: true }));
-    onResolve({ filter: /^\.\/(scan|words)\/index\.js$/ }, ({ path }) => ({ path, external: true }));
+    const chunks = new RegExp(`^\\./(${CHUNKS.join("|")})/index\\.js$`);
+    onResolve({ filter: chunks }, ({ path }) => ({ path, external: true }));
   },
 });
 
-async function bundle(entryPoints, outdir, plugin) {
+async function bundle(entryPoints, outdir, plugin, internal = INTERNAL) {
   await build({
     entryPoints: entryPoints.map((entry) => at(`src/${entry}`)),
     outdir: at(outdir),
@@ -44,7 +51,7 @@ async function bundle(entryPoints, outdir, plugin) {
     target: "es2022",
     external: ["node:*"],
     legalComments: "none",
-    mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`),
+    ...(internal.length > 0 && { mangleProps: new RegExp(`^(${internal.join("|")})$`) }),
     logLevel: "warning",
     plugins: [plugin],
   });
@@ -66,6 +73,17 @@ await bundle(
   "dist",
   outside("./engine/reshelf.js", "./gpu/reshelf_gpu.js"),
 );
-await bundle(["scan/index.ts", "words/index.ts"], "dist", outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"));
+const chunks = CHUNKS.map((name) => `${name}/index.ts`);
+await bundle(chunks, "dist", outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"));
 keepMarks("dist/scan/index.js");
+for (const [name, internal] of Object.entries(ENTRIES)) {
+  await bundle(
+    [`${name}/index.ts`],
+    `dist/${name}`,
+    outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"),
+    internal,
+  );
+  const declarations = readdirSync(at(`../target/facade/${name}`)).filter((file) => file.endsWith(".d.ts"));
+  DECLARATIONS.push(...declarations.map((file) => `${name}/${file}`));
+}
 for (const file of DECLARATIONS) copyFileSync(at(`../target/facade/${file}`), at(`dist/${file}`));

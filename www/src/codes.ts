@@ -67,6 +67,7 @@ export type ErrorCode =
   | "model.type"
   | "model.unreachable"
   | "model.unusable"
+  | "profile.names"
   | "reranker.disposed"
   | "reranker.nested"
   | "row.base64"

@@ -194,6 +194,23 @@ export type Forget =
   | { readonly from?: Numeric | Date | null | undefined; readonly to: Numeric | Date }
   | ItemId;
 
+/** A number that the model has for a category, a department or a brand, and how much the session leans towards it. */
+export interface Leaning {
+  readonly number: number;
+  readonly weight: number;
+}
+
+/** What the session leans towards, in the model's own numbers; `reshelf/profile` gives them names. It never leaves the device. */
+export interface Leanings {
+  /** The weight of all events with an item that the model knows. */
+  readonly weight: number;
+  readonly categories: readonly Leaning[];
+  readonly departments: readonly Leaning[];
+  readonly brands: readonly Leaning[];
+  /** The mean price, in 32nds of a standard deviation of the catalogue's; null where no price is known. */
+  readonly price: number | null;
+}
+
 /** What was refused: how often since loading, or since `forget()`, and why the last time. */
 export interface Refused {
   readonly count: number;
@@ -372,6 +389,9 @@ export interface Reranker extends Disposable {
 
   /** The state of things, for a side panel or a log. A new object on every call. */
   info(this: void): RerankerInfo;
+
+  /** What the session leans towards; nothing without a model. A new object on every call. */
+  leanings(this: void): Leanings;
 
   /** The session as bytes, numbers of events included, to be kept by the shop (with the shopper's consent); null without a model. */
   snapshot(this: void): Uint8Array<ArrayBuffer> | null;

@@ -168,6 +168,10 @@ export class FakeEngine {
     return Float64Array.from(this.#events.filter(([, , kind]) => kind >= 13 === shown).flat());
   }
 
+  profile() {
+    return Float32Array.of(this.#events.length);
+  }
+
   reserve(count) {
     this.candidates = this.#allocate(8 * count);
     this.serverScores = this.candidates + 4 * count;

@@ -13,7 +13,7 @@ import {
   UNMUTE,
 } from "../engine/numbers.js";
 import { Refusal } from "../errors.js";
-import type { SeenEvent, ShownInfo } from "../types.js";
+import type { Leaning, Leanings, SeenEvent, ShownInfo } from "../types.js";
 import { type Fields, idText, isObject, NO_ID, numberOf, reading, textOf, timeOf } from "./arguments.js";
 import { copyBytes, readDetails } from "./details.js";
 import type { Session } from "./session.js";
@@ -113,6 +113,23 @@ export function eventsOf(session: Session): SeenEvent[] {
     }
   });
   return seen;
+}
+
+/** What the session leans towards: the engine tells it in numbers, three each behind the first. */
+export function leaningsOf(session: Session): Leanings {
+  const lists: Leaning[][] = [[], [], []];
+  let [weight, price]: [number, number | null] = [0, null];
+  session.guard(() => {
+    const [all = 0, ...numbers] = session.running?.engine.profile() ?? [];
+    weight = all;
+    for (let i = 0; i + 3 <= numbers.length; i += 3) {
+      const [what = 0, number = 0, weight = 0] = numbers.slice(i, i + 3);
+      if (lists[what]) lists[what].push({ number, weight });
+      else price = number;
+    }
+  });
+  const [categories = [], departments = [], brands = []] = lists;
+  return { weight, categories, departments, brands, price };
 }
 
 /** How much lists showed. */
