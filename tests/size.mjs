@@ -22,6 +22,9 @@ const PARTS = {
   facade: { files: ["index.js"], limit: 12_200 },
   "facade, scan": { files: ["scan/index.js"], limit: 9_000 },
   "facade, words": { files: ["words/index.js"], limit: 9_000 },
+  // The aims are 1,500 and 3,500. A bundler takes of consent only the readers that a page uses.
+  consent: { files: ["consent/index.js"], limit: 1_650 },
+  listen: { files: ["listen/index.js"], limit: 4_200 },
 };
 
 /** A change by more than this is one: compressors of two versions of Node differ by a few bytes. */
