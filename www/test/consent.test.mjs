@@ -58,6 +58,17 @@ test("a signal ends it; one that has ended begins nothing; a source may end whil
   assert.deepEqual(asked, ["began", "ended", "began", "ended"]);
 });
 
+test("what ends it in the middle of an answer that came late leaves the page as it was", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const scope = {};
+  const stopper = new AbortController();
+  followConsent({ consent: () => stopper.abort() }, googleConsent({ scope }), { signal: stopper.signal });
+  scope.dataLayer = [["consent", "update", { personalization_storage: "granted" }]];
+  t.mock.timers.tick(50);
+  assert.equal(stopper.signal.aborted, true);
+  assert.equal(Object.hasOwn(scope.dataLayer, "push"), false);
+});
+
 test("sources, rerankers and answers that throw or fail break nothing", async () => {
   const bad = () => {
     throw new Error("hostile");

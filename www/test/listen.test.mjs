@@ -378,12 +378,52 @@ test("a signal ends it, and one that has ended begins nothing", () => {
   assert.equal(info().sources.ga4, "off");
   start({ signal: AbortSignal.abort() });
   assert.deepEqual(brief(events), ["view a"]);
+});
 
-  const within = shop();
-  const stopper = new AbortController();
-  within.scope.dataLayer.push(viewed("a"));
-  listen({ observe: () => stopper.abort() }, { scope: within.scope, signal: stopper.signal });
-  assert.equal(Object.hasOwn(within.scope.dataLayer, "push"), false);
+test("what ends it in the middle of an event, early or late, ends it there", (t) => {
+  t.mock.timers.enable({ apis: ["Date", "setTimeout"] });
+  for (const late of [false, true]) {
+    const scope = {};
+    const dataLayer = [viewed("a"), viewed("b")];
+    if (!late) scope.dataLayer = dataLayer;
+    const stopper = new AbortController();
+    const seen = [];
+    const observe = ({ id }) => (seen.push(id), stopper.abort());
+    const { info } = listen({ observe }, { scope, signal: stopper.signal });
+    scope.dataLayer = dataLayer;
+    t.mock.timers.tick(50);
+    dataLayer.push(viewed("c"));
+    assert.deepEqual(seen, ["a"]);
+    assert.equal(Object.hasOwn(dataLayer, "push"), false);
+    assert.equal(info().sources.ga4, "off");
+  }
+});
+
+test("hostile globals that come late break nothing either", (t) => {
+  t.mock.timers.enable({ apis: ["Date", "setTimeout"] });
+  for (const make of HOSTILE) {
+    for (const late of [
+      (scope) => (scope.dataLayer = make()),
+      (scope) => (scope.analytics = Object.assign(make() ?? {}, {})),
+      (scope) => Object.defineProperty(scope, "analytics", { get: bad }),
+      (scope) =>
+        ([scope.document, scope.location] = [
+          pageWith([[{ "@type": "Product" }, { "@type": "Product", sku: "a" }]]),
+          make(),
+        ]),
+    ]) {
+      const { scope, start } = shop({ dataLayer: undefined, document: { readyState: "loading" } });
+      const { stop } = start();
+      try {
+        late(scope);
+      } catch {
+        continue; // What cannot even be made.
+      }
+      t.mock.timers.tick(50);
+      t.mock.timers.tick(100);
+      stop();
+    }
+  }
 });
 
 test("texts are bounded: a query of a megabyte counts with its first 256 characters, whole ones", () => {

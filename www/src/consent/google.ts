@@ -48,7 +48,9 @@ export function googleConsent(options?: GoogleConsentOptions | null): ConsentSou
         entries.forEach(command);
         tell(answerTo(options, DEFAULT, granted));
       };
-      stop = followPushes(layer, take).stop;
+      const followed = followPushes(layer, take);
+      stop = followed.stop;
+      followed.replay();
       return true;
     });
     return () => {

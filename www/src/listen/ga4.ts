@@ -45,6 +45,7 @@ export const ga4: Source = (scope, intake) => {
     if (!has(layer, "push")) return undefined;
     const followed = followPushes(layer, intake.batch(take));
     stop = followed.stop;
+    followed.replay();
     return followed.follows ? "found" : "held";
   };
   return { look, stop: () => stop() };

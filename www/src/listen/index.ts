@@ -75,18 +75,20 @@ export function listen(
 
   const stop = () => {
     live = false;
+    taken.close();
     letGo();
-    for (const end of ends.splice(0)) end();
+    for (const end of ends) end();
     for (const name of names) states[name] = "off";
   };
   const begin = (name: SourceName) => {
     const { look, stop: end } = SOURCES[name](scope, taken);
     const there = () => {
-      states[name] = look() ?? "waiting";
-      return states[name] !== "waiting";
+      const state = (live && look()) || "waiting";
+      if (live) states[name] = state;
+      return !live || state !== "waiting";
     };
-    const rest = whenThere(there, () => void (states[name] = "absent"));
-    ends.push(rest, end);
+    ends.push(end);
+    ends.push(whenThere(there, () => void (states[name] = "absent")));
   };
 
   letGo = onAbort(field(options, "signal"), stop);
@@ -94,7 +96,7 @@ export function listen(
     const list: unknown[] | null = Array.isArray(asked) ? asked.slice(0, 8) : null;
     const unknown = list ? list.some((name) => !names.includes(name as SourceName)) : asked != null;
     if (unknown || (idOf != null && typeof idOf !== "function")) taken.unused(NO_OPTION);
-    for (const name of names) if (live && (!list || list.includes(name))) taken.event(() => begin(name));
+    for (const name of names) if (!list || list.includes(name)) taken.event(() => begin(name));
   });
   if (!live) stop(); // The reranker, or the shop's own code, stopped it while it began.
   return { info: () => ({ ...taken.counts(), sources: { ...states } }), stop };

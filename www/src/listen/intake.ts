@@ -68,6 +68,8 @@ export interface Intake {
   items(voice: Voice, type: EventWord, items: unknown, read: (item: unknown) => ForeignItem): void;
   search(voice: Voice, query: unknown): void;
   unused(reason: Reason, count?: number): void;
+  /** Takes in nothing any more. */
+  close(): void;
   counts(): { observed: number; repeated: number; ignored: Unused };
 }
 
@@ -80,6 +82,7 @@ const MOST_TEXT = 1024;
 
 export function intake(observe: (event: ListenedEvent) => unknown, idOf: unknown): Intake {
   const isNew = repeats();
+  let open = true;
   let observed = 0;
   let repeated = 0;
   let ignored = 0;
@@ -90,7 +93,9 @@ export function intake(observe: (event: ListenedEvent) => unknown, idOf: unknown
     reason = why;
   };
 
-  const event = (read: () => void) => void attempt(read, () => unused(NO_SHAPE));
+  const event = (read: () => void) => {
+    if (open) attempt(read, () => unused(NO_SHAPE));
+  };
 
   const hand = (voice: Voice, thing: unknown, event: ListenedEvent) => {
     if (!isNew(`${event.type} ${thing}`, voice.name, voice.awaits)) repeated += 1;
@@ -144,6 +149,7 @@ export function intake(observe: (event: ListenedEvent) => unknown, idOf: unknown
       hand(voice, text, { type: "search", query: text });
     },
     unused,
+    close: () => void (open = false),
     counts: () => ({ observed, repeated, ignored: { count: ignored, reason: reason && { ...reason } } }),
   };
 }

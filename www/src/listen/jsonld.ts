@@ -1,5 +1,5 @@
 // schema.org: the product that this page is about, from its JSON-LD, as one view. Uses reads of the page.
-import { call, field } from "../page/read.js";
+import { call, field, textOf } from "../page/read.js";
 import { type ForeignItem, NO_SHAPE, TOO_MANY } from "./intake.js";
 import type { Source } from "./source.js";
 
@@ -56,7 +56,7 @@ function productOf(products: readonly unknown[], path: unknown): unknown {
 
 /** The last part of an address: languages and collections stand before it. */
 function lastPart(address: unknown): string | undefined {
-  return /([^/]+)\/?$/.exec(String(address ?? "").split(/[?#]/)[0] ?? "")?.[1];
+  return /([^/]+)\/?$/.exec(textOf(address, 2048).split(/[?#]/)[0] ?? "")?.[1];
 }
 
 function described(item: unknown): ForeignItem {

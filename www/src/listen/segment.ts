@@ -24,7 +24,6 @@ const EVENTS: Readonly<Record<string, EventWord>> = {
 };
 
 export const segment: Source = (scope, intake) => {
-  let live = true;
   const take = (called: unknown, properties: unknown, queued?: boolean) => {
     const name = typeof called === "string" ? called.slice(0, 64).toLowerCase() : "";
     const type = wordFor(EVENTS, name);
@@ -34,20 +33,21 @@ export const segment: Source = (scope, intake) => {
     const voice = { event: called, ...(queued ? { name: `queued ${name}`, awaits: told } : { name: told }) };
     if (type === "search") return intake.search(voice, field(properties, "query"));
     const products = field(properties, "products");
-    intake.items(voice, type, Array.isArray(products) ? products : [properties], (item) => ({
-      item,
-      id: field(item, "product_id") ?? field(item, "sku"),
-      list: field(properties, "list_id") || field(properties, "category"),
-      position: Number(field(item, "position")) - 1,
-      category: field(item, "category"),
-      brand: field(item, "brand"),
-      price: field(item, "price"),
-      title: field(item, "name"),
-    }));
+    intake.items(voice, type, Array.isArray(products) ? products : [properties], (item) => {
+      const position = field(item, "position"); // Counted from 1.
+      return {
+        item,
+        id: field(item, "product_id") ?? field(item, "sku"),
+        list: field(properties, "list_id") || field(properties, "category"),
+        position: typeof position === "number" ? position - 1 : undefined,
+        category: field(item, "category"),
+        brand: field(item, "brand"),
+        price: field(item, "price"),
+        title: field(item, "name"),
+      };
+    });
   };
-  const hear = (name: unknown, properties: unknown) => {
-    if (live) intake.event(() => take(name, properties));
-  };
+  const hear = (name: unknown, properties: unknown) => intake.event(() => take(name, properties));
   const queued = (entry: unknown) => {
     if (field(entry, "0") === "track") take(field(entry, "1"), field(entry, "2"), true);
   };
@@ -56,12 +56,15 @@ export const segment: Source = (scope, intake) => {
     const analytics = field(scope, "analytics");
     const queues = Array.isArray(analytics);
     if (!has(analytics, "track") || !(queues || has(analytics, "on"))) return undefined;
-    if (queues) stop = followPushes(analytics, intake.batch(queued)).stop;
+    if (queues) {
+      const followed = followPushes(analytics, intake.batch(queued));
+      stop = followed.stop;
+      followed.replay();
+    }
     call(analytics, "on", "track", hear);
     return "found";
   };
   const end = () => {
-    live = false;
     stop();
     call(field(scope, "analytics"), "off", "track", hear);
   };

@@ -15,7 +15,6 @@ const EVENTS: Readonly<Record<string, readonly [EventWord, ...string[]]>> = {
 };
 
 export const shopify: Source = (scope, intake) => {
-  let live = true;
   const take = (name: string, [type, ...paths]: readonly [EventWord, ...string[]], event: unknown) => {
     const found = paths.map((path) => field(event, ...path.split("."))).find((value) => value != null);
     const voice = { name: `shopify ${name}`, event: name };
@@ -41,17 +40,14 @@ export const shopify: Source = (scope, intake) => {
     const bus = buses.find((each) => has(each, "subscribe"));
     if (!bus) return undefined;
     for (const [name, event] of Object.entries(EVENTS)) {
-      const hear = (payload: unknown) => {
-        if (live) intake.event(() => take(name, event, payload));
-      };
+      const hear = (payload: unknown) => intake.event(() => take(name, event, payload));
       ends.push(call(bus, "subscribe", name, hear));
     }
     return "found";
   };
   const stop = () => {
-    live = false;
     // What `subscribe` returned may be what ends it, or a promise of that.
-    for (const end of ends) attempt(async () => call({ end: await end }, "end"));
+    for (const end of ends.splice(0)) attempt(async () => call({ end: await end }, "end"));
   };
   return { look, stop };
 };

@@ -8,13 +8,15 @@ const MOST_ENTRIES = 300;
 export interface Followed {
   /** Whether pushes are seen; false where `push` cannot be replaced, as in a frozen array: only what it held was. */
   readonly follows: boolean;
+  /** Hands on what the queue held. */
+  readonly replay: () => void;
   /** Puts the page's push back, if ours is still the outermost; where another one lies around it, ours only passes on. */
   readonly stop: () => void;
 }
 
 /**
- * Hands on what the queue holds, at once and as one batch, and then the entries of each push, before the page's own push has
- * them: so that a push within a push comes after it. `missed` counts entries beyond the limit.
+ * Hands on the entries of each push, before the page's own push has them, so that a push within a push comes after it; what the
+ * queue held, as one batch, when it is asked to. `missed` counts entries beyond the limit.
  */
 export function followPushes(queue: unknown, take: (entries: readonly unknown[], missed: number) => void): Followed {
   const target = queue as { push?: unknown };
@@ -40,8 +42,6 @@ export function followPushes(queue: unknown, take: (entries: readonly unknown[],
     target.push = ours;
     follows = true;
   });
-  attempt(() => look(queue));
-
   const stop = () => {
     live = false;
     attempt(() => {
@@ -50,5 +50,5 @@ export function followPushes(queue: unknown, take: (entries: readonly unknown[],
       else delete target.push;
     });
   };
-  return { follows, stop };
+  return { follows, replay: () => void attempt(() => look(queue)), stop };
 }

@@ -1,5 +1,5 @@
 // When something foreign is there, and when we are to end. Uses reads.
-import { call, field } from "./read.js";
+import { attempt, call, field } from "./read.js";
 
 /** Milliseconds until something is looked for again: twice as many each time, up to so many. */
 const FIRST_WAIT = 50;
@@ -13,7 +13,7 @@ export function whenThere(look: () => boolean, gaveUp = () => {}): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wait = FIRST_WAIT;
   const again = () => {
-    if (look()) return;
+    if (attempt(look)) return;
     if (wait > LAST_WAIT) return gaveUp();
     timer = setTimeout(again, wait);
     wait *= 2;
