@@ -14,7 +14,7 @@ const DECLARATIONS = ["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts
 const CHUNKS = ["scan", "words"];
 
 /** Further entries: a folder each, whose declarations all ship, and the properties of its own that are renamed. */
-const ENTRIES = { profile: [] };
+const ENTRIES = { consent: [], listen: [], profile: [] };
 
 /** Properties of the facade's own, which no caller, test or host sees, and which do not pass from file to file: they are renamed. */
 const INTERNAL = [
@@ -24,7 +24,8 @@ const INTERNAL = [
   ...["words", "wrong"],
 ];
 
-for (const file of ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts", "scan/scanner.ts"]) {
+const SEEN_BY_NAME = ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts", "scan/scanner.ts"];
+for (const file of SEEN_BY_NAME) {
   const declared = readFileSync(at(`src/${file}`), "utf8");
   const clash = INTERNAL.find((name) => new RegExp(`^\\s+(readonly )?${name}\\??[:(<]`, "m").test(declared));
   if (clash) throw new Error(`${clash} stands in ${file}: others see it by that name`);
