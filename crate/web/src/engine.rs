@@ -263,6 +263,13 @@ impl Engine {
         ready(&mut self.reranker).learned().to_vec()
     }
 
+    /// The names of these weights' features, in the same order.
+    #[wasm_bindgen(getter)]
+    pub fn learners(&self) -> String {
+        let feedback = self.ready().rows().artifact().feedback.as_ref();
+        feedback.map(|feedback| feedback.features.join(",")).unwrap_or_default()
+    }
+
     /// From here on they move none.
     #[wasm_bindgen(js_name = stopLearning)]
     pub fn stop_learning(&mut self) {

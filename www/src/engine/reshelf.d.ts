@@ -83,6 +83,8 @@ export class Engine {
   profile(): Float32Array;
   /** How far the shopper's own clicks in lists have moved each weight of the head that the model lets move. */
   learned(): Float32Array;
+  /** The names of these weights' features, in the same order, with commas between. */
+  readonly learners: string;
   /** From here on they move none. */
   stopLearning(): void;
 
