@@ -8,7 +8,7 @@ use super::shared::Shared;
 use super::tensors::{self, Tensors};
 use super::tokens::HASHES;
 use super::vocabulary::IDS;
-use super::weights::FEATURES;
+use super::weights::{FEATURES, LEARNERS};
 use super::{
     Artifact, ArtifactError, Dtype, FORMAT, Feedback, Head, Header, ItemTable, Memory, Retrieval, StateWeights,
     TokenTable, Vocabulary,
@@ -68,6 +68,11 @@ impl ArtifactFile {
     /// The names of the features that the head uses, in its order.
     pub fn features(&self) -> Vec<&str> {
         self.header.names(FEATURES).unwrap_or_default()
+    }
+
+    /// The names of the features whose weights a shopper's clicks may move, with commas between; empty where they may move none.
+    pub fn learners(&self) -> &str {
+        self.header.get(LEARNERS).unwrap_or_default()
     }
 
     /// How many items the table holds, by the header.

@@ -266,8 +266,7 @@ impl Engine {
     /// The names of these weights' features, in the same order.
     #[wasm_bindgen(getter)]
     pub fn learners(&self) -> String {
-        let feedback = self.ready().rows().artifact().feedback.as_ref();
-        feedback.map(|feedback| feedback.features.join(",")).unwrap_or_default()
+        self.model.file.learners().to_owned()
     }
 
     /// From here on they move none.
