@@ -21,7 +21,9 @@ mod read_candidates;
 mod read_events;
 mod read_items;
 mod read_rows;
+mod read_signals;
 mod report;
+mod signals;
 mod source;
 mod split;
 #[cfg(test)]
@@ -41,6 +43,7 @@ pub use read_candidates::read_candidates;
 pub use read_events::read_events;
 pub use read_items::{CatalogueReport, read_items, read_items_with_report};
 pub use report::{Cleaning, CleaningReport, CleaningRules, DropReason, Dropped, EventOptions};
+pub use signals::{Signal, Signals, is_signal};
 pub use source::FilesReport;
 pub use split::{Part, Split};
 pub use visits::{Parted, SessionGap};

@@ -152,7 +152,7 @@ mod tests {
     use reshelf::synthetic;
 
     use super::*;
-    use crate::data::{CleaningReport, Ids, SessionLog};
+    use crate::data::{CleaningReport, Ids, SessionLog, Signals};
     use crate::replay::Ranker;
 
     fn attention(change: impl Fn(&mut Head)) -> Attention {
@@ -166,6 +166,7 @@ mod tests {
             kinds: vec![EventKind::View; 10],
             times: vec![0; 10],
             steps: std::collections::BTreeMap::new(),
+            signals: Signals::default(),
             has_clock: false,
             report: CleaningReport::default(),
         };

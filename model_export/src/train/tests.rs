@@ -7,7 +7,7 @@ use reshelf::reranker::{Outcome, Reranker};
 use reshelf::session::Event;
 
 use super::*;
-use crate::data::{CleaningReport, Ids, SessionGap, Split};
+use crate::data::{CleaningReport, Ids, SessionGap, Signals, Split};
 use crate::quantization::Bits;
 use crate::rng::Rng;
 
@@ -35,6 +35,7 @@ pub(super) fn log(sessions: usize) -> SessionLog {
         items,
         offsets,
         steps: std::collections::BTreeMap::new(),
+        signals: Signals::default(),
         has_clock: false,
         report: CleaningReport::default(),
     }
