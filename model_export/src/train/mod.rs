@@ -16,6 +16,7 @@ mod checkpoint;
 mod compute;
 mod corpus;
 mod error;
+mod feedback;
 #[cfg(test)]
 mod floor_tests;
 mod head;
@@ -206,6 +207,7 @@ fn fit_with(
         attributes,
         head: plain_head(1.0, 1.0),
         retrieval: Retrieval { state: 1.0, memory: 0.0 },
+        feedback: None,
     };
     run.vectors(&mut parts, &older)?;
     run.short_list(&mut parts)?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use reshelf::artifact::{
-    Artifact, Attributes, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
+    Artifact, Attributes, EventKind, Feedback, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
 };
 use reshelf::math::normalize;
 
@@ -32,6 +32,8 @@ pub struct Parts {
     pub head: Head,
     /// How the catalogue is short-listed.
     pub retrieval: Retrieval,
+    /// How far a shopper's own clicks may move the head.
+    pub feedback: Option<Feedback>,
 }
 
 impl Parts {
@@ -66,7 +68,7 @@ impl Parts {
             state,
             head: self.head.clone(),
             retrieval: self.retrieval,
-            feedback: None,
+            feedback: self.feedback.clone(),
             tokens: self.tokens.as_ref().map(|tokens| tokens.table(&self.vectors.tokens, dimension)),
         };
         Ok(quantize(&artifact, &Recipe::of(self.bits))?)
