@@ -66,9 +66,8 @@ impl Muted {
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
     lookup: Lookup,
-    seen: Vec<Seen>,
-    /// Where the newest event of each stands in the session.
-    places: Vec<u64>,
+    /// Each item, and where its newest event stands in the session.
+    seen: Vec<(Seen, u64)>,
     events: usize,
     /// The newest event's item, and where the event after the one now noted stands in `seen`.
     newest: Option<ItemHandle>,
@@ -86,7 +85,6 @@ impl Profile {
     pub(super) fn reset(&mut self) {
         self.lookup.reset(HORIZON);
         self.seen.clear();
-        self.places.clear();
         (self.events, self.newest, self.after) = (0, None, 0);
         self.categories.clear();
         self.departments.clear();
@@ -100,15 +98,14 @@ impl Profile {
         let event = &logged.event;
         let Some((position, new)) = self.lookup.insert(event.item) else { return };
         if new {
-            self.seen.push(Seen { ago: ago.min(HORIZON) as u16, ..Seen::default() });
-            self.places.push(place(logged.id));
+            self.seen.push((Seen { ago: ago.min(HORIZON) as u16, ..Seen::default() }, place(logged.id)));
         }
         if self.events > 0 && self.newest == Some(event.item) {
-            self.seen[self.after].followed_newest = true;
+            self.seen[self.after].0.followed_newest = true;
         }
         self.newest.get_or_insert(event.item);
         (self.events, self.after) = (self.events + 1, position);
-        let seen = &mut self.seen[position];
+        let seen = &mut self.seen[position].0;
         seen.count += 1;
         match event.kind {
             // Newest first: the first of these three to come up is the newest, and settles what is in the cart.
@@ -128,7 +125,7 @@ impl Profile {
     /// Notes for how long the page of an item was looked at, which has been noted.
     pub(super) fn note_dwell(&mut self, item: ItemHandle, seconds: f32) {
         if let Some(position) = self.lookup.find(item) {
-            self.seen[position].dwell += seconds;
+            self.seen[position].0.dwell += seconds;
         }
     }
 
@@ -160,12 +157,12 @@ impl Profile {
     /// What this session did with an item, if anything.
     #[inline]
     pub fn seen(&self, item: ItemHandle) -> Option<Seen> {
-        self.lookup.find(item).map(|position| self.seen[position])
+        self.lookup.find(item).map(|position| self.seen[position].0)
     }
 
     /// Whether anything was done with an item after this event.
     pub(super) fn touched_after(&self, item: ItemHandle, id: EventId) -> bool {
-        self.lookup.find(item).is_some_and(|position| self.places[position] > place(id))
+        self.lookup.find(item).is_some_and(|position| self.seen[position].1 > place(id))
     }
 
     /// The share (0 to 1) of the events that came back to an item seen before.
@@ -175,7 +172,7 @@ impl Profile {
 
     /// Whether the newest event came back to an item seen before.
     pub fn newest_repeats(&self) -> bool {
-        self.seen.first().is_some_and(|seen| seen.count > 1)
+        self.seen.first().is_some_and(|(seen, _)| seen.count > 1)
     }
 
     /// The share (0 to 1) of the session's weight that lies in an item's category, department and brand.
@@ -228,7 +225,8 @@ impl Profile {
 
 impl PartialEq for Profile {
     fn eq(&self, other: &Self) -> bool {
-        self.seen == other.seen
+        let items = |profile: &Self| profile.seen.iter().map(|(seen, _)| *seen).collect::<Vec<_>>();
+        items(self) == items(other)
             && self.events == other.events
             && self.categories == other.categories
             && self.departments == other.departments

@@ -13,7 +13,7 @@ pub const RECENT_ITEMS: usize = 10;
 /// The folded session.
 ///
 /// Two states are equal exactly when all their bits that matter to a rerank are; the handles of items are a page's own.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct SessionState {
     /// How many events had a row and lay within the window.
     known: usize,
@@ -30,10 +30,32 @@ pub struct SessionState {
     sums: Vec<f32>,
     codes: Vec<i8>,
     recent: Vec<ItemHandle>,
-    /// What each kind's weight has faded to: `(states + 1) x EventKind::WEIGHED`, the last row for the memory.
-    faded: Vec<f32>,
+    /// What each kind's weight has faded to: `(states + 1) x EventKind::WEIGHED`, the row after the states' for the memory. An
+    /// artifact has 4 states at most.
+    faded: [f32; 5 * EventKind::WEIGHED],
     /// Items whose page was looked at, newest first, and for how long; each counts with the view before it.
     dwells: Vec<(ItemHandle, f32)>,
+}
+
+impl Default for SessionState {
+    fn default() -> Self {
+        SessionState {
+            known: 0,
+            states: 0,
+            matrix: Vec::new(),
+            scales: Vec::new(),
+            vectors: Vec::new(),
+            evidence: Evidence::default(),
+            profile: Profile::default(),
+            exposures: Exposures::default(),
+            newest: None,
+            sums: Vec::new(),
+            codes: Vec::new(),
+            recent: Vec::new(),
+            faded: [1.0; 5 * EventKind::WEIGHED],
+            dwells: Vec::new(),
+        }
+    }
 }
 
 impl SessionState {
@@ -52,8 +74,7 @@ impl SessionState {
         self.sums.resize(weights.states * dimension, 0.0);
         self.recent.clear();
         self.dwells.clear();
-        self.faded.clear();
-        self.faded.resize(weights.decay.len(), 1.0);
+        self.faded = [1.0; 5 * EventKind::WEIGHED];
         self.profile.reset();
         self.mute(events, rows);
         let events = &events[events.len().saturating_sub(HORIZON)..];
