@@ -1,6 +1,6 @@
 // Bundles and minifies the facade, as it ships: node bundle.mjs
 //
-// One file an entry, and one each for what a page loads only when it needs it (scan, words). The generated glue, the modules
+// One file an entry, and one each for what a page loads only when it needs it (scan, session, words). The generated glue, the modules
 // and those files stay outside, at the addresses that src/files.ts names. internals.js, for tests, is not published.
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -15,10 +15,16 @@ const INTERNAL = [
   ...["closed", "excuse", "fail", "forgetIds", "guard", "ignore", "option", "refuse", "running", "seen", "settle"],
   ...["took", "usable", "buffers", "scanner", "best", "collect", "holds", "shortListed", "learn", "learnDetails"],
   ...["slot", "taken", "wantsMore", "accepts", "clock", "details", "floats", "handle", "handles", "scores", "waiting"],
-  ...["words", "wrong"],
+  ...["words", "wrong", "keeper", "unkept"],
 ];
 
-for (const file of ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts", "scan/scanner.ts"]) {
+for (const file of [
+  "types.ts",
+  "engine/reshelf.d.ts",
+  "gpu/reshelf_gpu.d.ts",
+  "scan/scanner.ts",
+  "session/keeper.ts",
+]) {
   const declared = readFileSync(at(`src/${file}`), "utf8");
   const clash = INTERNAL.find((name) => new RegExp(`^\\s+(readonly )?${name}\\??[:(<]`, "m").test(declared));
   if (clash) throw new Error(`${clash} stands in ${file}: others see it by that name`);
@@ -30,7 +36,7 @@ const outside = (engine, gpu) => ({
   setup({ onResolve }) {
     onResolve({ filter: /\/engine\/reshelf\.js$/ }, () => ({ path: engine, external: true }));
     onResolve({ filter: /\/gpu\/reshelf_gpu\.js$/ }, () => ({ path: gpu, external: true }));
-    onResolve({ filter: /^\.\/(scan|words)\/index\.js$/ }, ({ path }) => ({ path, external: true }));
+    onResolve({ filter: /^\.\/(scan|session|words)\/index\.js$/ }, ({ path }) => ({ path, external: true }));
   },
 });
 
@@ -66,6 +72,10 @@ await bundle(
   "dist",
   outside("./engine/reshelf.js", "./gpu/reshelf_gpu.js"),
 );
-await bundle(["scan/index.ts", "words/index.ts"], "dist", outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"));
+await bundle(
+  ["scan/index.ts", "session/index.ts", "words/index.ts"],
+  "dist",
+  outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"),
+);
 keepMarks("dist/scan/index.js");
 for (const file of DECLARATIONS) copyFileSync(at(`../target/facade/${file}`), at(`dist/${file}`));
