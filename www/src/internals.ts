@@ -1,7 +1,7 @@
 // What the package's own tests reach of its inside, to put it over stand-ins. Built as the entries are, and not published.
 
 export { gpuCompiler } from "./core/load.js";
-export { readyReranker } from "./core/reranker.js";
+export { loadRerankerFrom, readyReranker } from "./core/reranker.js";
 export { FEWEST_ITEMS, noGpuHere } from "./core/scanner.js";
 export { openUrl } from "./core/source.js";
 export { compile, engineModule, poison, RELAXED_SIMD_PROBE, runsRelaxedSimd } from "./core/wasm.js";

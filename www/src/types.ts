@@ -297,7 +297,7 @@ export interface ScanInfo {
  * Where the session lives.
  *
  * - `"memory"` (the default): as long as the page.
- * - `"tab"`: as long as the tab, in its sessionStorage, not encrypted.
+ * - `"tab"`: as long as the tab, in its session storage, not encrypted.
  * - `"device"`: for 30 days, in IndexedDB, encrypted under a key that no script can read; all tabs and workers share it.
  *
  * Nothing is stored before `consent({ store: true })`.

@@ -5,10 +5,13 @@ import { importSession } from "../files.js";
 import type { Store } from "../types.js";
 import type { Session } from "./session.js";
 
-/** Has what is stored read, and returns what makes a session one with it once there is one. */
-export function keep(wanted: Store): (session: Session) => Promise<void> {
+/** Brings in what makes keepers; tests pass their own. */
+export type BringKeeper = typeof importSession;
+
+/** Has what is stored read, by what `bring` brings in, and returns what makes a session one with it once there is one. */
+export function keep(wanted: Store, bring: BringKeeper = importSession): (session: Session) => Promise<void> {
   if (wanted === "memory") return async () => undefined;
-  const arrives = importSession().then(({ openKeeper }) => openKeeper(wanted));
+  const arrives = bring().then(({ openKeeper }) => openKeeper(wanted));
   arrives.catch(() => undefined); // Awaited below, if the load comes that far.
   return async (session) => {
     try {

@@ -4,7 +4,7 @@
 import type { Engine } from "../engine/reshelf.js";
 import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
 import { eventsOf, forget, observe, restore, shownOf, snapshot } from "./events.js";
-import { consent, keep } from "./keep.js";
+import { type BringKeeper, consent, keep } from "./keep.js";
 import { load } from "./load.js";
 import { rerank, rerankMany } from "./rerank.js";
 import { retrieve } from "./retrieve.js";
@@ -19,10 +19,10 @@ const dispose: typeof Symbol.dispose = /* @__PURE__ */ (() =>
 const NO_LOAD: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
 
 /** `loadReranker`, with the way in which this platform opens addresses. */
-export async function loadRerankerFrom(options: LoadOptions, open: Open): Promise<Reranker> {
-  let keeps = keep("memory");
-  const [session, clock] = await load(options, open, (store) => (keeps = keep(store ?? "memory")));
-  await keeps(session);
+export async function loadRerankerFrom(options: LoadOptions, open: Open, bring?: BringKeeper): Promise<Reranker> {
+  let keeps: ReturnType<typeof keep> | undefined;
+  const [session, clock] = await load(options, open, (store) => (keeps = keep(store ?? "memory", bring)));
+  await keeps?.(session);
   return begun(session, clock);
 }
 

@@ -7,9 +7,11 @@ const PROTOCOL = 1;
 
 export interface Message {
   /** What happened, or the session whole where something was forgotten: a parcel. */
-  readonly parcel?: Uint8Array;
+  readonly parcel?: Uint8Array | undefined;
   /** That everything is forgotten, from who shares nothing else. */
   readonly forget?: true;
+  /** That somebody begins to listen: what they missed is in the store, but for what is being written. */
+  readonly hello?: true;
   /** What the shopper agreed to, or no longer does; only what was said. */
   readonly choice?: { readonly store?: boolean; readonly share?: boolean };
 }

@@ -18,10 +18,13 @@ const MOST_RECORDS = 32;
 /** Milliseconds that impressions wait for more of them: a page that scrolls shows some at every moment. */
 const GATHER = 1000;
 
+/** Milliseconds within which what was told is surely written. */
+const RECENT = 5000;
+
 /** Milliseconds that loading waits for a store that does not answer. */
 const PATIENCE = 2000;
 
-/** Where more events than that wait, the session whole is written; so many messages wait until the session is read. */
+/** Where more events than that wait, the session whole is written and told; so many messages wait until it is read. */
 const MOST_WAITING = 1000;
 
 /** The reranker whose session it is. */
@@ -62,6 +65,8 @@ export class Keeper {
   /** Whether this session is one with the others'; what they say before that waits. */
   #joined = false;
   #early: Heard[] = [];
+  /** Whether anything was noted or forgotten before: it is told and written with all that it joined. */
+  #own = false;
   /** Moves whenever the shopper agrees no longer. */
   #turn = 0;
   /** Whether everything was forgotten before the store answered. */
@@ -83,6 +88,9 @@ export class Keeper {
   /** Events that are to be written, and those that others are to hear of: by their numbers, with the ids that they are about. */
   readonly #unwritten = new Map<number, string>();
   readonly #untold = new Map<number, string>();
+  #tellsWhole = false;
+  /** When this session last told anything. */
+  #told = -Infinity;
 
   #working = false;
   /** Whether anybody asked for work since it last began. */
@@ -121,10 +129,15 @@ export class Keeper {
   /** The reranker noted an event, and what was said of the item that it is about, if the model's table does not hold that. */
   noted(event: number, shown: boolean, id: string, details: Details | null): void {
     if (details) this.#items.note(id, details);
+    if (!this.#joined) this.#own = true;
     if (!this.#joined) return;
-    this.#untold.set(event, id);
-    this.#unwritten.set(event, id);
-    if (this.#unwritten.size > MOST_WAITING) this.#whole = true;
+    for (const waiting of [this.#unwritten, this.#untold]) {
+      waiting.set(event, id);
+      if (waiting.size > MOST_WAITING) {
+        this.#whole = this.#tellsWhole = true;
+        waiting.clear();
+      }
+    }
     if (shown) this.#timer ??= setTimeout(this.#flush, GATHER);
     else if (!this.#flushes) {
       this.#flushes = true;
@@ -140,6 +153,7 @@ export class Keeper {
   /** The reranker forgot something, or everything (`all`), or took another session in its place. */
   forgot(all: boolean): void {
     if (!this.#mark) {
+      this.#own = true;
       this.#forgotten ||= all && this.#working;
       return;
     }
@@ -330,8 +344,8 @@ export class Keeper {
       }
       if (joins) this.#restored = countOf(engine) - own;
       this.#joined = true;
-      if (own === 0) return;
-      // What was noted before the shopper agreed is written, and told, with all that it joined.
+      if (!this.#own) return;
+      this.#own = false;
       this.#whole = true;
       this.#tellWhole();
     });
@@ -349,6 +363,7 @@ export class Keeper {
   #leave(): void {
     (this.#host as Host).choice.store = false;
     this.#turn += 1;
+    this.#own ||= this.#joined;
     this.#mark = null;
     this.#joined = this.#forgotten = this.#whole = this.#forgets = false;
     this.#unwritten.clear();
@@ -395,6 +410,9 @@ export class Keeper {
       if (shared) this.#stale = true;
       else this.#begins = true;
       this.#work();
+    } else if (message.hello === true) {
+      // What was told before they were there, and is not yet written for them to read.
+      if (this.#joined && this.#platform.now() - this.#told < RECENT) this.#tellWhole();
     } else if (!this.#joined) {
       if (this.#early.length < MOST_WAITING) this.#early.push(message);
     } else if (message.forget === true) {
@@ -425,27 +443,30 @@ export class Keeper {
   /** Tells the others what is new. */
   #tell(): void {
     const events = [...this.#untold];
-    if (events.length > MOST_WAITING) return void this.#tellWhole();
     this.#untold.clear();
-    if (!this.#store?.shared || !this.#channel || events.length === 0) return;
-    const parcel = this.#record(events);
-    if (parcel) this.#post({ parcel });
+    if (this.#tellsWhole) this.#tellWhole();
+    else if (events.length > 0 && this.#store?.shared) this.#post({ parcel: this.#record(events) });
   }
 
-  /** Tells them everything, and so what is forgotten; whether there was anything to tell, and anybody to be told. */
+  /** Tells them everything, and so what is forgotten; whether there is a session to tell of. */
   #tellWhole(): boolean {
     this.#untold.clear();
+    this.#tellsWhole = false;
     const parcel = this.#store?.shared ? this.#bytes() : undefined;
     if (parcel) this.#post({ parcel });
     return parcel !== undefined;
   }
 
   #post(message: Message): void {
+    if (message.parcel) this.#told = this.#platform.now();
+    // Who is put away, or has ended, still says what it last has to say.
+    const channel = this.#channel ?? this.#platform.channel(() => undefined);
     try {
-      this.#channel?.post(message);
+      channel?.post(message);
     } catch {
       // The store tells them.
     }
+    if (channel !== this.#channel) channel?.close();
   }
 
   #record(events: readonly (readonly [event: number, id: string])[]): Uint8Array<ArrayBuffer> | undefined {
@@ -462,7 +483,9 @@ export class Keeper {
   // ---- What becomes of the page ----
 
   #listen(): void {
-    this.#channel ??= this.#platform.channel(this.#hear);
+    if (this.#channel) return;
+    this.#channel = this.#platform.channel(this.#hear);
+    if (this.#store?.shared) this.#post({ hello: true });
   }
 
   /** Holds nothing open: neither the back/forward cache nor whoever erases the store waits for a page that is away. */
