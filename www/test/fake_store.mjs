@@ -5,6 +5,7 @@ import { errors, Keeper, loadRerankerFrom, openUrl } from "../dist/internals.js"
 
 const model = readFileSync(new URL("../../tests/golden/golden.safetensors", import.meta.url));
 const wasm = readFileSync(new URL("../dist/engine/reshelf_bg.wasm", import.meta.url));
+const MOST_LATE = 16_384;
 const MONTH = 30 * 24 * 60 * 60 * 1000;
 
 /** Lets everything else run, so many times. */
@@ -23,6 +24,7 @@ export class Place {
   fault = () => undefined;
   #pages = new Set();
   #channels = new Set();
+  #gone = new Set();
   /** Steps and messages that are on their way. */
   #underWay = 0;
 
@@ -34,7 +36,9 @@ export class Place {
   /** All that is stored, as text of one character a byte. */
   get text() {
     if (!this.kept) return "";
-    return [this.kept.base ?? [], ...this.kept.records].map((bytes) => String.fromCharCode(...bytes)).join("|");
+    return [this.kept.base ?? [], ...this.kept.records, ...this.kept.late]
+      .map((bytes) => String.fromCharCode(...bytes))
+      .join("|");
   }
 
   /** Loads a reranker here, as a page does. */
@@ -69,7 +73,8 @@ export class Place {
   }
 
   #store(gone) {
-    let open = true;
+    const read = new Set();
+    this.#gone.add(gone);
     const run = async (name, work) => {
       const step = async (when) => {
         this.#underWay += 1;
@@ -91,7 +96,6 @@ export class Place {
     };
     return {
       shared: this.kind === "device",
-      gone,
       read: (choice, claims) =>
         run("read", () => {
           if (this.kept && this.now - this.kept.written > MONTH) this.kept = null;
@@ -99,6 +103,7 @@ export class Place {
           this.kept ??= {
             version: Math.floor(Math.random() * 2 ** 40),
             records: [],
+            late: [],
             base: null,
             share: false,
             writer: 0,
@@ -107,12 +112,14 @@ export class Place {
             this.kept.share = choice.share;
             wrote("choice");
           }
-          const { version, records, base, share } = this.kept;
+          const { version, records, late, base, share } = this.kept;
           const writer = claims && this.kind === "device" ? ++this.kept.writer : 0;
-          const parcels = [...(base ? [base] : []), ...records].filter((parcel) => parcel.length > 0);
-          const lost =
-            parcels.length === records.length + (base ? 1 : 0) ? null : { code: "store.damaged", message: "" };
-          return { mark: { version, count: records.length }, share, writer, parcels, lost };
+          const all = [...(base ? [base] : []), ...records, ...late];
+          // What cannot be decrypted is empty here.
+          const parcels = all.filter((parcel) => parcel.length > 0);
+          for (const each of late) read.add(each);
+          const lost = parcels.length === all.length ? null : { code: "store.damaged", message: "" };
+          return { mark: { version, count: records.length }, share, writer, parcels, late: late.length > 0, lost };
         }),
       append: (version, parcel) =>
         run("append", () => {
@@ -124,15 +131,22 @@ export class Place {
         run("replace", () => {
           const { kept } = this;
           if (!kept || (seen && (kept.version !== seen.version || kept.records.length !== seen.count))) return null;
+          if (seen && !kept.late.every((each) => read.has(each))) return null;
           wrote("replace");
-          Object.assign(kept, { version: kept.version + 1, records: [], base: parcel?.slice() ?? null });
+          Object.assign(kept, { version: kept.version + 1, records: [], late: [], base: parcel?.slice() ?? null });
           return { version: kept.version, count: 0 };
         }),
-      erase: () => run("erase", () => (this.kept = null)),
-      close: () => (open = false),
-      get open() {
-        return open;
+      last: (parcel) => {
+        if (parcel.length > MOST_LATE || !this.kept) return false;
+        this.kept.late.push(parcel.slice());
+        return true;
       },
+      erase: () =>
+        run("erase", () => {
+          this.kept = null;
+          for (const each of this.#gone) if (each !== gone) setImmediate(each);
+        }),
+      close: () => undefined,
     };
   }
 

@@ -85,6 +85,8 @@ export class Keeper {
   /** The whole session is to be written: something was forgotten, or the records are many. */
   #whole = false;
   #forgets = false;
+  /** Whether that is under way. */
+  #rewrites = false;
   /** Events that are to be written, and those that others are to hear of: by their numbers, with the ids that they are about. */
   readonly #unwritten = new Map<number, string>();
   readonly #untold = new Map<number, string>();
@@ -284,15 +286,15 @@ export class Keeper {
   async #writeNew(): Promise<void> {
     const mark = this.#mark as Mark;
     const events = [...this.#unwritten];
-    this.#unwritten.clear();
     const bytes = this.#record(events);
-    if (!bytes) return;
-    const count = await this.#store?.append(mark.version, bytes);
+    const count = bytes ? await this.#store?.append(mark.version, bytes) : 0;
     if (this.#mark !== mark || count === undefined) return;
     if (count < 0) {
       this.#stale = true;
-      for (const [event, id] of events) this.#unwritten.set(event, id);
-    } else if (count === mark.count + 1) this.#mark = { version: mark.version, count };
+      return;
+    }
+    for (const [event] of events) this.#unwritten.delete(event);
+    if (count === mark.count + 1) this.#mark = { version: mark.version, count };
     this.#whole ||= count >= MOST_RECORDS;
   }
 
@@ -300,10 +302,11 @@ export class Keeper {
   async #writeWhole(): Promise<void> {
     const mark = this.#mark as Mark;
     const forgets = this.#forgets;
+    const events = [...this.#unwritten];
     this.#whole = this.#forgets = false;
-    this.#unwritten.clear();
     const bytes = this.#bytes();
-    if (!bytes && !forgets) return;
+    if (!bytes && !forgets) return this.#unwritten.clear();
+    this.#rewrites = true;
     let next: Mark | null | undefined;
     let failure: unknown;
     try {
@@ -312,10 +315,13 @@ export class Keeper {
       failure = error;
       if (forgets) next = await this.#store?.replace(mark, null).catch(() => null);
     }
+    this.#rewrites = false;
     if (this.#mark !== mark) return;
-    if (next) this.#mark = next;
-    else this.#stale = this.#whole = true;
     this.#forgets ||= forgets && !next;
+    if (next) {
+      this.#mark = next;
+      for (const [event] of events) this.#unwritten.delete(event);
+    } else this.#stale = this.#whole = true;
     if (failure) throw failure;
   }
 
@@ -334,15 +340,15 @@ export class Keeper {
     use((engine) => {
       if (kept.writer > 0) engine.writeAs(kept.writer);
       this.#writes ||= kept.writer > 0;
-      const joins = !this.#joined;
-      const own = joins ? countOf(engine) : 0;
-      whole = this.#bring(engine, parcels, joins) && whole;
+      const first = !this.#joined;
+      const own = countOf(engine);
+      whole = this.#bring(engine, parcels, this.#own) && whole;
       if (this.#forgotten) engine.forgetAll();
       if (engine.forgetBetween(-Infinity, this.#platform.now() - MOST_AGE) > 0 || this.#forgotten) {
         this.#whole = this.#forgets = true;
         moved();
       }
-      if (joins) this.#restored = countOf(engine) - own;
+      if (first) this.#restored = Math.max(0, countOf(engine) - own);
       this.#joined = true;
       if (!this.#own) return;
       this.#own = false;
@@ -350,6 +356,7 @@ export class Keeper {
       this.#tellWhole();
     });
     this.#forgotten = false;
+    if (kept.late) this.#whole = true;
     if (!whole) {
       this.#whole = true;
       this.#lost ??= kept.lost ?? DAMAGED;
@@ -373,22 +380,27 @@ export class Keeper {
 
   /** Hands the engine what others wrote or said; returns whether all of it was good. */
   #bring(engine: Engine, parcels: readonly Parcel[], joins: boolean): boolean {
+    const items = parcels.flatMap((parcel) => parcel.items).filter(([id]) => this.lacks(id));
+    for (const item of items) {
+      this.#items.add(item);
+      describe(engine, item);
+    }
+    // A session with something of its own joins what the others' comes to: what they have forgotten since is not among that.
+    const others = joins ? engine.session() : engine;
+    if (joins) others.prepare();
+    let changed = items.length > 0;
     let good = true;
-    let changed = false;
-    for (const { snapshots, items } of parcels) {
-      for (const item of items.filter(([id]) => this.lacks(id))) {
-        this.#items.add(item);
-        describe(engine, item);
-        changed = true;
+    for (const snapshot of parcels.flatMap((parcel) => parcel.snapshots)) {
+      try {
+        changed = others.merge(snapshot, false) || changed;
+      } catch (error) {
+        if (isTrap(error)) throw error;
+        good = false;
       }
-      for (const snapshot of snapshots) {
-        try {
-          changed = engine.merge(snapshot, joins) || changed;
-        } catch (error) {
-          if (isTrap(error)) throw error;
-          good = false;
-        }
-      }
+    }
+    if (joins) {
+      engine.merge(others.snapshot(0), true);
+      others.free();
     }
     if (changed) this.#host?.moved();
     return good;
@@ -488,9 +500,18 @@ export class Keeper {
     if (this.#store?.shared) this.#post({ hello: true });
   }
 
-  /** Holds nothing open: neither the back/forward cache nor whoever erases the store waits for a page that is away. */
+  /**
+   * What is not written yet is, in the last moment. Nothing stays open: neither the back/forward cache nor whoever erases the store
+   * waits for a page that is away.
+   */
   readonly #sleep = (): void => {
     this.#flush();
+    if (this.#mark && (this.#whole || this.#rewrites || this.#unwritten.size > 0)) {
+      // The events alone are better than nothing, where all of it is too long.
+      const whole = (this.#whole || this.#rewrites) && this.#bytes();
+      const events = this.#record([...this.#unwritten]);
+      if (!(whole && this.#store?.last?.(whole)) && events) this.#store?.last?.(events);
+    }
     this.#channel?.close();
     this.#channel = null;
     const closes = () => this.#channel ?? this.#store?.close();

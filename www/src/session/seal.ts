@@ -34,8 +34,30 @@ export async function seal(
   return all;
 }
 
+/** Random bytes, and the same sealed: whoever has both can cover as many bytes at once, without waiting for the key. */
+export interface Pad {
+  readonly bytes: Uint8Array;
+  readonly sealed: Uint8Array<ArrayBuffer>;
+}
+
+/** A pad is used once. */
+export async function newPad(key: CryptoKey, name: string, length: number): Promise<Pad> {
+  const bytes = crypto.getRandomValues(new Uint8Array(length));
+  return { bytes, sealed: await seal(key, name, bytes) };
+}
+
+/** Covers bytes, and uncovers them: exclusive or. It tells nobody that they were changed: the engine's checksum does. */
+export function cover(bytes: Uint8Array, pad: Uint8Array): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(bytes, (byte, at) => byte ^ (pad[at] ?? 0));
+}
+
 /** Null for what this key did not seal by this name, or was changed since. */
-export async function unseal(key: CryptoKey, name: string, sealed: unknown): Promise<Uint8Array<ArrayBuffer> | null> {
+export async function unseal(
+  key: CryptoKey | null,
+  name: string,
+  sealed: unknown,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (!key) return null;
   try {
     const all = sealed as Uint8Array<ArrayBuffer>;
     return new Uint8Array(await crypto.subtle.decrypt(named(all.subarray(0, IV), name), key, all.subarray(IV)));

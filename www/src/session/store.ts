@@ -18,8 +18,10 @@ export interface Kept {
   readonly share: boolean;
   /** A number that no other reader is given; 0 where none was asked for, or where nobody shares the store. */
   readonly writer: number;
-  /** The base, and the records since. */
+  /** The base, the records since, and what was written in a last moment. */
   readonly parcels: readonly Uint8Array[];
+  /** Whether there is any of the last: it is to be made one with the rest. */
+  readonly late: boolean;
   /** Why some of it is lost; null where all of it is there. */
   readonly lost: Reason | null;
 }
@@ -40,9 +42,15 @@ export interface SessionStore {
   append(version: number, parcel: Uint8Array<ArrayBuffer>): Promise<number>;
   /**
    * Puts a new base (null: none) in the place of base and records. Returns the new mark, or null where the store is not as
-   * `seen`, in which case nothing is written; null for `seen` takes any.
+   * `seen`, or has what was written in a last moment and nobody here has read, in which case nothing is written; null for `seen`
+   * takes any.
    */
   replace(seen: Mark | null, parcel: Uint8Array<ArrayBuffer> | null): Promise<Mark | null>;
+  /**
+   * Adds a record beside the others at once, without a look at the store: for a page that is about to be gone. Returns whether it
+   * went on its way, which one that is too long does not; left out where `append` is as quick.
+   */
+  last?(parcel: Uint8Array): boolean;
   /** Removes everything, the choice and the key included. */
   erase(): Promise<void>;
   /** Holds nothing open; the next call opens it again. */
