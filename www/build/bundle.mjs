@@ -1,6 +1,6 @@
 // Bundles and minifies the facade, as it ships: node bundle.mjs
 //
-// One file an entry, and one each for what a page loads only when it needs it (scan, words). The generated glue, the modules
+// One file an entry, and one each for what a page loads only when it needs it (scan, session, words). The generated glue, the modules
 // and those files stay outside, at the addresses that src/files.ts names. internals.js, for tests, is not published.
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,7 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const DECLARATIONS = ["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts", "errors.d.ts"];
 
 /** What a page loads by `import()`, when it needs it: a folder and a file each. */
-const CHUNKS = ["scan", "words"];
+const CHUNKS = ["scan", "session", "words"];
 
 /** Further entries: a folder each, whose declarations all ship, and the properties of its own that are renamed. */
 const ENTRIES = { consent: [], listen: [], profile: [] };
@@ -21,10 +21,16 @@ const INTERNAL = [
   ...["closed", "excuse", "fail", "forgetIds", "guard", "ignore", "option", "refuse", "running", "seen", "settle"],
   ...["took", "usable", "buffers", "scanner", "best", "collect", "holds", "shortListed", "learn", "learnDetails"],
   ...["slot", "taken", "wantsMore", "accepts", "clock", "details", "floats", "handle", "handles", "scores", "waiting"],
-  ...["words", "wrong"],
+  ...["words", "wrong", "keeper", "unkept"],
 ];
 
-const SEEN_BY_NAME = ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts", "scan/scanner.ts"];
+const SEEN_BY_NAME = [
+  "types.ts",
+  "engine/reshelf.d.ts",
+  "gpu/reshelf_gpu.d.ts",
+  "scan/scanner.ts",
+  "session/keeper.ts",
+];
 for (const file of SEEN_BY_NAME) {
   const declared = readFileSync(at(`src/${file}`), "utf8");
   const clash = INTERNAL.find((name) => new RegExp(`^\\s+(readonly )?${name}\\??[:(<]`, "m").test(declared));
