@@ -8,7 +8,10 @@ import { build } from "esbuild";
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** What the declarations of an entry refer to. */
-const DECLARATIONS = ["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts", "errors.d.ts"];
+const DECLARATIONS = [
+  ...["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts", "errors.d.ts"],
+  ...["capture/index.d.ts", "capture/types.d.ts"],
+];
 
 /** Properties of the facade's own, which no caller, test or host sees, and which do not pass from file to file: they are renamed. */
 const INTERNAL = [
@@ -16,6 +19,27 @@ const INTERNAL = [
   ...["took", "usable", "buffers", "scanner", "best", "collect", "holds", "shortListed", "learn", "learnDetails"],
   ...["slot", "taken", "wantsMore", "accepts", "clock", "details", "floats", "handle", "handles", "scores", "waiting"],
   ...["words", "wrong"],
+];
+
+/** The same of the entry `reshelf/capture`. */
+const INTERNAL_OF_CAPTURE = [
+  ...["arm", "chosen", "clicked", "element", "gone", "idOf", "inView", "nameOf"],
+  ...[
+    "observed",
+    "order",
+    "item",
+    "place",
+    "positionOf",
+    "put",
+    "last",
+    "lost",
+    "rest",
+    "seen",
+    "sent",
+    "showing",
+    "since",
+  ],
+  ...["skipped", "stale", "sweep", "tile", "tiles", "turn", "turned"],
 ];
 
 for (const file of ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts", "scan/scanner.ts"]) {
@@ -34,7 +58,7 @@ const outside = (engine, gpu) => ({
   },
 });
 
-async function bundle(entryPoints, outdir, plugin) {
+async function bundle(entryPoints, outdir, plugin, internal = INTERNAL) {
   await build({
     entryPoints: entryPoints.map((entry) => at(`src/${entry}`)),
     outdir: at(outdir),
@@ -44,7 +68,7 @@ async function bundle(entryPoints, outdir, plugin) {
     target: "es2022",
     external: ["node:*"],
     legalComments: "none",
-    mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`),
+    mangleProps: new RegExp(`^(${internal.join("|")})$`),
     logLevel: "warning",
     plugins: [plugin],
   });
@@ -67,5 +91,6 @@ await bundle(
   outside("./engine/reshelf.js", "./gpu/reshelf_gpu.js"),
 );
 await bundle(["scan/index.ts", "words/index.ts"], "dist", outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"));
+await bundle(["capture/index.ts"], "dist/capture", outside(), INTERNAL_OF_CAPTURE);
 keepMarks("dist/scan/index.js");
 for (const file of DECLARATIONS) copyFileSync(at(`../target/facade/${file}`), at(`dist/${file}`));
