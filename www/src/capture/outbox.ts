@@ -21,8 +21,7 @@ export interface Outbox {
 
 export function makeOutbox(observe: (event: CaptureEvent) => unknown): Outbox {
   let due: CaptureEvent[] = [];
-  const lost = (error: unknown) =>
-    outbox.refuse({ code: "capture.lost", message: `\`observe\` threw: ${why(error)}` });
+  const lost = (error: unknown) => outbox.refuse({ code: "capture.lost", message: `\`observe\` threw: ${why(error)}` });
   const outbox: Outbox = {
     told: { impression: 0, skip: 0, dwell: 0, view: 0 },
     refused: { count: 0, reason: null },
