@@ -14,7 +14,29 @@ const DECLARATIONS = ["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts
 const CHUNKS = ["scan", "session", "words"];
 
 /** Further entries: a folder each, whose declarations all ship, and the properties of its own that are renamed. */
-const ENTRIES = { consent: [], listen: [], profile: [] };
+const ENTRIES = {
+  capture: [
+    ...[
+      "arm",
+      "chosen",
+      "clicked",
+      "element",
+      "gone",
+      "idOf",
+      "inView",
+      "nameOf",
+      "observed",
+      "order",
+      "item",
+      "place",
+    ],
+    ...["positionOf", "put", "last", "lost", "rest", "seen", "sent", "showing", "since", "skipped", "stale", "sweep"],
+    ...["tile", "tiles", "turn", "turned"],
+  ],
+  consent: [],
+  listen: [],
+  profile: [],
+};
 
 /** Properties of the facade's own, which no caller, test or host sees, and which do not pass from file to file: they are renamed. */
 const INTERNAL = [
