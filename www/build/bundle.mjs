@@ -23,7 +23,7 @@ const INTERNAL = [
 
 /** The same of the entry `reshelf/capture`. */
 const INTERNAL_OF_CAPTURE = [
-  ...["arm", "chosen", "clicked", "element", "gone", "idOf", "inView", "nameOf"],
+  ...["chosen", "clicked", "clock", "element", "gone", "idOf", "inView", "nameOf"],
   ...[
     "observed",
     "order",
