@@ -87,7 +87,7 @@ const VISITS = {
           document.documentElement.dir = dir;
           const carousel = shop.list("carousel", "row", shop.ids("c", 15));
           shop.main.append(shop.make("header"), carousel, shop.make("footer"));
-          shop.start({ duration: 500 });
+          shop.start({ duration: 400 });
         },
         dir,
       );
@@ -114,7 +114,7 @@ const VISITS = {
   "an infinite list in what scrolls by itself": async (page) => {
     await open(page, () => {
       shop.main.append(shop.make("header"), shop.make("scroller", {}, shop.list("grid", "all", shop.ids("a", 8))));
-      shop.start({ duration: 500 });
+      shop.start({ duration: 400 });
     });
     await expectTold(page, seen("all", ids("a", 8)));
     for (let batch = 1; batch < 4; batch++) {
@@ -133,7 +133,7 @@ const VISITS = {
   "tiles that a framework makes anew, moves, uses for others and takes away": async (page) => {
     await open(page, () => {
       shop.main.append(shop.list("grid", "all", shop.ids("a", 8)));
-      shop.start({ duration: 500 });
+      shop.start({ duration: 400 });
     });
     // Every element is made anew all the time: its item is seen after a second all the same.
     await page.evaluate(async () => {
@@ -149,7 +149,7 @@ const VISITS = {
       grid.append(shop.tile("x"));
     });
     await expectTold(page, ["impression b all 0", "impression x all 8"]);
-    await quickly(400, () =>
+    await quickly(350, () =>
       page.evaluate(async () => {
         const begin = performance.now();
         const extra = shop.tile("gone");
@@ -183,7 +183,7 @@ const VISITS = {
       addEventListener("auxclick", (event) => event.preventDefault());
       addEventListener("contextmenu", (event) => event.preventDefault());
       shop.main.append(grid);
-      shop.start({ duration: 500 });
+      shop.start({ duration: 400 });
     });
     await expectTold(page, seen("all", ids("a", 12)));
     const at = (place) => [(place % 4) * (innerWidth / 4) + 20, Math.floor(place / 4) * 200 + 14];
@@ -312,7 +312,7 @@ const VISITS = {
           }, options);
         }
       };
-      shop.start({ duration: 500 });
+      shop.start({ duration: 400 });
     });
     await expectTold(page, seen("all", ids("a", 12)));
     const start = await page.evaluate(() => ({ ...shop.counts }));

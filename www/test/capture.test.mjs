@@ -508,7 +508,7 @@ test("nor does time in another tab, or scrolled away, and what there is goes out
 });
 
 test("an hour is the most that one look counts, in a dozen events", () => {
-  const { view, document, start, told } = page({ idle: 1e9 });
+  const { view, document, start, told } = page({ idle: 1e8 });
   productOf(document, "p");
   start();
   for (let minute = 0; minute < 90; minute++) view.pass(60_000);
@@ -626,7 +626,7 @@ test("of a large list few tiles are looked at, wherever the shopper is, and all 
   const places = [5000, 5100, 30_000, 129_000, 80_125, 5000, 4500];
   for (const top of places) {
     view.scrollY = top;
-    view.pass(1500);
+    view.pass(2500);
     assert.ok(looked() < 120, `${looked()} at ${top}`);
     const [first, last] = [Math.max(0, Math.ceil((top - 5125) / 250)), Math.floor((top - 4125) / 250) + 1];
     for (const line of told()) {
@@ -664,7 +664,7 @@ test("what a page's own filter brings into view is found", () => {
     tile.hidden = place % 40 !== 0;
     if (!tile.hidden) tile.box = [(at % 4) * 250, Math.floor(at++ / 4) * 250, 250, 250];
   }
-  view.pass(1300);
+  view.pass(2300);
   assert.deepEqual(
     told(),
     ids("", 9, 1).map((n) => `impression a${n * 40} all ${n * 40}`),

@@ -18,7 +18,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Numbers per event in [`Engine::events`].
-const EVENT_NUMBERS: usize = 7;
+pub(crate) const EVENT_NUMBERS: usize = 7;
 
 /// What [`Engine::profile`] calls a price.
 const PRICE: f32 = 3.0;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use crate::Engine;
+use crate::engine::EVENT_NUMBERS;
 use reshelf::kernels::{CodeTable, Codes, Operands, Selection};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -26,7 +26,7 @@ function start(options) {
     shop.times.push(at);
   };
   shop.capture = capture({ observe }, options);
-  shop.quiet = (options?.duration ?? 1000) + 700;
+  shop.quiet = 2.25 * (options?.duration ?? 1000) + 400;
 }
 
 /** Scrolls in so many steps, one a frame; returns the milliseconds that it took. */

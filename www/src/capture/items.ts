@@ -5,13 +5,9 @@ import type { ItemId } from "../types.js";
 import { areaOf, type Showing, type Tile } from "./lists.js";
 import type { Outbox } from "./outbox.js";
 import type { Settings } from "./settings.js";
-import { makeTimer } from "./timer.js";
 
 /** Items that a showing remembers: of a list without end the first are forgotten first, and would be seen anew. */
 const MOST = 4096;
-
-/** Milliseconds between two looks at what is waiting: what has its time may be told so much later. */
-const PAUSE = 250;
 
 /** What tiles of a list show, one after the other or at once. */
 export interface Item {
@@ -34,42 +30,30 @@ export interface Item {
 
 export type Items = ReturnType<typeof makeItems>;
 
-/** @param turn does the work of a task, once `entry` was called for all that the browser knows */
 export function makeItems(
-  { page, view, now, positionOf, threshold, duration, clicks, skips }: Settings,
+  { page, clock, positionOf, threshold, duration, clicks, skips }: Settings,
   { put }: Outbox,
   views: IntersectionObserver,
-  turn: (work: () => void) => void,
 ) {
-  /** Items whose time runs: in view and not seen yet, or seen and left behind. */
+  /** Items whose time runs, first come, first served: in view and not seen yet, or seen and left behind. */
   const waiting = new Set<Item>();
-  const timer = makeTimer(view, () => turn(look));
 
-  /** Tells what has waited long enough. */
-  function look(): void {
-    const time = now();
-    let next = Infinity;
+  /** Tells what has waited long enough; returns for how many milliseconds the next has to wait. */
+  function look(): number {
     for (const item of waiting) {
-      const rest = (item.tile ? item.since : item.gone) + duration - time;
-      if (rest > 0) next = Math.min(next, rest);
-      else {
-        waiting.delete(item);
-        if (item.tile) see(item, item.tile);
-        else skip(item);
-        if (item.tile && !item.seen) {
-          // It had no area; whether it has grown, nobody tells who was told before.
-          views.unobserve(item.tile.element);
-          views.observe(item.tile.element);
-          item.tile = null;
-        }
+      const rest = (item.tile ? item.since : item.gone) + duration - clock.now;
+      if (rest > 0) return rest;
+      waiting.delete(item);
+      if (item.tile) see(item, item.tile);
+      else skip(item);
+      if (item.tile && !item.seen) {
+        // It had no area; whether it has grown, nobody tells who was told before.
+        views.unobserve(item.tile.element);
+        views.observe(item.tile.element);
+        item.tile = null;
       }
     }
-    if (next < Infinity) timer.arm(Math.max(next, PAUSE));
-  }
-
-  function wait(item: Item): void {
-    waiting.add(item);
-    timer.arm(duration);
+    return Infinity;
   }
 
   function see(item: Item, tile: Tile): void {
@@ -100,6 +84,8 @@ export function makeItems(
   }
 
   return {
+    look,
+
     /** A tile and its item. One that takes the place of a tile that is gone goes on with its time. */
     add(element: Element, id: ItemId, key: string, showing: Showing): Tile {
       const { items } = showing;
@@ -119,7 +105,7 @@ export function makeItems(
     },
 
     remove(tile: Tile): void {
-      leave(tile.item, tile, now());
+      leave(tile.item, tile, clock.now);
     },
 
     /** What the browser says of a tile. */
@@ -135,11 +121,11 @@ export function makeItems(
       if (enough && !item.tile) {
         item.tile = tile;
         item.since = page.hidden ? Infinity : time;
-        if (!item.seen) wait(item);
+        if (!item.seen) waiting.add(item);
       } else if (!enough) leave(item, tile, time);
       if (!ratio && !item.tile && item.seen && passed(item, entry)) {
         item.gone = time;
-        wait(item);
+        waiting.add(item);
       }
     },
 
@@ -151,18 +137,16 @@ export function makeItems(
     /** The tab was hidden or came back: a time in view begins anew. */
     turned(): void {
       look();
-      for (const item of waiting) item.since = page.hidden ? Infinity : now();
-      look();
+      for (const item of waiting) item.since = page.hidden ? Infinity : clock.now;
     },
 
     /** A list is no longer shown. */
     close(showing: Showing): void {
       for (const item of showing.items.values()) {
-        leave(item, item.tile, now());
+        leave(item, item.tile, clock.now);
         waiting.delete(item);
         if (item.seen && (showing.chosen || item.gone < Infinity)) skip(item);
       }
-      if (waiting.size === 0) timer.clear();
     },
   };
 }

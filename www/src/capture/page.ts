@@ -14,23 +14,35 @@ export interface Page {
 
 /** @param signal ends what is listened to */
 export function watchPage(settings: Settings, outbox: Outbox, signal: AbortSignal): Page {
-  const { root, page, view, items: tiles, products: pages, idOf, threshold, attributes } = settings;
+  const { root, page, view, clock, items: tiles, products: pages, idOf, threshold, duration, attributes } = settings;
   const selector = `${tiles},${pages}`;
   const watched = new Map<Element, Tile | Product>();
+  let timer = 0;
+  let due = Infinity;
 
-  /** Does the work of a task, when all that the browser knows of what was before is taken in. */
+  /** Does the work of a task, when all that the browser knows of what was before is taken in, and then what is due. */
   const turn = (work?: () => void, entries = views.takeRecords()) =>
     outbox.turn(() => {
+      clock.now = view.performance.now();
       entries.forEach(onView);
       work?.();
       lists.fit();
+      // What falls due meanwhile waits for the next task, or for the second of what came last: tasks cost more than they do.
+      const rest = Math.max(duration, Math.min(items.look(), products.step()));
+      if (clock.now + rest >= due) return;
+      due = clock.now + rest;
+      view.clearTimeout(timer);
+      timer = view.setTimeout(() => {
+        due = Infinity;
+        turn();
+      }, rest);
     });
   // Elements that only touch the view, as those beside a carousel do, are not in it. Where the browser knows `delay`
-  // (Chromium), it looks five times a second; else at every frame.
-  const looks = { threshold: [1e-6, threshold], delay: 200 } as IntersectionObserverInit;
+  // (Chromium), it looks four times a second; else at every frame.
+  const looks = { threshold: [1e-6, threshold], delay: duration / 4 } as IntersectionObserverInit;
   const views = new view.IntersectionObserver((entries) => turn(undefined, entries), looks);
   const changes = new view.MutationObserver((records) => turn(() => onChanges(records)));
-  const items = makeItems(settings, outbox, views, turn);
+  const items = makeItems(settings, outbox, views);
   const lists = makeLists(settings, items, views, watched);
   const products = makeProducts(settings, outbox, turn);
 
@@ -55,6 +67,8 @@ export function watchPage(settings: Settings, outbox: Outbox, signal: AbortSigna
   function leave(): void {
     changes.disconnect();
     views.disconnect();
+    view.clearTimeout(timer);
+    due = Infinity;
     lists.sweep(true);
     for (const each of watched.values()) if (!each.showing) products.remove(each);
     watched.clear();

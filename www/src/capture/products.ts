@@ -2,7 +2,6 @@
 import type { ItemId } from "../types.js";
 import type { Outbox } from "./outbox.js";
 import type { Settings } from "./settings.js";
-import { makeTimer } from "./timer.js";
 
 /** The most seconds that one look at a product counts. */
 const MOST = 3600;
@@ -30,30 +29,31 @@ export interface Product {
 
 export type Products = ReturnType<typeof makeProducts>;
 
-export function makeProducts({ page, view, now, idle }: Settings, { put }: Outbox, turn: Outbox["turn"]) {
+export function makeProducts({ page, view, clock, idle }: Settings, { put }: Outbox, turn: Outbox["turn"]) {
   const products = new Set<Product>();
-  const timer = makeTimer(view, () => turn(step));
   let lastInput = 0;
 
   /** Adds what has passed: up to now, or to when the shopper fell idle. */
   function settle(): void {
-    const until = Math.min(now(), lastInput + idle);
+    const until = Math.min(clock.now, lastInput + idle);
     for (const product of products) {
       const { inView, sent, rest, since } = product;
       if (since !== null) product.rest = Math.min(MOST - sent, rest + Math.max(0, until - since) / 1000);
-      product.since = inView && !page.hidden ? now() : null;
+      product.since = inView && !page.hidden ? clock.now : null;
     }
   }
 
-  /** Tells what has grown to a step, and sees to the next. */
-  function step(): void {
+  /** Tells what has grown to a step; returns for how many milliseconds the next may wait. */
+  function step(): number {
+    let next = Infinity;
     settle();
     for (const product of products) {
       // A tab that is hidden may never come back.
       tell(product, Math.max(page.hidden ? LEAST : STEP, product.sent));
-      // While the shopper is idle no timer runs: input has it run again.
-      if (product.since !== null && now() < lastInput + idle) timer.arm(STEP * 1000);
+      // While the shopper is idle nothing grows: input goes on from there.
+      if (product.since !== null && clock.now < lastInput + idle) next = STEP * 1000;
     }
+    return next;
   }
 
   /** Tells the rest, if it is enough. */
@@ -68,12 +68,12 @@ export function makeProducts({ page, view, now, idle }: Settings, { put }: Outbo
   /** The shopper does something, after having been idle or elsewhere; or leaves the tab. */
   function wake(): void {
     settle();
-    lastInput = now();
-    step();
+    lastInput = clock.now;
   }
 
   function onInput(): void {
-    if (now() < lastInput + idle) lastInput = now();
+    const now = view.performance.now();
+    if (now < lastInput + idle) lastInput = now;
     else turn(wake);
   }
 
@@ -83,12 +83,13 @@ export function makeProducts({ page, view, now, idle }: Settings, { put }: Outbo
   }
 
   return {
+    step,
     wake,
 
     /** A look goes on in an element that takes the place of one that is gone. */
     add(element: Element, id: ItemId, key: string): Product {
       if (products.size === 0) {
-        lastInput = now();
+        lastInput = clock.now;
         listen("addEventListener");
       }
       const before = [...products].find((other) => other.key === key && !other.element.isConnected);
@@ -102,15 +103,13 @@ export function makeProducts({ page, view, now, idle }: Settings, { put }: Outbo
       settle();
       tell(product, LEAST);
       products.delete(product);
-      if (products.size > 0) return;
-      listen("removeEventListener");
-      timer.clear();
+      if (products.size === 0) listen("removeEventListener");
     },
 
     /** What the observer says of a product's element. */
     entry(product: Product, { intersectionRatio }: IntersectionObserverEntry): void {
+      settle();
       product.inView = intersectionRatio > 0;
-      step();
     },
   };
 }
