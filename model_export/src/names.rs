@@ -180,7 +180,7 @@ fn line(points: &[(f64, f64)]) -> Option<Prices> {
     let (x, y) = (mean(&|point| point.0), mean(&|point| point.1));
     let (spread, product) = (mean(&|point| (point.0 - x).powi(2)), mean(&|point| (point.0 - x) * (point.1 - y)));
     let deviation = product / spread;
-    deviation.is_finite().then(|| Prices { mean: y - deviation * x, deviation })
+    deviation.is_finite().then_some(Prices { mean: y - deviation * x, deviation })
 }
 
 #[cfg(test)]
