@@ -24,24 +24,51 @@ const MOST_START = 120_000;
  * `evaluate`, `reload` and `close` are as playwright's; `requests` and `problems` are those of harness.mjs, and `open` opens
  * another one.
  */
-export async function withTab(name, use, { mounts = MOUNTS, policy, isolated, path = "/" } = {}) {
-  const server = await serve(mounts, { policy, isolated });
-  let browser;
-  try {
-    browser = await puppeteer.launch({ ...BROWSERS[name], headless: true, timeout: MOST_START });
+export function withTab(name, use, { mounts = MOUNTS, policy, isolated, path = "/" } = {}) {
+  return withBrowser(name, { mounts, policy, isolated }, async (browser, address) => {
     const open = async () => {
-      const page = await browser.newPage();
       const [requests, problems] = [[], []];
-      page.on("request", (request) => requests.push(request.url().replace(server.address, "")));
-      page.on("pageerror", (error) => problems.push(String(error)));
-      page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+      const page = await watched(browser, address, requests, problems);
       return Object.assign(page, { requests, problems, open });
     };
     const page = await open();
-    await page.goto(server.address + path, { waitUntil: "load" });
-    return await use(page, server.address);
+    await page.goto(address + path, { waitUntil: "load" });
+    return use(page, address);
+  });
+}
+
+/** What `withTabs` of harness.mjs is: `open(path)` opens another tab; all tabs together tell `requests` and `problems`. */
+export function withTabsOf(name, use, { mounts = MOUNTS, policy, before } = {}) {
+  return withBrowser(name, { mounts, policy }, (browser, address) => {
+    const [requests, problems] = [[], []];
+    const open = async (path = "/") => {
+      const page = await watched(browser, address, requests, problems);
+      if (before) await page.evaluateOnNewDocument(before);
+      await page.goto(address + path, { waitUntil: "load" });
+      return page;
+    };
+    return use({ open, address, requests, problems });
+  });
+}
+
+/** A browser and a server as long as `use` takes. */
+async function withBrowser(name, { mounts, ...headers }, use) {
+  const server = await serve(mounts, headers);
+  let browser;
+  try {
+    browser = await puppeteer.launch({ ...BROWSERS[name], headless: true, timeout: MOST_START });
+    return await use(browser, server.address);
   } finally {
     await browser?.close();
     await server.close();
   }
+}
+
+/** A new tab that writes what it asks for and what goes wrong in it. */
+async function watched(browser, address, requests, problems) {
+  const page = await browser.newPage();
+  page.on("request", (request) => requests.push(request.url().replace(address, "")));
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  return page;
 }
