@@ -375,7 +375,7 @@ const startWorker = (page) =>
         const worker = new Worker("/store-worker.js", { type: "module" });
         worker.onmessage = ({ data }) => done(data);
         worker.onerror = ({ message }) => failed(new Error(message));
-        worker.postMessage("worker");
+        worker.postMessage({ name: "worker", store: "device" });
       }),
   );
 

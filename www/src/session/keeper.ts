@@ -295,6 +295,7 @@ export class Keeper {
     }
     for (const [event] of events) this.#unwritten.delete(event);
     if (count === mark.count + 1) this.#mark = { version: mark.version, count };
+    else this.#stale ||= this.#channel === null; // Others have written, and nobody tells what.
     this.#whole ||= count >= MOST_RECORDS;
   }
 
