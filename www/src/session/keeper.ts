@@ -147,7 +147,7 @@ export class Keeper {
     }
   }
 
-  /** Whether nothing is kept of what was said of this item. */
+  /** Whether something is to be kept of what is said of this item. */
   lacks(id: string): boolean {
     return !this.#items.has(id);
   }
@@ -165,14 +165,14 @@ export class Keeper {
   }
 
   /** The shopper said what they agree to: the host's choice has it already. */
-  chosen({ store, share }: { readonly store: boolean | undefined; readonly share: boolean | undefined }): void {
+  chosen(store: boolean | null, share: boolean | null): void {
     if (!this.#host || !this.#store) return;
     if (store === false) {
       this.#leave();
       this.#erases = true;
       this.#begins = false;
       this.#post({ choice: { store } });
-    } else if (this.#host.choice.store && (!this.#mark || share !== undefined)) this.#begins = true;
+    } else if (this.#host.choice.store && (!this.#mark || share !== null)) this.#begins = true;
     this.#work();
   }
 
@@ -343,8 +343,7 @@ export class Keeper {
       this.#writes ||= kept.writer > 0;
       const first = !this.#joined;
       const own = countOf(engine);
-      whole = this.#bring(engine, parcels, this.#own) && whole;
-      if (this.#forgotten) engine.forgetAll();
+      whole = this.#bring(engine, parcels, this.#own || this.#forgotten) && whole;
       if (engine.forgetBetween(-Infinity, this.#platform.now() - MOST_AGE) > 0 || this.#forgotten) {
         this.#whole = this.#forgets = true;
         moved();
@@ -400,6 +399,7 @@ export class Keeper {
       }
     }
     if (joins) {
+      if (this.#forgotten) others.forgetAll();
       engine.merge(others.snapshot(0), true);
       others.free();
     }
