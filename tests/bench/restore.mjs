@@ -1,6 +1,6 @@
 // How long a stored session takes to come back, in Chromium and Firefox: node tests/bench/restore.mjs [BROWSER]
 //
-// 200 events and as many impressions, once as one base and once as a base with 31 records behind it, which is the most that stands
+// 200 events and as many impressions, once as one base and once as a base with 23 records behind it, which is the most that stands
 // there. "read" is IndexedDB's part, "unsealed" the decryption; then the snapshots are unpacked and merged into an empty session, and
 // one candidate is ranked, which folds the state. From stored bytes to a folded state is all but "read". The last rows are what a page
 // sees: loadReranker with a model that is there as bytes, and its first list.
@@ -15,7 +15,7 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
   if (!name.toLowerCase().includes(wanted.toLowerCase())) continue;
   await withBrowser(
     async (page) => {
-      for (const records of [0, 31]) {
+      for (const records of [0, 23]) {
         const { times, bytes } = await page.evaluate(restore, { model: "/golden/golden.safetensors", records });
         console.log(`${name}: 200 events and 200 impressions, ${records} records, ${bytes} bytes   p50      p90`);
         for (const [part, each] of Object.entries(times)) {

@@ -17,8 +17,8 @@ export function keep(wanted: Store | null | undefined, bring: BringKeeper = impo
   arrives.catch(() => undefined); // Awaited below, if the load comes that far.
   return async (session) => {
     try {
-      session.keeper = await arrives;
-      await session.keeper.join({
+      const join = await arrives;
+      session.keeper = await join({
         choice: session.choice,
         use: (work) =>
           session.guard(() => {
