@@ -21,8 +21,9 @@ const PARTS = {
   // The aim is 9,000.
   facade: { files: ["index.js"], limit: 13_700 },
   "facade, scan": { files: ["scan/index.js"], limit: 9_000 },
+  // The aim is 5,000.
+  "facade, session": { files: ["session/index.js"], limit: 7_100 },
   "facade, words": { files: ["words/index.js"], limit: 9_000 },
-  "facade, session": { files: ["session/index.js"], limit: 7_000 },
   profile: { files: ["profile/index.js"], limit: 2_000 },
   capture: { files: ["capture/index.js"], limit: 4_000 },
   // The aims are 1,500 and 3,500. A bundler takes of consent only the readers that a page uses.

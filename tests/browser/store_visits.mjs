@@ -251,6 +251,7 @@ export const VISITS = {
         "no meta": (all, log) => log.delete("meta"),
         "something for meta": (all, log) => log.put({ version: "1" }, "meta"),
         nothing: (all, log) => log.clear(),
+        "31 days": (all, log) => log.put({ ...all.get("meta"), written: Date.now() - 31 * 24 * 3600 * 1000 }, "meta"),
       };
       for (const [name, damage] of Object.entries(cases)) {
         await begin("device");
@@ -267,6 +268,7 @@ export const VISITS = {
         store.reranker.dispose();
         await inside(damage, "readwrite");
         const { seen, store: told } = await begin("device");
+        if (name === "31 days") results["what is too old"] = (await store.traces()).databases.length;
         const first = `${seen.map((id) => ids.indexOf(id)).join()} ${told.kind} ${told.reason?.code ?? ""}`;
         store.reranker.consent({ store: true });
         store.reranker.observe({ id: ids[9] });
@@ -302,6 +304,8 @@ export const VISITS = {
       "no meta": " memory store.consent / 9 ",
       "something for meta": " memory store.consent / 9 ",
       nothing: " memory store.consent / 9 ",
+      "31 days": " memory store.consent / 9 ",
+      "what is too old": 0,
       "another key": " device store.damaged",
       gone: "5,6 memory store.consent",
     });
@@ -375,7 +379,7 @@ const startWorker = (page) =>
         const worker = new Worker("/store-worker.js", { type: "module" });
         worker.onmessage = ({ data }) => done(data);
         worker.onerror = ({ message }) => failed(new Error(message));
-        worker.postMessage("worker");
+        worker.postMessage({ name: "worker", store: "device" });
       }),
   );
 

@@ -3,6 +3,8 @@
 import { type ConsentSource, followConsent, googleConsent, shopifyConsent, tcf } from "../../www/dist/consent/index.js";
 import {
   type Backend,
+  type Consent,
+  type ConsentChoice,
   type ErrorCode,
   loadModel,
   loadReranker,
@@ -12,6 +14,8 @@ import {
   type Reranker,
   type Retrieved,
   type ScanInfo,
+  type Store,
+  type StoreInfo,
 } from "../../www/dist/index.js";
 import { type ListenedEvent, type ListenInfo, listen } from "../../www/dist/listen/index.js";
 
@@ -82,6 +86,21 @@ export async function session(kept: ArrayBuffer, row: DataView): Promise<Refused
   using other: Reranker = session();
   other.observe({ id: "a" });
   return info().refused.arguments;
+}
+
+export async function kept(store: Store): Promise<StoreInfo> {
+  const reranker = await loadReranker({ model: "/shop.safetensors", store });
+  reranker.consent({ store: true });
+  reranker.consent({ store: null, share: false });
+  const choice: Consent = reranker.info().consent;
+  const told: ConsentChoice = { store: choice.store && choice.share };
+  reranker.consent(told);
+  // @ts-expect-error: true or false
+  reranker.consent({ store: "yes" });
+  // @ts-expect-error: there is no such store
+  await loadReranker({ model: "/shop.safetensors", store: "cookies" });
+  const { kind, wanted, reason, restored, saved } = reranker.info().store;
+  return { kind, wanted, reason, restored: saved ? restored : 0, saved };
 }
 
 export async function many(requests: Product[][]): Promise<string[]> {

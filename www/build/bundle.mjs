@@ -44,6 +44,8 @@ const INTERNAL = [
   ...["took", "usable", "buffers", "scanner", "best", "collect", "holds", "shortListed", "learn", "learnDetails"],
   ...["slot", "taken", "wantsMore", "accepts", "clock", "details", "floats", "handle", "handles", "scores", "waiting"],
   ...["words", "wrong", "keeper", "unkept"],
+  ...["failure", "forgetBefore", "forgotten", "inLog", "joined", "keeps", "missed", "occasions", "rewrite", "tidy"],
+  ...["writeLast", "writes"],
 ];
 
 const SEEN_BY_NAME = [

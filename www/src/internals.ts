@@ -12,6 +12,6 @@ export * as choice from "./scan/choice.js";
 export { Scanner } from "./scan/scanner.js";
 export { openChannel } from "./session/channel.js";
 export { openDevice } from "./session/device.js";
-export { Keeper } from "./session/keeper.js";
+export { openKeeper } from "./session/keeper.js";
 export * as parcel from "./session/parcel.js";
 export { openTab } from "./session/tab.js";

@@ -94,11 +94,11 @@ test("each event is a record of its own, events of one go one together, and many
   for (const i of [1, 2, 3]) page.observe({ id: ids[i] });
   await place.settle();
   assert.deepEqual(place.writes, ["append"]);
-  for (let i = 0; i < 30; i++) {
+  for (let i = 0; i < 22; i++) {
     page.observe({ id: ids[i] });
     await place.settle();
   }
-  assert.equal(place.kept.records.length, 31);
+  assert.equal(place.kept.records.length, 23);
   page.observe({ id: ids[0] });
   await place.settle();
   assert.equal(place.kept.records.length, 0);
@@ -221,6 +221,42 @@ test("two tabs that noted things before the shopper agreed have both of them aft
   assert.deepEqual(events(two), events(one));
   assert.deepEqual(scores(two), scores(one));
   assert.deepEqual(events(await place.load()), events(one));
+});
+
+test("what is forgotten while the store is still on its way is gone, and what is noted after it is there", async () => {
+  const [place, page] = await agreed();
+  page.observe({ id: ids[1] });
+  await place.settle();
+  const other = await place.load();
+  page.dispose();
+  other.consent({ store: false });
+  await place.settle();
+  other.consent({ store: true });
+  other.forget();
+  other.observe({ id: ids[2] });
+  other.forget({ item: ids[2] });
+  other.observe({ id: ids[3] });
+  await place.settle();
+  for (const each of [other, await place.load()])
+    assert.deepEqual(
+      each.info().events.map(({ id }) => id),
+      [ids[3]],
+    );
+  // The same where nothing was ever noted here.
+  let answer;
+  place.fault = (name, when) => when === "after" && new Promise((done) => (answer = done));
+  const slow = await place.load();
+  slow.forget();
+  slow.observe({ id: ids[4] });
+  place.fault = () => undefined;
+  answer();
+  await place.settle();
+  for (const each of [other, slow, await place.load()])
+    assert.deepEqual(
+      each.info().events.map(({ id }) => id),
+      [ids[4]],
+    );
+  assert.ok(!place.text.includes(ids[3]));
 });
 
 test("a snapshot that is restored is everybody's session", async () => {

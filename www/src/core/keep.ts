@@ -8,15 +8,17 @@ import type { Session } from "./session.js";
 /** Brings in what makes keepers; tests pass their own. */
 export type BringKeeper = typeof importSession;
 
+type Keep = (session: Session) => Promise<void>;
+
 /** Has what is stored read, by what `bring` brings in, and returns what makes a session one with it once there is one. */
-export function keep(wanted: Store, bring: BringKeeper = importSession): (session: Session) => Promise<void> {
-  if (wanted === "memory") return async () => undefined;
+export function keep(wanted: Store | null | undefined, bring: BringKeeper = importSession): Keep | undefined {
+  if (!wanted || wanted === "memory") return undefined;
   const arrives = bring().then(({ openKeeper }) => openKeeper(wanted));
   arrives.catch(() => undefined); // Awaited below, if the load comes that far.
   return async (session) => {
     try {
-      session.keeper = await arrives;
-      await session.keeper.join({
+      const join = await arrives;
+      session.keeper = await join({
         choice: session.choice,
         use: (work) =>
           session.guard(() => {
@@ -29,7 +31,7 @@ export function keep(wanted: Store, bring: BringKeeper = importSession): (sessio
         },
       });
     } catch (error) {
-      const reason = new Refusal("store.module", `What keeps the session cannot be loaded: ${messageOf(error)}`);
+      const reason = new Refusal("store.module", `What keeps sessions cannot be loaded: ${messageOf(error)}`);
       session.unkept = { ...session.unkept, wanted, reason };
     }
   };
@@ -38,19 +40,18 @@ export function keep(wanted: Store, bring: BringKeeper = importSession): (sessio
 /** Takes note of what the shopper agrees to. */
 export function consent(session: Session, given: unknown): void {
   session.guard(() => {
+    const { choice, keeper } = session;
     const options = session.options(given);
-    const said = {
-      store: session.option(options, "store", choiceOf, undefined),
-      share: session.option(options, "share", choiceOf, undefined),
-    };
-    session.choice.store = said.store ?? session.choice.store;
-    session.choice.share = said.share ?? session.choice.share;
-    session.keeper?.chosen(said);
+    const store = session.option(options, "store", choiceOf, null);
+    const share = session.option(options, "share", choiceOf, null);
+    choice.store = store ?? choice.store;
+    choice.share = share ?? choice.share;
+    keeper?.chosen(store, share);
   });
 }
 
-function choiceOf(value: unknown): boolean | undefined | Refusal {
-  return value === true || value === false ? value : value == null ? undefined : NO_CHOICE;
+function choiceOf(value: unknown): boolean | null | Refusal {
+  return typeof (value ?? true) === "boolean" ? ((value ?? null) as boolean | null) : NO_CHOICE;
 }
 
 const NO_CHOICE = new Refusal("argument.consent", "`store` and `share` are true or false: it counts as not given.");

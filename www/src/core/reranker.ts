@@ -20,8 +20,8 @@ const NO_LOAD: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
 
 /** `loadReranker`, with the way in which this platform opens addresses. */
 export async function loadRerankerFrom(options: LoadOptions, open: Open, bring?: BringKeeper): Promise<Reranker> {
-  let keeps: ReturnType<typeof keep> | undefined;
-  const [session, clock] = await load(options, open, (store) => (keeps = keep(store ?? "memory", bring)));
+  let keeps: ReturnType<typeof keep>;
+  const [session, clock] = await load(options, open, (store) => (keeps = keep(store, bring)));
   await keeps?.(session);
   return begun(session, clock);
 }

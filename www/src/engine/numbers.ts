@@ -73,7 +73,7 @@ export const MOST_SHOWN = 1024;
 export const MOST_REMOVED = 1024;
 
 /** Writers that are told apart: their numbers are below. */
-export const WRITERS = 2 ** 20;
+export const WRITERS = 0x10_0000;
 
 /** The most bytes of UTF-8 that an id may have: a snapshot holds its length in 16 bits. */
 export const MOST_ID = 65_535;

@@ -77,24 +77,28 @@ class Device implements SessionStore {
     const read = await this.#change(database, async (log) => {
       const [names, values] = await Promise.all([asked(log.getAllKeys()), asked(log.getAll())]);
       const all = new Map(names.map((name, at) => [name, values[at] as unknown]));
-      let meta = all.get("meta");
-      if (!isMeta(meta) || this.#now() - meta.written > MOST_AGE) {
+      const kept = all.get("meta");
+      let meta: Meta = { version: newVersion(), count: 0, writer: 0, written: this.#now(), share: false };
+      const old = isMeta(kept) && this.#now() - kept.written > MOST_AGE;
+      if (isMeta(kept) && !old) meta = kept;
+      else if (!choice) return old;
+      else {
         all.clear();
         log.clear();
-        if (!choice) return null;
-        meta = { version: newVersion(), count: 0, writer: 0, written: this.#now(), share: false };
       }
-      const before = meta as Meta;
-      const writer = claims ? (before.writer % LAST_WRITER) + 1 : before.writer;
-      const after = { ...before, writer, share: choice?.share ?? before.share };
+      const writer = claims ? (meta.writer % LAST_WRITER) + 1 : meta.writer;
+      const after = { ...meta, writer, share: choice?.share ?? meta.share };
       if (choice || claims) log.put(after, "meta");
       let key = all.get("key");
       if (!isKey(key) && made) log.put((key = made), "key");
       return { all, meta: after, key: isKey(key) ? key : null };
     });
-    this.#key = read?.key ?? null;
+    // Nobody has written to it for too long.
+    if (read === true) await this.erase();
+    if (typeof read === "boolean") return null;
+    this.#key = read.key;
     void this.#prepare();
-    return read && (await this.#unsealed(read.all, read.meta, claims));
+    return this.#unsealed(read.all, read.meta, claims);
   }
 
   async #unsealed(all: Map<IDBValidKey, unknown>, meta: Meta, claims: boolean): Promise<Kept> {
@@ -190,15 +194,16 @@ class Device implements SessionStore {
       // What it holds goes first: others may keep it open, frozen tabs for as long as they like, and it is deleted after that.
       const database = await this.#open(false);
       if (database) await this.#change(database, async (log) => void log.clear());
-    } finally {
-      this.close();
-      this.#key = this.#pad = null;
-      const request = indexedDB.deleteDatabase(NAME);
-      await new Promise<void>((done, failed) => {
-        request.onsuccess = request.onblocked = () => done();
-        request.onerror = () => failed(request.error);
-      });
+    } catch {
+      // It is of another version, say: deleted it is all the same.
     }
+    this.close();
+    this.#key = this.#pad = null;
+    const request = indexedDB.deleteDatabase(NAME);
+    await new Promise<void>((done, failed) => {
+      request.onsuccess = request.onblocked = () => done();
+      request.onerror = () => failed(request.error);
+    });
   }
 
   close(): void {
