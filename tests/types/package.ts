@@ -1,4 +1,6 @@
 // The package as its users' compilers see it.
+
+import { type Capture, type CaptureEvent, type CaptureInfo, capture } from "../../www/dist/capture/index.js";
 import {
   type Backend,
   type ErrorCode,
@@ -92,4 +94,18 @@ export async function many(requests: Product[][]): Promise<string[]> {
     using reranker: Reranker = model.session();
     return reranker.rerank(products).map(({ candidate }) => candidate.id);
   });
+}
+
+export function watch(reranker: Reranker, port: MessagePort): CaptureInfo {
+  const { signal } = new AbortController();
+  const grid: Capture = capture(reranker, { items: "[data-sku]", id: "data-sku", threshold: 0.3, signal });
+  capture({ observe: (event: CaptureEvent) => port.postMessage(event) }, { products: false, clicks: true });
+  capture(reranker, { id: (element) => Number(element.getAttribute("data-sku")), position: null });
+  // @ts-expect-error: an attribute's name, or a function
+  capture(reranker, { id: 7 });
+  // @ts-expect-error: what observes?
+  capture({ root: document });
+  const { info, stop } = grid;
+  stop();
+  return info();
 }
