@@ -1,5 +1,6 @@
 // The package as its users' compilers see it.
 
+import { type Capture, type CaptureEvent, type CaptureInfo, capture } from "../../www/dist/capture/index.js";
 import { type ConsentSource, followConsent, googleConsent, shopifyConsent, tcf } from "../../www/dist/consent/index.js";
 import {
   type Backend,
@@ -154,4 +155,18 @@ export function consented(worker: {
   // @ts-expect-error: there is no such purpose
   shopifyConsent({ store: ["everything"] });
   return () => stops.forEach((stop) => stop());
+}
+
+export function watch(reranker: Reranker, port: MessagePort): CaptureInfo {
+  const { signal } = new AbortController();
+  const grid: Capture = capture(reranker, { items: "[data-sku]", id: "data-sku", threshold: 0.3, signal });
+  capture({ observe: (event: CaptureEvent) => port.postMessage(event) }, { products: false, clicks: true });
+  capture(reranker, { id: (element) => Number(element.getAttribute("data-sku")), position: null });
+  // @ts-expect-error: an attribute's name, or a function
+  capture(reranker, { id: 7 });
+  // @ts-expect-error: what observes?
+  capture({ root: document });
+  const { info, stop } = grid;
+  stop();
+  return info();
 }

@@ -48,17 +48,18 @@ const INTERNAL = [
   ...["writeLast", "writes"],
 ];
 
-const SEEN_BY_NAME = [
-  "types.ts",
-  "engine/reshelf.d.ts",
-  "gpu/reshelf_gpu.d.ts",
-  "scan/scanner.ts",
-  "session/keeper.ts",
-];
-for (const file of SEEN_BY_NAME) {
-  const declared = readFileSync(at(`src/${file}`), "utf8");
-  const clash = INTERNAL.find((name) => new RegExp(`^\\s+(readonly )?${name}\\??[:(<]`, "m").test(declared));
-  if (clash) throw new Error(`${clash} stands in ${file}: others see it by that name`);
+/** Refuses to rename what others see by its name, in one of these files. Names of the browser's own are told by the tests alone. */
+function refuseClashes(internal, files) {
+  for (const file of files) {
+    const declared = readFileSync(at(`src/${file}`), "utf8");
+    const clash = internal.find((name) => new RegExp(`^\\s+(readonly )?${name}\\??[:(<]`, "m").test(declared));
+    if (clash) throw new Error(`${clash} stands in ${file}: others see it by that name`);
+  }
+}
+refuseClashes(INTERNAL, ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts"]);
+refuseClashes(INTERNAL, ["scan/scanner.ts", "session/keeper.ts"]);
+for (const [name, internal] of Object.entries(ENTRIES)) {
+  if (internal.length > 0) refuseClashes(internal, ["types.ts", `${name}/types.ts`]);
 }
 
 /** Keeps what is fetched on its own out of the bundles, by the address that it has beside them. */

@@ -120,6 +120,8 @@ export class FakeView extends EventTarget {
   timers = new Map();
   observers = new Set();
   mutations = new Set();
+  /** Whether what observers know does not get to be told. */
+  busy = false;
   /** How often an element was looked at: what a browser would have had to do. */
   looks = 0;
   #timer = 0;
@@ -190,10 +192,10 @@ export class FakeView extends EventTarget {
     }
   }
 
-  /** Tells observers what is in view, where that is other than before. A tab that is hidden has no frames. */
-  frame() {
+  /** Tells observers what is in view, where that is other than before. A tab that is hidden has no frames, as a rule. */
+  frame(always = false) {
     this.settle();
-    if (this.document.hidden) return;
+    if (this.document.hidden && !always) return;
     for (const observer of this.observers) {
       for (const [target, before] of observer.targets) {
         this.looks++;
@@ -205,8 +207,8 @@ export class FakeView extends EventTarget {
         observer.targets.set(target, now);
         if (now !== before) observer.records.push(entry);
       }
-      const entries = observer.takeRecords();
-      if (entries.length > 0) observer.callback(entries);
+      if (this.busy || observer.records.length === 0) continue;
+      observer.callback(observer.takeRecords());
     }
   }
 

@@ -29,6 +29,12 @@ function start(options) {
   shop.quiet = 2.25 * (options?.duration ?? 1000) + 400;
 }
 
+/** What a capture of the plainest kind would do: looks at every tile; and does nothing with it. */
+function watchAll() {
+  const observer = new IntersectionObserver(() => {}, { threshold: [0, 0.5] });
+  for (const each of document.querySelectorAll(".tile")) observer.observe(each);
+}
+
 /** Scrolls in so many steps, one a frame; returns the milliseconds that it took. */
 async function scroll(to, steps, along = document.scrollingElement, side = "scrollTop") {
   const from = along[side];
@@ -40,5 +46,19 @@ async function scroll(to, steps, along = document.scrollingElement, side = "scro
   return performance.now() - begin;
 }
 
-const shop = { lines: [], times: [], capture: null, quiet: 0, frame, ids, list, main, make, scroll, start, tile };
+const shop = {
+  lines: [],
+  times: [],
+  capture: null,
+  quiet: 0,
+  frame,
+  ids,
+  list,
+  main,
+  make,
+  scroll,
+  start,
+  tile,
+  watchAll,
+};
 window.shop = shop;

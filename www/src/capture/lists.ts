@@ -1,6 +1,6 @@
-// The lists of a page, each from when it comes until it goes (a showing), and which of their tiles the browser looks at. It
-// measures every element that it looks at, ten times a second or more, and that of 2,000 tiles would take a good part of its
-// time: of a list in view it looks at the tiles in view and a few around them, of another one at none.
+// The lists of a page, each from when it comes until it goes (a showing), and which of their tiles the browser looks at. What it
+// looks at it measures at every frame, or several times a second, and measuring 2,000 tiles takes a good part of its time: of a
+// list in view it looks at the tiles in view and a few around them, of another one at none.
 import type { Item, Items } from "./items.js";
 import type { Settings } from "./settings.js";
 

@@ -27,7 +27,7 @@ export function watchPage(settings: Settings, outbox: Outbox, signal: AbortSigna
       entries.forEach(onView);
       work?.();
       lists.fit();
-      // What falls due meanwhile waits for the next task, or for the second of what came last: tasks cost more than they do.
+      // What falls due before that waits for it, or for the next task: a task of its own would cost more than it does.
       const rest = Math.max(duration, Math.min(items.look(), products.step()));
       if (clock.now + rest >= due) return;
       due = clock.now + rest;
@@ -39,7 +39,7 @@ export function watchPage(settings: Settings, outbox: Outbox, signal: AbortSigna
     });
   // Elements that only touch the view, as those beside a carousel do, are not in it. Where the browser knows `delay`
   // (Chromium), it looks four times a second; else at every frame.
-  const looks = { threshold: [1e-6, threshold], delay: duration / 4 } as IntersectionObserverInit;
+  const looks = { threshold: [1e-6, threshold], delay: Math.min(250, duration / 4) } as IntersectionObserverInit;
   const views = new view.IntersectionObserver((entries) => turn(undefined, entries), looks);
   const changes = new view.MutationObserver((records) => turn(() => onChanges(records)));
   const items = makeItems(settings, outbox, views);
@@ -129,7 +129,7 @@ export function watchPage(settings: Settings, outbox: Outbox, signal: AbortSigna
     return element.parentElement?.closest(settings.lists) ?? host?.closest(settings.lists);
   }
 
-  /** A click in a tile, of the middle button as well; or a key that stands for one, of which browsers make no click everywhere. */
+  /** A click in a tile, of the middle button as well; or a key that stands for one: not every element makes a click of it. */
   function onClick(event: Event): void {
     const { type, button, key } = event as MouseEvent & KeyboardEvent;
     if (type === "auxclick" ? button !== 1 : type === "keydown" && key !== "Enter" && key !== " ") return;

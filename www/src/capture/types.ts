@@ -59,7 +59,7 @@ export interface CaptureOptions {
   readonly position?: Reader<number | string> | null | undefined;
   /** How much of a tile is to be visible, 0 to 1; 0.5 when left out. */
   readonly threshold?: number | null | undefined;
-  /** For how many milliseconds on end; 1,000 when left out. So long, too, has a tile to be gone for a skip. */
+  /** For how many milliseconds on end; 1,000 when left out. So long, too, a tile has to be gone for a skip. */
   readonly duration?: number | null | undefined;
   /** After how many milliseconds without input nobody looks at a product any more; 30,000 when left out. */
   readonly idle?: number | null | undefined;
