@@ -10,8 +10,8 @@ use super::tokens::HASHES;
 use super::vocabulary::IDS;
 use super::weights::FEATURES;
 use super::{
-    Artifact, ArtifactError, Dtype, FORMAT, Head, Header, ItemTable, Memory, Retrieval, StateWeights, TokenTable,
-    Vocabulary,
+    Artifact, ArtifactError, Clusters, Dtype, FORMAT, Head, Header, ItemTable, Memory, Retrieval, StateWeights,
+    TokenTable, Vocabulary,
 };
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
@@ -104,6 +104,7 @@ impl ArtifactFile {
             head: Head::read(header, &tensors),
             retrieval: Retrieval::read(&tensors),
             tokens: TokenTable::read(&tensors, items.dimension()),
+            clusters: Clusters::read(&tensors, items.dimension()),
             items,
         };
         match tensors.first_fault() {

@@ -66,6 +66,12 @@ export class Engine {
   /** Five numbers per event, oldest first: event, item, kind, at (ms), and 1 where the model knows the item, else 0. */
   events(): Float64Array;
 
+  /**
+   * 256 times how many clusters the model has, and the number of the one that the session is nearest to now, or 255 where the
+   * model knows nothing of it; 0 where the model has none.
+   */
+  cluster(): number;
+
   /** Makes room for so many candidates: where to write their handles (u32), and behind those the server's scores (f32), NaN for none. */
   reserve(count: number): number;
   /**
