@@ -8,7 +8,10 @@ import { build } from "esbuild";
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** What the declarations of an entry refer to. */
-const DECLARATIONS = ["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts", "errors.d.ts"];
+const DECLARATIONS = [
+  ...["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts", "errors.d.ts"],
+  ...["privacy/index.d.ts", "privacy/device.d.ts", "privacy/types.d.ts"],
+];
 
 /** Properties of the facade's own, which no caller, test or host sees, and which do not pass from file to file: they are renamed. */
 const INTERNAL = [
@@ -18,7 +21,7 @@ const INTERNAL = [
   ...["words", "wrong"],
 ];
 
-for (const file of ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts", "scan/scanner.ts"]) {
+for (const file of ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts", "scan/scanner.ts", "privacy/types.ts"]) {
   const declared = readFileSync(at(`src/${file}`), "utf8");
   const clash = INTERNAL.find((name) => new RegExp(`^\\s+(readonly )?${name}\\??[:(<]`, "m").test(declared));
   if (clash) throw new Error(`${clash} stands in ${file}: others see it by that name`);
@@ -66,6 +69,10 @@ await bundle(
   "dist",
   outside("./engine/reshelf.js", "./gpu/reshelf_gpu.js"),
 );
-await bundle(["scan/index.ts", "words/index.ts"], "dist", outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"));
+await bundle(
+  ["scan/index.ts", "words/index.ts", "privacy/index.ts"],
+  "dist",
+  outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"),
+);
 keepMarks("dist/scan/index.js");
 for (const file of DECLARATIONS) copyFileSync(at(`../target/facade/${file}`), at(`dist/${file}`));

@@ -137,6 +137,16 @@ export interface SeenEvent {
   readonly known: boolean;
 }
 
+/** Which of the model's clusters of items a session is nearest to. */
+export interface Cluster {
+  /** 0 to `clusters - 1`, the most popular first; null while the model knows nothing of the session. */
+  readonly cluster: number | null;
+  /** How many clusters the model has. */
+  readonly clusters: number;
+  /** The model's version: clusters of two models have nothing in common. */
+  readonly model: string;
+}
+
 /** What to forget: one event by its number, or everything about one item: `{ item }`, `{ id }` or the bare id. */
 export type Forget = { readonly event: number } | { readonly item: ItemId } | { readonly id: ItemId } | ItemId;
 
@@ -316,6 +326,12 @@ export interface Reranker extends Disposable {
 
   /** The state of things, for a side panel or a log. A new object on every call. */
   info(this: void): RerankerInfo;
+
+  /**
+   * The cluster of items that the session is nearest to now; null without a model, and where the model has no clusters. For use on
+   * the device. It tells of the shopper: what may be sent in its place is a token, randomised (`reshelf/privacy`).
+   */
+  cluster(this: void): Cluster | null;
 
   /** The session as bytes, numbers of events included, to be kept by the shop (with the shopper's consent); null without a model. */
   snapshot(this: void): Uint8Array<ArrayBuffer> | null;

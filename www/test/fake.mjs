@@ -128,6 +128,12 @@ export class FakeEngine {
     return this.#ids.get(id) ?? this.#name(id);
   }
 
+  /** As a model without clusters. */
+  cluster() {
+    this.#trap();
+    return 0;
+  }
+
   observe(item, kind, at) {
     this.#trap();
     this.#events.push([this.#nextEvent, item, kind, at, item < this.items ? 1 : 0]);

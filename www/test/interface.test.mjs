@@ -108,8 +108,9 @@ const PLACES = {
     assert.equal(typeof reranker.restore(odd), "boolean");
     assert.deepEqual(reranker.info().events, []);
   },
-  "info(), snapshot()": (odd) => {
+  "info(), cluster(), snapshot()": (odd) => {
     JSON.stringify(reranker.info(odd));
+    assert.equal(reranker.cluster(odd), null);
     assert.ok(reranker.snapshot(odd) instanceof Uint8Array);
   },
   "session(), dispose()": (odd) => {

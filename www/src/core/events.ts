@@ -1,7 +1,7 @@
 // The session's events: observed, listed, forgotten, and kept as a snapshot.
-import { EVENT_TYPES, EVENT_WIDTH, eventKind, MOST_SNAPSHOT, NONE } from "../engine/numbers.js";
+import { EVENT_TYPES, EVENT_WIDTH, eventKind, MOST_SNAPSHOT, NO_CLUSTER, NONE } from "../engine/numbers.js";
 import { Refusal } from "../errors.js";
-import type { SeenEvent } from "../types.js";
+import type { Cluster, SeenEvent } from "../types.js";
 import { idText, isObject, NO_ID, reading, textOf, timeOf } from "./arguments.js";
 import { copyBytes, readDetails } from "./details.js";
 import type { Session } from "./session.js";
@@ -103,6 +103,18 @@ const NOTHING_TO_FORGET = new Refusal(
   "argument.what",
   "forget() takes { event }, { item }, an id, or nothing for all (as a listener: `() => reranker.forget()`): nothing was forgotten.",
 );
+
+/** The cluster that the session is nearest to now. */
+export function cluster(session: Session): Cluster | null {
+  const finds = () => {
+    const engine = session.usable()?.engine;
+    const found = engine?.cluster();
+    if (!engine || !found) return null;
+    const cluster = found & NO_CLUSTER;
+    return { cluster: cluster === NO_CLUSTER ? null : cluster, clusters: found >> 8, model: engine.modelVersion };
+  };
+  return session.guard(finds) ?? null;
+}
 
 export function snapshot(session: Session): Uint8Array<ArrayBuffer> | null {
   const takes = () => {

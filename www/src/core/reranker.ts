@@ -3,7 +3,7 @@
 // errors, files and types, and scan by import().
 import type { Engine } from "../engine/reshelf.js";
 import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
-import { eventsOf, forget, observe, restore, snapshot } from "./events.js";
+import { cluster, eventsOf, forget, observe, restore, snapshot } from "./events.js";
 import { load } from "./load.js";
 import { rerank, rerankMany } from "./rerank.js";
 import { retrieve } from "./retrieve.js";
@@ -61,6 +61,7 @@ function face(session: Session, load: LoadTimings = NO_LOAD): Reranker {
     retrieve: (options) => retrieve(session, options),
     forget: (what) => forget(session, what),
     info: () => info(session, load),
+    cluster: () => cluster(session),
     snapshot: () => snapshot(session),
     restore: (bytes) => restore(session, bytes),
     session: () => another(session),

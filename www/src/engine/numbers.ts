@@ -16,6 +16,9 @@ export type RankMode = (typeof RankMode)[keyof typeof RankMode];
 /** No number: the handle of an item that neither the model nor this page knows, and what `shortListFrom` returns for wrong keys. */
 export const NONE = 0xffff_ffff;
 
+/** The cluster of a session of which the model knows nothing, in the low eight bits of what `Engine.cluster()` returns. */
+export const NO_CLUSTER = 255;
+
 /** The plain names of events, each at its number in the engine and in the artifact. */
 export const EVENT_TYPES: readonly EventType[] = ["view", "cart", "wish", "purchase", "review", "remove", "other"];
 
