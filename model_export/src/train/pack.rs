@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use reshelf::artifact::{
-    Artifact, Attributes, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
+    Artifact, Attributes, Clusters, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
 };
 use reshelf::math::normalize;
 
@@ -32,6 +32,8 @@ pub struct Parts {
     pub head: Head,
     /// How the catalogue is short-listed.
     pub retrieval: Retrieval,
+    /// Clusters of the items, once the vectors are what they will be.
+    pub clusters: Option<Clusters>,
 }
 
 impl Parts {
@@ -63,6 +65,7 @@ impl Parts {
             head: self.head.clone(),
             retrieval: self.retrieval,
             tokens: self.tokens.as_ref().map(|tokens| tokens.table(&self.vectors.tokens, dimension)),
+            clusters: self.clusters.clone(),
         };
         Ok(quantize(&artifact, &Recipe::of(self.bits))?)
     }
