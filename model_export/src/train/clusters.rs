@@ -258,7 +258,8 @@ mod tests {
             let found = clusters(&artifact, 20, seed);
             assert_eq!((found.count(), found.codes().iter().map(|code| code.unsigned_abs()).max()), (20, Some(127)));
             let members = members(&artifact, &found);
-            assert_eq!(members[13], 0, "the group that counts most");
+            let first: Vec<usize> = (0..600).filter(|&item| members[item] == 0).collect();
+            assert!(!first.is_empty() && first.iter().all(|item| item % 20 == 13), "the group that counts most");
             let split = (0..600).filter(|&item| members[item] != members[item % 20]).count();
             // Seeding may put two centres into one group; then some group has none.
             assert!(split <= 60, "{split} items of seed {seed} are not with their group");
@@ -279,7 +280,7 @@ mod tests {
 
     #[test]
     fn centres_that_lose_their_rows_get_others() {
-        let rows = Rows { dimension: 8, vectors: [[0.0; 8]; 3].concat(), weights: vec![1.0, 1.0, 5.0] };
+        let rows = Rows { dimension: 8, vectors: [[0.0; 8]; 3].concat(), weights: vec![1.0, 1.0, 4.0] };
         let at = |centre, cosine| Nearest { centre, cosine };
         let mut nearest = vec![at(1, 0.5), at(1, 0.4), at(1, 0.9)];
         rows.fill_empty(&mut nearest, 3);

@@ -59,6 +59,12 @@ fn a_run_learns_and_is_the_same_for_the_same_seed() -> Result<(), Box<dyn std::e
     assert!(artifact.to_bytes() != other.to_bytes(), "another seed gives other bytes");
 
     server_order_stands(&Arc::new(artifact.clone()), 10_000, 5)?;
+    assert_eq!(artifact.clusters.as_ref().map(|clusters| clusters.count()), Some(ClusterCount::DEFAULT));
+    assert_eq!(summary.clusters, ClustersMade { asked: 32, made: 32 });
+    let bare = fit(&log, None, &FitOptions { clusters: "0".parse()?, ..options(5) })?.artifact;
+    assert!(
+        bare.clusters.is_none() && bare == Artifact { clusters: None, card: bare.card.clone(), ..artifact.clone() }
+    );
 
     let bytes = artifact.to_bytes();
     let mut reranker = Reranker::new(Artifact::from_bytes(&bytes)?)?;
