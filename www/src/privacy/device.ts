@@ -35,9 +35,10 @@ async function using(
 ): Promise<unknown> {
   let database: IDBDatabase | undefined;
   let late = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const opening = indexedDB.open(DATABASE);
   const answer = new Promise<unknown>((resolve, reject) => {
-    setTimeout(() => reject(new Error("IndexedDB does not answer")), PATIENCE);
+    timer = setTimeout(() => reject(new Error("IndexedDB does not answer")), PATIENCE);
     opening.onupgradeneeded = () => {
       // An upgrade that is aborted leaves no database behind.
       if (create) opening.result.createObjectStore(TABLE);
@@ -63,6 +64,7 @@ async function using(
   try {
     return await answer;
   } finally {
+    clearTimeout(timer);
     late = true;
     database?.close();
   }
