@@ -14,14 +14,20 @@ const SNAPSHOT = `${root}tests/size.snap`;
 
 /** Files of each part, and the most bytes that they may have after gzip, from the project's promise. */
 const PARTS = {
-  // With the session's signals. Without link-time optimisation the engine takes 5 KB more, which shows as a change.
+  // The snapshot holds the size; without link-time optimisation the engine takes a tenth more, so that its loss fails there.
   "engine, simd128": { files: ["engine/reshelf_bg.wasm", "engine/reshelf.js"], limit: 52_000 },
   "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 52_000 },
   "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
   // The aim is 9,000.
-  facade: { files: ["index.js"], limit: 12_300 },
+  facade: { files: ["index.js"], limit: 13_800 },
   "facade, scan": { files: ["scan/index.js"], limit: 9_000 },
   "facade, words": { files: ["words/index.js"], limit: 9_000 },
+  "facade, session": { files: ["session/index.js"], limit: 7_000 },
+  profile: { files: ["profile/index.js"], limit: 2_000 },
+  capture: { files: ["capture/index.js"], limit: 4_000 },
+  // The aims are 1,500 and 3,500. A bundler takes of consent only the readers that a page uses.
+  consent: { files: ["consent/index.js"], limit: 1_650 },
+  listen: { files: ["listen/index.js"], limit: 4_200 },
   // The aim is 2,000.
   privacy: { files: ["privacy/index.js"], limit: 2_400 },
 };

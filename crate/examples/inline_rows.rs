@@ -28,8 +28,8 @@ pub fn main() -> Result<(), Box<dyn Error>> {
         *inline = in_page.add_row(id, &InlineRow::pack(&row, &whole.model))?;
     }
 
-    on_server.observe(Event { item: handles[2], kind: EventKind::View, at_ms: 0.0 })?;
-    in_page.observe(Event { item: inline[2], kind: EventKind::View, at_ms: 0.0 })?;
+    on_server.observe(Event::new(handles[2], EventKind::View, 0.0))?;
+    in_page.observe(Event::new(inline[2], EventKind::View, 0.0))?;
     let ranking = in_page.rerank(&inline, &[], LIST.len());
     println!("{:?}", ranking.order.iter().map(|&position| LIST[position as usize]).collect::<Vec<_>>());
     assert_eq!(ranking, on_server.rerank(&handles, &[], LIST.len()), "the same bits as with the whole table");

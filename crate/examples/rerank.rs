@@ -18,8 +18,8 @@ pub fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(reranker.rerank(&list, &[], list.len()).outcome, Outcome::EmptySession);
 
     let seen = reranker.name("16")?;
-    let view = reranker.observe(Event { item: seen, kind: EventKind::View, at_ms: 0.0 })?;
-    reranker.observe(Event { item: seen, kind: EventKind::Cart, at_ms: 20_000.0 })?;
+    let view = reranker.observe(Event::new(seen, EventKind::View, 0.0))?;
+    reranker.observe(Event::new(seen, EventKind::Cart, 20_000.0))?;
 
     let ranking = reranker.rerank(&list, &[], list.len());
     assert_eq!(ranking.outcome, Outcome::Reranked);

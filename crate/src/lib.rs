@@ -16,7 +16,7 @@
 //! let list = ["7", "10", "13", "new-in"].map(|id| reranker.resolve(id).unwrap_or(NO_ITEM));
 //!
 //! let item = reranker.name("13")?;
-//! let view = reranker.observe(Event { item, kind: EventKind::View, at_ms: 0.0 })?;
+//! let view = reranker.observe(Event::new(item, EventKind::View, 0.0))?;
 //! let ranking = reranker.rerank(&list, &[], list.len());
 //! assert_eq!((ranking.outcome, ranking.order.len()), (Outcome::Reranked, 4));
 //!

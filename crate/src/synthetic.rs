@@ -69,14 +69,7 @@ pub fn artifact(rows: usize, dimension: usize, neighbours: u8, seed: u64) -> Res
         vocabulary: Vocabulary::Integer((0..rows as i64).map(|row| row * 3 + 7).collect()),
         items: ItemTable::new(dimension, codes, scales, attributes)?,
         memory: Memory::pack(CHANNELS, &lists)?,
-        state: StateWeights {
-            states,
-            window,
-            recency: draw.many(states * window, 1.0),
-            kinds: draw.many(states * EventKind::COUNT, 1.0),
-            memory_recency: draw.many(window, 1.0).iter().map(|weight| weight.abs()).collect(),
-            memory_kinds: draw.many(EventKind::COUNT, 1.0).iter().map(|weight| weight.abs()).collect(),
-        },
+        state: state_weights(&mut draw, states, window),
         head: Head {
             features: FEATURES.iter().map(|name| (*name).to_owned()).collect(),
             hidden,
@@ -86,6 +79,7 @@ pub fn artifact(rows: usize, dimension: usize, neighbours: u8, seed: u64) -> Res
             linear: draw.many(FEATURES.len(), 1.0),
         },
         retrieval: Retrieval { state: 1.0, memory: 2.0 },
+        feedback: None,
         tokens: None,
         clusters: None,
     })
@@ -101,6 +95,32 @@ pub fn clusters(count: usize, dimension: usize, seed: u64) -> Result<Clusters, A
     codes.iter_mut().for_each(|code| *code = (*code).max(-127));
     codes.extend_from_within(..dimension.min(codes.len()));
     Clusters::new(dimension, codes)
+}
+
+/// Weights of the kinds that format 2 had, and the defaults of all others.
+fn state_weights(draw: &mut Rng, states: usize, window: usize) -> StateWeights {
+    const DRAWN: usize = EventKind::Other as usize + 1;
+    let absolute = |weights: Vec<f32>| weights.iter().map(|weight| weight.abs()).collect::<Vec<f32>>();
+    let by_kind = |drawn: Vec<f32>| {
+        let mut weights = Vec::new();
+        for row in drawn.chunks_exact(DRAWN) {
+            weights.extend_from_slice(row);
+            weights.resize(weights.len().next_multiple_of(EventKind::WEIGHED), 0.0);
+        }
+        weights
+    };
+    let mut weights = StateWeights {
+        states,
+        window,
+        recency: draw.many(states * window, 1.0),
+        kinds: by_kind(draw.many(states * DRAWN, 1.0)),
+        memory_recency: absolute(draw.many(window, 1.0)),
+        memory_kinds: by_kind(absolute(draw.many(DRAWN, 1.0))),
+        decay: Vec::new(),
+        dwell: Vec::new(),
+    };
+    weights.fill_in(&|kind| (kind as usize) < DRAWN);
+    weights
 }
 
 /// Vectors of `dimension` codes for the tokens of these descriptions, with two edges of prices, 10 and 100. Each token

@@ -72,7 +72,7 @@ fn list(draw: &mut Rng, count: usize) -> (Vec<u32>, Vec<f32>) {
 
 fn observe(reranker: &mut Reranker, draw: &mut Rng) {
     let item = draw.below(ITEMS) as u32;
-    reranker.observe(Event { item, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+    reranker.observe(Event::new(item, EventKind::View, 0.0)).unwrap();
 }
 
 /// Every call that a page makes again and again, by name.

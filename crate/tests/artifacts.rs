@@ -328,7 +328,7 @@ fn a_head_may_name_some_features_and_in_any_order() {
     let scores = |artifact: &Artifact| {
         let mut reranker = Reranker::new(artifact.clone()).unwrap();
         for item in [3, 9, 4, 9] {
-            reranker.observe(Event { item, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+            reranker.observe(Event::new(item, EventKind::View, 0.0)).unwrap();
         }
         reranker.rerank(&list, &[], list.len()).scores.to_vec()
     };
@@ -389,7 +389,7 @@ proptest! {
         sign(&mut bytes);
         // Whatever is still accepted must also rank without a panic.
         if let Ok(mut reranker) = Artifact::from_bytes(&bytes).and_then(Reranker::new) {
-            let event = Event { item: 0, kind: EventKind::View, at_ms: 0.0 };
+            let event = Event::new(0, EventKind::View, 0.0);
             let _ = reranker.observe(event);
             let cold = reranker.compose("cold", &MUG).unwrap();
             prop_assert_eq!(reranker.rerank(&[2, 1, 0, cold], &[], 3).order.len(), 4);

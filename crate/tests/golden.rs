@@ -1,15 +1,17 @@
 //! The golden files: sessions, candidates, and the bits that every runtime must give.
 //!
 //! This replays it natively, on the reference and on the fast kernel; `tests/` at the top replays the same file in Node and
-//! in browsers. `RESHELF_BLESS=1 cargo test -p reshelf --features testing --test golden` writes them anew: only when scores are
+//! in browsers. `RESHELF_BLESS=golden cargo test -p reshelf --features testing --test golden` writes it anew (`signals`: the
+//! one beside it, with all that only a page can see; `clusters`: a small one whose artifact has clusters): only when scores are
 //! meant to change.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use reshelf::artifact::{Artifact, Description};
+use reshelf::artifact::{Artifact, Description, Feedback};
+use reshelf::catalogue::Subject;
 use reshelf::kernels::{self, Kernel, Reference};
 use reshelf::math::Rng;
 use reshelf::reranker::{NO_ITEM, Reranker, promises};
-use reshelf::session::{Event, EventKind};
+use reshelf::session::{Event, EventId, EventKind};
 use reshelf::synthetic;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -20,13 +22,12 @@ use std::sync::Arc;
 struct Size {
     items: usize,
     dimension: usize,
-    sessions: usize,
     candidates: usize,
 }
 
-const GOLDEN: Size = Size { items: 1_500, dimension: 64, sessions: 240, candidates: 30 };
+const GOLDEN: Size = Size { items: 1_500, dimension: 64, candidates: 30 };
 /// A small one whose artifact has clusters.
-const CLUSTERS: Size = Size { items: 160, dimension: 32, sessions: 64, candidates: 8 };
+const CLUSTERS: Size = Size { items: 160, dimension: 32, candidates: 8 };
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden")
@@ -52,14 +53,37 @@ fn described(reranker: &mut Reranker, id: &str) -> Option<u32> {
     }
 }
 
+/// Notes `[id, kind, milliseconds]`, and perhaps a map of what else there is to say of it.
+fn observe(reranker: &mut Reranker, event: &Value) -> EventId {
+    let (id, more) = (event[0].as_str().unwrap(), &event[3]);
+    let kind = EventKind::parse(event[1].as_str().unwrap()).unwrap();
+    let subjects = [
+        more["query"].as_str().map(Subject::Query),
+        more["category"].as_str().map(Subject::Category),
+        more["brand"].as_str().map(Subject::Brand),
+    ];
+    let item = match subjects.into_iter().flatten().next() {
+        Some(subject) => reranker.subject(subject).unwrap(),
+        None => described(reranker, id).unwrap_or_else(|| reranker.name(id).unwrap()),
+    };
+    let amount = more["seconds"].as_f64().or(more["position"].as_f64()).unwrap_or_default() as f32;
+    let list = more["list"].as_str().map_or(0, fnv);
+    let event = Event { amount, list, ..Event::new(item, kind, event[2].as_f64().unwrap()) };
+    reranker.observe(event).unwrap()
+}
+
+/// The number of a list's name, as the package makes it: FNV-1a (Fowler, Noll, Vo) over 32-bit code points.
+fn fnv(name: &str) -> u32 {
+    name.chars().fold(0x811c_9dc5, |hash: u32, letter| (hash ^ u32::from(letter)).wrapping_mul(0x0100_0193))
+}
+
 /// The order of one list after a session, its scores as bits, and the session's cluster.
 fn rank(artifact: &Artifact, kernel: &'static dyn Kernel, session: &Value) -> (Vec<u32>, Vec<String>, Option<u32>) {
     let mut reranker = Reranker::with_kernel(artifact.clone(), kernel).unwrap();
-    for event in session["events"].as_array().unwrap() {
-        let id = event[0].as_str().unwrap();
-        let item = described(&mut reranker, id).unwrap_or_else(|| reranker.name(id).unwrap());
-        let kind = EventKind::parse(event[1].as_str().unwrap()).unwrap();
-        reranker.observe(Event { item, kind, at_ms: event[2].as_f64().unwrap() }).unwrap();
+    let events = session["events"].as_array().unwrap();
+    let numbers: Vec<_> = events.iter().map(|event| observe(&mut reranker, event)).collect();
+    for forgotten in session["forgotten"].as_array().into_iter().flatten() {
+        assert!(reranker.forget(numbers[forgotten.as_u64().unwrap() as usize]));
     }
     let ids = session["candidates"].as_array().unwrap().iter();
     let items: Vec<u32> = ids.map(|id| described(&mut reranker, id.as_str().unwrap()).unwrap_or(NO_ITEM)).collect();
@@ -85,7 +109,7 @@ fn draw_session(draw: &mut Rng, size: Size) -> Value {
     for at in 0..length {
         let again = !events.is_empty() && draw.below(4) == 0;
         let item = if again { events[draw.below(events.len())][0].clone() } else { id(draw).into() };
-        let kind = if draw.below(8) == 0 { EventKind::ALL[draw.below(EventKind::COUNT)] } else { EventKind::View };
+        let kind = if draw.below(8) == 0 { EventKind::ALL[draw.below(7)] } else { EventKind::View };
         events.push(json!([item, kind.name(), at * 7_000]));
     }
     let scored = draw.below(2) == 0;
@@ -98,25 +122,70 @@ fn draw_session(draw: &mut Rng, size: Size) -> Value {
     })
 }
 
-/// An artifact of that size that knows what the descriptions say.
-fn draw_artifact(size: Size) -> Artifact {
-    let descriptions: Vec<Description<'_>> = (0..9).filter_map(description).collect();
-    let tokens = Some(synthetic::tokens(&descriptions, size.dimension, 7));
-    Artifact { tokens, ..synthetic::artifact(size.items, size.dimension, 16, 2_026).unwrap() }
+/// The same with all that only a page can see: lists that were shown, dwells, searches, what is muted or not wanted, and some of
+/// it forgotten.
+fn draw_visit(draw: &mut Rng) -> Value {
+    let mut session = draw_session(draw, GOLDEN);
+    let (mut events, mut forgotten) = (Vec::new(), Vec::new());
+    let said: Vec<Description<'_>> = (0..9).filter_map(description).collect();
+    for event in session["events"].as_array().unwrap().clone() {
+        let (id, at) = (event[0].clone(), event[2].clone());
+        if draw.below(2) == 0 {
+            let list = ["home", "search", "größe"][draw.below(3)];
+            let clicked = draw.below(8);
+            for position in 0..8 {
+                let other = json!((draw.below(GOLDEN.items) * 3 + 7).to_string());
+                let shown = if position == clicked { &id } else { &other };
+                let kind = if position < clicked && draw.below(3) == 0 { "skip" } else { "impression" };
+                events.push(json!([shown, kind, at, { "list": list, "position": position }]));
+            }
+        }
+        events.push(event);
+        let said = said[draw.below(said.len())];
+        match draw.below(12) {
+            0..=3 => events.push(json!([id, "dwell", at, { "seconds": draw.below(1_600) as f64 / 16.0 }])),
+            4 => events.push(json!(["", "search", at, { "query": said.title.unwrap_or("lamp") }])),
+            5 => events.push(json!([id, "dislike", at])),
+            6 => events.push(json!([id, "return", at])),
+            7 => {
+                let kind = ["mute", "mute", "unmute"][draw.below(3)];
+                let subject = match said.brand {
+                    Some(brand) => json!({ "brand": brand }),
+                    None => json!({ "category": said.category }),
+                };
+                events.push(json!(["", kind, at, subject]));
+            }
+            _ => {}
+        }
+        if draw.below(6) == 0 {
+            forgotten.push(draw.below(events.len()));
+        }
+    }
+    forgotten.sort_unstable();
+    forgotten.dedup();
+    (session["events"], session["forgotten"]) = (json!(events), json!(forgotten));
+    session
 }
 
-fn bless() {
-    write(&folder(), &draw_artifact(GOLDEN), GOLDEN);
-    let clusters = Some(synthetic::clusters(16, CLUSTERS.dimension, 16).unwrap());
-    write(&folder().join("clusters"), &Artifact { clusters, ..draw_artifact(CLUSTERS) }, CLUSTERS);
+/// An artifact in which every kind of event fades in its own way, dwells count, and clicks in lists teach.
+fn with_signals(mut artifact: Artifact) -> Artifact {
+    let mut draw = Rng(9);
+    let state = &mut artifact.state;
+    state.decay = state.decay.iter().map(|_| 0.75 + draw.below(32) as f32 / 64.0).collect();
+    state.dwell = state.dwell.iter().map(|_| 0.25 + draw.below(64) as f32 / 32.0).collect();
+    let features = ["state_1", "memory_sum", "category", "price", "popularity"].map(str::to_owned).to_vec();
+    let (bounds, precision) = (vec![2.0; features.len()], vec![0.75; features.len()]);
+    artifact.feedback = Some(Feedback { features, bounds, precision });
+    artifact
 }
 
-fn write(folder: &Path, artifact: &Artifact, size: Size) {
+fn bless(folder: &Path, artifact: &Artifact, sessions: usize, draw: &dyn Fn(&mut Rng) -> Value) {
+    std::fs::create_dir_all(folder).unwrap();
     std::fs::write(folder.join("golden.safetensors"), artifact.to_bytes()).unwrap();
-    let mut draw = Rng(77);
-    let sessions: Vec<String> = (0..size.sessions)
+    let mut random = Rng(77);
+    let sessions: Vec<String> = (0..sessions)
         .map(|number| {
-            let mut session = draw_session(&mut draw, size);
+            let mut session = draw(&mut random);
             if artifact.clusters.is_some() && number == 0 {
                 // The shop says nothing of this item.
                 session["events"] = json!([["unknown-8", "view", 0]]);
@@ -140,6 +209,13 @@ fn write(folder: &Path, artifact: &Artifact, size: Size) {
     std::fs::write(folder.join("descriptions.json"), format!("{:#}\n", Value::Object(descriptions))).unwrap();
 }
 
+/// An artifact of that size, drawn from its seed, that knows what the descriptions say.
+fn drawn(size: Size) -> Artifact {
+    let descriptions: Vec<Description<'_>> = (0..9).filter_map(description).collect();
+    let tokens = Some(synthetic::tokens(&descriptions, size.dimension, 7));
+    Artifact { tokens, ..synthetic::artifact(size.items, size.dimension, 16, 2_026).unwrap() }
+}
+
 /// Replays the sessions of a folder on every kernel, and returns its artifact.
 fn replay(folder: &Path) -> Artifact {
     let bytes = std::fs::read(folder.join("golden.safetensors")).unwrap();
@@ -161,17 +237,43 @@ fn replay(folder: &Path) -> Artifact {
     artifact
 }
 
+/// Whether this one is to be written anew: `RESHELF_BLESS=golden`, `RESHELF_BLESS=signals` or `RESHELF_BLESS=clusters`.
+fn blesses(which: &str) -> bool {
+    std::env::var_os("RESHELF_BLESS").is_some_and(|wanted| wanted == which)
+}
+
+fn holds(folder: &Path) {
+    let artifact = replay(folder);
+    let bytes = std::fs::read(folder.join("golden.safetensors")).unwrap();
+    assert!(artifact.to_bytes() == bytes, "reading and writing are inverse");
+    promises::server_order_stands(&Arc::new(artifact), 10_000, 1).unwrap();
+}
+
 #[test]
 fn every_kernel_gives_the_golden_bits() {
-    if std::env::var_os("RESHELF_BLESS").is_some() {
-        bless();
+    if blesses("golden") {
+        bless(&folder(), &drawn(GOLDEN), 240, &|draw| draw_session(draw, GOLDEN));
     }
-    for folder in [folder(), folder().join("clusters")] {
-        let artifact = replay(&folder);
-        let bytes = std::fs::read(folder.join("golden.safetensors")).unwrap();
-        assert_eq!(artifact.to_bytes(), bytes, "reading and writing are inverse");
-        promises::server_order_stands(&Arc::new(artifact), 10_000, 1).unwrap();
+    holds(&folder());
+}
+
+#[test]
+fn every_kernel_gives_the_golden_bits_of_what_only_a_page_can_see() {
+    let folder = folder().join("signals");
+    if blesses("signals") {
+        bless(&folder, &with_signals(drawn(GOLDEN)), 120, &draw_visit);
     }
+    holds(&folder);
+}
+
+#[test]
+fn every_kernel_gives_the_golden_bits_of_a_model_with_clusters() {
+    let folder = folder().join("clusters");
+    if blesses("clusters") {
+        let clusters = Some(synthetic::clusters(16, CLUSTERS.dimension, 16).unwrap());
+        bless(&folder, &Artifact { clusters, ..drawn(CLUSTERS) }, 64, &|draw| draw_session(draw, CLUSTERS));
+    }
+    holds(&folder);
 }
 
 #[test]

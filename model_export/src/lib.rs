@@ -14,6 +14,7 @@ pub mod files;
 pub mod inspect;
 pub mod measure;
 pub mod metrics;
+pub mod names;
 pub mod output;
 pub mod pool;
 pub mod progress;

@@ -10,7 +10,12 @@ export function replay(reranker, sessions, descriptions) {
   const differences = [];
   sessions.forEach((session, number) => {
     reranker.forget();
-    for (const [id, type, at] of session.events) reranker.observe({ id, type, at, ...descriptions[id] });
+    const numbers = session.events.map(([id, type, at, more]) => {
+      // What is no item has no id.
+      const item = id === "" ? null : { id, ...descriptions[id] };
+      return reranker.observe({ type, at, ...item, ...more });
+    });
+    for (const event of session.forgotten ?? []) reranker.forget({ event: numbers[event] });
     const list = session.candidates.map((id, i) => ({ id, score: session.server_scores[i], ...descriptions[id] }));
     const ranked = reranker.rerank(list);
     const order = ranked.map((entry) => entry.previousRank - 1);

@@ -19,6 +19,7 @@ const MISSING = `${REAL} is not there: it is made by cargo test where ../shared/
  */
 export const GOLDEN = [
   { title: "golden bits", folder: "tests/golden", skip: false },
+  { title: "golden bits of what only a page can see", folder: "tests/golden/signals", skip: false },
   { title: "golden bits of a model with clusters", folder: "tests/golden/clusters", skip: false },
   ...readdirSync(join(repository, FORMATS))
     .filter((name) => /^[0-9]+$/.test(name))

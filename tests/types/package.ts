@@ -1,4 +1,6 @@
 // The package as its users' compilers see it.
+
+import { type ConsentSource, followConsent, googleConsent, shopifyConsent, tcf } from "../../www/dist/consent/index.js";
 import {
   type Backend,
   type Cluster,
@@ -12,6 +14,7 @@ import {
   type Retrieved,
   type ScanInfo,
 } from "../../www/dist/index.js";
+import { type ListenedEvent, type ListenInfo, listen } from "../../www/dist/listen/index.js";
 import { type Ledger, memoryLedger, type Taste, type TasteToken, tasteTokens } from "../../www/dist/privacy/index.js";
 
 interface Product {
@@ -118,4 +121,44 @@ export async function many(requests: Product[][]): Promise<string[]> {
     using reranker: Reranker = model.session();
     return reranker.rerank(products).map(({ candidate }) => candidate.id);
   });
+}
+
+export async function beside(signal: AbortSignal): Promise<number> {
+  const reranker: Reranker = await loadReranker({ model: "/shop.safetensors" });
+  const { info, stop } = listen(reranker);
+  const state: ListenInfo = info();
+  stop();
+  listen(reranker, {
+    sources: ["ga4", "jsonld"],
+    id: (id, item, event) =>
+      item["item_variant"] === "sample" || event === "select_item" ? null : (id.split("-")[0] ?? id),
+    signal,
+  });
+  const events: ListenedEvent[] = [];
+  listen({ observe: (event: ListenedEvent) => events.push(event) }, { scope: { dataLayer: [] }, id: null });
+  // @ts-expect-error: there is no such source
+  listen(reranker, { sources: ["ga3"] });
+  // @ts-expect-error: something that observes
+  listen({ rerank: reranker.rerank });
+  return state.observed + (state.ignored.reason?.code === "listen.id" ? 1 : 0);
+}
+
+export function consented(worker: {
+  consent(choice: { store?: boolean; share?: boolean }): Promise<void>;
+}): () => void {
+  const banner: ConsentSource = (tell) => {
+    tell(true);
+    tell({ store: true, share: false });
+    // @ts-expect-error: a choice is made of booleans
+    tell({ store: "granted" });
+  };
+  const stops = [
+    followConsent(worker, banner),
+    followConsent(worker, tcf({ store: [1, 5, 6], consents: "publisher" })),
+    followConsent(worker, googleConsent({ store: ["functionality_storage"], share: null })),
+    followConsent(worker, shopifyConsent({ store: ["preferences"], share: ["analytics"] }), { signal: null }),
+  ];
+  // @ts-expect-error: there is no such purpose
+  shopifyConsent({ store: ["everything"] });
+  return () => stops.forEach((stop) => stop());
 }

@@ -29,6 +29,7 @@ export function missing(...names: string[]): ReshelfError {
 const REFUSALS: Partial<Record<string, string>> = {
   "event.item": "An item needs an `id`: text, a whole number or a BigInt.",
   "event.time": "`at` is milliseconds since 1970, or a Date.",
+  "event.amount": "`seconds` and `position` are numbers from 0.",
   "row.id": "An id may have 65535 bytes: pass a shorter one.",
   "row.length": "A row is cut off or too long: send it as `reshelf rows` wrote it.",
   "row.foreign": "A row is of another version: export it again with `reshelf rows`.",

@@ -1,7 +1,7 @@
 // What the package's own tests reach of its inside, to put it over stand-ins. Built as the entries are, and not published.
 
 export { gpuCompiler } from "./core/load.js";
-export { readyReranker } from "./core/reranker.js";
+export { loadRerankerFrom, readyReranker } from "./core/reranker.js";
 export { FEWEST_ITEMS, noGpuHere } from "./core/scanner.js";
 export { openUrl } from "./core/source.js";
 export { compile, engineModule, poison, RELAXED_SIMD_PROBE, runsRelaxedSimd } from "./core/wasm.js";
@@ -12,3 +12,8 @@ export * as ledger from "./privacy/ledger.js";
 export * as respond from "./privacy/respond.js";
 export * as choice from "./scan/choice.js";
 export { Scanner } from "./scan/scanner.js";
+export { openChannel } from "./session/channel.js";
+export { openDevice } from "./session/device.js";
+export { Keeper } from "./session/keeper.js";
+export * as parcel from "./session/parcel.js";
+export { openTab } from "./session/tab.js";

@@ -286,7 +286,7 @@ test("forget takes an event, an item in any dress, a bare id; what it does not k
     () => 1,
     new Event("click"),
     { event: event + 0.5 },
-    { event: event + 2 ** 32 },
+    { event: event + 2 ** 53 },
     { event: BigInt(event) },
     { event: String(event) },
     { event: -1 },
@@ -346,7 +346,7 @@ test("a snapshot comes back from any bytes; anything else leaves an empty sessio
     assert.equal(code, "snapshot.type");
     assert.match(message, /ArrayBuffer.*empty/);
   }
-  assert.equal(reranker.restore(new Uint8Array(70_000_000)), false);
+  assert.equal(reranker.restore(new Uint8Array(140_000_000)), false);
   assert.equal(reranker.info().ignored.reason.code, "snapshot.length");
   assert.equal(reranker.info().status, "ready");
 });

@@ -134,9 +134,13 @@ export class FakeEngine {
     return 0;
   }
 
-  observe(item, kind, at) {
+  subject(what, text) {
+    return this.compose(`\u0002${"qcb"[what]}${text}`, "", "", NaN, "");
+  }
+
+  observe(item, kind, at, amount, list) {
     this.#trap();
-    this.#events.push([this.#nextEvent, item, kind, at, item < this.items ? 1 : 0]);
+    this.#events.push([this.#nextEvent, item, kind, at, item < this.items ? 1 : 0, amount, list]);
     return this.#nextEvent++;
   }
 
@@ -150,6 +154,10 @@ export class FakeEngine {
     return this.#drop(([number, item]) => (ofItem ? item : number) !== what);
   }
 
+  forgetBetween(from, to) {
+    return this.#drop(([, , , at]) => at < from || at > to);
+  }
+
   forgetAll() {
     this.letGo(() => true);
     return this.#drop(() => false);
@@ -161,8 +169,13 @@ export class FakeEngine {
     for (const [id, handle] of this.#ids) if (handle >= this.items && which(id)) this.#ids.delete(id);
   }
 
-  events() {
-    return Float64Array.from(this.#events.flat());
+  /** Impressions and skips have the last numbers. */
+  events(shown) {
+    return Float64Array.from(this.#events.filter(([, , kind]) => kind >= 13 === shown).flat());
+  }
+
+  profile() {
+    return Float32Array.of(this.#events.length);
   }
 
   reserve(count) {

@@ -25,6 +25,8 @@ test("each number has its constant in Rust", () => {
   assert.equal(numbers.SHORT_LIST, constant("SHORTLIST"));
   assert.equal(numbers.MOST_NEAREST, constant("MOST_NEAREST"));
   assert.equal(numbers.MOST_EVENTS, constant("LOG_CAPACITY"));
+  assert.equal(numbers.MOST_SHOWN, constant("SHOWN_CAPACITY"));
+  assert.equal(numbers.MOST_REMOVED, constant("REMOVED_CAPACITY"));
   assert.equal(numbers.LONGEST_HEADER, constant("LARGEST_HEADER"));
   assert.equal(numbers.NONE, constant("NO_ITEM"));
   assert.equal(numbers.NO_CLUSTER, constant("NO_CLUSTER"));

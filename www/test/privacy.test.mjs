@@ -325,8 +325,9 @@ test("a real reranker has a cluster once it knows something of the session, and 
   assert.deepEqual(reranker.cluster(), { cluster: null, clusters: 16, model: version });
   reranker.observe({ id: "nobody's" });
   assert.equal(reranker.cluster().cluster, null);
-  const source = { cluster: reranker.cluster, info: () => ({ ...reranker.info(), consent: { share: true } }) };
-  const taste = tasteTokens(source, { epsilon: 3, ledger: memoryLedger() });
+  const taste = tasteTokens(reranker, { epsilon: 3, ledger: memoryLedger() });
+  assert.deepEqual([await taste.token(), codeOf(taste)], [null, "token.consent"]);
+  reranker.consent({ share: true });
   assert.deepEqual([await taste.token(), codeOf(taste)], [null, "token.session"]);
   reranker.observe({ id: 10 });
   const { cluster } = reranker.cluster();

@@ -255,7 +255,7 @@ test("a session that changes while the GPU works is answered as it is then", asy
     "forget an event": (reranker) => reranker.forget({ event: reranker.info().events.at(-1).event }),
     "forget an item": (reranker) => reranker.forget({ item: "item-701" }),
     "forget all": (reranker) => reranker.forget(),
-    restore: (reranker) => reranker.restore(new TextEncoder().encode("[[1,40,0,0,1]]")),
+    restore: (reranker) => reranker.restore(new TextEncoder().encode("[[1,40,0,0,1,0,0]]")),
     "a row that arrives": (reranker) => reranker.rerank([{ id: "new", row: new Uint8Array(4) }]),
   };
   for (const [name, change] of Object.entries(changes)) {

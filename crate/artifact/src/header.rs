@@ -3,7 +3,7 @@
 //! The layout is that of <https://github.com/huggingface/safetensors>: eight bytes of length, a JSON object, the data.
 
 use super::error::{ArtifactError, detail};
-use super::event_kind::KINDS;
+use super::event_kind::KINDS_OF_FORMAT_2;
 use alloc::string::String;
 use alloc::vec::Vec;
 use reshelf_kernels::kernels::bulk::xxh64;
@@ -88,10 +88,10 @@ impl Header {
         self.get(key).map(listed)
     }
 
-    /// The names of the kinds of events, in the order of their weights. Format 2 names none: it has the seven of today.
+    /// The names of the kinds of events, in the order of their weights. Format 2 names none: it has the seven of its day.
     pub(crate) fn kinds(&self) -> Vec<&str> {
         let second = self.get("reshelf.format") == Some("2");
-        listed(if second { KINDS } else { self.get("reshelf.kinds").unwrap_or_default() })
+        listed(if second { KINDS_OF_FORMAT_2 } else { self.get("reshelf.kinds").unwrap_or_default() })
     }
 
     /// The shape of the tensor of this name, if it is there.
@@ -122,7 +122,7 @@ impl Header {
 
 /// Names that commas part.
 #[inline(never)]
-pub(crate) fn listed(text: &str) -> Vec<&str> {
+fn listed(text: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut rest = text;
     while let Some(end) = rest.bytes().position(|byte| byte == b',') {

@@ -49,7 +49,7 @@ pub use memory::Memory;
 pub use neighbours::{BOUGHT, CHANNELS, MOST_NEIGHBOURS, NEAR, NEXT, Neighbour, Neighbours};
 pub use tokens::TokenTable;
 pub use vocabulary::Vocabulary;
-pub use weights::{Head, Retrieval, StateWeights};
+pub use weights::{DEFAULT_DWELL, DEFAULT_KINDS, DWELL_BANDS, DWELL_EDGES, Feedback, Head, Retrieval, StateWeights};
 
 /// The longest id in bytes, so that every id fits a snapshot.
 pub const LONGEST_ID: usize = u16::MAX as usize;

@@ -3,12 +3,12 @@
 use super::EventKind;
 use super::clusters::CENTRES;
 use super::codes::{self, NARROW, WHICH, WIDE};
-use super::event_kind::KINDS;
 use super::header::sign;
 use super::items::{self, VECTORS};
 use super::memory::{SCALES, STRENGTHS};
 use super::tokens::HASHES;
 use super::vocabulary::IDS;
+use super::weights::{BOUNDS, DECAY, DEFAULT_DWELL, DWELL, DWELL_BANDS, Feedback, LEARNERS};
 use super::{Artifact, Attributes, Dtype, FORMAT, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
@@ -24,11 +24,7 @@ impl Artifact {
         let mut writer = Writer::default();
         self.write_items(&mut writer);
         self.write_memory(&mut writer);
-        let (states, window) = (self.state.states, self.state.window);
-        writer.f32("state.recency", &[states, window], &self.state.recency);
-        writer.f32("state.kinds", &[states, EventKind::COUNT], &self.state.kinds);
-        writer.f32("memory.recency", &[window], &self.state.memory_recency);
-        writer.f32("memory.kinds", &[EventKind::COUNT], &self.state.memory_kinds);
+        self.write_state(&mut writer);
         let (hidden, features) = (self.head.hidden, self.head.features.len());
         writer.f32("head.hidden", &[hidden, features], &self.head.hidden_weights);
         writer.f32("head.bias", &[hidden], &self.head.hidden_bias);
@@ -40,15 +36,20 @@ impl Artifact {
             let shape = [clusters.count(), self.items.dimension()];
             writer.bytes(CENTRES, Dtype::I8, &shape, bytemuck::cast_slice(clusters.codes()).to_vec());
         }
-        writer.finish(json!({
+        let mut metadata = json!({
             "reshelf.card": self.card,
             "reshelf.checksum": "0000000000000000",
             "reshelf.features": self.head.features.join(","),
             "reshelf.format": FORMAT,
             "reshelf.ids": self.vocabulary.layout(),
-            "reshelf.kinds": KINDS,
+            "reshelf.kinds": self.state.learned_kinds().iter().map(|kind| kind.name()).collect::<Vec<_>>().join(","),
             "reshelf.model": self.model,
-        }))
+        });
+        if let Some(Feedback { features, bounds, precision }) = &self.feedback {
+            writer.f32(BOUNDS, &[2, features.len()], &[&bounds[..], precision].concat());
+            metadata[LEARNERS] = features.join(",").into();
+        }
+        writer.finish(metadata)
     }
 
     fn write_items(&self, writer: &mut Writer) {
@@ -92,6 +93,25 @@ impl Artifact {
             writer.bytes(WHICH, Dtype::U8, &[which.len()], which);
         }
         writer.f16(items::SCALES, &[rows], self.items.scales().iter().copied());
+    }
+
+    /// Weights of the kinds that the file names. Decays and dwells that are the defaults take no room.
+    fn write_state(&self, writer: &mut Writer) {
+        let (state, kinds) = (&self.state, self.state.learned_kinds());
+        let (states, window) = (state.states, state.window);
+        let of_kinds = |rows: &[f32]| -> Vec<f32> {
+            rows.chunks_exact(EventKind::WEIGHED).flat_map(|row| kinds.iter().map(|&kind| row[kind as usize])).collect()
+        };
+        writer.f32("state.recency", &[states, window], &state.recency);
+        writer.f32("state.kinds", &[states, kinds.len()], &of_kinds(&state.kinds));
+        writer.f32("memory.recency", &[window], &state.memory_recency);
+        writer.f32("memory.kinds", &[kinds.len()], &of_kinds(&state.memory_kinds));
+        if state.decay.iter().any(|&decay| decay != 1.0) {
+            writer.f32(DECAY, &[states + 1, kinds.len()], &of_kinds(&state.decay));
+        }
+        if state.dwell.chunks_exact(DWELL_BANDS).any(|row| row != DEFAULT_DWELL) {
+            writer.f32(DWELL, &[states + 1, DWELL_BANDS], &state.dwell);
+        }
     }
 
     fn write_tokens(&self, writer: &mut Writer) {

@@ -3,13 +3,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
-use reshelf_artifact::{ArtifactError, Detail, Head};
+use reshelf_artifact::{ArtifactError, Detail, Feedback, Head};
 
 /// A feature's name, as the artifact lists it.
 pub type FeatureName = &'static str;
 
 /// All features, in the order of their columns.
-pub const FEATURES: [FeatureName; 39] = [
+pub const FEATURES: [FeatureName; 44] = [
     // Cosine with the decayed states, and with the session's recent items.
     "state_1",
     "state_2",
@@ -37,6 +37,12 @@ pub const FEATURES: [FeatureName; 39] = [
     "seen_after_last",
     "carted",
     "purchased",
+    "returned",
+    "disliked",
+    "dwell",
+    // What lists showed.
+    "shown",
+    "skipped",
     // The item itself.
     "popularity",
     "trend",
@@ -68,12 +74,14 @@ pub(super) mod column {
     pub const SEEN: usize = 14;
     pub const SEEN_SECOND: usize = 18;
     pub const CARTED: usize = 22;
-    pub const POPULARITY: usize = 24;
-    pub const KNOWN: usize = 26;
-    pub const CATEGORY: usize = 27;
-    pub const PRICE: usize = 30;
-    pub const SERVER_RANK: usize = 31;
-    pub const SESSION_LENGTH: usize = 34;
+    pub const DISLIKED: usize = 25;
+    pub const SHOWN: usize = 27;
+    pub const POPULARITY: usize = 29;
+    pub const KNOWN: usize = 31;
+    pub const CATEGORY: usize = 32;
+    pub const PRICE: usize = 35;
+    pub const SERVER_RANK: usize = 36;
+    pub const SESSION_LENGTH: usize = 39;
 }
 
 /// The columns of what the server says of a candidate and of no other: larger is better. A head may not weigh them the other
@@ -125,6 +133,22 @@ impl HeadColumns {
         Ok(columns)
     }
 
+    /// The columns whose weights a shopper's clicks may move.
+    ///
+    /// # Errors
+    /// As [`HeadColumns::named`], also for a feature that is the server's or the session's: what the server says is never turned
+    /// round, and what all candidates share tells them not apart.
+    pub fn of_feedback(feedback: &Feedback) -> Result<Self, HeadError> {
+        let columns = Self::named(&mut feedback.features.iter().map(String::as_str))?;
+        let other = columns.columns().position(|column| column >= SERVER_OPINION.start);
+        other.map_or(Ok(columns), |at| Err(ArtifactError::Features { at: at as u32 }))
+    }
+
+    /// The column of one of the head's features, by its place in the head.
+    pub fn column(&self, at: usize) -> usize {
+        self.columns.get(at).map_or(0, |&column| usize::from(column))
+    }
+
     /// Every column there is: what a head is trained on.
     pub fn all() -> Self {
         HeadColumns { columns: (0..FEATURES.len() as u8).collect(), used: (1 << FEATURES.len()) - 1 }
@@ -163,6 +187,8 @@ mod tests {
             (column::SEEN, "seen"),
             (column::SEEN_SECOND, "seen_second"),
             (column::CARTED, "carted"),
+            (column::DISLIKED, "disliked"),
+            (column::SHOWN, "shown"),
             (column::POPULARITY, "popularity"),
             (column::KNOWN, "known"),
             (column::CATEGORY, "category"),
@@ -176,5 +202,15 @@ mod tests {
         // What follows is the same for all candidates of a list.
         assert_eq!(FEATURES[SERVER_OPINION.end], "server_known");
         assert_eq!(SERVER_OPINION.end + 1, column::SESSION_LENGTH);
+    }
+
+    #[test]
+    fn what_the_server_says_is_not_learned() {
+        let of = |name: &str| {
+            let (bounds, precision) = (vec![1.0], vec![1.0]);
+            HeadColumns::of_feedback(&Feedback { features: vec![name.into()], bounds, precision })
+        };
+        assert!(of("server_rank").is_err() && of("session_length").is_err() && of("nothing").is_err());
+        assert!(of("popularity").is_ok());
     }
 }

@@ -17,6 +17,9 @@ use reshelf_session::session::{SessionState, Strength};
 /// The head sees at most this many decayed states.
 const STATES_SEEN: usize = 2;
 
+/// Seconds on an item's page that count half of what a feature of time may.
+const HALF_A_LOOK: f32 = 30.0;
+
 /// Lists of candidates that are ranked in one pass, each on its own.
 #[derive(Clone, Copy, Debug)]
 pub struct Lists<'a> {
@@ -129,7 +132,17 @@ impl FeatureMatrix {
                 self.put(column::SEEN, candidate, &[1.0, 1.0 / (1.0 + ago), count / (1.0 + count), is(0)]);
                 // Going back one, two or three steps are habits of their own.
                 self.put(column::SEEN_SECOND, candidate, &[is(1), is(2), is(3), flag(seen.followed_newest)]);
-                self.put(column::CARTED, candidate, &[f32::from(seen.carted), f32::from(seen.purchased)]);
+                let [carted, purchased, returned, disliked] =
+                    [seen.carted, seen.purchased, seen.returned, seen.disliked].map(flag);
+                let dwell = seen.dwell / (HALF_A_LOOK + seen.dwell);
+                self.put(column::CARTED, candidate, &[carted, purchased, returned, disliked, dwell]);
+            }
+            if state.profile().is_muted(item.attributes) {
+                self.put(column::DISLIKED, candidate, &[1.0]);
+            }
+            if let Some(exposure) = state.exposures().of(handle) {
+                let [shown, skipped] = [exposure.shown, exposure.skipped].map(f32::from);
+                self.put(column::SHOWN, candidate, &[shown / (2.0 + shown), skipped / (2.0 + skipped)]);
             }
             if let Some(strength) = state.evidence().find(item.number) {
                 let Strength { sum, last, max, next, next_sum, bought } = strength;

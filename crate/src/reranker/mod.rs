@@ -1,9 +1,12 @@
 //! The facade: observe, rerank, retrieve, forget, snapshot. Owns the session; uses everything above it.
 
+mod learning;
 #[cfg(any(test, feature = "testing"))]
 pub mod promises;
 #[cfg(test)]
 mod session_tests;
+#[cfg(test)]
+mod signal_tests;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -11,11 +14,11 @@ mod tests;
 pub use snapshot::SnapshotError;
 
 use crate::artifact::{Artifact, ArtifactError, Description};
-use crate::catalogue::{ItemHandle, RowError, Rows};
+use crate::catalogue::{ItemHandle, RowError, Rows, Subject};
 use crate::kernels::{self, Kernel};
 use crate::math::Lookup;
 use crate::rank::{FeatureMatrix, HeadColumns, Lists, Order, SHORTLIST, Scorer, ServerOrder, ShortList, ShortListBy};
-use crate::session::{Event, EventError, EventId, Logged, SessionLog, SessionState};
+use crate::session::{Event, EventError, EventId, LARGEST_CLOCK, Learner, Logged, SessionLog, SessionState};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -58,7 +61,7 @@ pub struct Ranking<'a> {
 /// let list = [3, 1, 2];
 /// assert_eq!(reranker.rerank(&list, &[], 3).order, [0, 1, 2]); // an empty session: the server's order
 ///
-/// let event = reranker.observe(Event { item: 2, kind: EventKind::View, at_ms: 0.0 })?;
+/// let event = reranker.observe(Event::new(2, EventKind::View, 0.0))?;
 /// assert_eq!(reranker.rerank(&list, &[], 3).outcome, Outcome::Reranked);
 ///
 /// reranker.forget(event);
@@ -76,6 +79,11 @@ pub struct Reranker {
     /// Whether something was added since the state was folded. It is folded when somebody asks for it, so that a page may
     /// note what it likes as often as it likes; what is forgotten leaves the state at once.
     stale: bool,
+    learner: Learner,
+    /// The features whose weights it moves; none where the artifact lets none move, or the page.
+    learns: Option<HeadColumns>,
+    /// The state as it was when a list was shown.
+    past: SessionState,
     features: FeatureMatrix,
     server_order: ServerOrder,
     short_list: ShortList,
@@ -101,15 +109,21 @@ impl Reranker {
     pub fn with_kernel(artifact: impl Into<Arc<Artifact>>, kernel: &'static dyn Kernel) -> Result<Self, ArtifactError> {
         let artifact = artifact.into();
         let head = HeadColumns::of(&artifact.head)?;
-        Ok(Self::start(artifact, head, kernel))
+        let learns = artifact.feedback.as_ref().map(HeadColumns::of_feedback).transpose()?;
+        Ok(Self::start(artifact, head, learns, kernel))
     }
 
     /// A new, empty session over the same model, which both share.
     pub fn session(&self) -> Self {
-        Self::start(self.rows.artifact().clone(), self.head.clone(), self.kernel)
+        Self::start(self.rows.artifact().clone(), self.head.clone(), self.learns.clone(), self.kernel)
     }
 
-    fn start(artifact: Arc<Artifact>, head: HeadColumns, kernel: &'static dyn Kernel) -> Self {
+    fn start(
+        artifact: Arc<Artifact>,
+        head: HeadColumns,
+        learns: Option<HeadColumns>,
+        kernel: &'static dyn Kernel,
+    ) -> Self {
         Reranker {
             rows: Rows::new(artifact),
             head,
@@ -117,6 +131,9 @@ impl Reranker {
             log: SessionLog::default(),
             state: SessionState::default(),
             stale: true,
+            learner: Learner::default(),
+            learns,
+            past: SessionState::default(),
             features: FeatureMatrix::default(),
             server_order: ServerOrder::default(),
             short_list: ShortList::default(),
@@ -129,6 +146,14 @@ impl Reranker {
     /// The handle of an id in its canonical text, if the model or this page knows it.
     pub fn resolve(&self, id: &str) -> Option<ItemHandle> {
         self.rows.find(id)
+    }
+
+    /// The handle of what an event is about that is no item: a text that was searched for, a category or a brand.
+    ///
+    /// # Errors
+    /// `row.id`, as [`Reranker::name`].
+    pub fn subject(&mut self, subject: Subject<'_>) -> Result<ItemHandle, RowError> {
+        self.compose(&subject.id(), &subject.description())
     }
 
     /// The handle of an id, which is given one if need be: an item that the model does not know can be observed too.
@@ -146,8 +171,8 @@ impl Reranker {
     fn make_room(&mut self, id: &str) {
         if self.rows.is_full() && self.rows.find(id).is_none() {
             let mut named = Lookup::default();
-            named.reset(self.log.events().len());
-            self.log.events().iter().for_each(|logged| _ = named.insert(logged.event.item));
+            named.reset(self.log.len());
+            self.log.all().for_each(|logged| _ = named.insert(logged.event.item));
             self.rows.let_go(|item| named.find(item).is_some());
         }
     }
@@ -183,13 +208,14 @@ impl Reranker {
 
     /// A row may arrive after its item was observed.
     fn mark_if_observed(&mut self, item: ItemHandle) {
-        self.stale |= self.log.events().iter().any(|logged| logged.event.item == item);
+        self.stale |= self.log.all().any(|logged| logged.event.item == item);
     }
 
     /// Notes what the shopper did.
     ///
     /// # Errors
-    /// `event.item` for a handle that names nothing, `event.time` for a time that is not finite. Nothing changes then.
+    /// `event.item` for a handle that names nothing, `event.time` for a time and `event.amount` for an amount that no event has.
+    /// Nothing changes then.
     pub fn observe(&mut self, event: Event) -> Result<EventId, EventError> {
         if !self.rows.knows(event.item) {
             return Err(EventError::Item);
@@ -207,6 +233,12 @@ impl Reranker {
     /// Forgets everything that was done with an item; returns how many events that was.
     pub fn forget_item(&mut self, item: ItemHandle) -> usize {
         self.forget_where(&|logged| logged.event.item == item)
+    }
+
+    /// Forgets everything that was done from one time to another, in milliseconds, both included; returns how many events that
+    /// was.
+    pub fn forget_between(&mut self, from: f64, to: f64) -> usize {
+        self.forget_where(&|logged| (from..=to).contains(&logged.event.at_ms))
     }
 
     /// Forgets the whole session, and every id and row that this page has named. Handles of items outside the model's
@@ -227,8 +259,20 @@ impl Reranker {
 
     #[inline(never)]
     fn fold(&mut self) {
-        self.state.fold(self.log.newest(), &self.rows);
+        self.state.fold(self.log.events(), self.log.shown(), &self.rows);
         self.stale = false;
+        self.learn();
+    }
+
+    /// From here on the shopper's own clicks in lists do not move the head's weights.
+    pub fn stop_learning(&mut self) {
+        (self.learner, self.learns) = (Learner::default(), None);
+    }
+
+    /// How far the shopper's clicks have moved each weight that the artifact lets move.
+    pub fn learned(&mut self) -> &[f32] {
+        self.state();
+        self.learner.moved()
     }
 
     /// The folded state, of all that was noted so far.
@@ -311,6 +355,9 @@ impl Reranker {
     fn score(&mut self, lists: &Lists<'_>) -> Outcome {
         self.features.compute(&self.head, &self.state, &self.rows, self.kernel, lists);
         Scorer::new(&self.rows.artifact().head, &self.head).score(&self.features, &mut self.scores);
+        if let Some(columns) = &self.learns {
+            self.learner.apply(&|at| self.features.column(columns.column(at)), &mut self.scores);
+        }
         let known = self.server_order.keep(&self.head, &self.features, lists, &mut self.scores);
         if known { Outcome::Reranked } else { Outcome::UnknownCandidates }
     }
@@ -389,6 +436,11 @@ impl Reranker {
         self.log.events()
     }
 
+    /// Everything that was noted: events, and what lists showed.
+    pub fn log(&self) -> &SessionLog {
+        &self.log
+    }
+
     /// Where rows come from.
     pub fn rows(&self) -> &Rows {
         &self.rows
@@ -399,9 +451,15 @@ impl Reranker {
         self.kernel.name()
     }
 
-    /// The session as bytes, for storage on this device: ids, kinds, times and numbers of events, nothing of the model.
+    /// The session as bytes, for storage on this device: ids, kinds, times and names of events, nothing of the model.
     pub fn snapshot(&self) -> Vec<u8> {
-        snapshot::pack(&self.log, &self.rows)
+        snapshot::pack(&self.log, &self.rows, None)
+    }
+
+    /// The same of one event alone, or that it is forgotten: what other copies of this session need to hear
+    /// ([`Reranker::merge`]).
+    pub fn snapshot_of(&self, event: EventId) -> Vec<u8> {
+        snapshot::pack(&self.log, &self.rows, Some(event))
     }
 
     /// Replaces the session whole by one that [`Reranker::snapshot`] wrote, by this or another model: ids that this model
@@ -413,20 +471,70 @@ impl Reranker {
     /// A [`SnapshotError`]; the session is then empty, never the one before.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<usize, SnapshotError> {
         self.forget_all();
-        let (newest, events) = snapshot::unpack(bytes)?;
-        let first = events.first().map_or(newest, |stored| stored.number);
-        let numbers = self.log.last() < first && newest <= snapshot::LARGEST_NUMBER;
-        for snapshot::Stored { number, id, kind, at_ms } in &events {
-            // Neither fails for what `unpack` has checked: ids of 64 KB at most, finite times.
-            if let Ok(item) = self.rows.intern(id) {
-                let event = Event { item, kind: *kind, at_ms: *at_ms };
-                let _ = if numbers { self.log.append_as(*number, event) } else { self.log.append(event) };
+        let session = snapshot::unpack(bytes)?;
+        let named = session.is_later_than(self.log.clock());
+        let before = self.log.len();
+        for stored in &session.events {
+            self.take_in(stored, named);
+        }
+        if named {
+            self.log.join(session.epoch);
+            self.log.count_to(session.clock);
+            session.removed.iter().for_each(|&id| _ = self.log.remove_named(id));
+        }
+        Ok(self.log.len() - before)
+    }
+
+    /// Brings in what another copy of this session knows, from [`Reranker::snapshot`] or [`Reranker::snapshot_of`]: copies that
+    /// have heard the same are the same, whatever the order in which they heard it. What either has forgotten stays forgotten.
+    /// A copy that `joins` keeps what it noted before it knew of the others. Returns whether anything changed.
+    ///
+    /// # Errors
+    /// A [`SnapshotError`]; nothing changes then.
+    pub fn merge(&mut self, bytes: &[u8], joins: bool) -> Result<bool, SnapshotError> {
+        let session = snapshot::unpack(bytes)?;
+        if session.clock > LARGEST_CLOCK {
+            return Err(SnapshotError::Damaged);
+        }
+        let before = (self.log.epoch(), self.log.len());
+        if joins {
+            self.log.join(session.epoch);
+        } else {
+            self.log.begin(session.epoch);
+        }
+        let mut changed = before != (self.log.epoch(), self.log.len());
+        if session.epoch == self.log.epoch() {
+            self.log.count_to(session.clock);
+            for &id in &session.removed {
+                changed |= self.log.remove_named(id);
+            }
+            for stored in &session.events {
+                changed |= self.take_in(stored, true);
             }
         }
-        if numbers {
-            self.log.count_to(newest);
+        self.stale |= changed;
+        Ok(changed)
+    }
+
+    /// Notes a stored event, under its own name or a new one; returns whether it is new here.
+    fn take_in(&mut self, stored: &snapshot::Stored<'_>, named: bool) -> bool {
+        let mut logged = stored.logged;
+        if named && self.log.holds(logged.id) {
+            return false;
         }
+        // None of this fails for what `unpack` has checked: ids of 64 KB at most, finite numbers.
+        self.make_room(stored.id);
+        let Ok(item) = self.rows.intern_stored(stored.id) else { return false };
+        logged.event.item = item;
         self.stale = true;
-        Ok(events.len())
+        match named {
+            true => self.log.insert(logged.id, logged.event) == Ok(true),
+            false => self.log.append(logged.event).is_ok(),
+        }
+    }
+
+    /// From here on the events of this copy of the session are named as this writer's, one of [`crate::session::WRITERS`].
+    pub fn write_as(&mut self, writer: u32) {
+        self.log.write_as(writer);
     }
 }

@@ -32,7 +32,7 @@ pub fn server_order_stands(artifact: &Arc<Artifact>, cases: usize, seed: u64) ->
             let item = draw_item(artifact, &strangers, 8, &mut draw);
             let kind = EventKind::ALL[draw.below(EventKind::COUNT)];
             // Not every stranger has a name to be observed by.
-            let _ = reranker.observe(Event { item, kind, at_ms: 0.0 });
+            let _ = reranker.observe(Event::new(item, kind, 0.0));
         }
         let (items, scores) = draw_list(artifact, &strangers, &mut draw);
         let limit = if draw.below(2) == 0 { usize::MAX } else { draw.below(items.len() + 1) };

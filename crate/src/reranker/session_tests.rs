@@ -58,7 +58,7 @@ fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
 fn play(reranker: &mut Reranker, steps: &[Step], rows: &[Vec<u8>]) -> Vec<EventId> {
     let id = |extra: usize| format!("x{extra}");
     let observe = |reranker: &mut Reranker, item, kind: usize| {
-        reranker.observe(Event { item, kind: EventKind::ALL[kind], at_ms: 7.0 }).unwrap()
+        reranker.observe(Event::new(item, EventKind::ALL[kind], 7.0)).unwrap()
     };
     let mut numbers = Vec::new();
     for step in steps {
@@ -107,11 +107,11 @@ proptest! {
         prop_assert_ne!(after.generation(), generation);
         prop_assert!(after.rows().id(handle).is_none() && after.resolve("of the shopper before").is_none());
         let _ = fresh.restore(&snapshot);
-        prop_assert!(after.state() == fresh.state() && after.events().len() == fresh.events().len());
+        prop_assert!(after.state() == fresh.state() && after.log().len() == fresh.log().len());
         prop_assert_eq!(scores(&mut after), scores(&mut fresh));
         // And as if the same had been done again, by a page that names what it stored: rows do not travel.
         let mut again = reranker();
-        for logged in first.events() {
+        for logged in first.log().all() {
             let item = again.name(&first.rows().id(logged.event.item).unwrap()).unwrap();
             again.observe(Event { item, ..logged.event }).unwrap();
         }
@@ -141,7 +141,7 @@ proptest! {
                 1 => _ = reranker.restore(&snapshot).unwrap(),
                 _ => _ = reranker.restore(b"no snapshot").unwrap_err(),
             }
-            numbers.extend(reranker.events().iter().map(|logged| logged.id));
+            numbers.extend(reranker.log().all().map(|logged| logged.id));
         }
         let count = numbers.len();
         numbers.sort_unstable();
@@ -155,7 +155,7 @@ fn a_page_that_is_never_left_keeps_what_its_events_name() {
     let mut reranker = reranker();
     let seen: Vec<u32> = (0..3).map(|at| reranker.name(&format!("seen {at}")).unwrap()).collect();
     for &item in &seen {
-        reranker.observe(Event { item, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+        reranker.observe(Event::new(item, EventKind::View, 0.0)).unwrap();
     }
     let (generation, first) = (reranker.generation(), reranker.name("unseen 0").unwrap());
     let mut newest = first;
@@ -169,7 +169,7 @@ fn a_page_that_is_never_left_keeps_what_its_events_name() {
     for (at, &item) in seen.iter().enumerate() {
         assert_eq!(reranker.resolve(&format!("seen {at}")), Some(item));
     }
-    assert_eq!(reranker.observe(Event { item: first, kind: EventKind::View, at_ms: 0.0 }), Err(EventError::Item));
+    assert_eq!(reranker.observe(Event::new(first, EventKind::View, 0.0)), Err(EventError::Item));
     let mut restored = Reranker::new(artifact()).unwrap();
     assert_eq!(restored.restore(&reranker.snapshot()), Ok(3));
 }
@@ -182,7 +182,7 @@ fn any_number_of_shoppers_follow_one_another() {
         page.forget_all();
         for at in 0..500 {
             let item = page.name(&format!("{shopper}/{at}")).unwrap();
-            page.observe(Event { item, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+            page.observe(Event::new(item, EventKind::View, 0.0)).unwrap();
         }
         assert_eq!(reranker.restore(&page.snapshot()), Ok(500));
     }
@@ -195,7 +195,7 @@ fn ids_are_bounded() {
     let mut reranker = reranker();
     let (longest, longer) = ("ä".repeat(32_767) + "x", "ä".repeat(32_768));
     let item = reranker.name(&longest).unwrap();
-    reranker.observe(Event { item, kind: EventKind::Cart, at_ms: 1.0 }).unwrap();
+    reranker.observe(Event::new(item, EventKind::Cart, 1.0)).unwrap();
     assert_eq!(reranker.name(&longer), Err(RowError::Id));
     assert_eq!(reranker.compose(&longer, &SAID[0]), Err(RowError::Id));
     assert_eq!(reranker.add_row(&longer, &rows()[0]), Err(RowError::Id));
@@ -224,10 +224,10 @@ fn sessions_share_the_model_and_nothing_else() {
     let mut second = first.session();
     assert!(Arc::ptr_eq(first.rows().artifact(), second.rows().artifact()));
     let item = first.compose("x0", &SAID[2]).unwrap();
-    first.observe(Event { item, kind: EventKind::Cart, at_ms: 0.0 }).unwrap();
+    first.observe(Event::new(item, EventKind::Cart, 0.0)).unwrap();
     assert!(second.events().is_empty() && second.resolve("x0").is_none());
     for reranker in [&mut second, &mut alone] {
-        reranker.observe(Event { item: 3, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+        reranker.observe(Event::new(3, EventKind::View, 0.0)).unwrap();
     }
     drop(first);
     assert_eq!(scores(&mut second), scores(&mut alone));

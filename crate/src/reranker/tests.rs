@@ -34,7 +34,7 @@ fn observe_all(reranker: &mut Reranker, history: &[(u32, EventKind)]) -> Vec<Eve
         reranker.name(extra).unwrap();
     }
     let at_ms = 1e12;
-    history.iter().map(|&(item, kind)| reranker.observe(Event { item, kind, at_ms }).unwrap()).collect()
+    history.iter().map(|&(item, kind)| reranker.observe(Event::new(item, kind, at_ms)).unwrap()).collect()
 }
 
 fn any_items() -> impl Strategy<Value = Vec<u32>> {
@@ -131,7 +131,7 @@ proptest! {
         let snapshot = first.snapshot();
         prop_assert_eq!(first.restore(&snapshot), Ok(history.len()));
         prop_assert!(numbers(&first).iter().all(|number| !before.contains(number)));
-        let next = second.observe(Event { item: 1, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+        let next = second.observe(Event::new(1, EventKind::View, 0.0)).unwrap();
         prop_assert!(!before.contains(&next));
     }
 
@@ -145,7 +145,7 @@ proptest! {
             first.forget(newest);
         }
         second.restore(&first.snapshot()).unwrap();
-        let next = second.observe(Event { item: 1, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+        let next = second.observe(Event::new(1, EventKind::View, 0.0)).unwrap();
         prop_assert!(!numbers.contains(&next));
     }
 
@@ -157,14 +157,15 @@ proptest! {
         let at = at.index(snapshot.len());
         prop_assert!(reranker.restore(&snapshot[..at]).is_err());
         snapshot[at] ^= 1 << bit;
-        // One flipped bit makes of version 2 no version 1.
+        // One flipped bit makes no other version.
         prop_assert!(reranker.restore(&snapshot).is_err());
-        prop_assert!(reranker.events().is_empty());
+        prop_assert!(reranker.log().is_empty());
     }
 
     #[test]
     fn a_snapshot_of_version_1_is_read(history in histories(40)) {
         let (mut first, mut second) = (reranker(), reranker());
+        let history: Vec<_> = history.into_iter().filter(|(_, kind)| *kind <= EventKind::Other).collect();
         observe_all(&mut first, &history);
         let mut bytes = b"RSS\x01".to_vec();
         for Logged { event, .. } in first.events() {
@@ -186,7 +187,7 @@ proptest! {
         let mut reranker = reranker();
         observe_all(&mut reranker, &[(1, EventKind::View)]);
         let restored = reranker.restore(&bytes).unwrap_or(0);
-        prop_assert_eq!(reranker.events().len(), restored);
+        prop_assert_eq!(reranker.log().len(), restored);
     }
 
     #[test]
@@ -230,7 +231,7 @@ fn items_composed_of_one_description_keep_the_servers_order() {
     model.head.linear[crate::rank::SERVER_OPINION].fill(-50.0);
     let mut reranker = Reranker::new(model).unwrap();
     let twins = ["one", "two", "three"].map(|id| reranker.compose(id, &mug).unwrap());
-    reranker.observe(Event { item: 4, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+    reranker.observe(Event::new(4, EventKind::View, 0.0)).unwrap();
     let order = reranker.rerank(&[twins[0], 7, twins[1], 9, twins[2]], &[1.0, 2.0, 3.0, 4.0, 5.0], 5).order;
     let twins: Vec<u32> = order.iter().copied().filter(|at| at % 2 == 0).collect();
     assert_eq!(twins, [0, 2, 4]);
@@ -298,7 +299,7 @@ fn a_long_session_is_bounded_and_still_forgets_exactly() {
 #[test]
 fn bad_events_change_nothing() {
     let mut reranker = reranker();
-    let good = Event { item: 1, kind: EventKind::View, at_ms: 0.0 };
+    let good = Event::new(1, EventKind::View, 0.0);
     assert_eq!(reranker.observe(Event { item: NO_ITEM, ..good }), Err(EventError::Item));
     assert_eq!(reranker.observe(Event { item: ROWS as u32, ..good }), Err(EventError::Item));
     assert_eq!(reranker.observe(Event { at_ms: f64::NAN, ..good }), Err(EventError::Time));
@@ -331,13 +332,13 @@ fn a_composed_item_is_ranked_by_its_kind_and_as_well_when_it_is_described_late()
     let known = crate::rank::FEATURES.iter().position(|name| *name == "known").unwrap();
     let mut early = Reranker::new(model.clone()).unwrap();
     let cold = early.compose("cold", &mug).unwrap();
-    early.observe(Event { item: cold, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+    early.observe(Event::new(cold, EventKind::View, 0.0)).unwrap();
     assert_eq!(early.state().known(), 1);
     assert_eq!(early.features(&[0, cold, NO_ITEM], &[], true).column(known), [1.0, 0.5, 0.0]);
 
     let mut late = Reranker::new(model).unwrap();
     let cold = late.name("cold").unwrap();
-    late.observe(Event { item: cold, kind: EventKind::View, at_ms: 0.0 }).unwrap();
+    late.observe(Event::new(cold, EventKind::View, 0.0)).unwrap();
     assert_eq!(late.rerank(&[1, 0], &[], 2).outcome, Outcome::EmptySession);
     assert_eq!(late.compose("cold", &mug), Ok(cold));
     assert!(late.state() == early.state());

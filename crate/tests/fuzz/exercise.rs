@@ -73,7 +73,7 @@ pub fn history(pair: &mut [&mut Reranker], draw: &mut Rng, most: usize) {
                 3 => reranker.resolve(&id).unwrap_or(item),
                 _ => item,
             };
-            reranker.observe(Event { item, kind: EventKind::ALL[kind], at_ms: step as f64 })
+            reranker.observe(Event::new(item, EventKind::ALL[kind], step as f64))
         });
         let first = answers.next().unwrap();
         assert!(answers.all(|other| other.is_ok() == first.is_ok()));

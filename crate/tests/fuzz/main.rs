@@ -94,7 +94,7 @@ fn snapshots_are_taken_whole_or_leave_the_session_empty() {
         operators::bytes(&mut snapshot, draw);
         exercise::history(&mut [&mut reranker], draw, 9);
         let count = reranker.restore(&snapshot);
-        assert_eq!(reranker.events().len(), count.unwrap_or(0));
+        assert_eq!(reranker.log().len(), count.unwrap_or(0));
         let mut fresh = Reranker::new(artifact.clone()).unwrap();
         assert_eq!(fresh.restore(&snapshot), count);
         assert!(exercise::same(&mut reranker, &mut fresh));

@@ -9,16 +9,19 @@ use alloc::vec::Vec;
 use core::arch::wasm32::memory_size;
 use core::cell::{Cell, OnceCell};
 use reshelf::artifact::{Artifact, ArtifactError, ArtifactFile, Description, EventKind};
-use reshelf::catalogue::ItemHandle;
+use reshelf::catalogue::{ItemHandle, Subject};
 use reshelf::kernels::Codes;
 use reshelf::rank::{HeadColumns, ShortListBy};
 use reshelf::reranker::{NO_ITEM, Outcome, Reranker};
-use reshelf::session::Event;
+use reshelf::session::{Event, EventId, Logged};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Numbers per event in [`Engine::events`].
-const EVENT_NUMBERS: usize = 5;
+const EVENT_NUMBERS: usize = 7;
+
+/// What [`Engine::profile`] calls a price.
+const PRICE: f32 = 3.0;
 
 /// Bytes of a page of the memory.
 const PAGE: usize = 1 << 16;
@@ -178,47 +181,101 @@ impl Engine {
         self.ready().rows().id(item)
     }
 
-    /// Notes an event, `at` in milliseconds; returns its number.
+    /// The handle of what an event is about that is no item: a text that was searched for (`what` 0), a category (1), a
+    /// brand (2).
     ///
     /// # Errors
-    /// `event.item`, `event.time`.
-    pub fn observe(&mut self, item: u32, kind: u8, at: f64) -> Result<u32, JsValue> {
+    /// `row.id`.
+    pub fn subject(&mut self, what: u8, text: &str) -> Result<u32, JsValue> {
+        let subject = match what {
+            0 => Subject::Query(text),
+            1 => Subject::Category(text),
+            _ => Subject::Brand(text),
+        };
+        ready(&mut self.reranker).subject(subject).map_err(|error| coded(error.code()))
+    }
+
+    /// Notes an event, `at` in milliseconds, with the seconds of a dwell, or the place of an impression or a skip in its list;
+    /// returns its number.
+    ///
+    /// # Errors
+    /// `event.item`, `event.time`, `event.amount`.
+    pub fn observe(&mut self, item: u32, kind: u8, at_ms: f64, amount: f32, list: u32) -> Result<f64, JsValue> {
         let kind = EventKind::from_u8(kind).unwrap_or(EventKind::Other);
-        ready(&mut self.reranker).observe(Event { item, kind, at_ms: at }).map_err(|error| coded(error.code()))
+        let event = Event { item, kind, at_ms, amount, list };
+        ready(&mut self.reranker).observe(event).map(|id| id as f64).map_err(|error| coded(error.code()))
     }
 
     /// Forgets one event, by its number, or everything that was done with an item, by its handle; returns how many events
     /// that was.
-    pub fn forget(&mut self, what: u32, of_item: bool) -> usize {
+    pub fn forget(&mut self, what: f64, of_item: bool) -> usize {
         let reranker = ready(&mut self.reranker);
-        if of_item { reranker.forget_item(what) } else { usize::from(reranker.forget(what)) }
+        if of_item { reranker.forget_item(what as u32) } else { usize::from(reranker.forget(what as EventId)) }
+    }
+
+    /// Forgets all that was done from one time to another, in milliseconds; returns how many events that was.
+    #[wasm_bindgen(js_name = forgetBetween)]
+    pub fn forget_between(&mut self, from: f64, to: f64) -> usize {
+        ready(&mut self.reranker).forget_between(from, to)
     }
 
     /// Forgets the session and every item that the page has named; returns how many events that was.
     #[wasm_bindgen(js_name = forgetAll)]
     pub fn forget_all(&mut self) -> usize {
-        let events = self.ready().events().len();
-        ready(&mut self.reranker).forget_all();
+        let reranker = ready(&mut self.reranker);
+        let events = reranker.log().len();
+        reranker.forget_all();
         events
     }
 
-    /// The events that are kept, oldest first, five numbers each: event, item, kind, time in milliseconds, and 1 where
-    /// the model knows the item, else 0.
-    pub fn events(&self) -> Vec<f64> {
-        let events = self.ready().events();
+    /// The events that are kept, oldest first, or (`shown`) what lists showed, seven numbers each: event, item, kind, time in
+    /// milliseconds, 1 where the model knows the item, else 0, amount, and list.
+    pub fn events(&self, shown: bool) -> Vec<f64> {
+        let reranker = self.ready();
+        let events = if shown { reranker.log().shown() } else { reranker.events() };
         let mut numbers = Vec::with_capacity(EVENT_NUMBERS * events.len());
-        for logged in events {
-            let event = logged.event;
-            let known = self.ready().rows().get(event.item).is_some();
+        for Logged { id, event } in events {
+            let known = reranker.rows().get(event.item).is_some();
             numbers.extend([
-                f64::from(logged.id),
+                *id as f64,
                 f64::from(event.item),
                 f64::from(event.kind as u8),
                 event.at_ms,
                 f64::from(u8::from(known)),
+                f64::from(event.amount),
+                f64::from(event.list),
             ]);
         }
         numbers
+    }
+
+    /// What the session leans towards, three numbers each: what it is (0 a category, 1 a department, 2 a brand, 3 a price), its
+    /// number or the mean price in codes, and the weight; first the weight of all known events, alone.
+    pub fn profile(&mut self) -> Vec<f32> {
+        let profile = ready(&mut self.reranker).state().profile();
+        let mut numbers = vec![profile.weight()];
+        profile
+            .leanings()
+            .for_each(|(what, number, weight)| numbers.extend([what as u8 as f32, f32::from(number), weight]));
+        profile.price().into_iter().for_each(|(price, weight)| numbers.extend([PRICE, price, weight]));
+        numbers
+    }
+
+    /// How far the shopper's own clicks in lists have moved each weight of the head that the model lets move.
+    pub fn learned(&mut self) -> Vec<f32> {
+        ready(&mut self.reranker).learned().to_vec()
+    }
+
+    /// The names of these weights' features, in the same order.
+    #[wasm_bindgen(getter)]
+    pub fn learners(&self) -> String {
+        self.model.file.learners().to_owned()
+    }
+
+    /// From here on they move none.
+    #[wasm_bindgen(js_name = stopLearning)]
+    pub fn stop_learning(&mut self) {
+        ready(&mut self.reranker).stop_learning();
     }
 
     /// 256 times how many clusters the model has, and the number of the one that the session is nearest to now, or 255 where the
@@ -314,9 +371,10 @@ impl Engine {
         list.items().len()
     }
 
-    /// The session as bytes.
-    pub fn snapshot(&self) -> Vec<u8> {
-        self.ready().snapshot()
+    /// The session as bytes; or of one event alone, by its number, where that is not 0: the event, or that it is forgotten.
+    pub fn snapshot(&self, event: f64) -> Vec<u8> {
+        let reranker = self.ready();
+        if event == 0.0 { reranker.snapshot() } else { reranker.snapshot_of(event as EventId) }
     }
 
     /// Replaces the session whole by one that [`Engine::snapshot`] wrote; returns how many events came back.
@@ -325,6 +383,21 @@ impl Engine {
     /// A text of the code of a [`reshelf::reranker::SnapshotError`]; the session is then empty.
     pub fn restore(&mut self, snapshot: &[u8]) -> Result<usize, JsValue> {
         ready(&mut self.reranker).restore(snapshot).map_err(|error| coded(error.code()))
+    }
+
+    /// Brings in what another copy of this session knows; one that `joins` keeps what it noted before. Returns whether
+    /// anything changed.
+    ///
+    /// # Errors
+    /// A text of the code of a [`reshelf::reranker::SnapshotError`]; nothing changes then.
+    pub fn merge(&mut self, snapshot: &[u8], joins: bool) -> Result<bool, JsValue> {
+        ready(&mut self.reranker).merge(snapshot, joins).map_err(|error| coded(error.code()))
+    }
+
+    /// From here on events are named as those of this writer, among all that share the session.
+    #[wasm_bindgen(js_name = writeAs)]
+    pub fn write_as(&mut self, writer: u32) {
+        ready(&mut self.reranker).write_as(writer);
     }
 }
 

@@ -136,14 +136,15 @@ fn ids_become_handles_and_ids_again() {
 #[wasm_bindgen_test]
 fn bad_events_and_rows_are_refused_and_change_nothing() {
     let mut engine = engine();
-    engine.observe(1, 0, 5.0).unwrap();
-    let before = engine.snapshot();
-    assert_eq!(code(engine.observe(UNKNOWN, 0, 5.0).unwrap_err()), "event.item");
-    assert_eq!(code(engine.observe(1, 0, f64::NAN).unwrap_err()), "event.time");
+    engine.observe(1, 0, 5.0, 0.0, 0).unwrap();
+    let before = engine.snapshot(0.0);
+    assert_eq!(code(engine.observe(UNKNOWN, 0, 5.0, 0.0, 0).unwrap_err()), "event.item");
+    assert_eq!(code(engine.observe(1, 0, f64::NAN, 0.0, 0).unwrap_err()), "event.time");
+    assert_eq!(code(engine.observe(1, 10, 5.0, -1.0, 0).unwrap_err()), "event.amount");
     assert_eq!(code(engine.add_row("x", b"R").unwrap_err()), "row.length");
     assert_eq!(code(engine.add_row("x", &[0; 64]).unwrap_err()), "row.foreign");
     assert_eq!(code(engine.compose(&"x".repeat(70_000), "", "", f32::NAN, "").unwrap_err()), "row.id");
-    assert_eq!(engine.snapshot(), before);
+    assert_eq!(engine.snapshot(0.0), before);
 }
 
 #[wasm_bindgen_test]
@@ -151,10 +152,10 @@ fn a_snapshot_that_is_refused_leaves_the_session_empty() {
     let mut engine = engine();
     for (cut, expected) in [(2, "snapshot.foreign"), (20, "snapshot.damaged")] {
         let item = engine.compose("somebody's", "", "", f32::NAN, "").unwrap();
-        engine.observe(item, 0, 5.0).unwrap();
-        let (snapshot, generation) = (engine.snapshot(), engine.generation());
+        engine.observe(item, 0, 5.0, 0.0, 0).unwrap();
+        let (snapshot, generation) = (engine.snapshot(0.0), engine.generation());
         assert_eq!(code(engine.restore(&snapshot[..cut]).unwrap_err()), expected);
-        assert_eq!((engine.events().len(), engine.item_id(item)), (0, None));
+        assert_eq!((engine.events(false).len(), engine.item_id(item)), (0, None));
         assert_ne!(engine.generation(), generation);
     }
 }
@@ -166,12 +167,12 @@ fn sessions_on_one_model_know_nothing_of_each_other() {
     let mut second = first.session();
     second.prepare().unwrap();
     let item = first.compose("x", "", "", f32::NAN, "").unwrap();
-    first.observe(item, 0, 5.0).unwrap();
-    first.observe(3, 0, 5.0).unwrap();
+    first.observe(item, 0, 5.0, 0.0, 0).unwrap();
+    first.observe(3, 0, 5.0, 0.0, 0).unwrap();
     assert_eq!(second.item_id(item), None);
     assert!(!rerank(&mut second, &items, &[]).0);
     for engine in [&mut second, &mut alone] {
-        engine.observe(9, 1, 5.0).unwrap();
+        engine.observe(9, 1, 5.0, 0.0, 0).unwrap();
     }
     drop(first);
     assert_eq!(rerank(&mut second, &items, &[]), rerank(&mut alone, &items, &[]));
@@ -215,7 +216,7 @@ fn lists_come_back_as_permutations_and_an_empty_session_or_an_unknown_list_keeps
         assert!(reranked || order.is_sorted());
         order.sort_unstable();
         assert!(order.iter().enumerate().all(|(at, &position)| at as u32 == position));
-        engine.observe(draw(count), draw(8) as u8, f64::from(round)).unwrap();
+        engine.observe(draw(count), draw(8) as u8, f64::from(round), 0.0, 0).unwrap();
     }
 }
 
@@ -228,10 +229,10 @@ fn forgetting_gives_the_same_bits_as_never_having_seen() {
     for step in 0..20u32 {
         let (item, kind, at) = (step * 7 % 60, (step % 6) as u8, f64::from(step));
         if step % 3 == 0 {
-            unwanted.push(with.observe(item, kind, at).unwrap());
+            unwanted.push(with.observe(item, kind, at, 0.0, 0).unwrap());
         } else {
-            with.observe(item, kind, at).unwrap();
-            without.observe(item, kind, at).unwrap();
+            with.observe(item, kind, at, 0.0, 0).unwrap();
+            without.observe(item, kind, at, 0.0, 0).unwrap();
         }
     }
     assert_ne!(rerank(&mut with, &items, &[]).2, rerank(&mut without, &items, &[]).2);
@@ -241,14 +242,15 @@ fn forgetting_gives_the_same_bits_as_never_having_seen() {
     }
     assert_eq!(rerank(&mut with, &items, &[]), rerank(&mut without, &items, &[]));
     // The same events, but for their numbers.
-    let happened =
-        |engine: &Engine| engine.events().chunks_exact(5).map(|event| event[1..].to_vec()).collect::<Vec<_>>();
+    let happened = |engine: &Engine| {
+        engine.events(false).chunks_exact(EVENT_NUMBERS).map(|event| event[1..].to_vec()).collect::<Vec<_>>()
+    };
     assert_eq!(happened(&with), happened(&without));
 
     let mut restored = engine();
-    assert_eq!(restored.restore(&with.snapshot()).unwrap(), with.events().len() / 5);
+    assert_eq!(restored.restore(&with.snapshot(0.0)).unwrap(), with.events(false).len() / EVENT_NUMBERS);
     assert_eq!(rerank(&mut restored, &items, &[]), rerank(&mut with, &items, &[]));
-    assert_eq!((restored.events(), restored.snapshot()), (with.events(), with.snapshot()));
+    assert_eq!((restored.events(false), restored.snapshot(0.0)), (with.events(false), with.snapshot(0.0)));
 }
 
 /// Here a `usize` has 32 bits: what wraps around would let a kernel leave its buffers.

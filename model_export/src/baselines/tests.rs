@@ -11,7 +11,7 @@ use super::all;
 use super::history::History;
 use super::methods::Workspace;
 use super::*;
-use crate::data::{CleaningReport, Ids, SessionGap, SessionLog, Split};
+use crate::data::{CleaningReport, Ids, SessionGap, SessionLog, Signals, Split};
 
 /// Sessions 0 1 2 / 1 2 1 / 3 3 / 0 1.
 fn log() -> SessionLog {
@@ -23,6 +23,7 @@ fn log() -> SessionLog {
         kinds: vec![EventKind::View; 10],
         times: vec![0; 10],
         steps: std::collections::BTreeMap::new(),
+        signals: Signals::default(),
         has_clock: false,
         report: CleaningReport::default(),
     }

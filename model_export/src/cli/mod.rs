@@ -9,6 +9,7 @@ mod demo_data;
 mod error;
 mod evaluate;
 mod inspect;
+mod names;
 mod print;
 mod quantize;
 mod rank;
@@ -57,6 +58,7 @@ enum Command {
     Inspect(inspect::Inspect),
     Quantize(quantize::Quantize),
     Rows(rows::Rows),
+    Names(names::Names),
     Tokens(tokens::Tokens),
     DemoData(demo_data::DemoData),
 }
@@ -214,6 +216,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Inspect(flags) => flags.run(),
         Command::Quantize(flags) => flags.run(),
         Command::Rows(flags) => flags.run(),
+        Command::Names(flags) => flags.run(),
         Command::Tokens(flags) => flags.run(quiet),
         Command::DemoData(flags) => flags.run(quiet),
     }))

@@ -3,20 +3,21 @@
 //! The statements name no file and hold no text per row, so that the same ones run on one machine or, over a table of the
 //! same columns, on a Ballista cluster.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use datafusion::arrow::array::{AsArray, BooleanArray};
+use datafusion::arrow::array::{AsArray, BooleanArray, RecordBatch};
 use datafusion::arrow::compute::filter_record_batch;
-use datafusion::arrow::datatypes::{Int64Type, UInt16Type, UInt32Type};
+use datafusion::arrow::datatypes::{Float32Type, Int64Type, UInt16Type, UInt32Type};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures_util::StreamExt;
 use reshelf::session::EventKind;
 
 use super::clock::Clock;
-use super::event_table::EventTable;
+use super::event_table::{EventKinds, EventTable};
 use super::report::{Cleaning, CleaningReport, CleaningRules, DropReason, Dropped, EventOptions};
+use super::signals::{Signal, is_signal};
 use super::source::{Batches, engine, register};
-use super::{DataError, Ids, Part, SessionLog, Split};
+use super::{DataError, Ids, Part, SessionLog, Signals, Split};
 
 /// The sessions from the oldest to the newest.
 fn sessions_by_time(has_clock: bool) -> String {
@@ -32,14 +33,11 @@ fn start_of_session(has_clock: bool) -> &'static str {
     if has_clock { "MIN(ts)" } else { "CAST(0 AS BIGINT)" }
 }
 
-/// A clock whose times are multiples of more than this many milliseconds tells no duplicate from a repeat.
-const FINE_MS: i64 = 1_000;
-
 /// Sessions in which a row that says the same as another one is no duplicate, but a repeat or a quantity: those of one time,
 /// such as orders, and those of a clock too coarse to tell. Where every row is there twice, it was exported twice.
 fn sessions_with_repeats(clock: &Clock) -> String {
     let coarse = match clock.grain_ms() {
-        Some(grain) if grain > FINE_MS => format!("OR SUM(CASE WHEN ts % {grain} = 0 THEN 0 ELSE 1 END) = 0"),
+        Some(grain) if !clock.tells_duplicates() => format!("OR SUM(CASE WHEN ts % {grain} = 0 THEN 0 ELSE 1 END) = 0"),
         // Small numbers may count days.
         None if clock.has_clock() => "OR TRUE".to_owned(),
         _ => String::new(),
@@ -64,6 +62,21 @@ const FIRST_OF_DUPLICATES: &str = "
 const ALL_ROWS: &str = "
     CREATE VIEW distinct_events AS
     SELECT row, session, item, ts, event FROM events";
+
+/// What stays of the signals: the first of those that say the same, where the clock can tell them from repeats, or all.
+fn distinct_signals(first_of_duplicates: bool) -> &'static str {
+    match first_of_duplicates {
+        true => {
+            "CREATE VIEW distinct_signals AS
+             SELECT MIN(row) AS row, session, item, ts, event, amount, list FROM signals
+             GROUP BY session, item, ts, event, amount, list"
+        }
+        false => {
+            "CREATE VIEW distinct_signals AS
+             SELECT row, session, item, ts, event, amount, list FROM signals"
+        }
+    }
+}
 
 /// The condition under which a session is too fast for a shopper, in a clock that tells: fast for its events, of which
 /// purchases do not count, since an order has them all at once; and fast for its different times, which are far apart where
@@ -112,6 +125,16 @@ const COUNT_DROPPED: &str = "
     SELECT verdict, CAST(COUNT(*) AS BIGINT) AS sessions, CAST(SUM(events) AS BIGINT) AS rows
     FROM sessions WHERE verdict <> 'kept' GROUP BY verdict";
 
+/// Signals are dropped with their session. `OF_ROWS` is a condition: what an event's own row tells is no row.
+const COUNT_DROPPED_SIGNALS: &str = "
+    SELECT COALESCE(s.verdict, 'no_event') AS verdict, CAST(0 AS BIGINT) AS sessions, CAST(COUNT(*) AS BIGINT) AS rows
+    FROM distinct_signals g LEFT JOIN sessions s ON g.session = s.session
+    WHERE COALESCE(s.verdict, 'no_event') <> 'kept' AND g.event <> OF_ROWS
+    GROUP BY COALESCE(s.verdict, 'no_event')";
+
+const COUNT_DISTINCT_SIGNALS: &str =
+    "SELECT CAST(COUNT(*) AS BIGINT) AS rows FROM distinct_signals WHERE event <> OF_ROWS";
+
 const COUNT_DISTINCT: &str = "SELECT COALESCE(CAST(SUM(events) AS BIGINT), 0) AS rows FROM sessions";
 
 const KEPT_IN_ORDER: &str = "
@@ -119,6 +142,17 @@ const KEPT_IN_ORDER: &str = "
     FROM distinct_events e JOIN sessions s ON e.session = s.session
     WHERE s.verdict = 'kept'
     ORDER BY s.start, s.first_row, e.ts, e.row";
+
+/// What an event's own row tells follows it.
+const KEPT_WITH_SIGNALS: &str = "
+    SELECT session, item, ts, event, amount, list FROM (
+        SELECT s.start, s.first_row, e.row, CAST(0 AS INT) AS beside, e.session, e.item, e.ts, e.event,
+            CAST(0 AS REAL) AS amount, CAST(0 AS INT UNSIGNED) AS list
+        FROM distinct_events e JOIN sessions s ON e.session = s.session WHERE s.verdict = 'kept'
+        UNION ALL
+        SELECT s.start, s.first_row, g.row, CAST(1 AS INT) AS beside, g.session, g.item, g.ts, g.event, g.amount, g.list
+        FROM distinct_signals g JOIN sessions s ON g.session = s.session WHERE s.verdict = 'kept')
+    ORDER BY start, first_row, ts, row, beside";
 
 /// Drops what the rules drop, sorts the rest and counts both.
 pub(super) async fn clean(
@@ -131,8 +165,8 @@ pub(super) async fn clean(
         Split::All | Split::Named { .. } => (table, report),
     };
     let cleaning = &options.cleaning;
-    let EventTable { batches, session_ids, item_ids, kinds, clock, steps } = table;
-    let rows: usize = batches.iter().map(|batch| batch.num_rows()).sum();
+    let EventTable { batches, signals, session_ids, item_ids, texts, kinds, clock, steps } = table;
+    let rows = count(&batches);
     let context = SessionContext::new_with_config(SessionConfig::new());
     register(&context, "events", batches)?;
     let training = matches!(cleaning, Cleaning::Training(_));
@@ -141,21 +175,40 @@ pub(super) async fn clean(
         report.repeats_kept = total(&query(&context, COUNT_REPEATS).await?);
     }
     query(&context, if training { FIRST_OF_DUPLICATES } else { ALL_ROWS }).await?;
-    let sessions = query(&context, &judge_sessions(cleaning, &clock, &kinds)).await?;
+    let sessions = query(&context, &judge_sessions(cleaning, &clock, &kinds.kinds)).await?;
     // Once rows are dropped, the steps of the file are gone.
     let steps = if training { BTreeMap::new() } else { steps };
+    let of_rows = kinds.dwell_of_row.map_or(-1, i32::from).to_string();
+    let of_rows = |statement: &str| statement.replace("OF_ROWS", &of_rows);
+    let signals_of_rows: u64 = signals.iter().map(|batch| kinds.of_rows(batch)).sum();
     let has_clock = clock.has_clock();
-    let mut builder = LogBuilder { session_ids, item_ids, kinds, has_clock, steps, report, ..LogBuilder::default() };
+    let mut builder =
+        LogBuilder { session_ids, item_ids, texts, kinds, has_clock, steps, report, ..LogBuilder::default() };
     if sessions.is_empty() {
+        builder.report.drop_rows(DropReason::NoEvent, count(&signals) as u64 - signals_of_rows);
         return Ok(builder.finish());
     }
     register(&context, "sessions", sessions)?;
-    builder.count_dropped(rows, &query(&context, COUNT_DISTINCT).await?, &query(&context, COUNT_DROPPED).await?);
-    let mut kept = context.sql(KEPT_IN_ORDER).await.map_err(engine)?.execute_stream().await.map_err(engine)?;
+    builder.count_dropped(rows as u64, &query(&context, COUNT_DISTINCT).await?, &query(&context, COUNT_DROPPED).await?);
+    let in_order = if signals.is_empty() {
+        KEPT_IN_ORDER
+    } else {
+        let rows = count(&signals) as u64 - signals_of_rows;
+        register(&context, "signals", signals)?;
+        query(&context, distinct_signals(training && clock.tells_duplicates())).await?;
+        let [distinct, dropped] = [COUNT_DISTINCT_SIGNALS, COUNT_DROPPED_SIGNALS].map(of_rows);
+        builder.count_dropped(rows, &query(&context, &distinct).await?, &query(&context, &dropped).await?);
+        KEPT_WITH_SIGNALS
+    };
+    let mut kept = context.sql(in_order).await.map_err(engine)?.execute_stream().await.map_err(engine)?;
     while let Some(batch) = kept.next().await {
         builder.append(&batch.map_err(engine)?);
     }
     Ok(builder.finish())
+}
+
+fn count(batches: &Batches) -> usize {
+    batches.iter().map(RecordBatch::num_rows).sum()
 }
 
 /// Leaves one part of the sessions. It is chosen before anything is cleaned away, so that whoever reads a log, and for
@@ -171,18 +224,31 @@ async fn part_by_time(
     let sorted = query(&context, &sessions_by_time(table.clock.has_clock())).await?;
     let oldest_first: Vec<u32> =
         sorted.iter().flat_map(|batch| batch.column(0).as_primitive::<UInt32Type>().values().iter().copied()).collect();
-    let mut wanted = vec![false; table.session_ids.len()];
+    // Signals of a session without an event belong to no part, as rows without a session do, and are counted in both.
+    let with_events: BTreeSet<u32> = oldest_first.iter().copied().collect();
+    let mut wanted: Vec<bool> =
+        (0..table.session_ids.len() as u32).map(|session| !with_events.contains(&session)).collect();
     part.of(&oldest_first, newest).iter().for_each(|&session| wanted[session as usize] = true);
-    let before: usize = table.batches.iter().map(|batch| batch.num_rows()).sum();
-    for batch in &mut table.batches {
-        let sessions = batch.column(1).as_primitive::<UInt32Type>().values();
-        let rows: BooleanArray = sessions.iter().map(|&session| Some(wanted[session as usize])).collect();
-        *batch = filter_record_batch(batch, &rows).map_err(|cause| engine(cause.into()))?;
+    for (batches, are_rows) in [(&mut table.batches, false), (&mut table.signals, true)] {
+        for batch in batches {
+            let sessions = batch.column(1).as_primitive::<UInt32Type>().values();
+            let rows: BooleanArray = sessions.iter().map(|&session| Some(wanted[session as usize])).collect();
+            let part = filter_record_batch(batch, &rows).map_err(|cause| engine(cause.into()))?;
+            let of_rows = |batch: &RecordBatch| if are_rows { table.kinds.of_rows(batch) } else { 0 };
+            let [before, after] = [&*batch, &part].map(|batch| batch.num_rows() as u64 - of_rows(batch));
+            report.rows_read -= before - after;
+            *batch = part;
+        }
     }
-    let after: usize = table.batches.iter().map(|batch| batch.num_rows()).sum();
-    // Rows without a session belong to no part, and are counted in both.
-    report.rows_read -= (before - after) as u64;
     Ok((table, report))
+}
+
+impl EventKinds {
+    /// How many rows of a batch are what an event's own row tells.
+    fn of_rows(&self, batch: &RecordBatch) -> u64 {
+        let events = batch.column(4).as_primitive::<UInt16Type>().values();
+        events.iter().filter(|&&event| Some(event) == self.dwell_of_row).count() as u64
+    }
 }
 
 async fn query(context: &SessionContext, statement: &str) -> Result<Batches, DataError> {
@@ -198,10 +264,12 @@ fn total(batches: &Batches) -> u64 {
 struct LogBuilder {
     session_ids: Ids,
     item_ids: Ids,
-    kinds: Vec<EventKind>,
+    texts: Vec<String>,
+    kinds: EventKinds,
     has_clock: bool,
     steps: BTreeMap<u32, Vec<u32>>,
     report: CleaningReport,
+    signals: Signals,
     /// The number of each kept session, in order.
     sessions: Vec<u32>,
     offsets: Vec<usize>,
@@ -215,10 +283,12 @@ impl Default for LogBuilder {
         LogBuilder {
             session_ids: Ids::Integer(vec![]),
             item_ids: Ids::Integer(vec![]),
-            kinds: vec![],
+            texts: vec![],
+            kinds: EventKinds::default(),
             has_clock: false,
             steps: BTreeMap::new(),
             report: CleaningReport::default(),
+            signals: Signals::default(),
             sessions: vec![],
             offsets: vec![],
             items: vec![],
@@ -229,51 +299,68 @@ impl Default for LogBuilder {
 }
 
 impl LogBuilder {
-    fn count_dropped(&mut self, rows: usize, distinct: &Batches, dropped: &Batches) {
-        self.report.drop_rows(DropReason::Duplicate, rows as u64 - total(distinct));
+    /// Counts what became of `rows`: duplicates are those that are not distinct.
+    fn count_dropped(&mut self, rows: u64, distinct: &Batches, dropped: &Batches) {
+        let mut drop = |reason: DropReason, rows: u64, sessions: u64| match self
+            .report
+            .dropped
+            .iter_mut()
+            .find(|dropped| dropped.reason == reason)
+        {
+            Some(dropped) => (dropped.rows, dropped.sessions) = (dropped.rows + rows, dropped.sessions + sessions),
+            None if rows > 0 => self.report.dropped.push(Dropped { reason, rows, sessions }),
+            None => {}
+        };
+        drop(DropReason::Duplicate, rows - total(distinct), 0);
         for batch in dropped {
             let verdicts = super::columns::plain_texts(batch.column(0));
             let sessions = batch.column(1).as_primitive::<Int64Type>();
             let rows = batch.column(2).as_primitive::<Int64Type>();
             for (index, verdict) in verdicts.iter().enumerate() {
                 if let Some(reason) = DropReason::from_code(verdict) {
-                    let (rows, sessions) = (rows.value(index) as u64, sessions.value(index) as u64);
-                    self.report.dropped.push(Dropped { reason, rows, sessions });
+                    drop(reason, rows.value(index) as u64, sessions.value(index) as u64);
                 }
             }
         }
         self.report.dropped.sort_by_key(|dropped| dropped.reason);
     }
 
-    fn append(&mut self, batch: &datafusion::arrow::array::RecordBatch) {
-        let sessions = batch.column(0).as_primitive::<UInt32Type>().values();
+    /// Adds rows in their order: session, item, ts, event, and of signals amount and list.
+    fn append(&mut self, batch: &RecordBatch) {
+        let numbers = |column: usize| batch.column(column).as_primitive::<UInt32Type>().values();
+        let (sessions, items) = (numbers(0), numbers(1));
+        let times = batch.column(2).as_primitive::<Int64Type>().values();
+        let events = batch.column(3).as_primitive::<UInt16Type>().values();
+        let told = batch.columns().get(4).map(|amounts| (amounts.as_primitive::<Float32Type>().values(), numbers(5)));
         for (index, &session) in sessions.iter().enumerate() {
             if self.sessions.last() != Some(&session) {
                 self.sessions.push(session);
-                self.offsets.push(self.items.len() + index);
+                self.offsets.push(self.items.len());
+                self.signals.begin_session();
+            }
+            let kind = self.kinds.of(events[index]);
+            match told.filter(|_| is_signal(kind)) {
+                None => {
+                    self.items.push(items[index]);
+                    self.times.push(times[index]);
+                    self.event_kinds.push(kind);
+                }
+                Some((amounts, lists)) => {
+                    self.report.dwells_of_rows += u64::from(Some(events[index]) == self.kinds.dwell_of_row);
+                    let after = (self.items.len() - self.offsets.last().copied().unwrap_or(0)) as u32;
+                    let (amount, list) = (amounts[index], lists[index]);
+                    self.signals.push(Signal { after, kind, item: items[index], amount, list });
+                }
             }
         }
-        self.items.extend(batch.column(1).as_primitive::<UInt32Type>().values());
-        self.times.extend(batch.column(2).as_primitive::<Int64Type>().values());
-        let events = batch.column(3).as_primitive::<UInt16Type>().values();
-        self.event_kinds.extend(events.iter().map(|&event| self.kinds[usize::from(event)]));
     }
 
     fn finish(mut self) -> SessionLog {
         self.offsets.push(self.items.len());
-        let mut used = vec![false; self.item_ids.len()];
-        for &item in &self.items {
-            used[item as usize] = true;
-        }
-        let ascending: Vec<usize> = self.item_ids.ascending().into_iter().filter(|&item| used[item]).collect();
-        let mut renumbered = vec![0; self.item_ids.len()];
-        for (new, &old) in ascending.iter().enumerate() {
-            renumbered[old] = new as u32;
-        }
-        for item in &mut self.items {
-            *item = renumbered[*item as usize];
-        }
-        self.report.rows_kept = self.items.len() as u64;
+        self.signals.finish();
+        let ascending = self.renumber_items();
+        self.count_signals();
+        self.report.rows_kept = (self.items.len() + self.signals.len()) as u64 - self.report.dwells_of_rows;
         self.report.sessions_kept = self.sessions.len() as u64;
         let mut steps = self.steps;
         let steps = |(session, number): (usize, &u32)| Some((session, steps.remove(number)?));
@@ -285,8 +372,40 @@ impl LogBuilder {
             items: self.items,
             kinds: self.event_kinds,
             times: self.times,
+            signals: self.signals,
             has_clock: self.has_clock,
             report: self.report,
         }
+    }
+
+    /// Numbers items ascending by id: first those that an event has, which it returns, then those of signals alone.
+    fn renumber_items(&mut self) -> Vec<usize> {
+        let mut in_events = vec![false; self.item_ids.len()];
+        self.items.iter().for_each(|&item| in_events[item as usize] = true);
+        let mut told = vec![false; self.item_ids.len()];
+        self.signals.all_items().for_each(|item| told[item as usize] = true);
+        let (ascending, others): (Vec<usize>, Vec<usize>) = self
+            .item_ids
+            .ascending()
+            .into_iter()
+            .filter(|&item| in_events[item] || told[item])
+            .partition(|&item| in_events[item]);
+        let mut renumbered = vec![0; self.item_ids.len()];
+        for (new, &old) in ascending.iter().chain(&others).enumerate() {
+            renumbered[old] = new as u32;
+        }
+        self.items.iter_mut().for_each(|item| *item = renumbered[*item as usize]);
+        self.signals.finish_items(&renumbered, self.item_ids.select(others), core::mem::take(&mut self.texts));
+        ascending
+    }
+
+    fn count_signals(&mut self) {
+        let kept = EventKind::ALL.into_iter().filter(|&kind| is_signal(kind));
+        let kept = kept.map(|kind| match kind {
+            EventKind::Dwell => (kind, self.signals.count(kind) - self.report.dwells_of_rows),
+            _ => (kind, self.signals.count(kind)),
+        });
+        self.report.signals_kept = kept.filter(|(_, rows)| *rows > 0).collect();
+        self.report.skips_derived = self.signals.derive_skips;
     }
 }

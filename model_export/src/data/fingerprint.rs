@@ -21,7 +21,14 @@ impl SessionLog {
             mix(bytemuck::cast_slice(&self.items[range.clone()]));
             mix(bytemuck::cast_slice(&self.times[range.clone()]));
             mix(&self.kinds[range].iter().map(|&kind| kind as u8).collect::<Vec<_>>());
+            for told in self.signals.of_session(session) {
+                mix(&[told.kind as u8]);
+                mix(bytemuck::cast_slice(&[told.after, told.item, told.amount.to_bits(), told.list]));
+            }
         });
+        let others = self.signals.other_items.iter().flat_map(|ids| (0..ids.len()).map(|item| ids.text(item)));
+        others.for_each(|id| mix(id.as_bytes()));
+        self.signals.texts.iter().for_each(|text| mix(text.as_bytes()));
         format!("{seed:016x}")
     }
 
@@ -72,7 +79,7 @@ mod tests {
     use reshelf::session::EventKind;
 
     use super::*;
-    use crate::data::{CleaningReport, Ids};
+    use crate::data::{CleaningReport, Ids, Signals};
 
     /// Sessions of two events each, items numbered by themselves.
     fn log(ids: core::ops::Range<i64>) -> SessionLog {
@@ -85,6 +92,7 @@ mod tests {
             kinds: vec![EventKind::View; 2 * sessions],
             times: vec![0; 2 * sessions],
             steps: std::collections::BTreeMap::new(),
+            signals: Signals::default(),
             has_clock: false,
             report: CleaningReport::default(),
         }

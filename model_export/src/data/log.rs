@@ -1,11 +1,12 @@
 //! The session log in memory: what training, ranking and evaluation read.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use reshelf::session::EventKind;
 
-use super::{CleaningReport, Ids};
+use super::{CleaningReport, Ids, Signals};
 
 /// Sessions in order of their start (first time; ties by first appearance in the file), each one's events in time order
 /// (events at the same time stay in file order).
@@ -25,6 +26,8 @@ pub struct SessionLog {
     pub times: Vec<i64>,
     /// For sessions that are a part of what bears one id in the file: per event, how many events of that id come before it.
     pub steps: BTreeMap<usize, Vec<u32>>,
+    /// What was told beside the events.
+    pub signals: Signals,
     /// Whether `times` are milliseconds; false when they are only positions in the session.
     pub has_clock: bool,
     /// What was read, dropped and ignored on the way here.
@@ -71,6 +74,19 @@ impl SessionLog {
         SessionView { items: &self.items[range.clone()], kinds: &self.kinds[range.clone()], times: &self.times[range] }
     }
 
+    /// How many items events and signals name.
+    pub fn items_named(&self) -> usize {
+        self.item_ids.len() + self.signals.other_items.as_ref().map_or(0, Ids::len)
+    }
+
+    /// The id of an item of an event or a signal; items of signals alone are numbered after [`SessionLog::item_ids`].
+    pub fn item_text(&self, item: u32) -> Cow<'_, str> {
+        match (item as usize).checked_sub(self.item_ids.len()) {
+            None => self.item_ids.text(item as usize),
+            Some(other) => self.signals.other_items.as_ref().map_or(Cow::Borrowed(""), |ids| ids.text(other)),
+        }
+    }
+
     /// How many events of the file bear this session's id and come before its event number `step`, counted from 0: `step`
     /// itself, unless the session is a part of what bears that id.
     pub fn step_in_file(&self, session: usize, step: usize) -> usize {
@@ -89,6 +105,7 @@ impl SessionLog {
             kinds: self.kinds[events.clone()].to_vec(),
             times: self.times[events].to_vec(),
             steps: self.steps.range(sessions.clone()).map(|(at, steps)| (at - sessions.start, steps.clone())).collect(),
+            signals: self.signals.subset(sessions),
             has_clock: self.has_clock,
             report: self.report.clone(),
         }
@@ -108,6 +125,7 @@ mod tests {
             kinds: vec![EventKind::View; 6],
             times: vec![0, 1, 0, 0, 1, 2],
             steps: BTreeMap::from([(2, vec![0, 2, 5])]),
+            signals: Signals::default(),
             has_clock: false,
             report: CleaningReport::default(),
         }

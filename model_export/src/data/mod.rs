@@ -21,8 +21,10 @@ mod read_candidates;
 mod read_events;
 mod read_items;
 mod read_rows;
+mod read_signals;
 mod read_tokens;
 mod report;
+mod signals;
 mod source;
 mod split;
 #[cfg(test)]
@@ -43,6 +45,7 @@ pub use read_events::read_events;
 pub use read_items::{CatalogueReport, read_items, read_items_with_report};
 pub use read_tokens::{TokenFault, TokenGroup, TokenReport, read_tokens};
 pub use report::{Cleaning, CleaningReport, CleaningRules, DropReason, Dropped, EventOptions};
+pub use signals::{Signal, Signals, is_signal};
 pub use source::FilesReport;
 pub use split::{Part, Split};
 pub use visits::{Parted, SessionGap};

@@ -1,9 +1,10 @@
 //! Reads a log of events: rows stream in, ids become numbers at once, and what is left is cleaned by SQL.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
-use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
+use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch};
+use datafusion::arrow::compute::kernels::nullif::nullif;
 use reshelf::session::EventKind;
 
 use super::choice::{Choice, SPLIT};
@@ -11,22 +12,28 @@ use super::clean::clean;
 use super::clock::TimeReader;
 use super::columns::{Place, texts};
 use super::encoder::IdEncoder;
-use super::event_table::EventTable;
+use super::event_table::{EventKinds, EventTable};
 use super::read_rows::{NO_USER, ReadRows};
+use super::read_signals::{SignalColumns, SignalReader};
 use super::report::{CleaningReport, DropReason, EventOptions};
-use super::source::{Input, SourceFile, run};
+use super::signals::is_signal;
+use super::source::{Input, SourceFile, engine, run};
 use super::values::given;
 use super::{DataError, SessionGap, SessionLog};
 
 /// The columns of the input format. `price` and `quantity` are part of it, though nothing reads them yet.
 const KNOWN: [&str; 8] = ["session_id", "item_id", "ts", "event", "user_id", "price", "quantity", SPLIT];
 
+/// The event of a dwell that an event's own row tells of: what follows that event. No file can write it.
+pub(super) const DWELL_OF_ROW: &str = "";
+
 /// Logs know a handful of events; more names than this mean that the column holds something else.
 const MOST_EVENT_NAMES: usize = 1_000;
 
 /// Reads a log of events: one file or a folder of files, in Parquet, CSV or JSON.
 ///
-/// Needs the columns `session_id`, `item_id` and `ts`; `event` is optional and means a view where it is missing or null.
+/// Needs the columns `session_id`, `item_id` and `ts`; `event` is optional and means a view where it is missing or null, and
+/// so are the columns of [`SignalColumns`].
 /// See `docs/data.md` for the forms that each may take, and [`DataError`] for what is refused.
 pub fn read_events(path: &Path, options: &EventOptions) -> Result<SessionLog, DataError> {
     run(path, read(path, options))
@@ -41,7 +48,8 @@ async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataErr
     for file in &input.files {
         let Some(file) = input.notes.open(file).await? else { continue };
         let split = reader.read_file(&file, &mut choice).await?;
-        ignored.extend(file.others(&KNOWN).filter(|column| Some(column.as_str()) != split));
+        let known: Vec<&str> = KNOWN.into_iter().chain(SignalColumns::of(&file).names()).collect();
+        ignored.extend(file.others(&known).filter(|column| Some(column.as_str()) != split));
         input.notes.add(&file, &["event", "user_id"]);
     }
     choice.check_found(path, reader.rows_read)?;
@@ -68,12 +76,14 @@ struct EventReader {
     times: TimeReader,
     event_names: Vec<String>,
     event_codes: HashMap<String, u16>,
+    /// The kind of each; `None` where its name is not known.
+    event_kinds: Vec<Option<EventKind>>,
     event_rows: Vec<u64>,
+    signals: SignalReader,
     chunks: Vec<ReadRows>,
     rows_read: u64,
-    null_sessions: u64,
-    null_items: u64,
-    null_times: u64,
+    /// Rows that were dropped on the way.
+    dropped: BTreeMap<DropReason, u64>,
 }
 
 impl EventReader {
@@ -87,63 +97,80 @@ impl EventReader {
         for column in &columns {
             file.require(column)?;
         }
-        columns.extend(["event", "user_id"].into_iter().filter(|column| file.has(column)));
+        let signals = SignalColumns::of(file);
+        columns.extend(["event", "user_id"].into_iter().filter(|column| file.has(column)).chain(signals.names()));
         let number = self.times.begin_file(&file.path, "ts");
-        let read = |batch: &RecordBatch, rows: &[u64]| self.read_batch(batch, rows, &columns, &file.path, number);
-        choice.stream(file, &columns, read).await?;
+        let of_file = FileColumns { file: number, path: &file.path, columns: &columns, signals: &signals };
+        choice.stream(file, &columns, |batch, rows| self.read_batch(batch, rows, of_file)).await?;
         choice.column(file)
     }
 
-    /// Reads a batch of these columns, of the file with this number; `rows` are the numbers of its rows in the file.
-    fn read_batch(
-        &mut self,
-        batch: &RecordBatch,
-        rows: &[u64],
-        columns: &[&str],
-        path: &Path,
-        file: usize,
-    ) -> Result<(), DataError> {
+    /// Reads a batch; `rows` are the numbers of its rows in the file.
+    fn read_batch(&mut self, batch: &RecordBatch, rows: &[u64], of_file: FileColumns<'_>) -> Result<(), DataError> {
+        let FileColumns { file, path, columns, signals } = of_file;
         let first_row = self.rows_read;
         let place = |column| Place { path, column, rows };
         let column = |name: &str| columns.iter().position(|column| *column == name).map(|index| batch.column(index));
         let sessions = self.sessions.encode(batch.column(0), place("session_id"))?;
-        let items = self.items.encode(batch.column(1), place("item_id"))?;
-        let times = self.times.read(batch.column(2), place("ts"))?;
         let events = match column("event") {
             Some(array) => self.encode_events(array, place("event"))?,
             None => vec![self.event_code(EventKind::View.name(), place("event"))?; batch.num_rows()],
         };
+        let kind = |index: usize| self.event_kinds[usize::from(events[index])].unwrap_or(EventKind::Other);
+        let items = self.items.encode(&of_items_alone(batch.column(1), kind)?, place("item_id"))?;
+        let times = self.times.read(batch.column(2), place("ts"))?;
         let users = column("user_id").map(|array| self.users.encode(array, place("user_id"))).transpose()?;
+        let told = self.signals.read(signals, column, place)?;
         self.rows_read += batch.num_rows() as u64;
         if self.rows_read > u64::from(u32::MAX) {
             return Err(DataError::TooMany { path: path.to_owned(), what: "rows", limit: u64::from(u32::MAX) });
         }
-        let mut chunk = ReadRows::of_file(file);
-        for index in 0..batch.num_rows() {
-            self.event_rows[usize::from(events[index])] += 1;
-            let (session, item, time) = match (sessions[index], items[index], times[index]) {
-                (Some(session), Some(item), Some(time)) => (session, item, time),
-                (None, ..) => {
-                    self.null_sessions += 1;
-                    continue;
-                }
-                (_, None, _) => {
-                    self.null_items += 1;
-                    continue;
-                }
-                (.., None) => {
-                    self.null_times += 1;
+        let dwell_of_row = self.event_code(DWELL_OF_ROW, place("event"))?;
+        let (mut chunk, mut beside) = (ReadRows::of_file(file), ReadRows::signals_of_file(file));
+        for (index, &event) in events.iter().enumerate() {
+            self.event_rows[usize::from(event)] += 1;
+            let (kind, dwell) = (self.event_kinds[usize::from(event)].unwrap_or(EventKind::Other), told.dwell(index));
+            let given = || {
+                let session = sessions[index].ok_or(DropReason::NullSession)?;
+                let subject = match kind {
+                    EventKind::Search => told.query(index).ok_or(DropReason::NullQuery)?,
+                    EventKind::Mute | EventKind::Unmute => return Err(DropReason::Mute),
+                    _ => items[index].ok_or(DropReason::NullItem)?,
+                };
+                let time = times[index].ok_or(DropReason::NullTime)?;
+                let amount = match kind {
+                    EventKind::Dwell => dwell.ok_or(DropReason::NullDwell)?,
+                    EventKind::Impression | EventKind::Skip => told.position(index),
+                    _ => 0.0,
+                };
+                Ok((session, subject, time, amount))
+            };
+            let (session, subject, time, amount) = match given() {
+                Ok(given) => given,
+                Err(reason) => {
+                    *self.dropped.entry(reason).or_default() += 1;
                     continue;
                 }
             };
-            chunk.rows.push((first_row + index as u64) as u32);
-            chunk.sessions.push(session);
-            chunk.items.push(item);
-            chunk.push_time(time);
-            chunk.events.push(events[index]);
-            chunk.users.extend(users.as_ref().map(|users| users[index].unwrap_or(NO_USER)));
+            let row = (first_row + index as u64) as u32;
+            let user = users.as_ref().map(|users| users[index].unwrap_or(NO_USER));
+            if is_signal(kind) {
+                let list = if kind.is_shown() { told.list(index) } else { 0 };
+                beside.push(row, session, subject, event, time, user);
+                beside.push_signal(amount, list);
+                continue;
+            }
+            chunk.push(row, session, subject, event, time, user);
+            // A page that was looked at for no time at all is one of which no time is known.
+            if let Some(seconds) = dwell.filter(|&seconds| seconds > 0.0) {
+                beside.push(row, session, subject, dwell_of_row, time, user);
+                beside.push_signal(seconds, 0);
+            }
         }
         self.chunks.push(chunk);
+        if !beside.rows.is_empty() {
+            self.chunks.push(beside);
+        }
         Ok(())
     }
 
@@ -167,26 +194,54 @@ impl EventReader {
         let code = self.event_names.len() as u16;
         self.event_codes.insert(name.to_owned(), code);
         self.event_names.push(name.to_owned());
+        self.event_kinds.push(if name == DWELL_OF_ROW { Some(EventKind::Dwell) } else { EventKind::parse(name) });
         self.event_rows.push(0);
         Ok(code)
     }
 
     /// The rows as a table for cleaning, and the beginning of the report.
     fn finish(self, gap: SessionGap) -> Result<(EventTable, CleaningReport), DataError> {
-        let kinds: Vec<Option<EventKind>> = self.event_names.iter().map(|name| EventKind::parse(name)).collect();
-        let named = self.event_names.into_iter().zip(self.event_rows).zip(&kinds);
-        let mut unknown_events: Vec<(String, u64)> = named.filter(|(_, kind)| kind.is_none()).map(|(n, _)| n).collect();
+        let named = self.event_names.iter().zip(self.event_rows).zip(&self.event_kinds);
+        let unknown = named.filter(|(_, kind)| kind.is_none());
+        let mut unknown_events: Vec<(String, u64)> = unknown.map(|((name, rows), _)| (name.clone(), rows)).collect();
         unknown_events.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let mut report = CleaningReport { rows_read: self.rows_read, unknown_events, ..CleaningReport::default() };
-        report.drop_rows(DropReason::NullSession, self.null_sessions);
-        report.drop_rows(DropReason::NullItem, self.null_items);
-        report.drop_rows(DropReason::NullTime, self.null_times);
+        let mut report = CleaningReport {
+            rows_read: self.rows_read,
+            unknown_events,
+            negative_dwells: self.signals.negative_dwells,
+            ..CleaningReport::default()
+        };
+        self.dropped.into_iter().for_each(|(reason, rows)| report.drop_rows(reason, rows));
         let ids = [self.sessions.finish(), self.items.finish(), self.users.finish()];
         for (column, ids) in ["session_id", "item_id", "user_id"].into_iter().zip(&ids) {
             report.words_for_nothing.extend(ids.words.iter().map(|(word, rows)| (column, word.clone(), *rows)));
         }
-        let kinds = kinds.into_iter().map(|kind| kind.unwrap_or(EventKind::Other)).collect();
-        let table = EventTable::new(self.chunks, ids, self.times.forms()?, kinds, gap, &mut report)?;
+        let kinds = EventKinds {
+            dwell_of_row: self.event_codes.get(DWELL_OF_ROW).copied(),
+            kinds: self.event_kinds.into_iter().map(|kind| kind.unwrap_or(EventKind::Other)).collect(),
+        };
+        let table =
+            EventTable::new(self.chunks, ids, self.signals.texts, self.times.forms()?, kinds, gap, &mut report)?;
         Ok((table, report))
     }
+}
+
+/// The columns of one file that are read.
+#[derive(Clone, Copy)]
+struct FileColumns<'a> {
+    /// The number of the file.
+    file: usize,
+    path: &'a Path,
+    columns: &'a [&'static str],
+    signals: &'a SignalColumns,
+}
+
+/// What stands in the column of items beside a text that was searched for, or names what was muted, is no item.
+fn of_items_alone(items: &ArrayRef, kind: impl Fn(usize) -> EventKind) -> Result<ArrayRef, DataError> {
+    let others = |row| matches!(kind(row), EventKind::Search | EventKind::Mute | EventKind::Unmute);
+    let others: Vec<bool> = (0..items.len()).map(others).collect();
+    if !others.contains(&true) {
+        return Ok(ArrayRef::clone(items));
+    }
+    nullif(items, &BooleanArray::from(others)).map_err(|cause| engine(cause.into()))
 }

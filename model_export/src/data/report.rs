@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use reshelf::session::EventKind;
+
 use super::{Clock, FilesReport, Parted, SessionGap, Split};
 
 /// Why rows were dropped. The reasons are counted in this order: a row counts for the first that applies.
@@ -11,8 +13,14 @@ pub enum DropReason {
     NullSession,
     /// No item id (or an empty one).
     NullItem,
+    /// A search without its text.
+    NullQuery,
     /// No time, so the event has no place in its session.
     NullTime,
+    /// A dwell that says not for how long.
+    NullDwell,
+    /// What a shopper asked for no more of, or again: nothing is learned from it.
+    Mute,
     /// No time, since it is in another unit or form than nine tenths of the file's.
     OtherUnit,
     /// No time, since it is far from nine tenths of the log's: 1970, 0001, 9999 and the like stand for "not known".
@@ -25,20 +33,26 @@ pub enum DropReason {
     BotRate,
     /// The session has one event alone: nothing follows it, so nothing is learned from it.
     OneEvent,
+    /// The session has no event, only what is told beside events.
+    NoEvent,
 }
 
 impl DropReason {
     /// All reasons, in the order in which they are applied.
-    pub const ALL: [DropReason; 9] = [
+    pub const ALL: [DropReason; 13] = [
         DropReason::NullSession,
         DropReason::NullItem,
+        DropReason::NullQuery,
         DropReason::NullTime,
+        DropReason::NullDwell,
+        DropReason::Mute,
         DropReason::OtherUnit,
         DropReason::FarTime,
         DropReason::Duplicate,
         DropReason::BotLength,
         DropReason::BotRate,
         DropReason::OneEvent,
+        DropReason::NoEvent,
     ];
 
     /// A stable code for scripts.
@@ -46,13 +60,17 @@ impl DropReason {
         match self {
             DropReason::NullSession => "null_session",
             DropReason::NullItem => "null_item",
+            DropReason::NullQuery => "null_query",
             DropReason::NullTime => "null_time",
+            DropReason::NullDwell => "null_dwell",
+            DropReason::Mute => "mute",
             DropReason::OtherUnit => "other_unit",
             DropReason::FarTime => "far_time",
             DropReason::Duplicate => "duplicate",
             DropReason::BotLength => "bot_length",
             DropReason::BotRate => "bot_rate",
             DropReason::OneEvent => "one_event",
+            DropReason::NoEvent => "no_event",
         }
     }
 
@@ -66,13 +84,17 @@ impl DropReason {
         match self {
             DropReason::NullSession => "without a session id",
             DropReason::NullItem => "without an item id",
+            DropReason::NullQuery => "of searches without a text",
             DropReason::NullTime => "without a time",
+            DropReason::NullDwell => "of dwells without their seconds",
+            DropReason::Mute => "of what was muted, from which nothing is learned",
             DropReason::OtherUnit => "without a time: they have times in another unit than nine tenths of their file",
             DropReason::FarTime => "without a time: their dates are many years from nine tenths of the log",
             DropReason::Duplicate => "duplicates",
             DropReason::BotLength => "in sessions too long for a shopper",
             DropReason::BotRate => "in sessions too fast for a shopper",
             DropReason::OneEvent => "in sessions of one event",
+            DropReason::NoEvent => "in sessions without an event",
         }
     }
 }
@@ -84,7 +106,7 @@ pub struct Dropped {
     pub reason: DropReason,
     /// Rows dropped.
     pub rows: u64,
-    /// Whole sessions dropped; 0 where the reason drops single rows.
+    /// Whole sessions dropped; 0 where the reason drops single rows, and of sessions that had no event.
     pub sessions: u64,
 }
 
@@ -99,6 +121,14 @@ pub struct CleaningReport {
     pub rows_kept: u64,
     /// Sessions that stayed.
     pub sessions_kept: u64,
+    /// Of the rows that stayed, those that are no events, by their kind.
+    pub signals_kept: Vec<(EventKind, u64)>,
+    /// Events that stayed whose rows say how long the item was looked at.
+    pub dwells_of_rows: u64,
+    /// Dwells that were negative: they count as none.
+    pub negative_dwells: u64,
+    /// Whether impressions become skips where the session goes on, since no row tells of a skip.
+    pub skips_derived: bool,
     /// What was dropped, by reason; reasons that dropped nothing are left out.
     pub dropped: Vec<Dropped>,
     /// Rows whose time was earlier than that of a row before them in the same session: they were sorted into place.
@@ -136,6 +166,24 @@ impl CleaningReport {
         if rows > 0 {
             self.dropped.push(Dropped { reason, rows, sessions: 0 });
         }
+    }
+
+    fn write_signals(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = self.signals_kept.iter().map(|(kind, rows)| format!("{rows} of kind `{}`", kind.name()));
+        let counts: Vec<String> = counts.collect();
+        if !counts.is_empty() {
+            write!(f, "\n  kept beside the events: {}", counts.join(", "))?;
+        }
+        if self.dwells_of_rows > 0 {
+            write!(f, "\n  {} events say how long the item was looked at", self.dwells_of_rows)?;
+        }
+        if self.negative_dwells > 0 {
+            write!(f, "\n  {} negative dwells count as none", self.negative_dwells)?;
+        }
+        if self.skips_derived {
+            write!(f, "\n  no row tells of a skip: what was shown and not turned to counts as passed over")?;
+        }
+        Ok(())
     }
 
     fn write_clock(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -184,6 +232,7 @@ impl fmt::Display for CleaningReport {
                 write!(f, " ({} sessions)", dropped.sessions)?;
             }
         }
+        self.write_signals(f)?;
         for (column, word, rows) in &self.words_for_nothing {
             write!(f, "\n  `{word}` in `{column}` is taken for nothing ({rows} rows)")?;
         }

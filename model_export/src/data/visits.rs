@@ -84,6 +84,8 @@ struct Event {
     time: i64,
     row: u32,
     user: u32,
+    /// Whether it is a signal and no event.
+    is_signal: bool,
     /// Where it stands among the rows.
     at: (u32, u32),
 }
@@ -98,10 +100,11 @@ pub(super) fn part(rows: &mut [Rows], suspects: &[bool], silence: Option<i64>) -
         for (index, &session) in rows.sessions.iter().enumerate().filter(|(_, session)| suspects[**session as usize]) {
             let user = rows.users.get(index).copied().unwrap_or(NO_USER);
             let at = (chunk as u32, index as u32);
-            events.push(Event { session, time: rows.times[index], row: rows.rows[index], user, at });
+            let (time, row, is_signal) = (rows.times[index], rows.rows[index], rows.signals.is_some());
+            events.push(Event { session, time, row, user, is_signal, at });
         }
     }
-    events.sort_unstable_by_key(|event| (event.session, event.time, event.row));
+    events.sort_unstable_by_key(|event| (event.session, event.time, event.row, event.is_signal));
     for events in events.chunk_by(|a, b| a.session == b.session) {
         let (numbers, users) = visits.of_one_id(events, silence);
         for (event, number) in events.iter().zip(&numbers) {
@@ -114,7 +117,8 @@ pub(super) fn part(rows: &mut [Rows], suspects: &[bool], silence: Option<i64>) -
             visits.parted.by_user += u64::from(users > 1);
             visits.parted.by_silence += u64::from(sessions.len() > users);
             visits.parted.into += sessions.len() as u64;
-            for (step, number) in numbers.into_iter().enumerate() {
+            let of_events = numbers.into_iter().zip(events).filter(|(_, event)| !event.is_signal);
+            for (step, (number, _)) in of_events.enumerate() {
                 visits.steps.entry(number).or_default().push(step as u32);
             }
         }

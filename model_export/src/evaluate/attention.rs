@@ -17,11 +17,12 @@ const PLACES: usize = 20;
 
 /// Groups of features by the beginning of their names; what fits none is `other`. What is alike for all candidates, such as
 /// the length of the session, tells none from another by itself: it only changes what the others say.
-const GROUPS: [(&str, &[&str]); 8] = [
+const GROUPS: [(&str, &[&str]); 9] = [
     ("state", &["state"]),
     ("similarity", &["similarity"]),
     ("memory", &["memory"]),
-    ("seen", &["seen", "carted", "purchased"]),
+    ("seen", &["seen", "carted", "purchased", "returned", "disliked", "dwell"]),
+    ("shown", &["shown", "skipped"]),
     ("item", &["popularity", "trend", "known"]),
     ("attributes", &["category", "department", "brand", "price"]),
     ("server", &["server"]),
@@ -151,7 +152,7 @@ mod tests {
     use reshelf::synthetic;
 
     use super::*;
-    use crate::data::{CleaningReport, Ids, SessionLog};
+    use crate::data::{CleaningReport, Ids, SessionLog, Signals};
     use crate::replay::Ranker;
 
     fn attention(change: impl Fn(&mut Head)) -> Attention {
@@ -165,6 +166,7 @@ mod tests {
             kinds: vec![EventKind::View; 10],
             times: vec![0; 10],
             steps: std::collections::BTreeMap::new(),
+            signals: Signals::default(),
             has_clock: false,
             report: CleaningReport::default(),
         };

@@ -175,7 +175,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::data::{CleaningReport, Ids};
+    use crate::data::{CleaningReport, Ids, Signals};
 
     fn log(sessions: &[&[u32]]) -> SessionLog {
         let items: Vec<u32> = sessions.concat();
@@ -189,6 +189,7 @@ mod tests {
             offsets,
             items,
             steps: std::collections::BTreeMap::new(),
+            signals: Signals::default(),
             has_clock: true,
             report: CleaningReport { rows_read: 20, ..CleaningReport::default() },
         }

@@ -87,7 +87,7 @@ const SLICINGS: [Slicing; 5] = [
     Slicing {
         by: "target_kind",
         title: "What was done with the target",
-        names: &["view", "cart", "wish", "purchase", "review", "remove", "other"],
+        names: &["view", "cart", "wish", "purchase", "review", "remove", "other", "return", "dislike", "search"],
         slice_of: |step| step.kind as usize,
     },
 ];

@@ -3,9 +3,12 @@
 //! Its one job: the one loop over sessions. Training measures and makes lists with it, `rank` writes what it ranks, `evaluate`
 //! and `baselines` measure that. It may use `data`, `pool`, `progress` and the engine, and knows nothing of training.
 //!
-//! - `walk`: the loop. `ranked`: whole lists, of the catalogue or of candidates, step by step.
+//! - `walk`: the loop. `told`: what it tells the engine beside events. `ranked`: whole lists, of the catalogue or of candidates, step by step.
 
 mod ranked;
+#[cfg(test)]
+mod tests;
+mod told;
 mod walk;
 
 pub use ranked::Replay;

@@ -99,10 +99,10 @@ impl Replay<'_> {
         }
     }
 
-    /// The model's handle of each of the log's items.
+    /// The model's handle of each of the log's items, those of signals alone included.
     pub fn handles(&self) -> Vec<Option<ItemHandle>> {
-        let ids = &self.log.item_ids;
-        (0..ids.len()).map(|item| self.artifact.vocabulary.find(&ids.text(item))).collect()
+        let items = 0..self.log.items_named() as u32;
+        items.map(|item| self.artifact.vocabulary.find(&self.log.item_text(item))).collect()
     }
 
     /// Walks through sessions and hands every step after the first event to `visit`. Items that the model does not know are
@@ -116,7 +116,7 @@ impl Replay<'_> {
     ) -> Vec<Vec<T>> {
         let handle = |reranker: &mut Reranker, item: u32| {
             handles[item as usize].or_else(|| {
-                let id = self.log.item_ids.text(item as usize);
+                let id = self.log.item_text(item);
                 self.compose(reranker, &id).or_else(|| reranker.name(&id).ok())
             })
         };

@@ -117,7 +117,7 @@ mod tests {
     use reshelf::synthetic;
 
     use super::*;
-    use crate::data::CleaningReport;
+    use crate::data::{CleaningReport, Signals};
 
     /// Items 7 and 10 are the model's, 8 is unknown to it.
     fn log(session_ids: Ids, item_ids: Ids) -> SessionLog {
@@ -129,6 +129,7 @@ mod tests {
             kinds: vec![EventKind::View; 5],
             times: vec![0; 5],
             steps: std::collections::BTreeMap::new(),
+            signals: Signals::default(),
             has_clock: false,
             report: CleaningReport::default(),
         }

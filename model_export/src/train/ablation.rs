@@ -56,7 +56,7 @@ impl Ablation {
             Ablation::Memory => any(&["memory_"]),
             Ablation::Next => any(&["memory_next"]),
             Ablation::Vectors => any(&["state_", "similarity_"]),
-            Ablation::Revisits => any(&["seen", "repeat_share", "last_repeats", "carted", "purchased"]),
+            Ablation::Revisits => any(&["seen", "repeat_share", "last_repeats", "carted", "purchased", "returned"]),
             Ablation::Attributes => any(&["category", "department", "brand", "price"]),
             Ablation::Popularity => any(&["popularity", "trend", "last_popularity"]),
             Ablation::Head => false,

@@ -54,7 +54,7 @@ fn attack(artifact: Artifact, ask: impl Fn(&mut Reranker, &[u32]) -> Vec<u32>) -
     let (mut first, mut places, count) = (0.0, 0.0, 2 * PAIRS);
     for known in FIRST_RARE as u32..(FIRST_RARE + count) as u32 {
         reranker.forget_all();
-        let _ = reranker.observe(Event { item: known, kind: EventKind::View, at_ms: 0.0 });
+        let _ = reranker.observe(Event::new(known, EventKind::View, 0.0));
         let others: Vec<u32> = (FIRST_RARE as u32..(FIRST_RARE + count) as u32).filter(|&item| item != known).collect();
         let sought = FIRST_RARE as u32 + ((known - FIRST_RARE as u32) ^ 1);
         let order = ask(&mut reranker, &others);

@@ -296,7 +296,7 @@ mod tests {
             let feature = if gate > 0.5 { 1 } else { 0 };
             let best = (0..LENGTH).max_by(|&a, &b| candidates[a][feature].total_cmp(&candidates[b][feature]));
             candidates.swap(0, best.unwrap());
-            lists.push(&candidates.concat());
+            lists.push(0, &candidates.concat());
         }
         lists
     }
@@ -328,7 +328,7 @@ mod tests {
                 values[SERVER_OPINION].fill(if at == 0 { -1.0 } else { random.signed().abs() });
                 values
             });
-            lists.push(&candidates.collect::<Vec<f32>>());
+            lists.push(0, &candidates.collect::<Vec<f32>>());
         }
         lists
     }

@@ -17,6 +17,7 @@ mod clusters;
 mod compute;
 mod corpus;
 mod error;
+mod feedback;
 #[cfg(test)]
 mod floor_tests;
 mod head;
@@ -209,6 +210,7 @@ fn fit_with(
         attributes,
         head: plain_head(1.0, 1.0),
         retrieval: Retrieval { state: 1.0, memory: 0.0 },
+        feedback: None,
         clusters: None,
     };
     run.vectors(&mut parts, &older)?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use reshelf::artifact::{
-    Artifact, Attributes, Clusters, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
+    Artifact, Attributes, Clusters, EventKind, Feedback, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
 };
 use reshelf::math::normalize;
 
@@ -32,6 +32,8 @@ pub struct Parts {
     pub head: Head,
     /// How the catalogue is short-listed.
     pub retrieval: Retrieval,
+    /// How far a shopper's own clicks may move the head.
+    pub feedback: Option<Feedback>,
     /// Clusters of the items, once the vectors are what they will be.
     pub clusters: Option<Clusters>,
 }
@@ -48,22 +50,27 @@ impl Parts {
         // The second state is the plain mean of the window: what the session is about as a whole.
         let recency = [self.vectors.recency.as_slice(), &vec![1.0; window]].concat();
         let kinds = [self.vectors.kinds.as_slice(), &self.vectors.kinds].concat();
+        let mut state = StateWeights {
+            states: 2,
+            window,
+            recency,
+            kinds,
+            memory_recency: (0..window).map(|ago| 1.0 / (1.0 + ago as f32)).collect(),
+            memory_kinds: vec![1.0; EventKind::WEIGHED],
+            decay: Vec::new(),
+            dwell: Vec::new(),
+        };
+        state.fill_in(&|kind| kind <= EventKind::Other);
         let artifact = Artifact {
             model,
             card,
             vocabulary: vocabulary(&self.ids),
             items: ItemTable::exact(dimension, vectors, self.attributes.clone())?,
             memory: self.memory.clone(),
-            state: StateWeights {
-                states: 2,
-                window,
-                recency,
-                kinds,
-                memory_recency: (0..window).map(|ago| 1.0 / (1.0 + ago as f32)).collect(),
-                memory_kinds: vec![1.0; EventKind::COUNT],
-            },
+            state,
             head: self.head.clone(),
             retrieval: self.retrieval,
+            feedback: self.feedback.clone(),
             tokens: self.tokens.as_ref().map(|tokens| tokens.table(&self.vectors.tokens, dimension)),
             clusters: self.clusters.clone(),
         };

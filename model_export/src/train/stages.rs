@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::TrainError;
 use super::checkpoint::Checkpoint;
 use super::corpus::Corpus;
+use super::feedback::feedback;
 use super::head::{self, plain_head};
 use super::lists;
 use super::pack::Parts;
@@ -154,6 +155,7 @@ impl Run<'_> {
         let lists = lists::collect(&parts.draft()?, self.log, self.catalogue, &steps, &sampler, self.seed)?;
         let head = head::train(&lists, kept, &self.settings.head, self.seed, &mut progress.shares());
         let trained = head.is_some();
+        parts.feedback = head.as_ref().and_then(|head| feedback(&lists, head));
         parts.head = head.unwrap_or_else(|| plain_head(parts.retrieval.state, parts.retrieval.memory));
         Ok(trained)
     }

@@ -10,7 +10,7 @@ use super::pack::Parts;
 use super::slices::{self, Slice};
 use super::validation::{measure, ranks};
 use super::{FitOptions, Floor, PairCounts, TrainError};
-use crate::data::{Catalogue, SessionLog};
+use crate::data::{Catalogue, SessionLog, is_signal};
 use crate::metrics::Quality;
 use crate::quantization::Bits;
 use crate::replay::Ranker;
@@ -108,7 +108,11 @@ impl TrainSummary {
     pub(super) fn report(&self, log: &SessionLog, model: &str) -> String {
         let quality =
             |quality: &Quality| json!({ "steps": quality.steps, "recall@20": quality.recall, "mrr@20": quality.mrr });
-        let kinds = EventKind::ALL.map(|kind| (kind.name(), log.kinds.iter().filter(|&&other| other == kind).count()));
+        let count = |kind: EventKind| match is_signal(kind) {
+            true => log.signals.count(kind),
+            false => log.kinds.iter().filter(|&&other| other == kind).count() as u64,
+        };
+        let kinds = EventKind::ALL.map(|kind| (kind.name(), count(kind)));
         let kinds: Map<String, Value> = kinds
             .into_iter()
             .filter(|(_, count)| *count > 0)

@@ -7,7 +7,7 @@ use reshelf::reranker::{Outcome, Reranker};
 use reshelf::session::Event;
 
 use super::*;
-use crate::data::{CleaningReport, Ids, SessionGap, Split};
+use crate::data::{CleaningReport, Ids, SessionGap, Signals, Split};
 use crate::quantization::Bits;
 use crate::rng::Rng;
 
@@ -35,6 +35,7 @@ pub(super) fn log(sessions: usize) -> SessionLog {
         items,
         offsets,
         steps: std::collections::BTreeMap::new(),
+        signals: Signals::default(),
         has_clock: false,
         report: CleaningReport::default(),
     }
@@ -70,7 +71,7 @@ fn a_run_learns_and_is_the_same_for_the_same_seed() -> Result<(), Box<dyn std::e
     let mut reranker = Reranker::new(Artifact::from_bytes(&bytes)?)?;
     let item = |id: &str| reranker.resolve(id).unwrap_or_default();
     let (viewed, stranger, next) = (item("1004"), item("1300"), item("1005"));
-    reranker.observe(Event { item: viewed, kind: EventKind::View, at_ms: 0.0 })?;
+    reranker.observe(Event::new(viewed, EventKind::View, 0.0))?;
     let ranking = reranker.rerank(&[stranger, next], &[], 2);
     assert_eq!((ranking.order, ranking.outcome), ([1, 0].as_slice(), Outcome::Reranked));
     Ok(())

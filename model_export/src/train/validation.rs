@@ -10,7 +10,8 @@ use crate::data::SessionLog;
 use crate::metrics::Quality;
 use crate::replay::{Ranker, Step, walk};
 
-/// What `visit` makes of every step of some sessions, in order. The log's items are rows of the artifact's table.
+/// What `visit` makes of every step of some sessions, in order. The items of the log's events are rows of the artifact's table;
+/// of others that its signals name nothing is known.
 ///
 /// # Errors
 /// When the artifact's head does not fit the engine.
@@ -21,7 +22,9 @@ pub fn steps<T: Send>(
     visit: impl Fn(&mut Reranker, Step) -> Option<T> + Sync,
 ) -> Result<Vec<T>, ArtifactError> {
     Reranker::new(artifact.clone())?;
-    Ok(walk(artifact, log, sessions, |_, item| Some(item), visit).into_iter().flatten().collect())
+    let rows = log.item_ids.len() as u32;
+    let handle = |_: &mut Reranker, item: u32| (item < rows).then_some(item);
+    Ok(walk(artifact, log, sessions, handle, visit).into_iter().flatten().collect())
 }
 
 /// The rank of the next item at every step of some sessions, counted from 0; `None` beyond the first 20.

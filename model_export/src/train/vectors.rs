@@ -117,7 +117,7 @@ impl Training {
             tokens: (0..tokens.map_or(0, Tokens::len) * options.dimension).map(|_| random.signed()).collect(),
             // A gentle decay to start from.
             recency: (0..options.window).map(|ago| 1.0 / (1.0 + ago as f32)).collect(),
-            kinds: vec![1.0; EventKind::COUNT],
+            kinds: vec![1.0; EventKind::WEIGHED],
         };
         Self::with_optimiser(vectors, options, seed)
     }
@@ -139,7 +139,7 @@ impl Training {
         Training {
             tokens_adam: Adam::new(vectors.tokens.len(), options.dimension),
             table_adam: Adam::new(vectors.table.len(), options.dimension),
-            weights_adam: Adam::new(options.window + EventKind::COUNT, 1),
+            weights_adam: Adam::new(options.window + EventKind::WEIGHED, 1),
             random: Rng::new(seed, "batches"),
             vectors,
         }
@@ -326,7 +326,7 @@ impl<'a> VectorTrainer<'a> {
             |values: &[i32]| Tensor::<1, Int>::from_data(TensorData::new(values.to_vec(), [values.len()]), device);
         let table = floats(self.gather(batch), [batch.rows.len(), dimension]).require_grad();
         let recency = floats(self.training.vectors.recency.clone(), [1, window]).require_grad();
-        let kinds = floats(self.training.vectors.kinds.clone(), [EventKind::COUNT, 1]).require_grad();
+        let kinds = floats(self.training.vectors.kinds.clone(), [EventKind::WEIGHED, 1]).require_grad();
 
         let unit = unit_rows(table.clone());
         let weights = recency.clone()
@@ -351,7 +351,7 @@ impl<'a> VectorTrainer<'a> {
         self.spread(batch, &of(&table), step);
         // The two short tables share an optimiser: the window's weights first.
         let window_rows: Vec<u32> = (0..window as u32).collect();
-        let kind_rows: Vec<u32> = (0..EventKind::COUNT as u32).collect();
+        let kind_rows: Vec<u32> = (0..EventKind::WEIGHED as u32).collect();
         let mut joint = [self.training.vectors.recency.as_slice(), &self.training.vectors.kinds].concat();
         self.training.weights_adam.step(&mut joint, &window_rows, &of(&recency), step);
         let kind_rows: Vec<u32> = kind_rows.iter().map(|kind| kind + window as u32).collect();

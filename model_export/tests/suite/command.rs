@@ -404,6 +404,23 @@ fn rows_are_exported_for_all_items_or_those_of_a_catalogue() {
 }
 
 #[test]
+fn names_are_those_of_the_models_numbers() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    std::fs::write(folder.join("items.csv"), "item_id,category,brand\n999999,home/mugs,Rill\n").unwrap();
+    let named = ["names", "--model", "m.safetensors", "--items", "items.csv", "--out"];
+    fails(&[&named[..], &["names.json"]].concat(), folder, 1, "error[names.other_catalogue]: ");
+    fails(&[&named[..], &["names.csv"]].concat(), folder, 1, "error[names.unknown_format]: ");
+    let rows: String = (0..40).map(|row| format!("{},home/kind {row},brand {row}\n", 7 + 3 * row)).collect();
+    std::fs::write(folder.join("items.csv"), format!("item_id,category,brand\n{rows}")).unwrap();
+    assert!(prints(&[&named[..], &["names.json"]].concat(), folder).contains("names written to names.json"));
+    let written: Value = serde_json::from_slice(&std::fs::read(folder.join("names.json")).unwrap()).unwrap();
+    // The model of the tests draws numbers of its own: 4 categories, 2 departments and 6 brands besides the unknown.
+    assert_eq!(["categories", "departments", "brands"].map(|list| written[list].as_array().unwrap().len()), [4, 2, 6]);
+    assert_eq!(written["departments"], serde_json::json!(["home", "home"]));
+}
+
+#[test]
 fn ranking_writes_k_items_for_every_step() {
     let shop = shop(40, 3);
     let folder = shop.path();

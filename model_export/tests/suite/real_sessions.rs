@@ -43,7 +43,7 @@ fn answers(artifact: &Arc<Artifact>, kernel: &'static dyn Kernel, session: &Valu
     for event in session["events"].as_array().unwrap() {
         let item = reranker.name(event[0].as_str().unwrap()).unwrap();
         let kind = reshelf::artifact::EventKind::parse(event[1].as_str().unwrap()).unwrap();
-        reranker.observe(Event { item, kind, at_ms: event[2].as_f64().unwrap() }).unwrap();
+        reranker.observe(Event::new(item, kind, event[2].as_f64().unwrap())).unwrap();
     }
     let candidates = session["candidates"].as_array().unwrap().iter();
     let items: Vec<u32> = candidates.map(|id| reranker.resolve(id.as_str().unwrap()).unwrap()).collect();

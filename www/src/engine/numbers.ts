@@ -16,11 +16,26 @@ export type RankMode = (typeof RankMode)[keyof typeof RankMode];
 /** No number: the handle of an item that neither the model nor this page knows, and what `shortListFrom` returns for wrong keys. */
 export const NONE = 0xffff_ffff;
 
+/** The plain names of events, each at its number in the engine; artifacts and stored sessions go by them. */
+export const EVENT_TYPES: readonly EventType[] = [
+  ...(["view", "cart", "wish", "purchase", "review", "remove", "other", "return", "dislike", "search"] as const),
+  ...(["dwell", "mute", "unmute", "impression", "skip"] as const),
+];
+
+/** The numbers of events that are about no item, or that have an amount. */
+export const SEARCH = 9;
+export const DWELL = 10;
+export const MUTE = 11;
+export const UNMUTE = 12;
+/** This and those behind it are of what lists showed. */
+export const IMPRESSION = 13;
+
+/** What an event is about that is no item, each at its number for `Engine.subject`, and what stands before its name in the log. */
+export const SUBJECTS = ["query", "category", "brand"] as const;
+export const SUBJECT_MARK = "\u0002";
+
 /** The cluster of a session of which the model knows nothing, in the low eight bits of what `Engine.cluster()` returns. */
 export const NO_CLUSTER = 255;
-
-/** The plain names of events, each at its number in the engine and in the artifact. */
-export const EVENT_TYPES: readonly EventType[] = ["view", "cart", "wish", "purchase", "review", "remove", "other"];
 
 /** Other words that shops use, for each of them; the engine's own list, which training reads logs by, is the same. */
 const SYNONYMS: readonly string[] = [
@@ -30,6 +45,15 @@ const SYNONYMS: readonly string[] = [
   "buy order orders transaction checkout",
   "comment rating",
   "remove_from_cart removefromcart remove-from-cart",
+  "",
+  "returned refund",
+  "not_interested hide",
+  "query",
+  "",
+  "",
+  "",
+  "impressions shown",
+  "skipped",
 ];
 
 /** The number of an event by a shop's word for it, in any case; that of `other` for one that is not known. */
@@ -38,20 +62,27 @@ export function eventKind(word: string): number {
   if (plain >= 0) return plain;
   const lower = word.trim().toLowerCase();
   const kind = EVENT_TYPES.findIndex((type, at) => type === lower || SYNONYMS[at]?.split(" ").includes(lower));
-  return kind < 0 ? EVENT_TYPES.length - 1 : kind;
+  return kind < 0 ? EVENT_TYPES.indexOf("other") : kind;
 }
 
 /** Numbers per event in `Engine.events()`. */
-export const EVENT_WIDTH = 5;
+export const EVENT_WIDTH = 7;
 
 /** Events that the log keeps. */
 export const MOST_EVENTS = 1024;
 
+/** Impressions and skips that it keeps beside them, and numbers of forgotten events. */
+export const MOST_SHOWN = 1024;
+export const MOST_REMOVED = 1024;
+
+/** Writers that are told apart: their numbers are below. */
+export const WRITERS = 2 ** 20;
+
 /** The most bytes of UTF-8 that an id may have: a snapshot holds its length in 16 bits. */
 export const MOST_ID = 65_535;
 
-/** The most bytes of a snapshot: version, checksum, last number, and every event with an id of the most bytes. */
-export const MOST_SNAPSHOT = 12 + MOST_EVENTS * (15 + MOST_ID);
+/** The most bytes of a snapshot: its head, numbers of forgotten events, and every event with an id of the most bytes. */
+export const MOST_SNAPSHOT = 20 + 8 * MOST_REMOVED + (MOST_EVENTS + MOST_SHOWN) * (27 + MOST_ID);
 
 /** The model orders a short list of so many items of the catalogue, as it was trained to. */
 export const SHORT_LIST = 200;

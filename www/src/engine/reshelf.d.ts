@@ -57,14 +57,36 @@ export class Engine {
   /** The id of a handle as text, or undefined. */
   itemId(item: number): string | undefined;
 
-  /** Notes an event, `at` in milliseconds; returns its number, which no other event of this engine ever has. */
-  observe(item: number, kind: number, at: number): number;
+  /** The handle of what an event is about that is no item: a text that was searched for (0), a category (1), a brand (2). */
+  subject(what: number, text: string): number;
+  /**
+   * Notes an event, `at` in milliseconds, with the seconds of a dwell, or the place in its list of what was shown; returns its
+   * number, which no other event of this session ever has.
+   */
+  observe(item: number, kind: number, at: number, amount: number, list: number): number;
   /** Forgets an event by its number, or all of an item by its handle. */
   forget(what: number, ofItem: boolean): number;
+  /** Forgets all from one time to another, in milliseconds. */
+  forgetBetween(from: number, to: number): number;
   /** Forgets every item that the page has named, too: their handles are void. Returns how many events were forgotten. */
   forgetAll(): number;
-  /** Five numbers per event, oldest first: event, item, kind, at (ms), and 1 where the model knows the item, else 0. */
-  events(): Float64Array;
+  /**
+   * Seven numbers per event, oldest first, or of what was `shown`: event, item, kind, at (ms), 1 where the model knows the item,
+   * else 0, amount, and list.
+   */
+  events(shown: boolean): Float64Array;
+
+  /**
+   * The weight of all known events, and then what the session leans towards, three numbers each: 0 for a category, 1 for a
+   * department, 2 for a brand, with its number, 3 for a price, with its mean in codes; and the weight.
+   */
+  profile(): Float32Array;
+  /** How far the shopper's own clicks in lists have moved each weight of the head that the model lets move. */
+  learned(): Float32Array;
+  /** The names of these weights' features, in the same order, with commas between. */
+  readonly learners: string;
+  /** From here on they move none. */
+  stopLearning(): void;
 
   /**
    * 256 times how many clusters the model has, and the number of the one that the session is nearest to now, or 255 where the
@@ -108,7 +130,15 @@ export class Engine {
    */
   shortListFrom(pairs: Uint32Array, length: number, mode: number): number;
 
-  snapshot(): Uint8Array;
+  /** The session; or one event alone, by its number: the event, or that it is forgotten. 0 for all. */
+  snapshot(event: number): Uint8Array;
   /** Replaces the session whole; returns how many events came back. When it throws, the session is empty. */
   restore(snapshot: Uint8Array): number;
+  /**
+   * Brings in what another copy of this session knows; one that `joins` keeps what it noted before. Returns whether anything
+   * changed. When it throws, nothing did.
+   */
+  merge(snapshot: Uint8Array, joins: boolean): boolean;
+  /** From here on events are numbered as those of this writer (below 2^20), among all that share the session. */
+  writeAs(writer: number): void;
 }

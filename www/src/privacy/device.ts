@@ -1,5 +1,5 @@
 // Where a ledger is kept: in IndexedDB, whose transactions make a read and a write one step for all tabs of the origin, or in
-// memory. The only file of the package besides the session's store that stores anything. May use types.
+// memory. The only file of the package besides the session's stores that stores anything. May use types.
 import type { LedgerStore } from "./types.js";
 
 const DATABASE = "reshelf-ledger";

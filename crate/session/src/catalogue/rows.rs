@@ -4,6 +4,7 @@
 
 use super::page_items::{PageItem, PageItems};
 use super::row::{InlineRow, Item, ItemHandle, Row, RowError};
+use super::subject::Subject;
 use alloc::string::String;
 use alloc::sync::Arc;
 use reshelf_artifact::{Artifact, Description, LONGEST_ID};
@@ -90,6 +91,18 @@ impl Rows {
         Ok(handle)
     }
 
+    /// The handle of an id as a session stores it: an item's, which stays without a row where the table has none, or that of a
+    /// [`Subject`], whose row its own text gives.
+    ///
+    /// # Errors
+    /// `row.id` and `row.full`.
+    pub fn intern_stored(&mut self, id: &str) -> Result<ItemHandle, RowError> {
+        match Subject::of_id(id) {
+            Some(subject) => self.compose(id, &subject.description()),
+            None => self.intern(id),
+        }
+    }
+
     /// The part of a handle's row that most features need, if there is a row.
     #[inline]
     pub fn item(&self, handle: ItemHandle) -> Option<Item<'_>> {
@@ -120,6 +133,11 @@ impl Rows {
     /// The id of a handle, in its canonical text.
     pub fn id(&self, handle: ItemHandle) -> Option<String> {
         self.artifact.vocabulary.id(handle).or_else(|| self.page_item(handle).map(|item| item.id.clone()))
+    }
+
+    /// The id of a handle outside the table.
+    pub fn page_id(&self, handle: ItemHandle) -> Option<&str> {
+        self.page_item(handle).map(|item| item.id.as_str())
     }
 
     /// Whether a handle names anything.

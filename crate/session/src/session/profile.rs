@@ -1,7 +1,8 @@
 //! What the session itself shows: which items were seen, carted or bought, and a leaning towards categories, brands and
 //! prices.
 
-use super::{Event, HORIZON};
+use super::log::place;
+use super::{EventId, HORIZON, Logged};
 use crate::catalogue::ItemHandle;
 use alloc::vec::Vec;
 use reshelf_artifact::{Attributes, EventKind, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
@@ -18,16 +19,55 @@ pub struct Seen {
     pub carted: bool,
     /// Bought in this session.
     pub purchased: bool,
+    /// Sent back, and not bought again since.
+    pub returned: bool,
+    /// Said not to be wanted, and not viewed since.
+    pub disliked: bool,
+    /// Seconds that its page was looked at.
+    pub dwell: f32,
     /// Came straight after an earlier event with the newest event's item.
     pub followed_newest: bool,
     settled: bool,
+    /// Whether an event newer than the one now noted was a view, a cart or the like: what the shopper wants counts from the newest.
+    wanted: bool,
+}
+
+/// What a leaning is towards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Leaning {
+    /// A whole category path.
+    Category = 0,
+    /// The first step of the path.
+    Department = 1,
+    /// A brand.
+    Brand = 2,
+}
+
+/// An attribute by which a shopper may ask for no more: what a muted "item" is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Muted {
+    Category(u16),
+    Department(u16),
+    Brand(u16),
+}
+
+impl Muted {
+    fn covers(self, attributes: &Attributes) -> bool {
+        match self {
+            Muted::Category(number) => attributes.category == number,
+            Muted::Department(number) => attributes.department == number,
+            Muted::Brand(number) => attributes.brand == number,
+        }
+    }
 }
 
 /// The session's own items and leanings.
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
     lookup: Lookup,
-    seen: Vec<Seen>,
+    /// Each item, and where its newest event stands in the session.
+    seen: Vec<(Seen, u64)>,
     events: usize,
     /// The newest event's item, and where the event after the one now noted stands in `seen`.
     newest: Option<ItemHandle>,
@@ -35,6 +75,7 @@ pub struct Profile {
     categories: Vec<(u16, f32)>,
     departments: Vec<(u16, f32)>,
     brands: Vec<(u16, f32)>,
+    muted: Vec<Muted>,
     price: f32,
     price_weight: f32,
     weight: f32,
@@ -48,29 +89,57 @@ impl Profile {
         self.categories.clear();
         self.departments.clear();
         self.brands.clear();
+        self.muted.clear();
         (self.price, self.price_weight, self.weight) = (0.0, 0.0, 0.0);
     }
 
     /// Notes an event, known item or not; events come newest first, `ago` counts them.
-    pub(super) fn note(&mut self, event: &Event, ago: usize) {
+    pub(super) fn note(&mut self, logged: &Logged, ago: usize) {
+        let event = &logged.event;
         let Some((position, new)) = self.lookup.insert(event.item) else { return };
         if new {
-            self.seen.push(Seen { ago: ago.min(HORIZON) as u16, ..Seen::default() });
+            self.seen.push((Seen { ago: ago.min(HORIZON) as u16, ..Seen::default() }, place(logged.id)));
         }
         if self.events > 0 && self.newest == Some(event.item) {
-            self.seen[self.after].followed_newest = true;
+            self.seen[self.after].0.followed_newest = true;
         }
         self.newest.get_or_insert(event.item);
         (self.events, self.after) = (self.events + 1, position);
-        let seen = &mut self.seen[position];
+        let seen = &mut self.seen[position].0;
         seen.count += 1;
         match event.kind {
             // Newest first: the first of these three to come up is the newest, and settles what is in the cart.
             EventKind::Cart if !seen.settled => (seen.carted, seen.settled) = (true, true),
             EventKind::Remove => seen.settled = true,
-            EventKind::Purchase => (seen.purchased, seen.settled) = (true, true),
+            EventKind::Purchase => {
+                (seen.purchased, seen.settled) = (true, true);
+                seen.wanted = true;
+            }
+            EventKind::Return => seen.returned |= !seen.purchased,
+            EventKind::Dislike => seen.disliked |= !seen.wanted,
             _ => {}
         }
+        seen.wanted |= !matches!(event.kind, EventKind::Return | EventKind::Dislike | EventKind::Remove);
+    }
+
+    /// Notes for how long the page of an item was looked at, which has been noted.
+    pub(super) fn note_dwell(&mut self, item: ItemHandle, seconds: f32) {
+        if let Some(position) = self.lookup.find(item) {
+            self.seen[position].0.dwell += seconds;
+        }
+    }
+
+    /// Notes that the shopper asked for no more of what has this number, if it is known.
+    pub(super) fn mute(&mut self, attribute: fn(u16) -> Muted, number: u16) {
+        if number != UNKNOWN_ATTRIBUTE {
+            self.muted.push(attribute(number));
+        }
+    }
+
+    /// Whether the shopper asked for no more items like this one.
+    #[inline]
+    pub fn is_muted(&self, attributes: &Attributes) -> bool {
+        self.muted.iter().any(|muted| muted.covers(attributes))
     }
 
     /// Adds the attributes of a known item with the event's weight.
@@ -88,7 +157,12 @@ impl Profile {
     /// What this session did with an item, if anything.
     #[inline]
     pub fn seen(&self, item: ItemHandle) -> Option<Seen> {
-        self.lookup.find(item).map(|position| self.seen[position])
+        self.lookup.find(item).map(|position| self.seen[position].0)
+    }
+
+    /// Whether anything was done with an item after this event.
+    pub(super) fn touched_after(&self, item: ItemHandle, id: EventId) -> bool {
+        self.lookup.find(item).is_some_and(|position| self.seen[position].1 > place(id))
     }
 
     /// The share (0 to 1) of the events that came back to an item seen before.
@@ -98,7 +172,7 @@ impl Profile {
 
     /// Whether the newest event came back to an item seen before.
     pub fn newest_repeats(&self) -> bool {
-        self.seen.first().is_some_and(|seen| seen.count > 1)
+        self.seen.first().is_some_and(|(seen, _)| seen.count > 1)
     }
 
     /// The share (0 to 1) of the session's weight that lies in an item's category, department and brand.
@@ -112,6 +186,29 @@ impl Profile {
             share(&self.departments, attributes.department) / self.weight,
             share(&self.brands, attributes.brand) / self.weight,
         ]
+    }
+
+    /// What the session leans towards, in the order in which it was first met: attribute numbers and the weight of each.
+    pub fn leanings(&self) -> impl Iterator<Item = (Leaning, u16, f32)> + '_ {
+        let lists = [
+            (Leaning::Category, &self.categories),
+            (Leaning::Department, &self.departments),
+            (Leaning::Brand, &self.brands),
+        ];
+        lists
+            .into_iter()
+            .flat_map(|(leaning, list)| list.iter().map(move |&(number, weight)| (leaning, number, weight)))
+    }
+
+    /// The mean price of what the session looks at, in codes of a 32nd of a standard deviation ([`Attributes::price`]), and the
+    /// weight that it rests on; `None` where no price is known.
+    pub fn price(&self) -> Option<(f32, f32)> {
+        (self.price_weight > 0.0).then(|| (self.price / self.price_weight, self.price_weight))
+    }
+
+    /// The weight of all events with a known item.
+    pub fn weight(&self) -> f32 {
+        self.weight
     }
 
     /// How near an item's price is to what the session looks at: 1 for the same, towards 0 far away or unknown.
@@ -128,11 +225,13 @@ impl Profile {
 
 impl PartialEq for Profile {
     fn eq(&self, other: &Self) -> bool {
-        self.seen == other.seen
+        let items = |profile: &Self| profile.seen.iter().map(|(seen, _)| *seen).collect::<Vec<_>>();
+        items(self) == items(other)
             && self.events == other.events
             && self.categories == other.categories
             && self.departments == other.departments
             && self.brands == other.brands
+            && self.muted == other.muted
             && (self.price, self.price_weight, self.weight) == (other.price, other.price_weight, other.weight)
     }
 }

@@ -68,7 +68,15 @@ impl Clock {
             _ => None,
         }
     }
+
+    /// Whether rows that say the same at the same time were written twice: positions tell, and times that are fine enough.
+    pub fn tells_duplicates(&self) -> bool {
+        self.grain_ms().map_or(!self.has_clock(), |grain| grain <= FINE_MS)
+    }
 }
+
+/// A clock whose times are multiples of more than this many milliseconds tells no duplicate from a repeat.
+const FINE_MS: i64 = 1_000;
 
 /// One time as a file gives it.
 #[derive(Clone, Copy, Debug, PartialEq)]

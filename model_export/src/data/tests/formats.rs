@@ -5,8 +5,14 @@ use proptest::prelude::*;
 use super::files::{gzip, zstandard};
 use super::*;
 
-/// A row: session, item, seconds, event; an item or event that is not there is null.
-type Row = (u8, Option<u8>, i64, Option<&'static str>);
+/// A row: session, item, seconds, event, and what it tells besides; what is not there is null.
+type Row = (u8, Option<u8>, i64, Option<&'static str>, More);
+
+/// Milliseconds on the item's page, what was searched for, the list and the place in it.
+type More = (Option<u16>, Option<&'static str>, Option<&'static str>, Option<u8>);
+
+/// How many columns are read; others follow.
+const READ: usize = 8;
 
 #[derive(Clone, Copy, Debug)]
 enum Form {
@@ -42,9 +48,14 @@ impl Naming {
 }
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
-    let event = prop::option::weighted(0.8, prop::sample::select(vec!["view", "cart", "purchase", "zoom, or so"]));
+    let events =
+        vec!["view", "cart", "purchase", "zoom, or so", "search", "dwell", "impression", "skip", "dislike", "mute"];
+    let event = prop::option::weighted(0.8, prop::sample::select(events));
     let item = prop::option::weighted(0.9, 0..7u8);
-    prop::collection::vec((0..5u8, item, 1_650_000_000..1_650_000_900i64, event), 4..40)
+    let query = prop::option::of(prop::sample::select(vec!["red mug", "Tasse, \"groß\"", "12"]));
+    let list = prop::option::of(prop::sample::select(vec!["home", "7", "also, too"]));
+    let more = (prop::option::of(0..40_000u16), query, list, prop::option::of(0..24u8));
+    prop::collection::vec((0..5u8, item, 1_650_000_000..1_650_000_900i64, event, more), 4..40)
 }
 
 fn form() -> impl Strategy<Value = (Form, Packed)> {
@@ -58,15 +69,22 @@ fn form() -> impl Strategy<Value = (Form, Packed)> {
 }
 
 /// The cells of a row by column, and columns that nobody reads.
-fn cells(row: &Row, naming: Naming) -> [(&'static str, Option<String>); 4] {
-    let (session, item, time, event) = *row;
+fn cells(row: &Row, naming: Naming) -> [(&'static str, Option<String>); READ] {
+    let (session, item, time, event, (dwell, query, list, position)) = *row;
     [
         ("session_id", Some(naming.id(session))),
         ("item_id", item.map(|item| naming.id(item))),
         ("ts", Some(time.to_string())),
         ("event", event.map(str::to_owned)),
+        ("dwell_ms", dwell.map(|dwell| dwell.to_string())),
+        ("query", query.map(str::to_owned)),
+        ("list_id", list.map(str::to_owned)),
+        ("position", position.map(|position| position.to_string())),
     ]
 }
+
+const COLUMNS: [&str; READ + 3] =
+    ["session_id", "item_id", "ts", "event", "dwell_ms", "query", "list_id", "position", "utm", "utm", ""];
 
 /// Text in quotes, as CSV and JSON alike write text without odd letters.
 fn quoted(text: &str) -> String {
@@ -75,8 +93,7 @@ fn quoted(text: &str) -> String {
 
 fn as_csv(rows: &[Row], naming: Naming, order: &[usize], separator: char) -> String {
     let separator = separator.to_string();
-    let names: Vec<&str> =
-        order.iter().map(|&column| ["session_id", "item_id", "ts", "event", "utm", "utm", ""][column]).collect();
+    let names: Vec<&str> = order.iter().map(|&column| COLUMNS[column]).collect();
     let mut text = names.join(&separator) + "\r\n";
     for (index, row) in rows.iter().enumerate() {
         let odd = ["\"a\n\"\"b\"", "", "5\" pipe", "\"x;y\t,\""][index % 4];
@@ -127,7 +144,7 @@ fn as_parquet(path: &Path, rows: &[Row], naming: Naming, order: &[usize]) {
         let integers = cells.iter().map(|(_, cell)| cell.as_deref().map(super::canonical_integer));
         let integers: Option<Vec<Option<i64>>> =
             integers.map(|cell| cell.map_or(Some(None), |n| n.map(Some))).collect();
-        let array: ArrayRef = match integers.filter(|_| *name != "event") {
+        let array: ArrayRef = match integers.filter(|_| !["event", "query", "list_id"].contains(name)) {
             Some(integers) => Arc::new(Int64Array::from(integers)),
             None => Arc::new(StringArray::from_iter(texts)),
         };
@@ -164,12 +181,12 @@ proptest! {
     fn a_log_is_the_same_in_every_format_and_any_number_of_files(
         rows in rows(),
         naming in prop::sample::select(vec![Naming::Integers, Naming::Mixed, Naming::Text]),
-        files in prop::collection::vec((form(), Just((0..7).collect::<Vec<usize>>()).prop_shuffle()), 1..4),
+        files in prop::collection::vec((form(), Just((0..READ + 3).collect::<Vec<usize>>()).prop_shuffle()), 1..4),
         training in any::<bool>(),
     ) {
         let options = if training { for_training() } else { as_they_are() };
         let (plain, dressed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        write_rows(&plain, 0, &rows, naming, &[0, 1, 2, 3], (Form::Csv(','), Packed::Not));
+        write_rows(&plain, 0, &rows, naming, &(0..READ).collect::<Vec<_>>(), (Form::Csv(','), Packed::Not));
         let length = rows.len().div_ceil(files.len());
         for (part, (rows, (form, order))) in rows.chunks(length).zip(&files).enumerate() {
             write_rows(&dressed, part, rows, naming, order, *form);
@@ -177,6 +194,8 @@ proptest! {
         match (read_events(plain.path(), &options), read_events(dressed.path(), &options)) {
             (Ok(expected), Ok(read)) => {
                 prop_assert_eq!(sessions(&read), sessions(&expected));
+                prop_assert_eq!(told(&read), told(&expected));
+                prop_assert_eq!(&read.signals, &expected.signals);
                 prop_assert_eq!((&read.item_ids, &read.session_ids), (&expected.item_ids, &expected.session_ids));
                 prop_assert_eq!(&read.offsets, &expected.offsets);
                 // Names of columns and files may differ.

@@ -13,6 +13,7 @@ mod layouts;
 mod properties;
 mod sessions;
 mod shared_data;
+mod signals;
 mod splits;
 
 use std::fs::File;
@@ -78,6 +79,19 @@ fn sessions(log: &SessionLog) -> Vec<(String, Vec<PlainEvent>)> {
         (log.session_ids.text(session).into_owned(), (0..view.len()).map(|index| event(view, index)).collect())
     };
     (0..log.sessions()).map(session).collect()
+}
+
+/// What a log tells beside its events, in a form that is easy to compare: per session how many events come before, what it is,
+/// of what, and how much.
+fn told(log: &SessionLog) -> Vec<Vec<(u32, &'static str, String, f32)>> {
+    let told = |signal: Signal| {
+        let of = match signal.kind {
+            reshelf::session::EventKind::Search => log.signals.texts[signal.item as usize].clone(),
+            _ => log.item_text(signal.item).into_owned(),
+        };
+        (signal.after, signal.kind.name(), of, signal.amount)
+    };
+    (0..log.sessions()).map(|session| log.signals.of_session(session).map(told).collect()).collect()
 }
 
 /// The item ids of every session, in order.

@@ -1,0 +1,56 @@
+// What keeps a session beyond its page (session/), which a page fetches only where it asks for a store; and what the shopper agrees
+// to, which is noted in any case.
+import { messageOf, Refusal } from "../errors.js";
+import { importSession } from "../files.js";
+import type { Store } from "../types.js";
+import type { Session } from "./session.js";
+
+/** Brings in what makes keepers; tests pass their own. */
+export type BringKeeper = typeof importSession;
+
+/** Has what is stored read, by what `bring` brings in, and returns what makes a session one with it once there is one. */
+export function keep(wanted: Store, bring: BringKeeper = importSession): (session: Session) => Promise<void> {
+  if (wanted === "memory") return async () => undefined;
+  const arrives = bring().then(({ openKeeper }) => openKeeper(wanted));
+  arrives.catch(() => undefined); // Awaited below, if the load comes that far.
+  return async (session) => {
+    try {
+      session.keeper = await arrives;
+      await session.keeper.join({
+        choice: session.choice,
+        use: (work) =>
+          session.guard(() => {
+            const running = session.usable();
+            return running ? work(running.engine) : undefined;
+          }),
+        moved: () => {
+          session.revision += 1;
+          session.running?.ids.clear();
+        },
+      });
+    } catch (error) {
+      const reason = new Refusal("store.module", `What keeps the session cannot be loaded: ${messageOf(error)}`);
+      session.unkept = { ...session.unkept, wanted, reason };
+    }
+  };
+}
+
+/** Takes note of what the shopper agrees to. */
+export function consent(session: Session, given: unknown): void {
+  session.guard(() => {
+    const options = session.options(given);
+    const said = {
+      store: session.option(options, "store", choiceOf, undefined),
+      share: session.option(options, "share", choiceOf, undefined),
+    };
+    session.choice.store = said.store ?? session.choice.store;
+    session.choice.share = said.share ?? session.choice.share;
+    session.keeper?.chosen(said);
+  });
+}
+
+function choiceOf(value: unknown): boolean | undefined | Refusal {
+  return value === true || value === false ? value : value == null ? undefined : NO_CHOICE;
+}
+
+const NO_CHOICE = new Refusal("argument.consent", "`store` and `share` are true or false: it counts as not given.");
