@@ -5,14 +5,16 @@
 //! the engine.
 //!
 //! - `response`: the probabilities of randomised response. `estimate`: from tokens to counts with intervals.
-//! - `worth`: how much better a server would rank that knows a token and nothing else.
+//! - `worth`: how much better a server would rank that knows a token and nothing else; `recall`: by how much, in expectation.
 
 mod estimate;
+mod recall;
 mod response;
 mod worth;
 
 pub use estimate::{Counted, Counts, Group, LeftOut, count};
-pub use worth::{Worth, WorthOptions, WorthRow, worth};
+pub use recall::WorthRow;
+pub use worth::{Worth, WorthOptions, worth};
 
 use thiserror::Error;
 
