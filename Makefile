@@ -23,7 +23,7 @@ SHOP := target/demo
 LOG := target/test.log
 
 .PHONY: help setup build cli wasm gpu-module kernel-check javascript package storefront demo demo-model test fuzz bench
-.PHONY: quality floors clean
+.PHONY: quality floors tokens clean
 .PHONY: all-tests lint lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-size
 
 help: ## List the targets
@@ -265,6 +265,9 @@ quality: cli ## Train and measure on the logs in DATA and write the tables of do
 
 floors: cli ## Train with floors of 1, 2 and 3 sessions on the logs in DATA and write the table of docs/privacy.md (an hour or so)
 	node tests/quality.mjs $(RESHELF) $(DATA) --floors
+
+tokens: cli ## Train on the logs in DATA and write the table of docs/tokens.md: what a token is worth to a server (an hour or so)
+	node tests/quality.mjs $(RESHELF) $(DATA) --tokens
 
 clean: ## Remove all that was built; what the set-up fetched stays
 	cargo clean

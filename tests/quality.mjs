@@ -1,14 +1,15 @@
 // Trains and measures on every log found in a folder, and writes the tables of docs/quality.md and of the README.
 //
 //   node tests/quality.mjs RESHELF DATA [--out target/quality] [--only SET,...] [--quantize SET,...] [--ablate SET,...]
-//                          [--fresh] [--tables] [--floors]
+//                          [--fresh] [--tables] [--floors] [--tokens]
 //
 // A log is a folder with events.parquet, and perhaps items.parquet. Every log gets the same defaults. What was measured is
 // kept in OUT, one JSON file per log, together with models and reports: a measurement that was made on the same model file
 // with the same flags is not made again, nor a model trained that is there, unless --fresh says so. After a change of the
 // trainer, say --fresh. --quantize and --ablate name the logs of the two studies (`none` for none).
 // --tables only writes the tables anew. --floors trains each log with floors of 1, 2 and 3 distinct sessions instead, and
-// writes the table of docs/privacy.md from what the training itself measured on its held-out sessions.
+// writes the table of docs/privacy.md from what the training itself measured on its held-out sessions. --tokens measures what
+// tokens of a model's clusters are worth to a server instead, and writes the table of docs/tokens.md.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -16,7 +17,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fill } from "./documents.mjs";
-import { FLOORS, TABLES } from "./quality/tables.mjs";
+import { FLOORS, TABLES, TOKENS } from "./quality/tables.mjs";
 
 const DOCUMENTS = ["README.md", "docs/quality.md"];
 const MIN_SESSIONS = ["1", "2", "3"];
@@ -48,6 +49,7 @@ const { values: flags, positionals } = parseArgs({
     fresh: { type: "boolean", default: false },
     tables: { type: "boolean", default: false },
     floors: { type: "boolean", default: false },
+    tokens: { type: "boolean", default: false },
   },
 });
 const [reshelf, data] = positionals;
@@ -71,11 +73,16 @@ const results = Object.fromEntries(
     .sort()
     .map((name) => [name.slice(0, -".json".length), JSON.parse(readFileSync(join(flags.out, name), "utf8"))]),
 );
-if (!Object.values(results).some((result) => (flags.floors ? result.floors : result.catalogue))) {
+const study = flags.floors ? "floors" : flags.tokens ? "tokens" : "catalogue";
+if (!Object.values(results).some((result) => result[study])) {
   console.error("Nothing was measured, so the tables stay as they are.");
   process.exit(1);
 }
-const [documents, tables] = flags.floors ? [["docs/privacy.md"], FLOORS] : [DOCUMENTS, TABLES];
+const [documents, tables] = {
+  floors: [["docs/privacy.md"], FLOORS],
+  tokens: [["docs/tokens.md"], TOKENS],
+  catalogue: [DOCUMENTS, TABLES],
+}[study];
 for (const document of documents) writeFileSync(document, fill(readFileSync(document, "utf8"), tables, results));
 for (const [name, table] of Object.entries(tables)) console.log(`${name}\n\n${table(results)}\n`);
 
@@ -105,6 +112,13 @@ function measure(set) {
       };
     });
     if (trained.every(Boolean)) log.keep("floors", trained);
+    return;
+  }
+  if (flags.tokens) {
+    const model = path(`${set}-tokens.safetensors`);
+    if (!log.train("train_tokens", [...train, "--out", model], model)) return;
+    const worth = ["tokens", "--model", model, "--events", events, ...parts.test];
+    log.json("tokens", [...worth, ...(parts.fit ?? []), "--json"], [model]);
     return;
   }
   const evaluate = (model) => ["evaluate", "--model", model, "--sessions", events, ...parts.test, "--json"];

@@ -1,8 +1,9 @@
-//! The golden file: sessions, candidates, and the bits that every runtime must give.
+//! The golden files: sessions, candidates, and the bits that every runtime must give.
 //!
 //! This replays it natively, on the reference and on the fast kernel; `tests/` at the top replays the same file in Node and
 //! in browsers. `RESHELF_BLESS=golden cargo test -p reshelf --features testing --test golden` writes it anew (`signals`: the
-//! one beside it, with all that only a page can see): only when scores are meant to change.
+//! one beside it, with all that only a page can see; `clusters`: a small one whose artifact has clusters): only when scores are
+//! meant to change.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use reshelf::artifact::{Artifact, Description, Feedback};
@@ -16,9 +17,17 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-const ITEMS: usize = 1_500;
-const SESSIONS: usize = 240;
-const CANDIDATES: usize = 30;
+/// What a golden file holds.
+#[derive(Clone, Copy)]
+struct Size {
+    items: usize,
+    dimension: usize,
+    candidates: usize,
+}
+
+const GOLDEN: Size = Size { items: 1_500, dimension: 64, candidates: 30 };
+/// A small one whose artifact has clusters.
+const CLUSTERS: Size = Size { items: 160, dimension: 32, candidates: 8 };
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden")
@@ -68,8 +77,8 @@ fn fnv(name: &str) -> u32 {
     name.chars().fold(0x811c_9dc5, |hash: u32, letter| (hash ^ u32::from(letter)).wrapping_mul(0x0100_0193))
 }
 
-/// Scores of one list after a session, as bits, with the order.
-fn rank(artifact: &Artifact, kernel: &'static dyn Kernel, session: &Value) -> (Vec<u32>, Vec<u32>) {
+/// The order of one list after a session, its scores as bits, and the session's cluster.
+fn rank(artifact: &Artifact, kernel: &'static dyn Kernel, session: &Value) -> (Vec<u32>, Vec<String>, Option<u32>) {
     let mut reranker = Reranker::with_kernel(artifact.clone(), kernel).unwrap();
     let events = session["events"].as_array().unwrap();
     let numbers: Vec<_> = events.iter().map(|event| observe(&mut reranker, event)).collect();
@@ -80,15 +89,16 @@ fn rank(artifact: &Artifact, kernel: &'static dyn Kernel, session: &Value) -> (V
     let items: Vec<u32> = ids.map(|id| described(&mut reranker, id.as_str().unwrap()).unwrap_or(NO_ITEM)).collect();
     let scores = session["server_scores"].as_array().unwrap().iter();
     let scores: Vec<f32> = scores.map(|score| score.as_f64().map_or(f32::NAN, |score| score as f32)).collect();
+    let cluster = reranker.cluster();
     let ranking = reranker.rerank(&items, &scores, usize::MAX);
-    (ranking.order.to_vec(), ranking.scores.iter().map(|score| score.to_bits()).collect())
+    (ranking.order.to_vec(), ranking.scores.iter().map(|score| format!("{:08x}", score.to_bits())).collect(), cluster)
 }
 
 /// A session of the shape of public logs: short (median 4, now and then 40), popular items, revisits, mostly views.
-fn draw_session(draw: &mut Rng) -> Value {
+fn draw_session(draw: &mut Rng, size: Size) -> Value {
     let id = |draw: &mut Rng| {
         // The product of two uniform numbers leans to the low ones: popular items.
-        let item = draw.below(ITEMS) * draw.below(ITEMS) / ITEMS;
+        let item = draw.below(size.items) * draw.below(size.items) / size.items;
         if draw.below(40) == 0 { format!("unknown-{}", draw.below(9)) } else { (item * 3 + 7).to_string() }
     };
     let mut length = 1;
@@ -106,8 +116,8 @@ fn draw_session(draw: &mut Rng) -> Value {
     // Sixty-fourths are exact in both f32 and JSON.
     let score = |draw: &mut Rng| if scored { json!(draw.below(640) as f64 / 64.0) } else { Value::Null };
     json!({
-        "candidates": (0..CANDIDATES).map(|_| id(draw)).collect::<Vec<_>>(),
-        "server_scores": (0..CANDIDATES).map(|_| score(draw)).collect::<Vec<_>>(),
+        "candidates": (0..size.candidates).map(|_| id(draw)).collect::<Vec<_>>(),
+        "server_scores": (0..size.candidates).map(|_| score(draw)).collect::<Vec<_>>(),
         "events": events,
     })
 }
@@ -115,7 +125,7 @@ fn draw_session(draw: &mut Rng) -> Value {
 /// The same with all that only a page can see: lists that were shown, dwells, searches, what is muted or not wanted, and some of
 /// it forgotten.
 fn draw_visit(draw: &mut Rng) -> Value {
-    let mut session = draw_session(draw);
+    let mut session = draw_session(draw, GOLDEN);
     let (mut events, mut forgotten) = (Vec::new(), Vec::new());
     let said: Vec<Description<'_>> = (0..9).filter_map(description).collect();
     for event in session["events"].as_array().unwrap().clone() {
@@ -124,7 +134,7 @@ fn draw_visit(draw: &mut Rng) -> Value {
             let list = ["home", "search", "größe"][draw.below(3)];
             let clicked = draw.below(8);
             for position in 0..8 {
-                let other = json!((draw.below(ITEMS) * 3 + 7).to_string());
+                let other = json!((draw.below(GOLDEN.items) * 3 + 7).to_string());
                 let shown = if position == clicked { &id } else { &other };
                 let kind = if position < clicked && draw.below(3) == 0 { "skip" } else { "impression" };
                 events.push(json!([shown, kind, at, { "list": list, "position": position }]));
@@ -174,11 +184,18 @@ fn bless(folder: &Path, artifact: &Artifact, sessions: usize, draw: &dyn Fn(&mut
     std::fs::write(folder.join("golden.safetensors"), artifact.to_bytes()).unwrap();
     let mut random = Rng(77);
     let sessions: Vec<String> = (0..sessions)
-        .map(|_| {
+        .map(|number| {
             let mut session = draw(&mut random);
-            let (order, scores) = rank(artifact, &Reference, &session);
+            if artifact.clusters.is_some() && number == 0 {
+                // The shop says nothing of this item.
+                session["events"] = json!([["unknown-8", "view", 0]]);
+            }
+            let (order, scores, cluster) = rank(artifact, &Reference, &session);
             session["order"] = json!(order);
-            session["scores"] = json!(scores.iter().map(|bits| format!("{bits:08x}")).collect::<Vec<_>>());
+            session["scores"] = json!(scores);
+            if artifact.clusters.is_some() {
+                session["cluster"] = json!(cluster);
+            }
             session.to_string()
         })
         .collect();
@@ -192,11 +209,11 @@ fn bless(folder: &Path, artifact: &Artifact, sessions: usize, draw: &dyn Fn(&mut
     std::fs::write(folder.join("descriptions.json"), format!("{:#}\n", Value::Object(descriptions))).unwrap();
 }
 
-/// The artifact of the golden file, drawn from its seed.
-fn drawn(items: usize) -> Artifact {
+/// An artifact of that size, drawn from its seed, that knows what the descriptions say.
+fn drawn(size: Size) -> Artifact {
     let descriptions: Vec<Description<'_>> = (0..9).filter_map(description).collect();
-    let tokens = Some(synthetic::tokens(&descriptions, 64, 7));
-    Artifact { tokens, ..synthetic::artifact(items, 64, 16, 2_026).unwrap() }
+    let tokens = Some(synthetic::tokens(&descriptions, size.dimension, 7));
+    Artifact { tokens, ..synthetic::artifact(size.items, size.dimension, 16, 2_026).unwrap() }
 }
 
 /// Replays the sessions of a folder on every kernel, and returns its artifact.
@@ -208,9 +225,10 @@ fn replay(folder: &Path) -> Artifact {
     let mut moved = 0;
     for (at, session) in sessions.iter().enumerate() {
         for kernel in kernels::all() {
-            let (order, scores) = rank(&artifact, kernel, session);
+            let (order, scores, cluster) = rank(&artifact, kernel, session);
             assert_eq!(json!(order), session["order"], "session {at}, {}", kernel.name());
-            let scores: Vec<String> = scores.iter().map(|bits| format!("{bits:08x}")).collect();
+            // Where the artifact has none, the file says nothing of them.
+            assert_eq!(json!(cluster), session["cluster"], "session {at}, {}", kernel.name());
             assert_eq!(json!(scores), session["scores"], "session {at}, {}", kernel.name());
             moved += usize::from(!order.is_sorted());
         }
@@ -219,7 +237,7 @@ fn replay(folder: &Path) -> Artifact {
     artifact
 }
 
-/// Which of the two is to be written anew: `RESHELF_BLESS=golden` or `RESHELF_BLESS=signals`.
+/// Whether this one is to be written anew: `RESHELF_BLESS=golden`, `RESHELF_BLESS=signals` or `RESHELF_BLESS=clusters`.
 fn blesses(which: &str) -> bool {
     std::env::var_os("RESHELF_BLESS").is_some_and(|wanted| wanted == which)
 }
@@ -234,7 +252,7 @@ fn holds(folder: &Path) {
 #[test]
 fn every_kernel_gives_the_golden_bits() {
     if blesses("golden") {
-        bless(&folder(), &drawn(ITEMS), SESSIONS, &draw_session);
+        bless(&folder(), &drawn(GOLDEN), 240, &|draw| draw_session(draw, GOLDEN));
     }
     holds(&folder());
 }
@@ -243,9 +261,35 @@ fn every_kernel_gives_the_golden_bits() {
 fn every_kernel_gives_the_golden_bits_of_what_only_a_page_can_see() {
     let folder = folder().join("signals");
     if blesses("signals") {
-        bless(&folder, &with_signals(drawn(ITEMS)), 120, &draw_visit);
+        bless(&folder, &with_signals(drawn(GOLDEN)), 120, &draw_visit);
     }
     holds(&folder);
+}
+
+#[test]
+fn every_kernel_gives_the_golden_bits_of_a_model_with_clusters() {
+    let folder = folder().join("clusters");
+    if blesses("clusters") {
+        let clusters = Some(synthetic::clusters(16, CLUSTERS.dimension, 16).unwrap());
+        bless(&folder, &Artifact { clusters, ..drawn(CLUSTERS) }, 64, &|draw| draw_session(draw, CLUSTERS));
+    }
+    holds(&folder);
+}
+
+#[test]
+fn clusters_change_no_score() {
+    let artifact = Artifact::from_bytes(&std::fs::read(folder().join("clusters/golden.safetensors")).unwrap()).unwrap();
+    let without = Artifact { clusters: None, ..artifact.clone() };
+    let sessions = std::fs::read(folder().join("clusters/golden.json")).unwrap();
+    let (mut met, mut none) = (std::collections::BTreeSet::new(), 0);
+    for session in serde_json::from_slice::<Vec<Value>>(&sessions).unwrap() {
+        let (order, scores, cluster) = rank(&artifact, kernels::best(), &session);
+        assert_eq!(rank(&without, kernels::best(), &session), (order, scores, None));
+        cluster.map_or_else(|| none += 1, |cluster| _ = met.insert(cluster));
+    }
+    // The last centre is the first again, and the lower number wins.
+    assert!(met.len() > 9 && met.contains(&0) && !met.contains(&15), "{met:?}");
+    assert!(none == 1, "of one session the model knows nothing");
 }
 
 #[test]

@@ -25,4 +25,5 @@ pub mod replay;
 pub mod rng;
 pub mod rows;
 pub mod server;
+pub mod tokens;
 pub mod train;

@@ -32,7 +32,8 @@ export async function withPage(
   const server = await serve(mounts, { policy, isolated });
   const browser = await chromium.launch({ executablePath, args: [...args, ...more] });
   try {
-    const page = await browser.newPage(viewport ? { viewport } : {});
+    // A context of its own: `page.context().newPage()` is another tab of the same shopper.
+    const page = await (await browser.newContext(viewport ? { viewport } : {})).newPage();
     if (before) await page.addInitScript(before);
     page.requests = [];
     page.problems = [];

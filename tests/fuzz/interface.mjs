@@ -252,6 +252,7 @@ const CALLS = {
   },
   info() {
     JSON.stringify(this.reranker().info());
+    JSON.stringify(this.reranker().cluster());
   },
   snapshot() {
     const snapshot = this.reranker().snapshot();

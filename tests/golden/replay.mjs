@@ -25,6 +25,8 @@ export function replay(reranker, sessions, descriptions) {
       differences.push(`session ${number}: order ${order} is not ${session.order}`);
     else if (scores.join() !== session.scores.join())
       differences.push(`session ${number}: scores ${scores} are not ${session.scores}`);
+    else if ("cluster" in session && reranker.cluster()?.cluster !== session.cluster)
+      differences.push(`session ${number}: another cluster than ${session.cluster}`);
   });
   return differences;
 }

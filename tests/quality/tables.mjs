@@ -1,6 +1,6 @@
-// From what tests/quality.mjs measured to the tables of docs/quality.md and docs/privacy.md. Every table is a function of all
+// From what tests/quality.mjs measured to the tables of docs/quality.md, docs/privacy.md and docs/tokens.md. Every table is a function of all
 // results: an object by log, each with what was measured on it (train, catalogue, lists, baselines, quantization, ablations,
-// floors).
+// floors, tokens).
 
 import { table, thousands } from "../documents.mjs";
 
@@ -262,6 +262,31 @@ function floors(results) {
   );
 }
 
-/** The tables by their names in the documents; that of docs/privacy.md has a run of its own. */
+/** What tokens of a taste are worth to a server that knows nothing else. */
+function tokens(results) {
+  const rows = measured(results, "tokens").flatMap(
+    ([
+      set,
+      {
+        tokens: { result },
+      },
+    ]) => [
+      [set, "no token", "", estimate(result.popularity), "", "", ""],
+      ...result.rows.map((row) => [
+        set,
+        row.epsilon ?? "the cluster itself",
+        `${(100 * row.own).toFixed(0)} %`,
+        estimate(row.fresh),
+        change(row.fresh_gain),
+        estimate(row.held),
+        change(row.held_gain),
+      ]),
+    ],
+  );
+  return table(["log", "epsilon", "own", "Recall@20, each step", "gain", "Recall@20, held", "gain"], rows);
+}
+
+/** The tables by their names in the documents; those of docs/privacy.md and docs/tokens.md have runs of their own. */
 export const TABLES = { headline, catalogue, lists, baselines, parts, slices, quantization, ablations, checks };
 export const FLOORS = { floors };
+export const TOKENS = { tokens };

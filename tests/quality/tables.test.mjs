@@ -1,7 +1,7 @@
-// The tables of docs/quality.md and docs/privacy.md: node --test tests/quality/*.test.mjs
+// The tables of docs/quality.md, docs/privacy.md and docs/tokens.md: node --test tests/quality/*.test.mjs
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FLOORS, TABLES } from "./tables.mjs";
+import { FLOORS, TABLES, TOKENS } from "./tables.mjs";
 
 const estimate = (value) => ({ value, low: value - 0.01, high: value + 0.01 });
 const three = (make) => ({ recall: make(0.5), mrr: make(0.2), ndcg: make(0.3) });
@@ -66,6 +66,16 @@ const results = {
         pairs: { met: 4_000, in_one_session: 3_000, left_out: 3_000, bought: 20, bought_left_out: 5 },
       },
     ],
+    tokens: {
+      result: {
+        popularity: estimate(0.08),
+        rows: [3, null].map((epsilon) => ({
+          epsilon,
+          own: epsilon ? 0.3932 : 1,
+          ...{ fresh: estimate(0.2), fresh_gain: estimate(0.12), held: estimate(0.15), held_gain: estimate(0.07) },
+        })),
+      },
+    },
     ablations: {
       result: { ...evaluation, comparisons: [{ ...evaluation.comparisons[0], model: "a/without-memory.safetensors" }] },
     },
@@ -73,7 +83,7 @@ const results = {
 };
 
 test("tables have as many cells in each row as columns", () => {
-  for (const [name, make] of Object.entries({ ...TABLES, ...FLOORS })) {
+  for (const [name, make] of Object.entries({ ...TABLES, ...FLOORS, ...TOKENS })) {
     const lines = make(results).split("\n");
     assert.ok(lines.length >= 3, name);
     const cells = lines.map((line) => line.split("|").length);
@@ -105,6 +115,12 @@ test("figures read as they should", () => {
     FLOORS.floors(results),
     /\| shop \| 2 \| .5900 \| .2450 \| -2.0 % \| 2.10 \| 3,000 \(75 %\) \| 3,000 \(75 %\) \| 5 \(25 %\) \|/,
   );
+  assert.match(TOKENS.tokens(results), /\| shop \| no token \| {2}\| .080 \[.070, .090\] \| {2}\| {2}\| {2}\|/);
+  assert.match(
+    TOKENS.tokens(results),
+    /\| shop \| 3 \| 39 % \| .200 \[.190, .210\] \| \+.1200 \[\+.1100, \+.1300\] \| .150/,
+  );
+  assert.match(TOKENS.tokens(results), /\| shop \| the cluster itself \| 100 % \|/);
   assert.match(TABLES.slices(results), /\| new \| 7 \|/);
   assert.doesNotMatch(TABLES.slices(results), /\| seen \|/);
 });

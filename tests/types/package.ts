@@ -4,6 +4,7 @@ import { type Capture, type CaptureEvent, type CaptureInfo, capture } from "../.
 import { type ConsentSource, followConsent, googleConsent, shopifyConsent, tcf } from "../../www/dist/consent/index.js";
 import {
   type Backend,
+  type Cluster,
   type Consent,
   type ConsentChoice,
   type ErrorCode,
@@ -19,6 +20,7 @@ import {
   type StoreInfo,
 } from "../../www/dist/index.js";
 import { type ListenedEvent, type ListenInfo, listen } from "../../www/dist/listen/index.js";
+import { type Ledger, memoryLedger, type Taste, type TasteToken, tasteTokens } from "../../www/dist/privacy/index.js";
 
 interface Product {
   id: string;
@@ -71,6 +73,30 @@ export async function scan(home: Product[][], inStock: ReadonlySet<string>): Pro
   // @ts-expect-error: there is no such backend
   await loadReranker({ model: "/shop.safetensors", backend: "npu" });
   return reranker.retrieve({ k: Math.min(20, crossover), filter: (id) => inStock.has(id), by: "model" });
+}
+
+export async function tokens(reranker: Reranker): Promise<string> {
+  const found: Cluster | null = reranker.cluster();
+  const taste: Taste = tasteTokens(reranker, { epsilon: 3, epochDays: 14, cap: null });
+  const behindAWorker = { cluster: async () => found, info: async () => ({ consent: { share: true } }) };
+  tasteTokens(behindAWorker, { epsilon: 3, ledger: memoryLedger() });
+  const token: TasteToken | null = await taste.token();
+  const { spent, cap }: Ledger = (await taste.ledger()) ?? {
+    spent: 0,
+    cap: 0,
+    left: 0,
+    epochs: [],
+    token: null,
+    until: 0,
+  };
+  if (taste.info().reason?.code === "token.spent") await taste.forget();
+  // @ts-expect-error: how much may a token tell?
+  tasteTokens(reranker, {});
+  // @ts-expect-error: of whom?
+  tasteTokens({}, { epsilon: 3 });
+  // @ts-expect-error: a cluster that is not known is no number
+  const bare: number | undefined = found?.cluster;
+  return `${token?.cluster} of ${token?.clusters}, ${spent} of ${cap}, ${bare}`;
 }
 
 export async function session(kept: ArrayBuffer, row: DataView): Promise<Refused> {

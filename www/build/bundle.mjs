@@ -35,6 +35,7 @@ const ENTRIES = {
   ],
   consent: [],
   listen: [],
+  privacy: [],
   profile: [],
 };
 
@@ -57,7 +58,7 @@ function refuseClashes(internal, files) {
   }
 }
 refuseClashes(INTERNAL, ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts"]);
-refuseClashes(INTERNAL, ["scan/scanner.ts", "session/keeper.ts"]);
+refuseClashes(INTERNAL, ["scan/scanner.ts", "session/keeper.ts", "privacy/types.ts"]);
 for (const [name, internal] of Object.entries(ENTRIES)) {
   if (internal.length > 0) refuseClashes(internal, ["types.ts", `${name}/types.ts`]);
 }

@@ -8,6 +8,8 @@ export { compile, engineModule, poison, RELAXED_SIMD_PROBE, runsRelaxedSimd } fr
 export * as numbers from "./engine/numbers.js";
 export * as errors from "./errors.js";
 export * from "./index.js";
+export * as ledger from "./privacy/ledger.js";
+export * as respond from "./privacy/respond.js";
 export * as choice from "./scan/choice.js";
 export { Scanner } from "./scan/scanner.js";
 export { openChannel } from "./session/channel.js";

@@ -211,6 +211,16 @@ export interface Leanings {
   readonly price: number | null;
 }
 
+/** Which of the model's clusters of items a session is nearest to. */
+export interface Cluster {
+  /** 0 to `clusters - 1`, the most popular first; null while the model knows nothing of the session. */
+  readonly cluster: number | null;
+  /** How many clusters the model has. */
+  readonly clusters: number;
+  /** The model's version: clusters of two models have nothing in common. */
+  readonly model: string;
+}
+
 /** What was refused: how often since loading, or since `forget()`, and why the last time. */
 export interface Refused {
   readonly count: number;
@@ -442,6 +452,12 @@ export interface Reranker extends Disposable {
 
   /** What the session leans towards; nothing without a model. A new object on every call. */
   leanings(this: void): Leanings;
+
+  /**
+   * The cluster of items that the session is nearest to now; null without a model, and where the model has no clusters. For use on
+   * the device. It tells of the shopper: what may be sent in its place is a token, randomised (`reshelf/privacy`).
+   */
+  cluster(this: void): Cluster | null;
 
   /** The session as bytes, numbers of events included, to be kept by the shop (with the shopper's consent); null without a model. */
   snapshot(this: void): Uint8Array<ArrayBuffer> | null;

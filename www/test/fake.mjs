@@ -128,6 +128,12 @@ export class FakeEngine {
     return this.#ids.get(id) ?? this.#name(id);
   }
 
+  /** As a model without clusters. */
+  cluster() {
+    this.#trap();
+    return 0;
+  }
+
   subject(what, text) {
     return this.compose(`\u0002${"qcb"[what]}${text}`, "", "", NaN, "");
   }

@@ -119,8 +119,9 @@ const PLACES = {
       },
     ]),
   ),
-  "info(), snapshot()": (odd) => {
+  "info(), cluster(), snapshot()": (odd) => {
     JSON.stringify(reranker.info(odd));
+    assert.equal(reranker.cluster(odd), null);
     assert.ok(reranker.snapshot(odd) instanceof Uint8Array);
   },
   "session(), dispose()": (odd) => {

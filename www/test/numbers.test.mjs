@@ -30,6 +30,7 @@ test("each number has its constant in Rust", () => {
   assert.equal(numbers.WRITERS, constant("WRITERS"));
   assert.equal(numbers.LONGEST_HEADER, constant("LARGEST_HEADER"));
   assert.equal(numbers.NONE, constant("NO_ITEM"));
+  assert.equal(numbers.NO_CLUSTER, constant("NO_CLUSTER"));
   assert.equal(numbers.EVENT_WIDTH, constant("EVENT_NUMBERS"));
   assert.equal(numbers.RankMode.collected, constant("COLLECTED"));
   assert.equal(numbers.RankMode.similarity, constant("SIMILARITY"));

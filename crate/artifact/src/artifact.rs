@@ -1,12 +1,12 @@
 //! All parts of an artifact together.
 
-use super::{Feedback, Head, ItemTable, Memory, Retrieval, StateWeights, TokenTable, Vocabulary};
+use super::{Clusters, Feedback, Head, ItemTable, Memory, Retrieval, StateWeights, TokenTable, Vocabulary};
 use alloc::string::String;
 
 /// Everything that a trained model holds, checked.
 ///
 /// Tensors of the file (`n` items, `d` dimensions, `s` states, `w` events of window, `f` features, `h` hidden rows,
-/// `k` kinds of events, `c` channels, `t` tokens, `e` edges of prices):
+/// `k` kinds of events, `c` channels, `t` tokens, `e` edges of prices, `q` clusters):
 ///
 /// | name | type, shape | |
 /// |---|---|---|
@@ -31,6 +31,7 @@ use alloc::string::String;
 /// | `tokens.codes`, `tokens.scales` | I8 t x d, F16 t | their vectors |
 /// | `tokens.numbers` | U16 t | the attribute number that a token names, 0 none |
 /// | `tokens.price_edges`, `tokens.price_codes` | F32 e, I8 e + 1, optional | bands of prices |
+/// | `clusters.codes` | I8 q x d, optional | centres of clusters, which share one scale ([`Clusters`]) |
 ///
 /// In full precision, which only native engines read, `items.vectors` (F32 n x d) stands in place of codes and scales, and
 /// `memory.counts` (U8 or U16 n), `memory.items` (U32 m) and `memory.strengths` (F32 m x c) in place of packed lists.
@@ -65,4 +66,6 @@ pub struct Artifact {
     pub feedback: Option<Feedback>,
     /// What items are composed of that training never saw, where the model was trained with a catalogue.
     pub tokens: Option<TokenTable>,
+    /// Clusters of the items, where the model was trained with them.
+    pub clusters: Option<Clusters>,
 }

@@ -10,8 +10,8 @@ use super::tokens::HASHES;
 use super::vocabulary::IDS;
 use super::weights::{FEATURES, LEARNERS};
 use super::{
-    Artifact, ArtifactError, Dtype, FORMAT, Feedback, Head, Header, ItemTable, Memory, Retrieval, StateWeights,
-    TokenTable, Vocabulary,
+    Artifact, ArtifactError, Clusters, Dtype, FORMAT, Feedback, Head, Header, ItemTable, Memory, Retrieval,
+    StateWeights, TokenTable, Vocabulary,
 };
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
@@ -110,6 +110,7 @@ impl ArtifactFile {
             retrieval: Retrieval::read(&tensors),
             feedback: Feedback::read(header, &tensors),
             tokens: TokenTable::read(&tensors, items.dimension()),
+            clusters: Clusters::read(&tensors, items.dimension()),
             items,
         };
         match tensors.first_fault() {

@@ -1,6 +1,7 @@
 //! Back into bytes: the exact inverse of reading, the same bytes for the same parts.
 
 use super::EventKind;
+use super::clusters::CENTRES;
 use super::codes::{self, NARROW, WHICH, WIDE};
 use super::header::sign;
 use super::items::{self, VECTORS};
@@ -31,6 +32,10 @@ impl Artifact {
         writer.f32("head.linear", &[features], &self.head.linear);
         writer.f32("retrieval.weights", &[2], &[self.retrieval.state, self.retrieval.memory]);
         self.write_tokens(&mut writer);
+        if let Some(clusters) = &self.clusters {
+            let shape = [clusters.count(), self.items.dimension()];
+            writer.bytes(CENTRES, Dtype::I8, &shape, bytemuck::cast_slice(clusters.codes()).to_vec());
+        }
         let mut metadata = json!({
             "reshelf.card": self.card,
             "reshelf.checksum": "0000000000000000",

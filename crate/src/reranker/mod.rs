@@ -422,6 +422,15 @@ impl Reranker {
         fits.then_some(&self.short_list)
     }
 
+    /// Which of the model's clusters of items the session is nearest to now; `None` where the model has none or knows nothing of
+    /// the session. It tells of the shopper's taste, and is not to be sent as it is.
+    pub fn cluster(&mut self) -> Option<u32> {
+        self.state();
+        let artifact = self.rows.artifact();
+        let first_state = self.state.matrix().get(..artifact.items.dimension()).filter(|_| self.state.known() > 0)?;
+        Some(artifact.clusters.as_ref()?.nearest(first_state))
+    }
+
     /// The events that are kept, oldest first.
     pub fn events(&self) -> &[Logged] {
         self.log.events()

@@ -67,6 +67,9 @@ pub struct Engine {
     answer: [u32; 2],
 }
 
+/// The cluster of a session of which the model knows nothing.
+const NO_CLUSTER: u32 = 255;
+
 /// `how` a list is ranked: candidates that were collected in no order. Any number but this and the next: a server's list.
 const COLLECTED: u8 = 1;
 /// By similarity with the session alone.
@@ -273,6 +276,15 @@ impl Engine {
     #[wasm_bindgen(js_name = stopLearning)]
     pub fn stop_learning(&mut self) {
         ready(&mut self.reranker).stop_learning();
+    }
+
+    /// 256 times how many clusters the model has, and the number of the one that the session is nearest to now, or 255 where the
+    /// model knows nothing of it; 0 where the model has none.
+    pub fn cluster(&mut self) -> u32 {
+        let reranker = ready(&mut self.reranker);
+        let cluster = reranker.cluster().unwrap_or(NO_CLUSTER);
+        let clusters = reranker.rows().artifact().clusters.as_ref();
+        clusters.map_or(0, |clusters| (clusters.count() as u32) << 8 | cluster)
     }
 
     /// Makes room for so many candidates. Returns where to write their handles, and behind those the server's scores, NaN for

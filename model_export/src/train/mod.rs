@@ -13,6 +13,7 @@ mod ablation;
 mod adam;
 mod attributes;
 mod checkpoint;
+mod clusters;
 mod compute;
 mod corpus;
 mod error;
@@ -36,19 +37,20 @@ mod validation;
 mod vectors;
 
 pub use ablation::Ablation;
+pub use clusters::ClusterCount;
 pub use compute::Compute;
 pub use error::TrainError;
 pub use options::{FitOptions, TrainOptions};
 pub use pairs::{Floor, PairCounts};
 pub use preset::Preset;
 pub use slices::Slice;
-pub use summary::TrainSummary;
+pub use summary::{ClustersMade, TrainSummary};
 
 use core::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use reshelf::artifact::{Artifact, Retrieval};
+use reshelf::artifact::{Artifact, Clusters, Retrieval};
 use reshelf::rank::FEATURES;
 
 use crate::data::{
@@ -112,6 +114,7 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
         preset: options.preset,
         bits: options.bits,
         floor: options.floor,
+        clusters: options.clusters,
         seed: options.seed,
         device: options.device,
         quiet: options.quiet,
@@ -208,6 +211,7 @@ fn fit_with(
         head: plain_head(1.0, 1.0),
         retrieval: Retrieval { state: 1.0, memory: 0.0 },
         feedback: None,
+        clusters: None,
     };
     run.vectors(&mut parts, &older)?;
     run.short_list(&mut parts)?;
@@ -233,6 +237,8 @@ fn fit_with(
     run.final_fit(&mut parts, &all)?;
     (parts.memory, summary.pairs) = memory::build(&all, memory)?;
     parts.attributes = attributes::attributes(&all, &log.item_ids, catalogue, options.floor);
+    parts.clusters = clusters::of(&*parts.draft()?, options.clusters, options.seed)?;
+    summary.clusters.made = parts.clusters.as_ref().map_or(0, Clusters::count);
     let (model, card) = (summary::identity(&parts), summary.card(log));
     let ablated = ablated.drain(..).map(|(part, head)| {
         let mut parts = Parts { head, ..parts.clone() };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use reshelf::artifact::{
-    Artifact, Attributes, EventKind, Feedback, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
+    Artifact, Attributes, Clusters, EventKind, Feedback, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
 };
 use reshelf::math::normalize;
 
@@ -34,6 +34,8 @@ pub struct Parts {
     pub retrieval: Retrieval,
     /// How far a shopper's own clicks may move the head.
     pub feedback: Option<Feedback>,
+    /// Clusters of the items, once the vectors are what they will be.
+    pub clusters: Option<Clusters>,
 }
 
 impl Parts {
@@ -70,6 +72,7 @@ impl Parts {
             retrieval: self.retrieval,
             feedback: self.feedback.clone(),
             tokens: self.tokens.as_ref().map(|tokens| tokens.table(&self.vectors.tokens, dimension)),
+            clusters: self.clusters.clone(),
         };
         Ok(quantize(&artifact, &Recipe::of(self.bits))?)
     }

@@ -7,6 +7,7 @@ import {
   IMPRESSION,
   MOST_SNAPSHOT,
   MUTE,
+  NO_CLUSTER,
   NONE,
   SEARCH,
   SUBJECT_MARK,
@@ -14,7 +15,7 @@ import {
   UNMUTE,
 } from "../engine/numbers.js";
 import { Refusal } from "../errors.js";
-import type { Leaning, Leanings, SeenEvent, ShownInfo } from "../types.js";
+import type { Cluster, Leaning, Leanings, SeenEvent, ShownInfo } from "../types.js";
 import { type Fields, idText, isObject, NO_ID, numberOf, reading, textOf, timeOf } from "./arguments.js";
 import { copyBytes, readDetails } from "./details.js";
 import type { Running, Session } from "./session.js";
@@ -210,6 +211,18 @@ const NOTHING_TO_FORGET = new Refusal(
   "argument.what",
   "forget() takes { event }, { item }, an id, { from, to }, or nothing for all (as a listener: `() => reranker.forget()`): nothing was forgotten.",
 );
+
+/** The cluster that the session is nearest to now. */
+export function cluster(session: Session): Cluster | null {
+  const finds = () => {
+    const engine = session.usable()?.engine;
+    const found = engine?.cluster();
+    if (!engine || !found) return null;
+    const cluster = found & NO_CLUSTER;
+    return { cluster: cluster === NO_CLUSTER ? null : cluster, clusters: found >> 8, model: engine.modelVersion };
+  };
+  return session.guard(finds) ?? null;
+}
 
 export function snapshot(session: Session): Uint8Array<ArrayBuffer> | null {
   const takes = () => {

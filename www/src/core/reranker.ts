@@ -3,7 +3,7 @@
 // errors, files and types, and scan and session by import().
 import type { Engine } from "../engine/reshelf.js";
 import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
-import { eventsOf, forget, leaningsOf, observe, restore, shownOf, snapshot } from "./events.js";
+import { cluster, eventsOf, forget, leaningsOf, observe, restore, shownOf, snapshot } from "./events.js";
 import { type BringKeeper, consent, keep } from "./keep.js";
 import { load } from "./load.js";
 import { rerank, rerankMany } from "./rerank.js";
@@ -67,6 +67,7 @@ function face(session: Session, load: LoadTimings = NO_LOAD): Reranker {
     consent: (choice) => consent(session, choice),
     info: () => info(session, load),
     leanings: () => leaningsOf(session),
+    cluster: () => cluster(session),
     snapshot: () => snapshot(session),
     restore: (bytes) => restore(session, bytes),
     session: () => another(session),

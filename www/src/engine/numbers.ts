@@ -34,6 +34,9 @@ export const IMPRESSION = 13;
 export const SUBJECTS = ["query", "category", "brand"] as const;
 export const SUBJECT_MARK = "\u0002";
 
+/** The cluster of a session of which the model knows nothing, in the low eight bits of what `Engine.cluster()` returns. */
+export const NO_CLUSTER = 255;
+
 /** Other words that shops use, for each of them; the engine's own list, which training reads logs by, is the same. */
 const SYNONYMS: readonly string[] = [
   "click clicks detail product_view view_item",

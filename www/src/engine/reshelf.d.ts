@@ -88,6 +88,12 @@ export class Engine {
   /** From here on they move none. */
   stopLearning(): void;
 
+  /**
+   * 256 times how many clusters the model has, and the number of the one that the session is nearest to now, or 255 where the
+   * model knows nothing of it; 0 where the model has none.
+   */
+  cluster(): number;
+
   /** Makes room for so many candidates: where to write their handles (u32), and behind those the server's scores (f32), NaN for none. */
   reserve(count: number): number;
   /**
