@@ -50,7 +50,8 @@ export function codesOfScript(text) {
   const literal = [...bare.matchAll(new RegExp(made, "g"))].map(([, code, words]) => ({ code, text: unquoted(words) }));
   const fallback = [...bare.matchAll(new RegExp(`reasonFrom\\([^;]*?"(${CODE})"\\)`, "g"))];
   // What is read by its name has a code by that name.
-  const named = [...bare.matchAll(/\b(?:reading|part|only|option)\((?:[\w.()]+, )?"(\w+)",/g)].map(([, name]) => ({
+  const read = /\b(?:reading|part|only|option|reader)(?:<[^()]*>)?\(\s*(?:[\w.()]+, )?"(\w+)",/g;
+  const named = [...bare.matchAll(read)].map(([, name]) => ({
     code: `argument.${name}`,
     text: `\`${name}\` is of the wrong kind, or reading it threw: it counts as not given.`,
   }));

@@ -19,9 +19,18 @@ const PARTS = {
   "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 52_000 },
   "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
   // The aim is 9,000.
-  facade: { files: ["index.js"], limit: 13_000 },
+  facade: { files: ["index.js"], limit: 13_800 },
   "facade, scan": { files: ["scan/index.js"], limit: 9_000 },
+  // The aim is 5,000.
+  "facade, session": { files: ["session/index.js"], limit: 7_100 },
   "facade, words": { files: ["words/index.js"], limit: 9_000 },
+  profile: { files: ["profile/index.js"], limit: 2_000 },
+  capture: { files: ["capture/index.js"], limit: 4_000 },
+  // The aims are 1,500 and 3,500. A bundler takes of consent only the readers that a page uses.
+  consent: { files: ["consent/index.js"], limit: 1_650 },
+  listen: { files: ["listen/index.js"], limit: 4_200 },
+  // The aim is 2,000.
+  privacy: { files: ["privacy/index.js"], limit: 2_400 },
 };
 
 /** A change by more than this is one: compressors of two versions of Node differ by a few bytes. */

@@ -133,9 +133,9 @@ const ALONE = [
     where: /\.rs$|\/(source\.ts|edge\/.*)$/,
   },
   {
-    what: "only session/store.ts stores anything",
+    what: "only session/tab.ts, session/device.ts and privacy/device.ts store anything",
     signs: /\b(localStorage|sessionStorage|indexedDB|cookieStore|document\.cookie|caches\.)/,
-    where: /\.rs$|\/session\/store\.ts$/,
+    where: /\.rs$|\/session\/(tab|device)\.ts$|\/privacy\/device\.ts$/,
   },
 ];
 

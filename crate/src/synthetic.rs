@@ -2,8 +2,8 @@
 //! only where it matters, hence the same bytes on every machine.
 
 use crate::artifact::{
-    Artifact, ArtifactError, Attributes, CHANNELS, Description, EventKind, Head, ItemTable, Memory, Neighbour,
-    Retrieval, StateWeights, TokenTable, Vocabulary,
+    Artifact, ArtifactError, Attributes, CHANNELS, Clusters, Description, EventKind, Head, ItemTable, Memory,
+    Neighbour, Retrieval, StateWeights, TokenTable, Vocabulary,
 };
 use crate::math::{Rng, quantize_row, quantize_row_narrow};
 use crate::rank::FEATURES;
@@ -79,8 +79,22 @@ pub fn artifact(rows: usize, dimension: usize, neighbours: u8, seed: u64) -> Res
             linear: draw.many(FEATURES.len(), 1.0),
         },
         retrieval: Retrieval { state: 1.0, memory: 2.0 },
+        feedback: None,
         tokens: None,
+        clusters: None,
     })
+}
+
+/// So many centres of `dimension` codes each; the last is the first again, so that there is a tie.
+///
+/// # Errors
+/// `artifact.shape` for a number of centres or a dimension that no artifact may have.
+pub fn clusters(count: usize, dimension: usize, seed: u64) -> Result<Clusters, ArtifactError> {
+    let mut draw = Rng(seed | 1);
+    let mut codes: Vec<i8> = (0..count.saturating_sub(1) * dimension).map(|_| draw.below(255) as u8 as i8).collect();
+    codes.iter_mut().for_each(|code| *code = (*code).max(-127));
+    codes.extend_from_within(..dimension.min(codes.len()));
+    Clusters::new(dimension, codes)
 }
 
 /// Weights of the kinds that format 2 had, and the defaults of all others.

@@ -3,7 +3,8 @@
 
 use proptest::prelude::*;
 use reshelf::artifact::{
-    Artifact, Attributes, Description, EventKind, FORMAT, Header, ItemTable, TokenKind, UNKNOWN_ATTRIBUTE, sign,
+    Artifact, Attributes, Clusters, Description, EventKind, FORMAT, Header, ItemTable, TokenKind, UNKNOWN_ATTRIBUTE,
+    sign,
 };
 use reshelf::catalogue::{InlineRow, Rows};
 use reshelf::reranker::Reranker;
@@ -18,7 +19,8 @@ const LAMP: Description<'static> =
 /// A model that knows the tokens of a mug and of a lamp.
 fn artifact() -> Artifact {
     let tokens = synthetic::tokens(&[MUG, LAMP], 16, 9);
-    Artifact { tokens: Some(tokens), ..synthetic::artifact(40, 16, 6, 3).unwrap() }
+    let clusters = synthetic::clusters(5, 16, 4).unwrap();
+    Artifact { tokens: Some(tokens), clusters: Some(clusters), ..synthetic::artifact(40, 16, 6, 3).unwrap() }
 }
 
 fn bytes() -> Vec<u8> {
@@ -159,7 +161,7 @@ fn shapes_that_disagree_are_refused() {
     assert_eq!(code(&with_header(r#""items.trend""#, r#""items.codes""#)), "artifact.foreign", "the name stands twice");
     assert_eq!(code(&with_header(r#""shape":[40,3]"#, r#""shape":[30,4]"#)), "artifact.shape", "four channels");
     assert_eq!(code(&with_header(r#""shape":[40,3]"#, r#""shape":[3,40]"#)), "artifact.shape");
-    assert_eq!(code(&with_header(r#""dtype":"I8""#, r#""dtype":"U8""#)), "artifact.shape");
+    assert_eq!(code(&with_header(r#""dtype":"I8","shape":[20,"#, r#""dtype":"U8","shape":[20,"#)), "artifact.shape");
 }
 
 #[test]
@@ -178,6 +180,20 @@ fn values_out_of_range_are_refused() {
     assert_eq!(code(&with_tensor("items.wide", |tensor| tensor[0] ^= 1)), "artifact.value");
     assert_eq!(code(&with_tensor("items.ids", |tensor| tensor[1] = 0)), "artifact.value", "ids must ascend");
     assert_eq!(code(&with_tensor("memory.bytes", |tensor| tensor[0] ^= 1)), "artifact.shape");
+}
+
+#[test]
+fn clusters_are_checked() {
+    assert_eq!(code(&with_tensor("clusters.codes", |tensor| tensor[5] = 0x80)), "artifact.value");
+    assert_eq!(code(&with_header(r#""shape":[5,16]"#, r#""shape":[16,5]"#)), "artifact.shape");
+    assert_eq!(code(&with_header(r#""shape":[5,16]"#, r#""shape":[1,80]"#)), "artifact.shape");
+    assert_eq!(code(&with_header(r#""dtype":"I8","shape":[5,"#, r#""dtype":"U8","shape":[5,"#)), "artifact.shape");
+    for count in [0, 1, 65] {
+        assert_eq!(Clusters::new(16, vec![1; 16 * count]).unwrap_err().code(), "artifact.value", "{count}");
+    }
+    assert_eq!(Clusters::new(16, vec![1; 33]).unwrap_err().code(), "artifact.value");
+    assert_eq!(Clusters::new(8, vec![1; 32]).unwrap_err().code(), "artifact.shape");
+    assert!(Clusters::new(16, vec![-127; 64 * 16]).is_ok());
 }
 
 #[test]

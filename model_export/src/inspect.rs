@@ -38,6 +38,7 @@ fn describe(bytes: &[u8], header: &Header, artifact: &Artifact) -> Value {
         "neighbours": artifact.memory.total(),
         "channels": artifact.memory.channels(),
         "states": artifact.state.states,
+        "clusters": artifact.clusters.as_ref().map_or(0, |clusters| clusters.count()),
         "window": artifact.state.window,
         "features": artifact.head.features,
         "parts": bytes_by_part(bytes),
@@ -65,6 +66,7 @@ pub fn in_words(path: &Path, described: &Value) -> String {
         "bits",
         "neighbours",
         "channels",
+        "clusters",
         "states",
         "window",
     ] {

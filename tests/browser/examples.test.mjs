@@ -21,7 +21,7 @@ async function shop(example) {
   return folder;
 }
 
-for (const example of ["page", "module-worker"]) {
+for (const example of ["page", "module-worker", "listen"]) {
   test(example, async () => {
     const use = async (page) => {
       const order = () => page.$$eval("li", (items) => items.map((item) => item.dataset.id));
@@ -38,3 +38,13 @@ for (const example of ["page", "module-worker"]) {
     await withPage(use, { mounts: { ...MOUNTS, "/": await shop(example) } });
   });
 }
+
+test("capture", async () => {
+  const use = async (page) => {
+    // All thirty are in view, one below the other.
+    await page.waitForFunction(() => document.querySelector("#told").value === "30 seen, 0 passed over");
+    const problems = page.problems.filter((problem) => !problem.includes("404")); // No shop's icon.
+    assert.deepEqual(problems, []);
+  };
+  await withPage(use, { mounts: { ...MOUNTS, "/": await shop("capture") } });
+});

@@ -1,39 +1,16 @@
 // A Firefox and a server for the tests: what harness.mjs is for Chromium, so that the same page-side code runs in both.
-import { readFileSync } from "node:fs";
-import puppeteer from "puppeteer-core";
-import { serve } from "../serve.mjs";
-import { MOUNTS } from "./harness.mjs";
-
-const { firefox: executablePath } = JSON.parse(readFileSync(new URL("../../.tools/browser.json", import.meta.url)));
-
-/** WebGPU is off by default on Linux, and Firefox's blocklist has lavapipe, which computes without a graphics card. */
-const WEBGPU = { "dom.webgpu.enabled": true, "gfx.webgpu.ignore-blocklist": true };
-
-/** Milliseconds until a start counts as failed: a first start on a busy machine of two cores takes a few seconds. */
-const MOST_START = 120_000;
+import { withTab, withTabsOf } from "./puppeteer.mjs";
 
 /**
- * Opens a page under the strict policy and hands it to `use`; closes everything afterwards. The page is puppeteer's, whose
- * `evaluate`, `reload` and `close` are as playwright's; `requests` and `problems` are those of harness.mjs.
+ * Opens a page under the strict policy and hands it to `use`; closes everything afterwards (puppeteer.mjs).
  *
  * mapAsync of this Firefox answers every 100 ms only: good for correctness, no good for timing.
  */
-export async function withFirefoxPage(use, { mounts = MOUNTS, policy, isolated, path = "/" } = {}) {
-  const server = await serve(mounts, { policy, isolated });
-  let browser;
-  try {
-    const options = { executablePath, headless: true, timeout: MOST_START, extraPrefsFirefox: WEBGPU };
-    browser = await puppeteer.launch({ browser: "firefox", ...options });
-    const page = await browser.newPage();
-    page.requests = [];
-    page.problems = [];
-    page.on("request", (request) => page.requests.push(request.url().replace(server.address, "")));
-    page.on("pageerror", (error) => page.problems.push(String(error)));
-    page.on("console", (message) => message.type() === "error" && page.problems.push(message.text()));
-    await page.goto(server.address + path, { waitUntil: "load" });
-    return await use(page, server.address);
-  } finally {
-    await browser?.close();
-    await server.close();
-  }
+export function withFirefoxPage(use, options) {
+  return withTab("Firefox", use, options);
+}
+
+/** What `withTabs` of harness.mjs is for Chromium. */
+export function withFirefoxTabs(use, options) {
+  return withTabsOf("Firefox", use, options);
 }

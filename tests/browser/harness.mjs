@@ -10,6 +10,9 @@ const { chromium: executablePath, args } = JSON.parse(
 /** WebGPU on the CPU, so that no machine needs a GPU. */
 export const GPU_ARGS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
+/** Without this playwright has no back/forward cache. */
+const NO_CACHE = "--disable-back-forward-cache";
+
 /** Folders that the test page reaches. */
 export const MOUNTS = {
   "/": "tests/browser/pages",
@@ -29,7 +32,8 @@ export async function withPage(
   const server = await serve(mounts, { policy, isolated });
   const browser = await chromium.launch({ executablePath, args: [...args, ...more] });
   try {
-    const page = await browser.newPage(viewport ? { viewport } : {});
+    // A context of its own: `page.context().newPage()` is another tab of the same shopper.
+    const page = await (await browser.newContext(viewport ? { viewport } : {})).newPage();
     if (before) await page.addInitScript(before);
     page.requests = [];
     page.problems = [];
@@ -39,6 +43,32 @@ export async function withPage(
     page.on("console", (message) => message.type() === "error" && page.problems.push(message.text()));
     await page.goto(server.address + path, { waitUntil: "load" });
     return await use(page, server.address);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+/**
+ * The same for what several pages of one shopper do: `use` gets `open(path)`, which opens a further tab, the address, and what all
+ * tabs asked for (`requests`) and complained of (`problems`).
+ */
+export async function withTabs(use, { mounts = MOUNTS, policy, before, args: more = [] } = {}) {
+  const server = await serve(mounts, { policy });
+  const browser = await chromium.launch({ executablePath, args: [...args, ...more], ignoreDefaultArgs: [NO_CACHE] });
+  const [requests, problems] = [[], []];
+  try {
+    const context = await browser.newContext();
+    if (before) await context.addInitScript(before);
+    context.on("request", (request) => requests.push(request.url().replace(server.address, "")));
+    context.on("weberror", (error) => problems.push(String(error.error())));
+    context.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+    const open = async (path = "/") => {
+      const page = await context.newPage();
+      await page.goto(server.address + path, { waitUntil: "load" });
+      return page;
+    };
+    return await use({ open, context, address: server.address, requests, problems });
   } finally {
     await browser.close();
     await server.close();

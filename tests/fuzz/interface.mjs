@@ -245,8 +245,14 @@ const CALLS = {
     ]);
     assert.ok(Number.isInteger(this.reranker().forget(what)));
   },
+  consent() {
+    const choice = {};
+    for (const field of ["store", "share"]) if (this.chance(0.7)) this.put(choice, field, this.chance(0.5));
+    assert.equal(this.reranker().consent(this.chance(0.9) ? choice : this.odd()), undefined);
+  },
   info() {
     JSON.stringify(this.reranker().info());
+    JSON.stringify(this.reranker().cluster());
   },
   snapshot() {
     const snapshot = this.reranker().snapshot();

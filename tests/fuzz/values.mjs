@@ -38,6 +38,8 @@ const FIELDS = [
   "by",
   "k",
   "filter",
+  "store",
+  "share",
   "length",
   "valueOf",
 ];

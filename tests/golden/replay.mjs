@@ -10,7 +10,12 @@ export function replay(reranker, sessions, descriptions) {
   const differences = [];
   sessions.forEach((session, number) => {
     reranker.forget();
-    for (const [id, type, at] of session.events) reranker.observe({ id, type, at, ...descriptions[id] });
+    const numbers = session.events.map(([id, type, at, more]) => {
+      // What is no item has no id.
+      const item = id === "" ? null : { id, ...descriptions[id] };
+      return reranker.observe({ type, at, ...item, ...more });
+    });
+    for (const event of session.forgotten ?? []) reranker.forget({ event: numbers[event] });
     const list = session.candidates.map((id, i) => ({ id, score: session.server_scores[i], ...descriptions[id] }));
     const ranked = reranker.rerank(list);
     const order = ranked.map((entry) => entry.previousRank - 1);
@@ -20,6 +25,8 @@ export function replay(reranker, sessions, descriptions) {
       differences.push(`session ${number}: order ${order} is not ${session.order}`);
     else if (scores.join() !== session.scores.join())
       differences.push(`session ${number}: scores ${scores} are not ${session.scores}`);
+    else if ("cluster" in session && reranker.cluster()?.cluster !== session.cluster)
+      differences.push(`session ${number}: another cluster than ${session.cluster}`);
   });
   return differences;
 }

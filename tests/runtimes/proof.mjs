@@ -29,6 +29,8 @@ export async function prove(loadReranker, { model, wasm, sessions, descriptions 
     differences: differences.slice(0, 3),
     differingByOneBit: replay(reranker, sessions.map(withOneBitFlipped), descriptions).length,
     differingByTwoPlaces: replay(reranker, sessions.map(withTwoPlacesSwapped), descriptions).length,
+    clustered: sessions.filter((session) => "cluster" in session).length,
+    differingByAnotherCluster: replay(reranker, sessions.map(withAnotherCluster), descriptions).length,
     differingUndescribed: replay(reranker, sessions, {}).length,
     serverOrderFaults: serverOrderFaults(reranker, known, DRAWN).slice(0, 3),
     serverOrderFaultsWhenReversed: serverOrderFaults(reversing(reranker), known, DRAWN / 100).length,
@@ -49,6 +51,11 @@ function withOneBitFlipped(session) {
   const bits = Number.parseInt(scores.at(-1), 16);
   scores[scores.length - 1] = ((bits ^ 1) >>> 0).toString(16).padStart(8, "0");
   return { ...session, scores };
+}
+
+/** The same session, but of the cluster that follows. */
+function withAnotherCluster(session) {
+  return "cluster" in session ? { ...session, cluster: (session.cluster ?? 0) + 1 } : session;
 }
 
 /** The same session, but its two last places have changed hands. */

@@ -19,6 +19,8 @@ const MISSING = `${REAL} is not there: it is made by cargo test where ../shared/
  */
 export const GOLDEN = [
   { title: "golden bits", folder: "tests/golden", skip: false },
+  { title: "golden bits of what only a page can see", folder: "tests/golden/signals", skip: false },
+  { title: "golden bits of a model with clusters", folder: "tests/golden/clusters", skip: false },
   ...readdirSync(join(repository, FORMATS))
     .filter((name) => /^[0-9]+$/.test(name))
     .map((format) => ({ title: `bits of format ${format}`, folder: join(FORMATS, format), skip: false })),
@@ -41,6 +43,7 @@ export function assertProof(proof, engine) {
   assert.equal(proof.differing, 0, proof.differences.join("\n"));
   assert.equal(proof.differingByOneBit, proof.sessions, "one bit of a score must matter in every session");
   assert.equal(proof.differingByTwoPlaces, proof.sessions, "two places must matter in every session");
+  assert.equal(proof.differingByAnotherCluster, proof.clustered, "another cluster must be noticed");
   assert.deepEqual(proof.serverOrderFaults, [], "all else equal, the server's order stands");
   assert.ok(proof.serverOrderFaultsWhenReversed > 0, "a list turned round must be noticed");
   const described = proof.descriptions > 0;

@@ -1,6 +1,12 @@
 // The package as its users' compilers see it.
+
+import { type Capture, type CaptureEvent, type CaptureInfo, capture } from "../../www/dist/capture/index.js";
+import { type ConsentSource, followConsent, googleConsent, shopifyConsent, tcf } from "../../www/dist/consent/index.js";
 import {
   type Backend,
+  type Cluster,
+  type Consent,
+  type ConsentChoice,
   type ErrorCode,
   loadModel,
   loadReranker,
@@ -10,7 +16,11 @@ import {
   type Reranker,
   type Retrieved,
   type ScanInfo,
+  type Store,
+  type StoreInfo,
 } from "../../www/dist/index.js";
+import { type ListenedEvent, type ListenInfo, listen } from "../../www/dist/listen/index.js";
+import { type Ledger, memoryLedger, type Taste, type TasteToken, tasteTokens } from "../../www/dist/privacy/index.js";
 
 interface Product {
   id: string;
@@ -65,6 +75,30 @@ export async function scan(home: Product[][], inStock: ReadonlySet<string>): Pro
   return reranker.retrieve({ k: Math.min(20, crossover), filter: (id) => inStock.has(id), by: "model" });
 }
 
+export async function tokens(reranker: Reranker): Promise<string> {
+  const found: Cluster | null = reranker.cluster();
+  const taste: Taste = tasteTokens(reranker, { epsilon: 3, epochDays: 14, cap: null });
+  const behindAWorker = { cluster: async () => found, info: async () => ({ consent: { share: true } }) };
+  tasteTokens(behindAWorker, { epsilon: 3, ledger: memoryLedger() });
+  const token: TasteToken | null = await taste.token();
+  const { spent, cap }: Ledger = (await taste.ledger()) ?? {
+    spent: 0,
+    cap: 0,
+    left: 0,
+    epochs: [],
+    token: null,
+    until: 0,
+  };
+  if (taste.info().reason?.code === "token.spent") await taste.forget();
+  // @ts-expect-error: how much may a token tell?
+  tasteTokens(reranker, {});
+  // @ts-expect-error: of whom?
+  tasteTokens({}, { epsilon: 3 });
+  // @ts-expect-error: a cluster that is not known is no number
+  const bare: number | undefined = found?.cluster;
+  return `${token?.cluster} of ${token?.clusters}, ${spent} of ${cap}, ${bare}`;
+}
+
 export async function session(kept: ArrayBuffer, row: DataView): Promise<Refused> {
   const model: Reranker = await loadReranker({ model: "/shop.safetensors" });
   const { observe, forget, restore, info, session } = model; // They need no `this`.
@@ -81,6 +115,21 @@ export async function session(kept: ArrayBuffer, row: DataView): Promise<Refused
   return info().refused.arguments;
 }
 
+export async function kept(store: Store): Promise<StoreInfo> {
+  const reranker = await loadReranker({ model: "/shop.safetensors", store });
+  reranker.consent({ store: true });
+  reranker.consent({ store: null, share: false });
+  const choice: Consent = reranker.info().consent;
+  const told: ConsentChoice = { store: choice.store && choice.share };
+  reranker.consent(told);
+  // @ts-expect-error: true or false
+  reranker.consent({ store: "yes" });
+  // @ts-expect-error: there is no such store
+  await loadReranker({ model: "/shop.safetensors", store: "cookies" });
+  const { kind, wanted, reason, restored, saved } = reranker.info().store;
+  return { kind, wanted, reason, restored: saved ? restored : 0, saved };
+}
+
 export async function many(requests: Product[][]): Promise<string[]> {
   using model: Model = await loadModel({ model: "/shop.safetensors", backend: "cpu" });
   const { status, reason } = model.info();
@@ -92,4 +141,58 @@ export async function many(requests: Product[][]): Promise<string[]> {
     using reranker: Reranker = model.session();
     return reranker.rerank(products).map(({ candidate }) => candidate.id);
   });
+}
+
+export async function beside(signal: AbortSignal): Promise<number> {
+  const reranker: Reranker = await loadReranker({ model: "/shop.safetensors" });
+  const { info, stop } = listen(reranker);
+  const state: ListenInfo = info();
+  stop();
+  listen(reranker, {
+    sources: ["ga4", "jsonld"],
+    id: (id, item, event) =>
+      item["item_variant"] === "sample" || event === "select_item" ? null : (id.split("-")[0] ?? id),
+    signal,
+  });
+  const events: ListenedEvent[] = [];
+  listen({ observe: (event: ListenedEvent) => events.push(event) }, { scope: { dataLayer: [] }, id: null });
+  // @ts-expect-error: there is no such source
+  listen(reranker, { sources: ["ga3"] });
+  // @ts-expect-error: something that observes
+  listen({ rerank: reranker.rerank });
+  return state.observed + (state.ignored.reason?.code === "listen.id" ? 1 : 0);
+}
+
+export function consented(worker: {
+  consent(choice: { store?: boolean; share?: boolean }): Promise<void>;
+}): () => void {
+  const banner: ConsentSource = (tell) => {
+    tell(true);
+    tell({ store: true, share: false });
+    // @ts-expect-error: a choice is made of booleans
+    tell({ store: "granted" });
+  };
+  const stops = [
+    followConsent(worker, banner),
+    followConsent(worker, tcf({ store: [1, 5, 6], consents: "publisher" })),
+    followConsent(worker, googleConsent({ store: ["functionality_storage"], share: null })),
+    followConsent(worker, shopifyConsent({ store: ["preferences"], share: ["analytics"] }), { signal: null }),
+  ];
+  // @ts-expect-error: there is no such purpose
+  shopifyConsent({ store: ["everything"] });
+  return () => stops.forEach((stop) => stop());
+}
+
+export function watch(reranker: Reranker, port: MessagePort): CaptureInfo {
+  const { signal } = new AbortController();
+  const grid: Capture = capture(reranker, { items: "[data-sku]", id: "data-sku", threshold: 0.3, signal });
+  capture({ observe: (event: CaptureEvent) => port.postMessage(event) }, { products: false, clicks: true });
+  capture(reranker, { id: (element) => Number(element.getAttribute("data-sku")), position: null });
+  // @ts-expect-error: an attribute's name, or a function
+  capture(reranker, { id: 7 });
+  // @ts-expect-error: what observes?
+  capture({ root: document });
+  const { info, stop } = grid;
+  stop();
+  return info();
 }

@@ -1,6 +1,6 @@
 // Bundles and minifies the facade, as it ships: node bundle.mjs
 //
-// One file an entry, and one each for what a page loads only when it needs it (scan, words). The generated glue, the modules
+// One file an entry, and one each for what a page loads only when it needs it (scan, session, words). The generated glue, the modules
 // and those files stay outside, at the addresses that src/files.ts names. internals.js, for tests, is not published.
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -10,18 +10,57 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** What the declarations of an entry refer to. */
 const DECLARATIONS = ["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts", "errors.d.ts"];
 
+/** What a page loads by `import()`, when it needs it: a folder and a file each. */
+const CHUNKS = ["scan", "session", "words"];
+
+/** Further entries: a folder each, whose declarations all ship, and the properties of its own that are renamed. */
+const ENTRIES = {
+  capture: [
+    ...[
+      "arm",
+      "chosen",
+      "clicked",
+      "element",
+      "gone",
+      "idOf",
+      "inView",
+      "nameOf",
+      "observed",
+      "order",
+      "item",
+      "place",
+    ],
+    ...["positionOf", "put", "last", "lost", "rest", "seen", "sent", "showing", "since", "skipped", "stale", "sweep"],
+    ...["tile", "tiles", "turn", "turned"],
+  ],
+  consent: [],
+  listen: [],
+  privacy: [],
+  profile: [],
+};
+
 /** Properties of the facade's own, which no caller, test or host sees, and which do not pass from file to file: they are renamed. */
 const INTERNAL = [
   ...["closed", "excuse", "fail", "forgetIds", "guard", "ignore", "option", "refuse", "running", "seen", "settle"],
   ...["took", "usable", "buffers", "scanner", "best", "collect", "holds", "shortListed", "learn", "learnDetails"],
   ...["slot", "taken", "wantsMore", "accepts", "clock", "details", "floats", "handle", "handles", "scores", "waiting"],
-  ...["words", "wrong"],
+  ...["words", "wrong", "keeper", "unkept"],
+  ...["failure", "forgetBefore", "forgotten", "inLog", "joined", "keeps", "missed", "occasions", "rewrite", "tidy"],
+  ...["writeLast", "writes"],
 ];
 
-for (const file of ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts", "scan/scanner.ts"]) {
-  const declared = readFileSync(at(`src/${file}`), "utf8");
-  const clash = INTERNAL.find((name) => new RegExp(`^\\s+(readonly )?${name}\\??[:(<]`, "m").test(declared));
-  if (clash) throw new Error(`${clash} stands in ${file}: others see it by that name`);
+/** Refuses to rename what others see by its name, in one of these files. Names of the browser's own are told by the tests alone. */
+function refuseClashes(internal, files) {
+  for (const file of files) {
+    const declared = readFileSync(at(`src/${file}`), "utf8");
+    const clash = internal.find((name) => new RegExp(`^\\s+(readonly )?${name}\\??[:(<]`, "m").test(declared));
+    if (clash) throw new Error(`${clash} stands in ${file}: others see it by that name`);
+  }
+}
+refuseClashes(INTERNAL, ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts"]);
+refuseClashes(INTERNAL, ["scan/scanner.ts", "session/keeper.ts", "privacy/types.ts"]);
+for (const [name, internal] of Object.entries(ENTRIES)) {
+  if (internal.length > 0) refuseClashes(internal, ["types.ts", `${name}/types.ts`]);
 }
 
 /** Keeps what is fetched on its own out of the bundles, by the address that it has beside them. */
@@ -30,11 +69,12 @@ const outside = (engine, gpu) => ({
   setup({ onResolve }) {
     onResolve({ filter: /\/engine\/reshelf\.js$/ }, () => ({ path: engine, external: true }));
     onResolve({ filter: /\/gpu\/reshelf_gpu\.js$/ }, () => ({ path: gpu, external: true }));
-    onResolve({ filter: /^\.\/(scan|words)\/index\.js$/ }, ({ path }) => ({ path, external: true }));
+    const chunks = new RegExp(`^\\./(${CHUNKS.join("|")})/index\\.js$`);
+    onResolve({ filter: chunks }, ({ path }) => ({ path, external: true }));
   },
 });
 
-async function bundle(entryPoints, outdir, plugin) {
+async function bundle(entryPoints, outdir, plugin, internal = INTERNAL) {
   await build({
     entryPoints: entryPoints.map((entry) => at(`src/${entry}`)),
     outdir: at(outdir),
@@ -44,7 +84,7 @@ async function bundle(entryPoints, outdir, plugin) {
     target: "es2022",
     external: ["node:*"],
     legalComments: "none",
-    mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`),
+    ...(internal.length > 0 && { mangleProps: new RegExp(`^(${internal.join("|")})$`) }),
     logLevel: "warning",
     plugins: [plugin],
   });
@@ -66,6 +106,17 @@ await bundle(
   "dist",
   outside("./engine/reshelf.js", "./gpu/reshelf_gpu.js"),
 );
-await bundle(["scan/index.ts", "words/index.ts"], "dist", outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"));
+const chunks = CHUNKS.map((name) => `${name}/index.ts`);
+await bundle(chunks, "dist", outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"));
 keepMarks("dist/scan/index.js");
+for (const [name, internal] of Object.entries(ENTRIES)) {
+  await bundle(
+    [`${name}/index.ts`],
+    `dist/${name}`,
+    outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"),
+    internal,
+  );
+  const declarations = readdirSync(at(`../target/facade/${name}`)).filter((file) => file.endsWith(".d.ts"));
+  DECLARATIONS.push(...declarations.map((file) => `${name}/${file}`));
+}
 for (const file of DECLARATIONS) copyFileSync(at(`../target/facade/${file}`), at(`dist/${file}`));

@@ -12,3 +12,6 @@ export const importWords = () => import("./words/index.js");
 
 /** What decides between the CPU and a GPU. */
 export const importScan = () => import("./scan/index.js");
+
+/** What keeps a session beyond its page. */
+export const importSession = () => import("./session/index.js");

@@ -194,6 +194,33 @@ export type Forget =
   | { readonly from?: Numeric | Date | null | undefined; readonly to: Numeric | Date }
   | ItemId;
 
+/** A number that the model has for a category, a department or a brand, and how much the session leans towards it. */
+export interface Leaning {
+  readonly number: number;
+  readonly weight: number;
+}
+
+/** What the session leans towards, in the model's own numbers; `reshelf/profile` gives them names. It never leaves the device. */
+export interface Leanings {
+  /** The weight of all events with an item that the model knows. */
+  readonly weight: number;
+  readonly categories: readonly Leaning[];
+  readonly departments: readonly Leaning[];
+  readonly brands: readonly Leaning[];
+  /** The mean price, in 32nds of a standard deviation of the catalogue's; null where no price is known. */
+  readonly price: number | null;
+}
+
+/** Which of the model's clusters of items a session is nearest to. */
+export interface Cluster {
+  /** 0 to `clusters - 1`, the most popular first; null while the model knows nothing of the session. */
+  readonly cluster: number | null;
+  /** How many clusters the model has. */
+  readonly clusters: number;
+  /** The model's version: clusters of two models have nothing in common. */
+  readonly model: string;
+}
+
 /** What was refused: how often since loading, or since `forget()`, and why the last time. */
 export interface Refused {
   readonly count: number;
@@ -293,6 +320,45 @@ export interface ScanInfo {
   readonly losses: number;
 }
 
+/**
+ * Where the session lives.
+ *
+ * - `"memory"` (the default): as long as the page.
+ * - `"tab"`: as long as the tab, in its session storage, not encrypted.
+ * - `"device"`: for 30 days, in IndexedDB, encrypted under a key that no script can read; all tabs and workers share it.
+ *
+ * Nothing is stored before `consent({ store: true })`.
+ */
+export type Store = "memory" | "tab" | "device";
+
+/** What the shopper agrees to. What is left out, or null, stays as it is. */
+export interface ConsentChoice {
+  /** That the session is kept in the store that it was loaded with. */
+  readonly store?: boolean | null | undefined;
+  /** That something may be sent. This package sends nothing: it keeps the answer for whoever does. */
+  readonly share?: boolean | null | undefined;
+}
+
+/** What the shopper agreed to. */
+export interface Consent {
+  readonly store: boolean;
+  readonly share: boolean;
+}
+
+/** How the session is kept. */
+export interface StoreInfo {
+  /** Where it lives now. */
+  readonly kind: Store;
+  /** Where it was to live. */
+  readonly wanted: Store;
+  /** Why it lives in memory although something else was wanted, or what was lost of it; null where all is well. */
+  readonly reason: Reason | null;
+  /** How many events and impressions were there when the store was first read. */
+  readonly restored: number;
+  /** Whether all that was noted and forgotten so far is written; false where nothing is stored. */
+  readonly saved: boolean;
+}
+
 export interface RerankerInfo {
   readonly status: Status;
   /** Null while the model ranks. */
@@ -306,6 +372,9 @@ export interface RerankerInfo {
   readonly events: readonly SeenEvent[];
   /** What lists showed and was passed over. */
   readonly shown: ShownInfo;
+  /** Where the session lives, and why there. */
+  readonly store: StoreInfo;
+  readonly consent: Consent;
   /** Events and snapshots that could not be used. */
   readonly ignored: Refused;
   /** What else was passed in and not taken; none of it costs more than itself. */
@@ -365,13 +434,30 @@ export interface Reranker extends Disposable {
 
   /**
    * Forgets everything (with nothing, or null), one event, one item, or a span of time. What remains is as if it had never been seen; only
-   * what the shop said of items (rows, descriptions) counts on until everything is forgotten.
+   * what the shop said of items (rows, descriptions) counts on until everything is forgotten. It leaves the store, and all
+   * tabs and workers that share it; of everything nothing stays but the shopper's choice.
    * @returns how many events were forgotten; 0 for what it does not recognise, with a reason in `info().refused.arguments`.
    */
   forget(this: void, what?: Forget | null): number;
 
+  /**
+   * Takes note of what the shopper agrees to, as often as the page hears of it. `store: true` has the session kept in the store that it was
+   * loaded with (what was noted before included) and is remembered there; `store: false` erases that at once, with the choice and
+   * the key, in all tabs. The session itself lives on in memory, until `forget()`.
+   */
+  consent(this: void, choice: ConsentChoice): void;
+
   /** The state of things, for a side panel or a log. A new object on every call. */
   info(this: void): RerankerInfo;
+
+  /** What the session leans towards; nothing without a model. A new object on every call. */
+  leanings(this: void): Leanings;
+
+  /**
+   * The cluster of items that the session is nearest to now; null without a model, and where the model has no clusters. For use on
+   * the device. It tells of the shopper: what may be sent in its place is a token, randomised (`reshelf/privacy`).
+   */
+  cluster(this: void): Cluster | null;
 
   /** The session as bytes, numbers of events included, to be kept by the shop (with the shopper's consent); null without a model. */
   snapshot(this: void): Uint8Array<ArrayBuffer> | null;
@@ -384,11 +470,15 @@ export interface Reranker extends Disposable {
 
   /**
    * A new reranker with an empty session on the same model, in some 20 KB and without loading: one a shopper, where one process
-   * serves many. It is independent of this one, which may be disposed of. Without a model it keeps the order, as this one does.
+   * serves many. It is independent of this one, which may be disposed of, and lives in memory. Without a model it keeps the order,
+   * as this one does.
    */
   session(this: void): Reranker;
 
-  /** Frees the session's memory (the model's, with its last session) and forgets the session. Later calls keep the server's order. */
+  /**
+   * Frees the session's memory (the model's, with its last session) and forgets the session, but for what is in its store. Later
+   * calls keep the server's order.
+   */
   dispose(this: void): void;
 }
 
@@ -442,8 +532,8 @@ export interface GpuFiles {
 }
 
 /**
- * What is null counts as left out, and so does a `backend`, `gpu`, `signal` or `onProgress` of the wrong kind, which leaves a
- * reason in `info().refused.arguments`. Buffers, responses and the like may come from another realm, such as an iframe.
+ * What is null counts as left out, and so does a `backend`, `gpu`, `store`, `signal` or `onProgress` of the wrong kind, which leaves
+ * a reason in `info().refused.arguments`. Buffers, responses and the like may come from another realm, such as an iframe.
  */
 export interface LoadOptions {
   /**
@@ -461,6 +551,11 @@ export interface LoadOptions {
   readonly backend?: Backend | null | undefined;
   /** The GPU module's two files, when they do not lie beside the package's own. */
   readonly gpu?: GpuFiles | null | undefined;
+  /**
+   * Where the session of `loadReranker` lives; in memory when left out, as all others do. With a store, loading ends once the session
+   * is there.
+   */
+  readonly store?: Store | null | undefined;
   /** Aborting it makes the load reject with its reason. Others that wait for the same address at the same time go on. */
   readonly signal?: AbortSignal | null | undefined;
   readonly onProgress?: ((progress: Progress) => void) | null | undefined;

@@ -358,6 +358,7 @@ test("an error that is no trap costs a reason, a trap the engine, which is then 
     ["rankMany", () => reranker.rerankMany([LIST])],
     ["forget", () => reranker.forget("item-5")],
     ["snapshot", () => reranker.snapshot()],
+    ["cluster", () => reranker.cluster()],
     ["shortList", () => reranker.retrieve({ k: 3 })],
     ["observe", () => reranker.observe({ id: "item-5" })],
   ]) {

@@ -128,6 +128,12 @@ export class FakeEngine {
     return this.#ids.get(id) ?? this.#name(id);
   }
 
+  /** As a model without clusters. */
+  cluster() {
+    this.#trap();
+    return 0;
+  }
+
   subject(what, text) {
     return this.compose(`\u0002${"qcb"[what]}${text}`, "", "", NaN, "");
   }
@@ -166,6 +172,10 @@ export class FakeEngine {
   /** Impressions and skips have the last numbers. */
   events(shown) {
     return Float64Array.from(this.#events.filter(([, , kind]) => kind >= 13 === shown).flat());
+  }
+
+  profile() {
+    return Float32Array.of(this.#events.length);
   }
 
   reserve(count) {

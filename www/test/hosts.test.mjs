@@ -111,7 +111,7 @@ test("loadReranker rejects for an aborted signal only, whatever it is given", as
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   await assertReason(proxy, "load.options");
-  for (const name of ["model", "wasm", "backend", "gpu", "signal", "onProgress"]) {
+  for (const name of ["model", "wasm", "backend", "gpu", "store", "signal", "onProgress"]) {
     const options = { model: artifact };
     Object.defineProperty(options, name, {
       get: () => {
@@ -120,12 +120,24 @@ test("loadReranker rejects for an aborted signal only, whatever it is given", as
     });
     await assertReason(options, "load.options", new RegExp(`no ${name} today`));
   }
-  const nothing = { wasm: null, backend: null, gpu: null, signal: null, onProgress: null };
+  const nothing = { wasm: null, backend: null, gpu: null, store: null, signal: null, onProgress: null };
   await assertReady({ model: artifact, ...nothing }, "null for everything");
   for (const signal of [0, "stop", {}, [], () => undefined, { aborted: "no" }])
     await assertReady({ model: artifact, signal }, "no signal");
   for (const onProgress of [0, "yes", {}]) await assertReady({ model: artifact, onProgress }, "no function");
   await assert.rejects(loadReranker({ model: null, signal: AbortSignal.abort() }), { name: "AbortError" });
+});
+
+test("where there is nothing to keep a session in, as in Node, it lives in memory, and info() says why", async () => {
+  for (const store of ["tab", "device"]) {
+    const reranker = await loadReranker({ model: artifact, store });
+    reranker.consent({ store: true });
+    const { kind, wanted, reason } = reranker.info().store;
+    // Node 25 has a sessionStorage that lives in memory.
+    if (store === "tab" && "sessionStorage" in globalThis) continue;
+    assert.deepEqual([kind, wanted, reason.code], ["memory", store, "store.unsupported"]);
+    assert.deepEqual(reranker.info().consent, { store: true, share: false });
+  }
 });
 
 test("what looks like a scheme in a path is part of the path", async () => {

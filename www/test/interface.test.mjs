@@ -108,8 +108,20 @@ const PLACES = {
     assert.equal(typeof reranker.restore(odd), "boolean");
     assert.deepEqual(reranker.info().events, []);
   },
-  "info(), snapshot()": (odd) => {
+  "consent(choice)": (odd) => assert.equal(reranker.consent(odd), undefined),
+  ...Object.fromEntries(
+    ["store", "share"].map((field) => [
+      `consent({ ${field} })`,
+      (odd) => {
+        reranker.consent({ store: false, share: false });
+        assert.equal(reranker.consent({ [field]: odd }), undefined);
+        assert.equal(reranker.info().consent[field], odd === true);
+      },
+    ]),
+  ),
+  "info(), cluster(), snapshot()": (odd) => {
     JSON.stringify(reranker.info(odd));
+    assert.equal(reranker.cluster(odd), null);
     assert.ok(reranker.snapshot(odd) instanceof Uint8Array);
   },
   "session(), dispose()": (odd) => {

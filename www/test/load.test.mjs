@@ -386,7 +386,13 @@ function generator(seed) {
 }
 
 test("an option of the wrong kind counts as not given, with a reason", async () => {
-  for (const [name, wrong] of Object.entries({ backend: "CPU", gpu: "/gpu.wasm", signal: true, onProgress: "log" })) {
+  for (const [name, wrong] of Object.entries({
+    backend: "CPU",
+    gpu: "/gpu.wasm",
+    store: "disk",
+    signal: true,
+    onProgress: "log",
+  })) {
     const reranker = await loadReranker({ model: copy(), backend: "cpu", [name]: wrong });
     const { status, refused } = reranker.info();
     assert.deepEqual(

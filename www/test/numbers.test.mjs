@@ -27,8 +27,10 @@ test("each number has its constant in Rust", () => {
   assert.equal(numbers.MOST_EVENTS, constant("LOG_CAPACITY"));
   assert.equal(numbers.MOST_SHOWN, constant("SHOWN_CAPACITY"));
   assert.equal(numbers.MOST_REMOVED, constant("REMOVED_CAPACITY"));
+  assert.equal(numbers.WRITERS, constant("WRITERS"));
   assert.equal(numbers.LONGEST_HEADER, constant("LARGEST_HEADER"));
   assert.equal(numbers.NONE, constant("NO_ITEM"));
+  assert.equal(numbers.NO_CLUSTER, constant("NO_CLUSTER"));
   assert.equal(numbers.EVENT_WIDTH, constant("EVENT_NUMBERS"));
   assert.equal(numbers.RankMode.collected, constant("COLLECTED"));
   assert.equal(numbers.RankMode.similarity, constant("SIMILARITY"));
@@ -43,6 +45,7 @@ test("events have the engine's names at the engine's places", () => {
     name.toLowerCase(),
   ]);
   assert.deepEqual(kinds, [...numbers.EVENT_TYPES.entries()]);
+  assert.equal(numbers.EVENT_TYPES[numbers.IMPRESSION], "impression");
 });
 
 test("a shop's words for events are the engine's", () => {

@@ -1,12 +1,12 @@
 //! All parts of an artifact together.
 
-use super::{Head, ItemTable, Memory, Retrieval, StateWeights, TokenTable, Vocabulary};
+use super::{Clusters, Feedback, Head, ItemTable, Memory, Retrieval, StateWeights, TokenTable, Vocabulary};
 use alloc::string::String;
 
 /// Everything that a trained model holds, checked.
 ///
 /// Tensors of the file (`n` items, `d` dimensions, `s` states, `w` events of window, `f` features, `h` hidden rows,
-/// `k` kinds of events, `c` channels, `t` tokens, `e` edges of prices):
+/// `k` kinds of events, `c` channels, `t` tokens, `e` edges of prices, `q` clusters):
 ///
 /// | name | type, shape | |
 /// |---|---|---|
@@ -23,11 +23,15 @@ use alloc::string::String;
 /// | `state.recency`, `state.kinds` | F32 s x w, s x k | |
 /// | `memory.recency`, `memory.kinds` | F32 w, k | |
 /// | `head.hidden`, `.bias`, `.output`, `.linear` | F32 h x f, h, h, f | |
+/// | `kinds.decay` | F32 (s + 1) x k, optional | how fast each kind fades in each state, and in the memory |
+/// | `dwell.weights` | F32 (s + 1) x 5, optional | what a view counts by the seconds on the item's page |
+/// | `feedback.bounds` | F32 2 x m, optional | how far each of `m` weights may move with the session's own clicks, and its precision |
 /// | `retrieval.weights` | F32 2 | |
 /// | `tokens.hashes` | U32 t, ascending, optional with all of `tokens` | what items never seen are composed of |
 /// | `tokens.codes`, `tokens.scales` | I8 t x d, F16 t | their vectors |
 /// | `tokens.numbers` | U16 t | the attribute number that a token names, 0 none |
 /// | `tokens.price_edges`, `tokens.price_codes` | F32 e, I8 e + 1, optional | bands of prices |
+/// | `clusters.codes` | I8 q x d, optional | centres of clusters, which share one scale ([`Clusters`]) |
 ///
 /// In full precision, which only native engines read, `items.vectors` (F32 n x d) stands in place of codes and scales, and
 /// `memory.counts` (U8 or U16 n), `memory.items` (U32 m) and `memory.strengths` (F32 m x c) in place of packed lists.
@@ -35,7 +39,8 @@ use alloc::string::String;
 /// An attribute that no item has is left out, and so is a department that is every item's category.
 ///
 /// Metadata: `reshelf.format`, `reshelf.checksum` (XXH64 of the file without these digits), `reshelf.ids`,
-/// `reshelf.features` (names of the head's columns, in its order), `reshelf.kinds` (names of the kinds, in the order of their
+/// `reshelf.features` (names of the head's columns, in its order), `reshelf.feedback` (those of the weights that may move, where
+/// there are any), `reshelf.kinds` (names of the kinds, in the order of their
 /// weights), `reshelf.model` (identity of this training run), `reshelf.card` (JSON for people and `inspect`).
 ///
 /// Format 2, which is still read, has no `reshelf.kinds`: its kinds are the seven of [`super::EventKind`].
@@ -57,6 +62,10 @@ pub struct Artifact {
     pub head: Head,
     /// How a catalogue is short-listed.
     pub retrieval: Retrieval,
+    /// How far a session's own clicks and skips may move the head, if they may.
+    pub feedback: Option<Feedback>,
     /// What items are composed of that training never saw, where the model was trained with a catalogue.
     pub tokens: Option<TokenTable>,
+    /// Clusters of the items, where the model was trained with them.
+    pub clusters: Option<Clusters>,
 }

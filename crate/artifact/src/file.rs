@@ -8,10 +8,10 @@ use super::shared::Shared;
 use super::tensors::{self, Tensors};
 use super::tokens::HASHES;
 use super::vocabulary::IDS;
-use super::weights::FEATURES;
+use super::weights::{FEATURES, LEARNERS};
 use super::{
-    Artifact, ArtifactError, Dtype, FORMAT, Head, Header, ItemTable, Memory, Retrieval, StateWeights, TokenTable,
-    Vocabulary,
+    Artifact, ArtifactError, Clusters, Dtype, FORMAT, Feedback, Head, Header, ItemTable, Memory, Retrieval,
+    StateWeights, TokenTable, Vocabulary,
 };
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
@@ -70,6 +70,11 @@ impl ArtifactFile {
         self.header.names(FEATURES).unwrap_or_default()
     }
 
+    /// The names of the features whose weights a shopper's clicks may move, with commas between; empty where they may move none.
+    pub fn learners(&self) -> &str {
+        self.header.get(LEARNERS).unwrap_or_default()
+    }
+
     /// How many items the table holds, by the header.
     pub fn items(&self) -> usize {
         let shape = self.header.shape(SCALES).or_else(|| self.header.shape(VECTORS));
@@ -103,7 +108,9 @@ impl ArtifactFile {
             state: StateWeights::read(header, &tensors),
             head: Head::read(header, &tensors),
             retrieval: Retrieval::read(&tensors),
+            feedback: Feedback::read(header, &tensors),
             tokens: TokenTable::read(&tensors, items.dimension()),
+            clusters: Clusters::read(&tensors, items.dimension()),
             items,
         };
         match tensors.first_fault() {

@@ -6,6 +6,7 @@
 //! - `vocabulary`, `items`, `memory`, `weights`: the parts
 //! - `codes`: the vectors' codes in 8 or 4 bits, `neighbours`: one item's list in the memory, packed
 //! - `description`: what a shop says of an item, as tokens; `tokens`: their vectors, which compose items never seen
+//! - `clusters`: centres of the item table, by which a session's taste has a number
 //! - `artifact`: all parts together; `file`: from a file's bytes, in two steps; `write`: back into bytes (feature `write`)
 //! - `event_kind`: the kinds of events, by which the learned weights are indexed
 #![cfg_attr(not(test), no_std)]
@@ -13,6 +14,7 @@
 extern crate alloc;
 
 mod artifact;
+mod clusters;
 mod codes;
 mod description;
 mod error;
@@ -34,6 +36,7 @@ mod weights;
 mod write;
 
 pub use artifact::Artifact;
+pub use clusters::Clusters;
 pub use description::{Description, MOST_TOKENS, TokenKind, price_band, short_hash};
 pub use error::{ArtifactError, Detail};
 pub use event_kind::EventKind;
@@ -46,7 +49,7 @@ pub use memory::Memory;
 pub use neighbours::{BOUGHT, CHANNELS, MOST_NEIGHBOURS, NEAR, NEXT, Neighbour, Neighbours};
 pub use tokens::TokenTable;
 pub use vocabulary::Vocabulary;
-pub use weights::{DEFAULT_DWELL, DEFAULT_KINDS, DWELL_BANDS, DWELL_EDGES, Head, Retrieval, StateWeights};
+pub use weights::{DEFAULT_DWELL, DEFAULT_KINDS, DWELL_BANDS, DWELL_EDGES, Feedback, Head, Retrieval, StateWeights};
 
 /// The longest id in bytes, so that every id fits a snapshot.
 pub const LONGEST_ID: usize = u16::MAX as usize;

@@ -198,6 +198,36 @@ impl Head {
     }
 }
 
+/// Within which bounds a session's own clicks and skips may move the head, where the model allows it at all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Feedback {
+    /// The names of the features whose weights may move.
+    pub features: Vec<String>,
+    /// The most that each weight may move, up or down.
+    pub bounds: Vec<f32>,
+    /// How sure the head is of each weight: the precision (one over the variance) of how shoppers differ in it.
+    pub precision: Vec<f32>,
+}
+
+impl Feedback {
+    /// Reads the tensor `feedback.bounds`; `None` where there is none.
+    pub(crate) fn read(header: &Header, tensors: &Tensors<'_>) -> Option<Self> {
+        let features = tensors.has(BOUNDS).then(|| header.names(LEARNERS).unwrap_or_default())?;
+        let values = tensors.f32(BOUNDS, &[2, features.len()]);
+        if values.iter().any(|&value| value <= 0.0) {
+            tensors.bad_value(BOUNDS, detail!("bounds and precisions are above zero"));
+        }
+        let (bounds, precision) = values.split_at(values.len() / 2);
+        let features = features.into_iter().map(str::to_owned).collect();
+        Some(Feedback { features, bounds: bounds.to_vec(), precision: precision.to_vec() })
+    }
+}
+
+/// Two rows of a number a feature: bounds, precisions.
+pub(crate) const BOUNDS: &str = "feedback.bounds";
+/// The key of the names of these features.
+pub(crate) const LEARNERS: &str = "reshelf.feedback";
+
 /// How the whole catalogue is cut down to a short list that the head then orders: a weighted sum of two parts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Retrieval {

@@ -1,13 +1,14 @@
 //! Back into bytes: the exact inverse of reading, the same bytes for the same parts.
 
 use super::EventKind;
+use super::clusters::CENTRES;
 use super::codes::{self, NARROW, WHICH, WIDE};
 use super::header::sign;
 use super::items::{self, VECTORS};
 use super::memory::{SCALES, STRENGTHS};
 use super::tokens::HASHES;
 use super::vocabulary::IDS;
-use super::weights::{DECAY, DEFAULT_DWELL, DWELL, DWELL_BANDS};
+use super::weights::{BOUNDS, DECAY, DEFAULT_DWELL, DWELL, DWELL_BANDS, Feedback, LEARNERS};
 use super::{Artifact, Attributes, Dtype, FORMAT, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE};
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
@@ -31,7 +32,11 @@ impl Artifact {
         writer.f32("head.linear", &[features], &self.head.linear);
         writer.f32("retrieval.weights", &[2], &[self.retrieval.state, self.retrieval.memory]);
         self.write_tokens(&mut writer);
-        writer.finish(json!({
+        if let Some(clusters) = &self.clusters {
+            let shape = [clusters.count(), self.items.dimension()];
+            writer.bytes(CENTRES, Dtype::I8, &shape, bytemuck::cast_slice(clusters.codes()).to_vec());
+        }
+        let mut metadata = json!({
             "reshelf.card": self.card,
             "reshelf.checksum": "0000000000000000",
             "reshelf.features": self.head.features.join(","),
@@ -39,7 +44,12 @@ impl Artifact {
             "reshelf.ids": self.vocabulary.layout(),
             "reshelf.kinds": self.state.learned_kinds().iter().map(|kind| kind.name()).collect::<Vec<_>>().join(","),
             "reshelf.model": self.model,
-        }))
+        });
+        if let Some(Feedback { features, bounds, precision }) = &self.feedback {
+            writer.f32(BOUNDS, &[2, features.len()], &[&bounds[..], precision].concat());
+            metadata[LEARNERS] = features.join(",").into();
+        }
+        writer.finish(metadata)
     }
 
     fn write_items(&self, writer: &mut Writer) {

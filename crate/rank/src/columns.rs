@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
-use reshelf_artifact::{ArtifactError, Detail, Head};
+use reshelf_artifact::{ArtifactError, Detail, Feedback, Head};
 
 /// A feature's name, as the artifact lists it.
 pub type FeatureName = &'static str;
@@ -133,6 +133,22 @@ impl HeadColumns {
         Ok(columns)
     }
 
+    /// The columns whose weights a shopper's clicks may move.
+    ///
+    /// # Errors
+    /// As [`HeadColumns::named`], also for a feature that is the server's or the session's: what the server says is never turned
+    /// round, and what all candidates share tells them not apart.
+    pub fn of_feedback(feedback: &Feedback) -> Result<Self, HeadError> {
+        let columns = Self::named(&mut feedback.features.iter().map(String::as_str))?;
+        let other = columns.columns().position(|column| column >= SERVER_OPINION.start);
+        other.map_or(Ok(columns), |at| Err(ArtifactError::Features { at: at as u32 }))
+    }
+
+    /// The column of one of the head's features, by its place in the head.
+    pub fn column(&self, at: usize) -> usize {
+        self.columns.get(at).map_or(0, |&column| usize::from(column))
+    }
+
     /// Every column there is: what a head is trained on.
     pub fn all() -> Self {
         HeadColumns { columns: (0..FEATURES.len() as u8).collect(), used: (1 << FEATURES.len()) - 1 }
@@ -186,5 +202,15 @@ mod tests {
         // What follows is the same for all candidates of a list.
         assert_eq!(FEATURES[SERVER_OPINION.end], "server_known");
         assert_eq!(SERVER_OPINION.end + 1, column::SESSION_LENGTH);
+    }
+
+    #[test]
+    fn what_the_server_says_is_not_learned() {
+        let of = |name: &str| {
+            let (bounds, precision) = (vec![1.0], vec![1.0]);
+            HeadColumns::of_feedback(&Feedback { features: vec![name.into()], bounds, precision })
+        };
+        assert!(of("server_rank").is_err() && of("session_length").is_err() && of("nothing").is_err());
+        assert!(of("popularity").is_ok());
     }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::artifact::Feedback;
 use crate::session::{EventKind, SHOWN_CAPACITY};
 use crate::synthetic;
 use proptest::prelude::*;
@@ -23,6 +24,12 @@ fn artifact() -> Artifact {
     for (at, decay) in state.decay.iter_mut().enumerate() {
         *decay = 0.8 + (at % 7) as f32 * 0.05;
     }
+    let names = ["state_1", "memory_sum", "category", "price", "popularity"];
+    artifact.feedback = Some(Feedback {
+        features: names.map(Into::into).to_vec(),
+        bounds: vec![3.0; names.len()],
+        precision: vec![0.5; names.len()],
+    });
     artifact
 }
 
@@ -144,6 +151,7 @@ proptest! {
         }
         let mut again = replay(&reranker);
         prop_assert!(reranker.state() == again.state());
+        prop_assert_eq!(reranker.learned(), again.learned());
         prop_assert_eq!(scores(&mut reranker), scores(&mut again));
     }
 }
@@ -323,4 +331,41 @@ fn what_is_not_wanted_pushes_away() {
     assert!(reranker.state().profile().seen(9).unwrap().disliked);
     observe(&mut reranker, 9, EventKind::View);
     assert!(!reranker.state().profile().seen(9).unwrap().disliked);
+}
+
+/// Shows a list and clicks one of its items.
+fn visit(reranker: &mut Reranker, list: &[u32], clicked: u32) -> EventId {
+    for (place, &item) in list.iter().enumerate() {
+        let event = Event { amount: place as f32, list: 7, ..Event::new(item, EventKind::Impression, 0.0) };
+        reranker.observe(event).unwrap();
+    }
+    observe(reranker, clicked, EventKind::View)
+}
+
+#[test]
+fn clicks_in_lists_move_the_weights_and_forgetting_them_moves_them_back() {
+    let mut reranker = reranker();
+    observe(&mut reranker, 0, EventKind::View);
+    assert!(reranker.learned().iter().all(|&moved| moved == 0.0), "nothing was shown");
+    let first = visit(&mut reranker, &[3, 4, 5, 6], 4);
+    let once = reranker.learned().to_vec();
+    assert!(once.iter().any(|&moved| moved != 0.0));
+    let second = visit(&mut reranker, &[7, 8, 9], 9);
+    assert_ne!(reranker.learned(), once);
+    assert!(reranker.forget(second));
+    assert_eq!(reranker.learned(), once);
+    // Two events about one item are one click.
+    observe(&mut reranker, 4, EventKind::Cart);
+    assert_eq!(reranker.learned(), once);
+    // A click on what no list showed, or long ago, teaches nothing.
+    observe(&mut reranker, 20, EventKind::View);
+    assert_eq!(reranker.learned(), once);
+    let mut off = replay(&reranker);
+    assert_eq!(scores(&mut off), scores(&mut reranker));
+    off.stop_learning();
+    assert!(off.learned().is_empty() && off.session().learned().is_empty());
+    assert_ne!(scores(&mut off), scores(&mut reranker));
+    reranker.forget(first);
+    reranker.forget_item(4);
+    assert!(reranker.learned().iter().all(|&moved| moved == 0.0));
 }

@@ -249,6 +249,40 @@ fn a_hundred_thousand_candidates_are_a_permutation() {
     }
 }
 
+/// The products of the first state with each centre, by hand.
+fn products_by_hand(reranker: &mut Reranker) -> Vec<i32> {
+    let state = reranker.state().matrix()[..32].to_vec();
+    let clusters = reranker.rows().artifact().clusters.clone().unwrap();
+    let product = |centre: &[i8]| {
+        state.iter().zip(centre).map(|(&code, &centre)| (i32::from(code) - 64) * i32::from(centre)).sum()
+    };
+    clusters.codes().chunks_exact(32).map(product).collect()
+}
+
+proptest! {
+    #[test]
+    fn the_cluster_is_the_nearest_centre_and_the_lowest_of_equals(history in histories(20), exact in any::<bool>()) {
+        let model = Artifact { clusters: Some(synthetic::clusters(9, 32, 4).unwrap()), ..artifact(ROWS, 32, 5) };
+        let model = if exact { synthetic::exact(&model).unwrap() } else { model };
+        let mut reranker = Reranker::new(model).unwrap();
+        prop_assert_eq!(reranker.cluster(), None, "an empty session");
+        observe_all(&mut reranker, &history);
+        let products = products_by_hand(&mut reranker);
+        let best = products.iter().max().and_then(|best| products.iter().position(|product| product == best));
+        let known = reranker.state().known() > 0;
+        prop_assert_eq!(reranker.cluster(), best.filter(|_| known).map(|best| best as u32));
+        reranker.forget_all();
+        prop_assert_eq!(reranker.cluster(), None);
+    }
+}
+
+#[test]
+fn a_model_without_clusters_has_none() {
+    let mut reranker = reranker();
+    observe_all(&mut reranker, &[(3, EventKind::View)]);
+    assert_eq!(reranker.cluster(), None);
+}
+
 #[test]
 fn a_long_session_is_bounded_and_still_forgets_exactly() {
     let (mut forgot, mut never) = (reranker(), reranker());

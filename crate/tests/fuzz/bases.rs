@@ -14,10 +14,11 @@ pub const SAID: [Description<'static>; 3] = [
 
 const ROWS: usize = 40;
 
-/// A table with rows in 8 bits and in 4, and tokens.
+/// A table with rows in 8 bits and in 4, tokens, and clusters.
 pub fn table() -> Artifact {
     let tokens = Some(synthetic::tokens(&SAID, 32, 6));
-    Artifact { tokens, ..synthetic::artifact(ROWS, 32, 8, 17).unwrap() }
+    let clusters = Some(synthetic::clusters(5, 32, 4).unwrap());
+    Artifact { tokens, clusters, ..synthetic::artifact(ROWS, 32, 8, 17).unwrap() }
 }
 
 /// The same training run with more items: their rows travel.

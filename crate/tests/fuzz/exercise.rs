@@ -97,6 +97,8 @@ fn row(reranker: &Reranker, draw: &mut Rng) -> Option<Vec<u8>> {
 
 /// Ranks lists in every way.
 pub fn lists(pair: &mut [&mut Reranker], draw: &mut Rng) {
+    let clusters: Vec<Option<u32>> = pair.iter_mut().map(|reranker| reranker.cluster()).collect();
+    assert!(clusters.windows(2).all(|two| two[0] == two[1]), "two kernels differ");
     let count = [0, 1, 7, 40][draw.below(4)];
     let mut items: Vec<u32> = (0..count).map(|_| handle(pair[0], draw)).collect();
     items.extend((0..6).filter_map(|number| pair[0].resolve(&format!("item-{number}"))));

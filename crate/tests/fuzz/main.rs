@@ -74,6 +74,17 @@ fn dimensions_that_no_kernel_takes_are_refused() {
 }
 
 #[test]
+fn numbers_of_clusters_that_no_artifact_has_are_refused() {
+    let whole = draft::Draft::of(&bases::table().to_bytes());
+    for (count, sound) in [(0, false), (1, false), (2, true), (64, true), (65, false)] {
+        let mut draft = whole.clone();
+        draft.resize(&[("clusters.codes", 0)], count);
+        let code = Artifact::from_bytes(&draft.to_bytes()).err().map(|error| error.code());
+        assert_eq!(code, (!sound).then_some("artifact.value"), "{count}");
+    }
+}
+
+#[test]
 fn snapshots_are_taken_whole_or_leave_the_session_empty() {
     let artifact = std::sync::Arc::new(bases::table());
     run("snapshots", 4_000, |draw| {

@@ -56,7 +56,8 @@ const ROWS: [(&str, usize); 14] = [
     ("memory.counts", 0),
     ("memory.scales", 0),
 ];
-pub const DIMENSION: [(&str, usize); 3] = [("items.codes", 1), ("items.vectors", 1), ("tokens.codes", 1)];
+pub const DIMENSION: [(&str, usize); 4] =
+    [("items.codes", 1), ("items.vectors", 1), ("tokens.codes", 1), ("clusters.codes", 1)];
 const STATES: [(&str, usize); 2] = [("state.recency", 0), ("state.kinds", 0)];
 const WINDOW: [(&str, usize); 2] = [("state.recency", 1), ("memory.recency", 0)];
 const HIDDEN: [(&str, usize); 3] = [("head.hidden", 0), ("head.bias", 0), ("head.output", 0)];
@@ -65,7 +66,7 @@ const TOKENS: [(&str, usize); 4] =
     [("tokens.hashes", 0), ("tokens.codes", 0), ("tokens.scales", 0), ("tokens.numbers", 0)];
 
 fn change(draft: &mut Draft, draw: &mut Rng) {
-    match draw.below(27) {
+    match draw.below(28) {
         0 => draft.resize(&ROWS, draw.below(43) as u64),
         1 => dimension(draft, draw),
         2 => draft.resize(&STATES, draw.below(7) as u64),
@@ -79,7 +80,8 @@ fn change(draft: &mut Draft, draw: &mut Rng) {
         10 => shared_prefixes(draft, draw),
         11 => metadata(draft, draw),
         12 => tensors(draft, draw),
-        13..=16 => described(any(draft, draw), draw),
+        13 => draft.resize(&[("clusters.codes", 0)], [0, 1, 2, 64, 65][draw.below(5)]),
+        14..=17 => described(any(draft, draw), draw),
         _ => values(any(draft, draw), draw),
     }
 }

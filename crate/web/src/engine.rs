@@ -18,7 +18,10 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Numbers per event in [`Engine::events`].
-const EVENT_NUMBERS: usize = 7;
+pub(crate) const EVENT_NUMBERS: usize = 7;
+
+/// What [`Engine::profile`] calls a price.
+const PRICE: f32 = 3.0;
 
 /// Bytes of a page of the memory.
 const PAGE: usize = 1 << 16;
@@ -63,6 +66,9 @@ pub struct Engine {
     /// Where the last answer lies: its order, and its scores.
     answer: [u32; 2],
 }
+
+/// The cluster of a session of which the model knows nothing.
+const NO_CLUSTER: u32 = 255;
 
 /// `how` a list is ranked: candidates that were collected in no order. Any number but this and the next: a server's list.
 const COLLECTED: u8 = 1;
@@ -241,6 +247,44 @@ impl Engine {
             ]);
         }
         numbers
+    }
+
+    /// What the session leans towards, three numbers each: what it is (0 a category, 1 a department, 2 a brand, 3 a price), its
+    /// number or the mean price in codes, and the weight; first the weight of all known events, alone.
+    pub fn profile(&mut self) -> Vec<f32> {
+        let profile = ready(&mut self.reranker).state().profile();
+        let mut numbers = vec![profile.weight()];
+        profile
+            .leanings()
+            .for_each(|(what, number, weight)| numbers.extend([what as u8 as f32, f32::from(number), weight]));
+        profile.price().into_iter().for_each(|(price, weight)| numbers.extend([PRICE, price, weight]));
+        numbers
+    }
+
+    /// How far the shopper's own clicks in lists have moved each weight of the head that the model lets move.
+    pub fn learned(&mut self) -> Vec<f32> {
+        ready(&mut self.reranker).learned().to_vec()
+    }
+
+    /// The names of these weights' features, in the same order.
+    #[wasm_bindgen(getter)]
+    pub fn learners(&self) -> String {
+        self.model.file.learners().to_owned()
+    }
+
+    /// From here on they move none.
+    #[wasm_bindgen(js_name = stopLearning)]
+    pub fn stop_learning(&mut self) {
+        ready(&mut self.reranker).stop_learning();
+    }
+
+    /// 256 times how many clusters the model has, and the number of the one that the session is nearest to now, or 255 where the
+    /// model knows nothing of it; 0 where the model has none.
+    pub fn cluster(&mut self) -> u32 {
+        let reranker = ready(&mut self.reranker);
+        let cluster = reranker.cluster().unwrap_or(NO_CLUSTER);
+        let clusters = reranker.rows().artifact().clusters.as_ref();
+        clusters.map_or(0, |clusters| (clusters.count() as u32) << 8 | cluster)
     }
 
     /// Makes room for so many candidates. Returns where to write their handles, and behind those the server's scores, NaN for

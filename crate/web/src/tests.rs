@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use crate::Engine;
+use crate::engine::EVENT_NUMBERS;
 use reshelf::kernels::{CodeTable, Codes, Operands, Selection};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const ARTIFACT: &[u8] = include_bytes!("../../../tests/golden/golden.safetensors");
+const CLUSTERED: &[u8] = include_bytes!("../../../tests/golden/clusters/golden.safetensors");
 
 /// The handle of an id that nobody knows.
 const UNKNOWN: u32 = u32::MAX;
@@ -175,6 +177,22 @@ fn sessions_on_one_model_know_nothing_of_each_other() {
     }
     drop(first);
     assert_eq!(rerank(&mut second, &items, &[]), rerank(&mut alone, &items, &[]));
+}
+
+#[wasm_bindgen_test]
+fn a_session_has_a_cluster_once_the_model_knows_something_of_it() {
+    let mut engine = prepared(CLUSTERED).unwrap();
+    let none = 16 * 256 + 255;
+    assert_eq!(engine.cluster(), none, "an empty session");
+    let stranger = engine.compose("nobody", "", "", f32::NAN, "").unwrap();
+    engine.observe(stranger, 0, 1.0).unwrap();
+    assert_eq!(engine.cluster(), none);
+    let event = engine.observe(3, 0, 2.0).unwrap();
+    let found = engine.cluster();
+    assert!(found / 256 == 16 && found % 256 < 15, "{found}");
+    engine.forget(event, false);
+    assert_eq!(engine.cluster(), none);
+    assert_eq!(self::engine().cluster(), 0, "a model without clusters");
 }
 
 #[wasm_bindgen_test]

@@ -6,7 +6,6 @@ use clap::Args;
 
 use super::{CommandError, MeasuringFlags, SessionFlags, SplitFlags, print_report};
 use crate::baselines::{BaselinesOptions, run};
-use crate::data::{Part, Split};
 
 /// Measure simple methods on a log, and a model's parts beside them
 ///
@@ -34,14 +33,7 @@ pub(super) struct Baselines {
 
 impl Baselines {
     pub fn run(self, quiet: bool) -> Result<(), CommandError> {
-        let column = self.split.split_column.clone().unwrap_or_else(|| "split".to_owned());
-        let named = |names| Split::Named { column: Some(column.clone()), names, unshared: None };
-        let test = self.split.chosen(Part::Test)?.unwrap_or_else(|| named(vec![Part::Test.name().to_owned()]));
-        let train = match test {
-            Split::ByTime { newest, .. } => Split::ByTime { newest, part: Part::Train },
-            _ if self.train_split.is_empty() => named(vec![Part::Train.name().to_owned()]),
-            _ => named(self.train_split),
-        };
+        let (train, test) = self.split.train_and_test(self.train_split)?;
         let baselines = run(&BaselinesOptions {
             events: self.events,
             train,

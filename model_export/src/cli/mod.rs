@@ -9,10 +9,12 @@ mod demo_data;
 mod error;
 mod evaluate;
 mod inspect;
+mod names;
 mod print;
 mod quantize;
 mod rank;
 mod rows;
+mod tokens;
 mod train;
 
 use std::ffi::OsString;
@@ -56,6 +58,8 @@ enum Command {
     Inspect(inspect::Inspect),
     Quantize(quantize::Quantize),
     Rows(rows::Rows),
+    Names(names::Names),
+    Tokens(tokens::Tokens),
     DemoData(demo_data::DemoData),
 }
 
@@ -94,6 +98,26 @@ impl SplitFlags {
         }
         let column = Some(self.split_column.unwrap_or_else(|| "split".to_owned()));
         Ok(Some(Split::Named { column, names, unshared: self.unshared }))
+    }
+
+    /// Whether any of them is.
+    fn are_given(&self) -> bool {
+        let named = self.split_column.is_some() || !self.split.is_empty();
+        named || self.newest_test.is_some() || self.unshared.is_some()
+    }
+
+    /// The sessions to fit on and those to measure on, for commands that do both; `train` names the first, else it is that part.
+    fn train_and_test(self, train: Vec<String>) -> Result<(Split, Split), CommandError> {
+        let column = self.split_column.clone().unwrap_or_else(|| "split".to_owned());
+        let named = |names| Split::Named { column: Some(column.clone()), names, unshared: None };
+        let usual = |part: Part| named(vec![part.name().to_owned()]);
+        let test = self.chosen(Part::Test)?.unwrap_or_else(|| usual(Part::Test));
+        let train = match test {
+            Split::ByTime { newest, .. } => Split::ByTime { newest, part: Part::Train },
+            _ if train.is_empty() => usual(Part::Train),
+            _ => named(train),
+        };
+        Ok((train, test))
     }
 }
 
@@ -192,6 +216,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Inspect(flags) => flags.run(),
         Command::Quantize(flags) => flags.run(),
         Command::Rows(flags) => flags.run(),
+        Command::Names(flags) => flags.run(),
+        Command::Tokens(flags) => flags.run(quiet),
         Command::DemoData(flags) => flags.run(quiet),
     }))
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{CommandError, SessionFlags, SplitFlags, ThreadFlags, bits, print_result};
 use crate::data::{Part, Split};
 use crate::quantization::Bits;
-use crate::train::{Ablation, Compute, Floor, Preset, TrainOptions, train};
+use crate::train::{Ablation, ClusterCount, Compute, Floor, Preset, TrainOptions, train};
 
 /// Train a model on a shop's log and write one artifact
 ///
@@ -46,6 +46,9 @@ pub(super) struct Train {
     /// No pair of items rests on fewer distinct sessions than this, nor on fewer than 2 where the second was bought
     #[arg(long, value_name = "N", default_value_t)]
     min_sessions: Floor,
+    /// Clusters of items in the artifact, 16 to 64, by which a taste can be told (docs/tokens.md); 0 for none
+    #[arg(long, value_name = "N", default_value_t)]
+    clusters: ClusterCount,
     /// Where vectors are trained: cpu, or gpu in a build with that feature
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     device: Compute,
@@ -68,6 +71,7 @@ impl Train {
             seed: self.seed,
             bits: self.bits,
             floor: self.min_sessions,
+            clusters: self.clusters,
             device: self.device,
             threads: self.threads.count(),
             quiet,

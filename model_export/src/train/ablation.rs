@@ -27,17 +27,19 @@ pub enum Ablation {
     Kinds,
     /// How long items were looked at.
     Dwell,
-    /// What lists showed, and what was passed over.
+    /// What lists showed, what was passed over, and what clicks in lists make of the head.
     Skips,
     /// All that is told beside the events: dwells, impressions, skips, searches, returns and dislikes.
     Signals,
+    /// What a shopper's own clicks in lists make of the head.
+    Feedback,
     /// The learned head: the weighted sum of vectors and memory is left.
     Head,
 }
 
 impl Ablation {
     /// All of them.
-    pub const ALL: [Ablation; 11] = [
+    pub const ALL: [Ablation; 12] = [
         Ablation::Memory,
         Ablation::Next,
         Ablation::Vectors,
@@ -48,6 +50,7 @@ impl Ablation {
         Ablation::Dwell,
         Ablation::Skips,
         Ablation::Signals,
+        Ablation::Feedback,
         Ablation::Head,
     ];
 
@@ -64,6 +67,7 @@ impl Ablation {
             Ablation::Dwell => "dwell",
             Ablation::Skips => "skips",
             Ablation::Signals => "signals",
+            Ablation::Feedback => "feedback",
             Ablation::Head => "head",
         }
     }
@@ -81,7 +85,7 @@ impl Ablation {
             Ablation::Dwell => any(&["dwell"]),
             Ablation::Skips => any(&["shown", "skipped"]),
             Ablation::Signals => any(&["dwell", "shown", "skipped", "returned", "disliked"]),
-            Ablation::Kinds | Ablation::Head => false,
+            Ablation::Kinds | Ablation::Feedback | Ablation::Head => false,
         }
     }
 
@@ -92,6 +96,7 @@ impl Ablation {
             Ablation::Kinds => log.kinds.iter().any(|kind| *kind != log.kinds[0]),
             Ablation::Dwell => told(EventKind::Dwell),
             Ablation::Skips => told(EventKind::Impression) || told(EventKind::Skip),
+            Ablation::Feedback => told(EventKind::Impression),
             Ablation::Signals => !log.signals.is_empty(),
             _ => true,
         }
@@ -114,7 +119,9 @@ impl Ablation {
             }
             Ablation::Vectors => parts.retrieval.state = 0.0,
             Ablation::Dwell => parts.vectors.events.forget_dwells(),
+            Ablation::Skips | Ablation::Feedback | Ablation::Head => parts.feedback = None,
             Ablation::Signals => {
+                parts.feedback = None;
                 parts.vectors.events.forget_dwells();
                 parts.vectors.events.forget_signals();
             }
@@ -150,7 +157,7 @@ mod tests {
     fn every_part_takes_features_and_leaves_others() {
         for part in Ablation::ALL {
             let left = part.kept().iter().filter(|kept| **kept).count();
-            let takes_none = [Ablation::Head, Ablation::Kinds].contains(&part);
+            let takes_none = [Ablation::Head, Ablation::Kinds, Ablation::Feedback].contains(&part);
             assert!(left > 20 && (left == FEATURES.len()) == takes_none, "{}: {left}", part.name());
         }
     }

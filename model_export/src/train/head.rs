@@ -319,7 +319,7 @@ mod tests {
             let feature = if gate > 0.5 { 1 } else { 0 };
             let best = (0..LENGTH).max_by(|&a, &b| candidates[a][feature].total_cmp(&candidates[b][feature]));
             candidates.swap(0, best.unwrap());
-            lists.push(&candidates.concat());
+            lists.push(0, &candidates.concat());
         }
         lists
     }
@@ -346,7 +346,7 @@ mod tests {
                 values[SERVER_OPINION].fill(if at == 0 { -1.0 } else { random.signed().abs() });
                 values
             });
-            lists.push(&candidates.collect::<Vec<f32>>());
+            lists.push(0, &candidates.collect::<Vec<f32>>());
         }
         lists
     }
@@ -379,7 +379,7 @@ mod tests {
                 SIGNALS.iter().for_each(|name| candidate[column(name)] = told(at == 0));
                 candidate
             });
-            lists.push(&candidates.collect::<Vec<f32>>());
+            lists.push(0, &candidates.collect::<Vec<f32>>());
         }
         lists
     }
@@ -414,7 +414,7 @@ mod tests {
         // A few candidates more or less that have a signal teach nothing.
         let few = lists_with(4, |target| f32::from(!target));
         let mut mixed = without.clone();
-        (0..few.len()).for_each(|list| mixed.push(&few.list(list).flatten().copied().collect::<Vec<f32>>()));
+        (0..few.len()).for_each(|list| mixed.push(0, &few.list(list).flatten().copied().collect::<Vec<f32>>()));
         let mixed = train(&mixed, &all, &HeadOptions::default(), 1, &mut |_| {}).unwrap();
         assert!(mixed.linear[column("skipped")] < 0.0 && mixed.hidden_weights[column("skipped")] == 0.0);
         // Without the features there is no default either.
@@ -435,7 +435,7 @@ mod tests {
                 SIGNALS.iter().for_each(|name| candidate[column(name)] = 0.0);
                 candidate[column("disliked")] = if random.below(6) == 0 { 1.0 } else { 0.0 };
             }
-            lists.push(&candidates);
+            lists.push(list, &candidates);
         }
         let head = train(&lists, &[true; FEATURES.len()], &HeadOptions::default(), 1, &mut |_| {}).unwrap();
         assert!(head.linear[column("disliked")] <= 8.0 * head.linear[column("skipped")]);

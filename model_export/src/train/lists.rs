@@ -33,6 +33,8 @@ pub struct Lists {
     features: Vec<f32>,
     /// Where each list ends, in candidates.
     ends: Vec<usize>,
+    /// The session of each list.
+    sessions: Vec<usize>,
 }
 
 impl Lists {
@@ -41,8 +43,9 @@ impl Lists {
         self.ends.len()
     }
 
-    /// Adds a list: features of its candidates, one after the other.
-    pub fn push(&mut self, features: &[f32]) {
+    /// Adds a list of a session: features of its candidates, one after the other.
+    pub fn push(&mut self, session: usize, features: &[f32]) {
+        self.sessions.push(session);
         self.features.extend_from_slice(features);
         self.ends.push(self.features.len() / FEATURES.len());
     }
@@ -51,6 +54,11 @@ impl Lists {
     pub fn list(&self, list: usize) -> impl ExactSizeIterator<Item = &[f32]> {
         let begin = if list == 0 { 0 } else { self.ends[list - 1] };
         self.features[begin * FEATURES.len()..self.ends[list] * FEATURES.len()].chunks_exact(FEATURES.len())
+    }
+
+    /// The session that a list was made of.
+    pub fn session(&self, list: usize) -> usize {
+        self.sessions[list]
     }
 
     /// All candidates of all lists.
@@ -77,16 +85,17 @@ pub fn collect(
     let made = steps(artifact, log, sessions, |reranker, step| {
         let purpose = format!("list {} {}", step.session, step.seen);
         let mut random = Rng::new(seed, &purpose);
-        if random.below(2) == 0 {
+        let features = if random.below(2) == 0 {
             catalogue_list(reranker, step)
         } else {
             let twin = |reranker: &mut Reranker, item: u32| twin(reranker, log, catalogue?, item);
             let meets_new = with_twins.as_ref().filter(|_| random.below(NEW_ODDS) == 0);
             server_list(reranker, step, meets_new.unwrap_or(&server), &twin, &mut random)
-        }
+        };
+        features.map(|features| (step.session, features))
     })?;
     let mut lists = Lists::default();
-    made.iter().for_each(|features| lists.push(features));
+    made.iter().for_each(|(session, features)| lists.push(*session, features));
     Ok(lists)
 }
 

@@ -13,10 +13,12 @@ mod ablation;
 mod adam;
 mod attributes;
 mod checkpoint;
+mod clusters;
 mod compute;
 mod corpus;
 mod error;
 mod event_weights;
+mod feedback;
 #[cfg(test)]
 mod floor_tests;
 mod head;
@@ -39,19 +41,20 @@ mod validation;
 mod vectors;
 
 pub use ablation::Ablation;
+pub use clusters::ClusterCount;
 pub use compute::Compute;
 pub use error::TrainError;
 pub use options::{FitOptions, TrainOptions};
 pub use pairs::{Floor, PairCounts};
 pub use preset::Preset;
 pub use slices::Slice;
-pub use summary::TrainSummary;
+pub use summary::{ClustersMade, TrainSummary};
 
 use core::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use reshelf::artifact::{Artifact, Retrieval};
+use reshelf::artifact::{Artifact, Clusters, Retrieval};
 use reshelf::rank::FEATURES;
 
 use crate::data::{
@@ -115,6 +118,7 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
         preset: options.preset,
         bits: options.bits,
         floor: options.floor,
+        clusters: options.clusters,
         seed: options.seed,
         device: options.device,
         quiet: options.quiet,
@@ -211,6 +215,8 @@ fn fit_with(
         attributes,
         head: plain_head(1.0, 1.0),
         retrieval: Retrieval { state: 1.0, memory: 0.0 },
+        feedback: None,
+        clusters: None,
     };
     let told_older = older.with_signals(log, 0..cut, tokens.as_deref());
     run.vectors(&mut parts, &told_older)?;
@@ -226,9 +232,11 @@ fn fit_with(
     run.final_fit(&mut parts, &told_all)?;
     (parts.memory, summary.pairs) = memory::build(&all, memory)?;
     parts.attributes = attributes::attributes(&all, &log.item_ids, catalogue, options.floor);
+    parts.clusters = clusters::of(&*parts.draft()?, options.clusters, options.seed)?;
+    summary.clusters.made = parts.clusters.as_ref().map_or(0, Clusters::count);
     let (model, card) = (summary::identity(&parts), summary.card(log));
-    let ablated = ablated.into_iter().map(|(part, Ablated { head, retrieval, vectors })| {
-        let mut parts = Parts { head, retrieval, ..parts.clone() };
+    let ablated = ablated.into_iter().map(|(part, Ablated { head, retrieval, feedback, vectors })| {
+        let mut parts = Parts { head, retrieval, feedback, ..parts.clone() };
         if let Some(vectors) = vectors {
             parts.vectors = vectors;
             run.without_kinds().final_fit(&mut parts, &told_all)?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::data::{SessionGap, Split};
 use crate::quantization::Bits;
 
-use super::{Ablation, Compute, Floor, Preset};
+use super::{Ablation, ClusterCount, Compute, Floor, Preset};
 
 /// The flags of `reshelf train`.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,8 @@ pub struct TrainOptions {
     pub bits: Bits,
     /// How many distinct sessions whatever is learned of two items rests on.
     pub floor: Floor,
+    /// How many clusters of items the artifact is to have.
+    pub clusters: ClusterCount,
     /// Where vectors are trained.
     pub device: Compute,
     /// Worker threads, at least 1.
@@ -49,6 +51,8 @@ pub struct FitOptions {
     pub bits: Bits,
     /// How many distinct sessions whatever is learned of two items rests on.
     pub floor: Floor,
+    /// How many clusters of items the artifact is to have.
+    pub clusters: ClusterCount,
     /// Seed of everything random.
     pub seed: u64,
     /// Where vectors are trained.

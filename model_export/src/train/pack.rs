@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use reshelf::artifact::{
-    Artifact, Attributes, DEFAULT_KINDS, EventKind, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
+    Artifact, Attributes, Clusters, DEFAULT_KINDS, EventKind, Feedback, Head, ItemTable, Memory, Retrieval,
+    StateWeights, Vocabulary,
 };
 use reshelf::math::normalize;
 
@@ -32,6 +33,10 @@ pub struct Parts {
     pub head: Head,
     /// How the catalogue is short-listed.
     pub retrieval: Retrieval,
+    /// How far a shopper's own clicks may move the head.
+    pub feedback: Option<Feedback>,
+    /// Clusters of the items, once the vectors are what they will be.
+    pub clusters: Option<Clusters>,
 }
 
 impl Parts {
@@ -55,7 +60,9 @@ impl Parts {
             state,
             head: self.head.clone(),
             retrieval: self.retrieval,
+            feedback: self.feedback.clone(),
             tokens: self.tokens.as_ref().map(|tokens| tokens.table(&self.vectors.tokens, dimension)),
+            clusters: self.clusters.clone(),
         };
         Ok(quantize(&artifact, &Recipe::of(self.bits))?)
     }

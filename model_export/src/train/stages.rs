@@ -3,13 +3,14 @@
 use core::ops::Range;
 
 use burn::tensor::Device;
-use reshelf::artifact::{Head, Retrieval};
+use reshelf::artifact::{Feedback, Head, Retrieval};
 use serde::{Deserialize, Serialize};
 
 use super::TrainError;
 use super::ablation::Ablation;
 use super::checkpoint::Checkpoint;
 use super::corpus::Corpus;
+use super::feedback::feedback;
 use super::head::{self, plain_head};
 use super::lists;
 use super::pack::Parts;
@@ -68,6 +69,7 @@ struct Passes {
 pub(super) struct Ablated {
     pub head: Head,
     pub retrieval: Retrieval,
+    pub feedback: Option<Feedback>,
     /// Where they are others than those of the whole model.
     pub vectors: Option<Vectors>,
 }
@@ -163,6 +165,7 @@ impl Run<'_> {
         let lists = lists::collect(&parts.draft()?, self.log, self.catalogue, &steps, &sampler, self.seed)?;
         let head = head::train(&lists, kept, &self.settings.head, self.seed, &mut progress.shares());
         let trained = head.is_some();
+        parts.feedback = head.as_ref().and_then(|head| feedback(&lists, head));
         let weights = [parts.retrieval.state, parts.retrieval.memory];
         parts.head = head.unwrap_or_else(|| head::plain_head_for(&lists, kept, weights));
         Ok(trained)
@@ -190,21 +193,24 @@ impl Run<'_> {
     pub fn ablate(&self, part: Ablation, whole: &Parts, older: &Corpus, told: &Corpus) -> Result<Ablated, TrainError> {
         let mut parts = whole.clone();
         if !part.is_in(self.log) {
-            return Ok(Ablated { head: parts.head, retrieval: parts.retrieval, vectors: None });
+            let Parts { head, retrieval, feedback, .. } = parts;
+            return Ok(Ablated { head, retrieval, feedback, vectors: None });
         }
+        // Nothing of it is in what heads learn from.
+        parts.feedback = None;
         if part == Ablation::Kinds {
             let run = self.without_kinds();
             run.vectors(&mut parts, told)?;
             run.short_list(&mut parts)?;
         }
         part.remove_from(&mut parts)?;
-        if part == Ablation::Head {
-            parts.head = plain_head(parts.retrieval.state, parts.retrieval.memory);
-        } else {
-            self.head(&mut parts, older, &part.kept())?;
+        match part {
+            Ablation::Head => parts.head = plain_head(parts.retrieval.state, parts.retrieval.memory),
+            Ablation::Feedback => {}
+            _ => _ = self.head(&mut parts, older, &part.kept())?,
         }
-        let vectors = (part == Ablation::Kinds).then_some(parts.vectors);
-        Ok(Ablated { head: parts.head, retrieval: parts.retrieval, vectors })
+        let Parts { head, retrieval, feedback, vectors, .. } = parts;
+        Ok(Ablated { head, retrieval, feedback, vectors: (part == Ablation::Kinds).then_some(vectors) })
     }
 
     /// The same run with all kinds of events alike. It leaves nothing behind to go on from.

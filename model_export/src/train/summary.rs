@@ -39,11 +39,33 @@ pub struct TrainSummary {
     pub pairs: PairCounts,
     /// What events weigh by kind and dwell.
     pub(super) weights: EventWeights,
+    /// Clusters of the items.
+    pub clusters: ClustersMade,
     pub(super) floor: Floor,
     pub(super) preset: &'static str,
     pub(super) seed: u64,
     /// Bytes of the artifact.
     pub bytes: usize,
+}
+
+/// How many clusters of items a model was to have, and has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClustersMade {
+    /// Asked for; 0 where none were.
+    pub asked: usize,
+    /// In the artifact.
+    pub made: usize,
+}
+
+impl fmt::Display for ClustersMade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ClustersMade { asked, made } = *self;
+        match made {
+            _ if made == asked => Ok(()),
+            0 => writeln!(f, "no clusters of {asked} asked for: too few items with different vectors"),
+            _ => writeln!(f, "{made} clusters of {asked} asked for: too few items with different vectors"),
+        }
+    }
 }
 
 impl TrainSummary {
@@ -59,6 +81,7 @@ impl TrainSummary {
             slices: Vec::new(),
             pairs: PairCounts::default(),
             weights: EventWeights::start(),
+            clusters: ClustersMade { asked: options.clusters.get(), made: 0 },
             floor: options.floor,
             preset: options.preset.name(),
             seed: options.seed,
@@ -107,6 +130,7 @@ impl TrainSummary {
             "model": model,
             "session_sample": log.session_sample(),
             "seed": self.seed,
+            "clusters": { "asked": self.clusters.asked, "made": self.clusters.made },
             "sessions": self.sessions,
             "events": self.events,
             "events_by_kind": kinds,
@@ -162,6 +186,7 @@ impl fmt::Display for TrainSummary {
         if let Some(learned) = self.weights.words() {
             writeln!(f, "{learned}")?;
         }
+        write!(f, "{}", self.clusters)?;
         if !self.head_trained {
             writeln!(f, "too few sessions to train the head: it adds the two main parts")?;
         }

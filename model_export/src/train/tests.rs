@@ -60,6 +60,12 @@ fn a_run_learns_and_is_the_same_for_the_same_seed() -> Result<(), Box<dyn std::e
     assert!(artifact.to_bytes() != other.to_bytes(), "another seed gives other bytes");
 
     server_order_stands(&Arc::new(artifact.clone()), 10_000, 5)?;
+    assert_eq!(artifact.clusters.as_ref().map(|clusters| clusters.count()), Some(ClusterCount::DEFAULT));
+    assert_eq!(summary.clusters, ClustersMade { asked: 32, made: 32 });
+    let bare = fit(&log, None, &FitOptions { clusters: "0".parse()?, ..options(5) })?.artifact;
+    assert!(
+        bare.clusters.is_none() && bare == Artifact { clusters: None, card: bare.card.clone(), ..artifact.clone() }
+    );
 
     let bytes = artifact.to_bytes();
     let mut reranker = Reranker::new(Artifact::from_bytes(&bytes)?)?;
@@ -100,6 +106,7 @@ fn a_log_without_the_split_column_is_trained_on_whole_unless_a_split_is_asked_fo
         seed: 1,
         bits: Bits::Four,
         floor: Floor::default(),
+        clusters: ClusterCount::default(),
         device: Compute::Cpu,
         threads: 1,
         quiet: true,
@@ -127,6 +134,7 @@ fn a_folder_that_does_not_exist_is_found_out_before_the_log_is_read() {
         seed: 1,
         bits: Bits::Four,
         floor: Floor::default(),
+        clusters: ClusterCount::default(),
         device: Compute::Cpu,
         threads: 1,
         quiet: true,

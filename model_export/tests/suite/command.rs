@@ -67,7 +67,7 @@ fn a_wrong_command_line_is_one_line() {
     fails(&["inspect", "m", "--yaml"], folder.path(), 2, "error[usage]: unexpected argument '--yaml'");
     assert!(prints(&["--help"], folder.path()).contains("demo-data"));
     assert!(prints(&["--version"], folder.path()).starts_with("reshelf "));
-    for command in ["train", "rank", "evaluate", "baselines", "inspect", "quantize", "rows", "demo-data"] {
+    for command in ["train", "rank", "evaluate", "baselines", "inspect", "quantize", "rows", "tokens", "demo-data"] {
         assert!(prints(&[command, "--help"], folder.path()).contains("Usage: reshelf"), "{command}");
     }
 }
@@ -204,6 +204,115 @@ fn training_says_which_files_it_passed_over_and_refuses_a_split_that_is_not_ther
 }
 
 #[test]
+fn tokens_are_counted_and_no_row_vanishes_without_a_word() {
+    let shop = tempfile::tempdir().unwrap();
+    let folder = shop.path();
+    // At epsilon 3 of 16 clusters a token shows its own with a probability of .5725, and each other one with .0285.
+    let mut rows = "cluster,clusters,epsilon,epoch,model,ip\n".to_owned();
+    for (cluster, count) in (0..16).map(|cluster| (cluster, if cluster == 5 { 601 } else { 60 })) {
+        (0..count).for_each(|_| writeln!(rows, "{cluster},16,3,2958,5a,::1").unwrap());
+    }
+    rows.push_str("5,16,3.0,2959,5a,\n7,16,1,2958,5a,\n16,16,3,2958,5a,\n-1,16,3,2958,5a,\n,16,3,2958,5a,\n5,1,3,,,\n");
+    rows.push_str("5,16,0,,,\n5,16,NaN,,,\n5,16,1e9,,,\n5,16,3,soon,,\nx,y,z,,,\n5.5,16,3,,,\n");
+    std::fs::write(folder.join("tokens.csv"), &rows).unwrap();
+    let found: Value = serde_json::from_str(&prints(&["tokens", "tokens.csv", "--json"], folder)).unwrap();
+    assert_eq!((&found["rows"], &found["clusters"]), (&Value::from(1_513), &Value::from(16)));
+    assert_eq!(found["columns_ignored"], serde_json::json!(["ip"]));
+    let left_out: Vec<(u64, u64)> = found["left_out"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| {
+            let row = fault["first"].as_str().unwrap().split_whitespace().nth(2).unwrap().parse().unwrap();
+            (fault["rows"].as_u64().unwrap(), row)
+        })
+        .collect();
+    // Clusters, cluster, epsilon, epoch.
+    assert_eq!(left_out, [(2, 1_507), (4, 1_504), (3, 1_508), (1, 1_511)]);
+    let groups = found["groups"].as_array().unwrap();
+    let kept: Vec<(i64, f64, u64)> = groups
+        .iter()
+        .map(|group| {
+            (group["epoch"].as_i64().unwrap(), group["epsilon"].as_f64().unwrap(), group["tokens"].as_u64().unwrap())
+        })
+        .collect();
+    assert_eq!(kept, [(2_958, 1.0, 1), (2_958, 3.0, 1_501), (2_959, 3.0, 1)]);
+    assert_eq!(
+        1_513,
+        left_out.iter().map(|fault| fault.0).sum::<u64>() + kept.iter().map(|group| group.2).sum::<u64>()
+    );
+    let of = |cluster: usize| {
+        let counted = &groups[1]["counts"][cluster];
+        ["estimate", "low", "high"].map(|end| counted[end].as_f64().unwrap())
+    };
+    let [estimate, low, high] = of(5);
+    assert!((estimate - 1_026.2).abs() < 0.1, "{estimate}");
+    // (1026.2 p (1 - p) + 474.8 q (1 - q)) / (p - q)^2 is 893: 1.96 of its root are 58.6.
+    assert!((low - 967.6).abs() < 0.1 && (high - 1_084.8).abs() < 0.1, "{low} {high}");
+    let [estimate, low, high] = of(4);
+    assert!(low < estimate && estimate < high && (estimate - 31.6).abs() < 0.1 && low > 0.0, "{estimate} {low} {high}");
+    let sum: f64 = (0..16).map(|cluster| of(cluster)[0]).sum();
+    assert!((sum - 1_501.0).abs() < 1e-6);
+
+    let text = prints(&["tokens", "tokens.csv"], folder);
+    assert!(text.contains("1,513 rows read, 1,503 tokens of 16 clusters"), "{text}");
+    assert!(
+        text.contains("left out 4 rows: `cluster` is no whole number below `clusters` (first in row 1504 of"),
+        "{text}"
+    );
+    assert!(
+        text.contains("epsilon 3, epoch 2958, model 5a: 1,501 tokens, of which 57.2 % show their own cluster"),
+        "{text}"
+    );
+
+    // The same as JSON lines, without epoch and model.
+    let lines = "{\"cluster\": 5, \"clusters\": 16, \"epsilon\": 3}\n".repeat(4);
+    std::fs::write(folder.join("tokens.jsonl"), &lines).unwrap();
+    let found: Value = serde_json::from_str(&prints(&["tokens", "tokens.jsonl", "--json"], folder)).unwrap();
+    assert_eq!((&found["groups"][0]["tokens"], &found["groups"][0]["epoch"]), (&Value::from(4), &Value::Null));
+
+    std::fs::write(folder.join("mixed.jsonl"), lines + "{\"cluster\": 5, \"clusters\": 32, \"epsilon\": 3}\n").unwrap();
+    let mixed = "error[tokens.mixed]: tokens of 16 (4 tokens) and 32 (1 tokens) clusters cannot be counted together";
+    fails(&["tokens", "mixed.jsonl"], folder, 1, mixed);
+    std::fs::write(folder.join("none.csv"), "cluster,clusters,epsilon\n1,2,x\n").unwrap();
+    fails(&["tokens", "none.csv"], folder, 1, "error[tokens.none]: none of 1 rows is a token (`epsilon` is no number");
+    std::fs::write(folder.join("other.csv"), "cluster,epsilon\n1,2\n").unwrap();
+    fails(&["tokens", "other.csv"], folder, 1, "error[data.missing_column]: other.csv has no column `clusters`");
+    fails(&["tokens", "nowhere.csv"], folder, 1, "error[data.not_found]: ");
+    fails(&["tokens"], folder, 2, "error[usage]: the following required arguments");
+    fails(
+        &["tokens", "tokens.csv", "--model", "m"],
+        folder,
+        2,
+        "error[usage]: the argument '[TOKENS]' cannot be used with",
+    );
+    fails(&["tokens", "tokens.csv", "--split", "test"], folder, 1, "error[usage]: tokens have no splits");
+}
+
+#[test]
+fn what_tokens_are_worth_is_measured_on_a_log() {
+    let shop = shop(120, 400);
+    let folder = shop.path();
+    let flags = ["tokens", "--events", "events.csv", "--newest-test", "0.3", "--model"];
+    let none = "error[tokens.no_clusters]: m.safetensors has no clusters; train it with --clusters";
+    fails(&[&flags[..], &["m.safetensors", "--quiet"]].concat(), folder, 1, none);
+    let artifact = Artifact::from_bytes(&std::fs::read(folder.join("m.safetensors")).unwrap()).unwrap();
+    let clusters = Some(synthetic::clusters(16, 64, 3).unwrap());
+    std::fs::write(folder.join("c.safetensors"), Artifact { clusters, ..artifact }.to_bytes()).unwrap();
+    let run = |more: &[&str]| prints(&[&flags[..], &["c.safetensors", "--quiet"], more].concat(), folder);
+    let json = run(&["--json", "--threads", "1"]);
+    assert_eq!(json, run(&["--json", "--threads", "3"]), "whatever the threads");
+    let found: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&found["clusters"], &found["k"]), (&Value::from(16), &Value::from(20)));
+    let epsilons: Vec<Option<f64>> =
+        found["rows"].as_array().unwrap().iter().map(|row| row["epsilon"].as_f64()).collect();
+    assert_eq!(epsilons, [Some(1.0), Some(2.0), Some(3.0), Some(4.0), None]);
+    assert!(found["popularity"]["value"].as_f64().unwrap() > 0.1);
+    assert!(run(&[]).contains("recall@20 of the most popular items: "));
+    assert!(prints(&["inspect", "c.safetensors"], folder).contains("clusters                     16"));
+}
+
+#[test]
 fn a_full_disk_is_one_line() {
     if !Path::new("/dev/full").exists() {
         println!("skipped: this machine has no /dev/full");
@@ -293,6 +402,23 @@ fn rows_are_exported_for_all_items_or_those_of_a_catalogue() {
     let said = prints(&["rows", "--model", "m.safetensors", "--items", "items.csv", "--out", "rows.jsonl"], folder);
     assert!(said.contains("1 rows written") && said.contains("does not know 1 items"), "{said}");
     assert_eq!(std::fs::read_to_string(folder.join("rows.jsonl")).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn names_are_those_of_the_models_numbers() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    std::fs::write(folder.join("items.csv"), "item_id,category,brand\n999999,home/mugs,Rill\n").unwrap();
+    let named = ["names", "--model", "m.safetensors", "--items", "items.csv", "--out"];
+    fails(&[&named[..], &["names.json"]].concat(), folder, 1, "error[names.other_catalogue]: ");
+    fails(&[&named[..], &["names.csv"]].concat(), folder, 1, "error[names.unknown_format]: ");
+    let rows: String = (0..40).map(|row| format!("{},home/kind {row},brand {row}\n", 7 + 3 * row)).collect();
+    std::fs::write(folder.join("items.csv"), format!("item_id,category,brand\n{rows}")).unwrap();
+    assert!(prints(&[&named[..], &["names.json"]].concat(), folder).contains("names written to names.json"));
+    let written: Value = serde_json::from_slice(&std::fs::read(folder.join("names.json")).unwrap()).unwrap();
+    // The model of the tests draws numbers of its own: 4 categories, 2 departments and 6 brands besides the unknown.
+    assert_eq!(["categories", "departments", "brands"].map(|list| written[list].as_array().unwrap().len()), [4, 2, 6]);
+    assert_eq!(written["departments"], serde_json::json!(["home", "home"]));
 }
 
 #[test]

@@ -4,8 +4,10 @@ import {
   EVENT_TYPES,
   EVENT_WIDTH,
   eventKind,
+  IMPRESSION,
   MOST_SNAPSHOT,
   MUTE,
+  NO_CLUSTER,
   NONE,
   SEARCH,
   SUBJECT_MARK,
@@ -13,10 +15,10 @@ import {
   UNMUTE,
 } from "../engine/numbers.js";
 import { Refusal } from "../errors.js";
-import type { SeenEvent, ShownInfo } from "../types.js";
+import type { Cluster, Leaning, Leanings, SeenEvent, ShownInfo } from "../types.js";
 import { type Fields, idText, isObject, NO_ID, numberOf, reading, textOf, timeOf } from "./arguments.js";
 import { copyBytes, readDetails } from "./details.js";
-import type { Session } from "./session.js";
+import type { Running, Session } from "./session.js";
 
 /** The most characters of a search that count. */
 const MOST_QUERY = 256;
@@ -38,12 +40,16 @@ export function observe(session: Session, event: unknown): number | null {
       if (running) {
         const { engine, ids } = running;
         const [what, text] = about;
-        const wants = what < 0 && ids.wantsMore(ids.find(text));
-        const details = wants ? readDetails(event, ids.composes, session.refuse) : null;
+        const slot = what < 0 ? ids.find(text) : NONE;
+        const wants = what < 0 && ids.wantsMore(slot);
+        // The page that comes next needs to be told what this one was told before, be it by a candidate.
+        const keeps = what < 0 && ids.handle(slot) >= ids.items && session.keeper?.lacks(text);
+        const details = wants || keeps ? readDetails(event, ids.composes, session.refuse) : null;
         if (session.usable() === running) {
-          const item = what < 0 ? ids.name(text, details) : engine.subject(what, text);
+          const item = what < 0 ? ids.name(text, wants ? details : null) : engine.subject(what, text);
           const number = engine.observe(item, kind, at, amount, list);
           session.revision += 1;
+          session.keeper?.noted(number, kind >= IMPRESSION, text, details);
           return number;
         }
       }
@@ -115,6 +121,23 @@ export function eventsOf(session: Session): SeenEvent[] {
   return seen;
 }
 
+/** What the session leans towards: the engine tells it in numbers, three each behind the first. */
+export function leaningsOf(session: Session): Leanings {
+  const lists: Leaning[][] = [[], [], []];
+  let [weight, price]: [number, number | null] = [0, null];
+  session.guard(() => {
+    const [all = 0, ...numbers] = session.running?.engine.profile() ?? [];
+    weight = all;
+    for (let i = 0; i + 3 <= numbers.length; i += 3) {
+      const [what = 0, number = 0, weight = 0] = numbers.slice(i, i + 3);
+      if (lists[what]) lists[what].push({ number, weight });
+      else price = number;
+    }
+  });
+  const [categories = [], departments = [], brands = []] = lists;
+  return { weight, categories, departments, brands, price };
+}
+
 /** How much lists showed. */
 export function shownOf(session: Session): ShownInfo {
   const counts = { impressions: 0, skips: 0 };
@@ -131,26 +154,29 @@ export function forget(session: Session, what: unknown): number {
   const forgets = (): number => {
     const read = readForget(what);
     const running = session.usable();
-    if (running === null) return 0;
-    if (read instanceof Refusal) {
-      session.refuse(read);
-      return 0;
-    }
-    const { engine, ids } = running;
-    session.revision += 1;
-    if (read === null) {
-      const count = engine.forgetAll();
-      session.forgetIds();
-      session.ignored.clear();
-      session.refused.arguments.clear();
-      return count;
-    }
-    if ("event" in read) return engine.forget(read.event, false);
-    if ("from" in read) return engine.forgetBetween(read.from, read.to);
-    const item = ids.handle(ids.find(read.item));
-    return item === NONE ? 0 : engine.forget(item, true);
+    if (running !== null && read instanceof Refusal) session.refuse(read);
+    if (read instanceof Refusal) return 0;
+    const count = running ? forgetIn(session, running, read) : 0;
+    // What is stored is forgotten without a model, too.
+    if (count > 0 || read === null) session.keeper?.forgot(read === null);
+    return count;
   };
   return session.guard(forgets) ?? 0;
+}
+
+function forgetIn(session: Session, { engine, ids }: Running, what: Forgotten | null): number {
+  session.revision += 1;
+  if (what === null) {
+    const count = engine.forgetAll();
+    session.forgetIds();
+    session.ignored.clear();
+    session.refused.arguments.clear();
+    return count;
+  }
+  if ("event" in what) return engine.forget(what.event, false);
+  if ("from" in what) return engine.forgetBetween(what.from, what.to);
+  const item = ids.handle(ids.find(what.item));
+  return item === NONE ? 0 : engine.forget(item, true);
 }
 
 /** An event by its number, an item by its id's text, or a span of time in milliseconds. */
@@ -186,6 +212,18 @@ const NOTHING_TO_FORGET = new Refusal(
   "forget() takes { event }, { item }, an id, { from, to }, or nothing for all (as a listener: `() => reranker.forget()`): nothing was forgotten.",
 );
 
+/** The cluster that the session is nearest to now. */
+export function cluster(session: Session): Cluster | null {
+  const finds = () => {
+    const engine = session.usable()?.engine;
+    const found = engine?.cluster();
+    if (!engine || !found) return null;
+    const cluster = found & NO_CLUSTER;
+    return { cluster: cluster === NO_CLUSTER ? null : cluster, clusters: found >> 8, model: engine.modelVersion };
+  };
+  return session.guard(finds) ?? null;
+}
+
 export function snapshot(session: Session): Uint8Array<ArrayBuffer> | null {
   const takes = () => {
     const running = session.usable();
@@ -212,6 +250,7 @@ export function restore(session: Session, given: unknown): boolean {
       return false;
     } finally {
       session.forgetIds();
+      session.keeper?.forgot(false);
     }
   };
   return session.guard(restores, session.ignored) ?? false;

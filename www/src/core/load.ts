@@ -15,14 +15,22 @@ import { type EngineModule, engineModule, poison } from "./wasm.js";
 // Loads under way, by the address of their model. Made by the first load, never at import.
 let jobs: Map<string, Job> | undefined;
 
+/** What is told as soon as the options are read which store they ask for. */
+type OnStore = (store: LoadOptions["store"]) => void;
+
 /** A session on the model, or one that says why there is none. Never rejects, but with the reason of a signal that aborted. */
-export async function load(options: LoadOptions, open: Open): Promise<[session: Session, clock: LoadTimings]> {
+export async function load(
+  options: LoadOptions,
+  open: Open,
+  onStore?: OnStore,
+): Promise<[session: Session, clock: LoadTimings]> {
   let clock: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
   let signal: AbortSignal | undefined;
   try {
     const given = readOptions(options);
     ({ signal } = given);
     if (signal?.aborted) throw signal.reason;
+    onStore?.(given.store);
     assertHost();
     const job = join(given, open);
     ({ clock } = job);

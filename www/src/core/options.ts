@@ -10,6 +10,7 @@ export interface Given {
   readonly wasm: LoadOptions["wasm"];
   readonly backend: LoadOptions["backend"];
   readonly gpu: LoadOptions["gpu"];
+  readonly store: LoadOptions["store"];
   readonly signal: AbortSignal | undefined;
   readonly onProgress: LoadOptions["onProgress"];
   /** Why some of what was passed counts as not given. */
@@ -17,11 +18,12 @@ export interface Given {
 }
 
 const BACKENDS: readonly unknown[] = ["auto", "cpu", "gpu"];
+const STORES: readonly unknown[] = ["memory", "tab", "device"];
 
 export function readOptions(options: LoadOptions): Given {
   if (!isObject(options)) throw new ReshelfError("load.options", { kind: kindOf(options) });
   try {
-    const { model, wasm, backend, gpu, signal, onProgress } = options;
+    const { model, wasm, backend, gpu, store, signal, onProgress } = options;
     const wrong: Reason[] = [];
     const only = <T>(name: string, value: T, fits: boolean, wanted: string): T | undefined => {
       if (!fits && value != null)
@@ -33,6 +35,7 @@ export function readOptions(options: LoadOptions): Given {
       wasm: wasm ?? undefined,
       backend: only("backend", backend, BACKENDS.includes(backend), '"auto", "cpu" or "gpu"'),
       gpu: only("gpu", gpu, isObject(gpu), "an object with `glue` and `wasm`"),
+      store: only("store", store, STORES.includes(store), '"memory", "tab" or "device"'),
       signal: only("signal", signal, isSignal(signal), "an AbortSignal") ?? undefined,
       onProgress: only("onProgress", onProgress, typeof onProgress === "function", "a function"),
       wrong,

@@ -1,9 +1,10 @@
 // The public faces of a session and of a model: functions that need no `this`, so that they work behind any proxy, destructured
 // and as callbacks. This is the face of core, too, which has all that every page needs: entries begin here. Core may use engine,
-// errors, files and types, and scan by import().
+// errors, files and types, and scan and session by import().
 import type { Engine } from "../engine/reshelf.js";
 import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
-import { eventsOf, forget, observe, restore, shownOf, snapshot } from "./events.js";
+import { cluster, eventsOf, forget, leaningsOf, observe, restore, shownOf, snapshot } from "./events.js";
+import { type BringKeeper, consent, keep } from "./keep.js";
 import { load } from "./load.js";
 import { rerank, rerankMany } from "./rerank.js";
 import { retrieve } from "./retrieve.js";
@@ -18,8 +19,11 @@ const dispose: typeof Symbol.dispose = /* @__PURE__ */ (() =>
 const NO_LOAD: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
 
 /** `loadReranker`, with the way in which this platform opens addresses. */
-export async function loadRerankerFrom(options: LoadOptions, open: Open): Promise<Reranker> {
-  return begun(...(await load(options, open)));
+export async function loadRerankerFrom(options: LoadOptions, open: Open, bring?: BringKeeper): Promise<Reranker> {
+  let keeps: ReturnType<typeof keep>;
+  const [session, clock] = await load(options, open, (store) => (keeps = keep(store, bring)));
+  await keeps?.(session);
+  return begun(session, clock);
 }
 
 /** The same for `loadModel`. */
@@ -60,7 +64,10 @@ function face(session: Session, load: LoadTimings = NO_LOAD): Reranker {
     rerankMany: (lists, ...options) => rerankMany(session, lists, unlessMapping(options)),
     retrieve: (options) => retrieve(session, options),
     forget: (what) => forget(session, what),
+    consent: (choice) => consent(session, choice),
     info: () => info(session, load),
+    leanings: () => leaningsOf(session),
+    cluster: () => cluster(session),
     snapshot: () => snapshot(session),
     restore: (bytes) => restore(session, bytes),
     session: () => another(session),
@@ -76,6 +83,8 @@ function info(session: Session, load: LoadTimings): RerankerInfo {
     scan: session.scanner?.info() ?? NO_SCAN,
     events: eventsOf(session),
     shown: shownOf(session),
+    store: session.keeper?.info() ?? { ...session.unkept },
+    consent: { ...session.choice },
     ignored: session.ignored.seen,
     refused: { arguments: refused.arguments.seen, ids: refused.ids.seen, rows: refused.rows.seen },
     timings: { ...load, ...session.timings },

@@ -2,7 +2,8 @@
 // inside the guard; a trap costs the session its engine, anything else a reason.
 import type { Engine } from "../engine/reshelf.js";
 import { isTrap, messageOf, Refusal, reasonFrom, Tally } from "../errors.js";
-import type { ModelInfo, Reason, Status } from "../types.js";
+import type { Keeper } from "../session/index.js";
+import type { ModelInfo, Reason, Status, StoreInfo } from "../types.js";
 import { type Fields, isObject, NO_OPTIONS, reading } from "./arguments.js";
 import { CandidateBuffers } from "./candidates.js";
 import { IdTable } from "./ids.js";
@@ -40,6 +41,9 @@ const MOST_DEEP = 100;
 let depth = 0;
 let deep = 0;
 
+/** What there is to tell of a store where there is none. */
+const IN_MEMORY: StoreInfo = { kind: "memory", wanted: "memory", reason: null, restored: 0, saved: false };
+
 export class Session {
   readonly loaded: Loaded | null;
   status: Status;
@@ -49,6 +53,11 @@ export class Session {
   readonly refused = { arguments: new Tally(), ids: new Tally(), rows: new Tally() };
   /** Milliseconds of the last calls, and the candidates of the last ranking. */
   readonly timings = { rerank: 0, candidates: 0, retrieve: 0 };
+  /** What the shopper agreed to. */
+  readonly choice = { store: false, share: false };
+  /** What keeps the session, where it lives in more than memory; and what there is to tell where nothing does. */
+  keeper: Keeper | null = null;
+  unkept: StoreInfo = IN_MEMORY;
   /** Moves with every change of the session: what a GPU finds counts only for the session that it was asked for. */
   revision = 0;
   #engine: Engine | null = null;
@@ -193,7 +202,9 @@ export class Session {
   }
 
   dispose(reason: Reason = disposed): void {
-    if (this.status !== "disposed") free(this.#end("disposed", reason));
+    if (this.status === "disposed") return;
+    this.keeper?.end();
+    free(this.#end("disposed", reason));
   }
 
   /** The page goes on in the server's order. Returns the engine, which nobody calls any more. */

@@ -27,10 +27,15 @@ export const SEARCH = 9;
 export const DWELL = 10;
 export const MUTE = 11;
 export const UNMUTE = 12;
+/** This and those behind it are of what lists showed. */
+export const IMPRESSION = 13;
 
 /** What an event is about that is no item, each at its number for `Engine.subject`, and what stands before its name in the log. */
 export const SUBJECTS = ["query", "category", "brand"] as const;
 export const SUBJECT_MARK = "\u0002";
+
+/** The cluster of a session of which the model knows nothing, in the low eight bits of what `Engine.cluster()` returns. */
+export const NO_CLUSTER = 255;
 
 /** Other words that shops use, for each of them; the engine's own list, which training reads logs by, is the same. */
 const SYNONYMS: readonly string[] = [
@@ -69,6 +74,9 @@ export const MOST_EVENTS = 1024;
 /** Impressions and skips that it keeps beside them, and numbers of forgotten events. */
 export const MOST_SHOWN = 1024;
 export const MOST_REMOVED = 1024;
+
+/** Writers that are told apart: their numbers are below. */
+export const WRITERS = 0x10_0000;
 
 /** The most bytes of UTF-8 that an id may have: a snapshot holds its length in 16 bits. */
 export const MOST_ID = 65_535;

@@ -76,6 +76,24 @@ export class Engine {
    */
   events(shown: boolean): Float64Array;
 
+  /**
+   * The weight of all known events, and then what the session leans towards, three numbers each: 0 for a category, 1 for a
+   * department, 2 for a brand, with its number, 3 for a price, with its mean in codes; and the weight.
+   */
+  profile(): Float32Array;
+  /** How far the shopper's own clicks in lists have moved each weight of the head that the model lets move. */
+  learned(): Float32Array;
+  /** The names of these weights' features, in the same order, with commas between. */
+  readonly learners: string;
+  /** From here on they move none. */
+  stopLearning(): void;
+
+  /**
+   * 256 times how many clusters the model has, and the number of the one that the session is nearest to now, or 255 where the
+   * model knows nothing of it; 0 where the model has none.
+   */
+  cluster(): number;
+
   /** Makes room for so many candidates: where to write their handles (u32), and behind those the server's scores (f32), NaN for none. */
   reserve(count: number): number;
   /**

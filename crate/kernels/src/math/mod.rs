@@ -10,7 +10,7 @@ mod quantize;
 mod rng;
 
 pub use lookup::Lookup;
-pub use number::{decimal, round_ties_even, sqrt};
+pub use number::{decimal, exp, round_ties_even, sqrt};
 pub use quantize::{
     QuantizedSession, SESSION_LIMIT, SESSION_ZERO_POINT, quantize_row, quantize_row_narrow, quantize_session,
     recode_row_for_session,

@@ -5,7 +5,7 @@ use alloc::string::String;
 use reshelf_artifact::Description;
 
 /// Stands before what is no item's id. Pages take it for white space around an id, so that no id begins with it.
-const MARK: &str = "\u{2}";
+const MARK: u8 = 2;
 
 /// What an event is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,21 +29,25 @@ impl<'a> Subject<'a> {
     /// ```
     pub fn id(self) -> String {
         let (letter, text) = match self {
-            Subject::Query(text) => ("q", text),
-            Subject::Category(text) => ("c", text),
-            Subject::Brand(text) => ("b", text),
+            Subject::Query(text) => ('q', text),
+            Subject::Category(text) => ('c', text),
+            Subject::Brand(text) => ('b', text),
         };
-        [MARK, letter, text].concat()
+        let mut id = String::with_capacity(2 + text.len());
+        id.push(char::from(MARK));
+        id.push(letter);
+        id.push_str(text);
+        id
     }
 
     /// The subject of this name; `None` for an item's id.
     pub fn of_id(id: &'a str) -> Option<Self> {
-        let named = id.strip_prefix(MARK)?;
-        let (letter, text) = named.split_at_checked(1)?;
+        let (&[mark, letter], _) = id.as_bytes().split_first_chunk()?;
+        let text = id.get(2..).filter(|_| mark == MARK)?;
         match letter {
-            "q" => Some(Subject::Query(text)),
-            "c" => Some(Subject::Category(text)),
-            "b" => Some(Subject::Brand(text)),
+            b'q' => Some(Subject::Query(text)),
+            b'c' => Some(Subject::Category(text)),
+            b'b' => Some(Subject::Brand(text)),
             _ => None,
         }
     }

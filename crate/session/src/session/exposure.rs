@@ -25,15 +25,15 @@ pub struct Exposures {
 
 impl Exposures {
     /// Counts what was shown; whatever was done with an item takes back what came before it.
-    pub(super) fn fold<'a>(&mut self, newest_first: impl Iterator<Item = &'a Logged>, profile: &Profile) {
+    pub(super) fn fold(&mut self, shown: &[Logged], profile: &Profile) {
         self.of.clear();
-        let mut events = newest_first.take(SHOWN_HORIZON).peekable();
-        if events.peek().is_none() {
+        let shown = &shown[shown.len().saturating_sub(SHOWN_HORIZON)..];
+        if shown.is_empty() {
             // No candidate asks for what a session without impressions never had.
             return;
         }
-        self.lookup.reset(SHOWN_HORIZON);
-        for logged in events {
+        self.lookup.reset(shown.len());
+        for logged in shown.iter().rev() {
             let item = logged.event.item;
             if profile.touched_after(item, logged.id) {
                 continue;

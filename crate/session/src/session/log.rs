@@ -71,6 +71,13 @@ pub struct Logged {
     pub event: Event,
 }
 
+impl Logged {
+    /// Whether it happened before another.
+    pub fn is_before(&self, other: &Logged) -> bool {
+        place(self.id) < place(other.id)
+    }
+}
+
 /// Why an event was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventError {
@@ -144,9 +151,8 @@ impl SessionLog {
             true => (&mut self.shown, SHOWN_CAPACITY),
             false => (&mut self.events, LOG_CAPACITY),
         };
-        let Err(at) = ring.binary_search_by_key(&place(id), |logged| place(logged.id)) else { return Ok(false) };
-        let full = ring.len() == capacity;
-        if (full && at == 0) || find(&self.removed, id).is_ok() {
+        let (at, full) = (count_before(ring, id), ring.len() == capacity);
+        if (full && at == 0) || is_at(ring, at, id) || self.removed.contains(&id) {
             return Ok(false);
         }
         ring.insert(at, Logged { id, event });
@@ -158,8 +164,8 @@ impl SessionLog {
 
     /// Whether an event of this name is there, or was and is forgotten.
     pub fn holds(&self, id: EventId) -> bool {
-        let in_ring = |ring: &[Logged]| ring.binary_search_by_key(&place(id), |logged| place(logged.id)).is_ok();
-        in_ring(&self.events) || in_ring(&self.shown) || find(&self.removed, id).is_ok()
+        let rings = [&self.events, &self.shown];
+        rings.iter().any(|ring| is_at(ring, count_before(ring, id), id)) || self.removed.contains(&id)
     }
 
     /// From here on this copy of the session names events as this writer, one of [`WRITERS`].
@@ -238,11 +244,15 @@ impl SessionLog {
 
     /// Events and what was shown, oldest first.
     pub fn all(&self) -> impl Iterator<Item = &Logged> {
-        let (mut events, mut shown) = (self.events.iter().peekable(), self.shown.iter().peekable());
-        core::iter::from_fn(move || match (events.peek(), shown.peek()) {
-            (Some(event), Some(impression)) if place(event.id) < place(impression.id) => events.next(),
-            (_, Some(_)) => shown.next(),
-            _ => events.next(),
+        let (mut event, mut impression) = (0, 0);
+        core::iter::from_fn(move || {
+            let (events, shown) = (self.events.get(event), self.shown.get(impression));
+            let first = events.filter(|event| shown.is_none_or(|shown| event.is_before(shown))).or(shown);
+            match first.is_some_and(|first| first.event.kind.is_shown()) {
+                true => impression += 1,
+                false => event += 1,
+            }
+            first
         })
     }
 
@@ -262,15 +272,24 @@ impl SessionLog {
     }
 }
 
-fn find(removed: &[EventId], id: EventId) -> Result<usize, usize> {
-    removed.binary_search_by_key(&place(id), |&id| place(id))
+/// How many events of these, which are in order, were noted before the one of this name.
+#[inline(never)]
+pub fn count_before(events: &[Logged], id: EventId) -> usize {
+    events.partition_point(|logged| place(logged.id) < place(id))
 }
 
+fn is_at(events: &[Logged], at: usize, id: EventId) -> bool {
+    events.get(at).is_some_and(|logged| logged.id == id)
+}
+
+/// Keeps the name of a forgotten event, in order.
 fn note_removed(removed: &mut Vec<EventId>, id: EventId) {
-    if let Err(at) = find(removed, id) {
-        removed.insert(at, id);
-        if removed.len() > REMOVED_CAPACITY {
-            removed.remove(0);
-        }
+    let at = removed.iter().take_while(|&&other| place(other) < place(id)).count();
+    if removed.get(at) == Some(&id) {
+        return;
+    }
+    removed.insert(at, id);
+    if removed.len() > REMOVED_CAPACITY {
+        removed.remove(0);
     }
 }

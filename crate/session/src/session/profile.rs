@@ -32,6 +32,18 @@ pub struct Seen {
     wanted: bool,
 }
 
+/// What a leaning is towards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Leaning {
+    /// A whole category path.
+    Category = 0,
+    /// The first step of the path.
+    Department = 1,
+    /// A brand.
+    Brand = 2,
+}
+
 /// An attribute by which a shopper may ask for no more: what a muted "item" is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Muted {
@@ -54,9 +66,8 @@ impl Muted {
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
     lookup: Lookup,
-    seen: Vec<Seen>,
-    /// Where the newest event of each stands in the session.
-    places: Vec<u64>,
+    /// Each item, and where its newest event stands in the session.
+    seen: Vec<(Seen, u64)>,
     events: usize,
     /// The newest event's item, and where the event after the one now noted stands in `seen`.
     newest: Option<ItemHandle>,
@@ -74,7 +85,6 @@ impl Profile {
     pub(super) fn reset(&mut self) {
         self.lookup.reset(HORIZON);
         self.seen.clear();
-        self.places.clear();
         (self.events, self.newest, self.after) = (0, None, 0);
         self.categories.clear();
         self.departments.clear();
@@ -88,15 +98,14 @@ impl Profile {
         let event = &logged.event;
         let Some((position, new)) = self.lookup.insert(event.item) else { return };
         if new {
-            self.seen.push(Seen { ago: ago.min(HORIZON) as u16, ..Seen::default() });
-            self.places.push(place(logged.id));
+            self.seen.push((Seen { ago: ago.min(HORIZON) as u16, ..Seen::default() }, place(logged.id)));
         }
         if self.events > 0 && self.newest == Some(event.item) {
-            self.seen[self.after].followed_newest = true;
+            self.seen[self.after].0.followed_newest = true;
         }
         self.newest.get_or_insert(event.item);
         (self.events, self.after) = (self.events + 1, position);
-        let seen = &mut self.seen[position];
+        let seen = &mut self.seen[position].0;
         seen.count += 1;
         match event.kind {
             // Newest first: the first of these three to come up is the newest, and settles what is in the cart.
@@ -116,7 +125,7 @@ impl Profile {
     /// Notes for how long the page of an item was looked at, which has been noted.
     pub(super) fn note_dwell(&mut self, item: ItemHandle, seconds: f32) {
         if let Some(position) = self.lookup.find(item) {
-            self.seen[position].dwell += seconds;
+            self.seen[position].0.dwell += seconds;
         }
     }
 
@@ -148,12 +157,12 @@ impl Profile {
     /// What this session did with an item, if anything.
     #[inline]
     pub fn seen(&self, item: ItemHandle) -> Option<Seen> {
-        self.lookup.find(item).map(|position| self.seen[position])
+        self.lookup.find(item).map(|position| self.seen[position].0)
     }
 
     /// Whether anything was done with an item after this event.
     pub(super) fn touched_after(&self, item: ItemHandle, id: EventId) -> bool {
-        self.lookup.find(item).is_some_and(|position| self.places[position] > place(id))
+        self.lookup.find(item).is_some_and(|position| self.seen[position].1 > place(id))
     }
 
     /// The share (0 to 1) of the events that came back to an item seen before.
@@ -163,7 +172,7 @@ impl Profile {
 
     /// Whether the newest event came back to an item seen before.
     pub fn newest_repeats(&self) -> bool {
-        self.seen.first().is_some_and(|seen| seen.count > 1)
+        self.seen.first().is_some_and(|(seen, _)| seen.count > 1)
     }
 
     /// The share (0 to 1) of the session's weight that lies in an item's category, department and brand.
@@ -177,6 +186,29 @@ impl Profile {
             share(&self.departments, attributes.department) / self.weight,
             share(&self.brands, attributes.brand) / self.weight,
         ]
+    }
+
+    /// What the session leans towards, in the order in which it was first met: attribute numbers and the weight of each.
+    pub fn leanings(&self) -> impl Iterator<Item = (Leaning, u16, f32)> + '_ {
+        let lists = [
+            (Leaning::Category, &self.categories),
+            (Leaning::Department, &self.departments),
+            (Leaning::Brand, &self.brands),
+        ];
+        lists
+            .into_iter()
+            .flat_map(|(leaning, list)| list.iter().map(move |&(number, weight)| (leaning, number, weight)))
+    }
+
+    /// The mean price of what the session looks at, in codes of a 32nd of a standard deviation ([`Attributes::price`]), and the
+    /// weight that it rests on; `None` where no price is known.
+    pub fn price(&self) -> Option<(f32, f32)> {
+        (self.price_weight > 0.0).then(|| (self.price / self.price_weight, self.price_weight))
+    }
+
+    /// The weight of all events with a known item.
+    pub fn weight(&self) -> f32 {
+        self.weight
     }
 
     /// How near an item's price is to what the session looks at: 1 for the same, towards 0 far away or unknown.
@@ -193,7 +225,8 @@ impl Profile {
 
 impl PartialEq for Profile {
     fn eq(&self, other: &Self) -> bool {
-        self.seen == other.seen
+        let items = |profile: &Self| profile.seen.iter().map(|(seen, _)| *seen).collect::<Vec<_>>();
+        items(self) == items(other)
             && self.events == other.events
             && self.categories == other.categories
             && self.departments == other.departments

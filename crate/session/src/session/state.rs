@@ -13,7 +13,7 @@ pub const RECENT_ITEMS: usize = 10;
 /// The folded session.
 ///
 /// Two states are equal exactly when all their bits that matter to a rerank are; the handles of items are a page's own.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct SessionState {
     /// How many events had a row and lay within the window.
     known: usize,
@@ -30,23 +30,41 @@ pub struct SessionState {
     sums: Vec<f32>,
     codes: Vec<i8>,
     recent: Vec<ItemHandle>,
-    /// What each kind's weight has faded to: `(states + 1) x EventKind::WEIGHED`, the last row for the memory.
-    faded: Vec<f32>,
+    /// What each kind's weight has faded to: `(states + 1) x EventKind::WEIGHED`, the row after the states' for the memory. An
+    /// artifact has 4 states at most.
+    faded: [f32; 5 * EventKind::WEIGHED],
     /// Items whose page was looked at, newest first, and for how long; each counts with the view before it.
     dwells: Vec<(ItemHandle, f32)>,
 }
 
+impl Default for SessionState {
+    fn default() -> Self {
+        SessionState {
+            known: 0,
+            states: 0,
+            matrix: Vec::new(),
+            scales: Vec::new(),
+            vectors: Vec::new(),
+            evidence: Evidence::default(),
+            profile: Profile::default(),
+            exposures: Exposures::default(),
+            newest: None,
+            sums: Vec::new(),
+            codes: Vec::new(),
+            recent: Vec::new(),
+            faded: [1.0; 5 * EventKind::WEIGHED],
+            dwells: Vec::new(),
+        }
+    }
+}
+
 impl SessionState {
-    /// Folds these events and impressions, newest first, and nothing else: the log's ([`SessionLog`]), or those of a session
+    /// Folds these events and impressions, oldest first, and nothing else: the log's ([`SessionLog`]), or those of a session
     /// that might have been. Of the events the newest [`HORIZON`] count, and every word on what is muted.
     ///
     /// [`SessionLog`]: super::SessionLog
-    pub fn fold<'a>(
-        &mut self,
-        newest_first: impl Iterator<Item = &'a Logged> + Clone,
-        shown: impl Iterator<Item = &'a Logged>,
-        rows: &Rows,
-    ) {
+    #[inline(never)]
+    pub fn fold(&mut self, events: &[Logged], shown: &[Logged], rows: &Rows) {
         let artifact = rows.artifact();
         let (weights, dimension) = (&artifact.state, artifact.items.dimension());
         self.states = weights.states;
@@ -56,17 +74,23 @@ impl SessionState {
         self.sums.resize(weights.states * dimension, 0.0);
         self.recent.clear();
         self.dwells.clear();
-        self.faded.clear();
-        self.faded.resize(weights.decay.len(), 1.0);
+        self.faded = [1.0; 5 * EventKind::WEIGHED];
         self.profile.reset();
-        self.mute(newest_first.clone(), rows);
-        let newest_first = newest_first.take(HORIZON);
-        let counts = |logged: &&Logged| logged.event.kind.weighed().is_some();
-        let known = newest_first.clone().filter(counts).filter_map(|logged| rows.get(logged.event.item));
-        let known = known.filter(|row| !self.profile.is_muted(&row.attributes)).take(weights.window);
-        self.evidence.reset(known.map(|row| row.neighbours.at_most()).sum());
+        self.mute(events, rows);
+        let events = &events[events.len().saturating_sub(HORIZON)..];
+        let (mut known, mut neighbours) = (0, 0);
+        for logged in events.iter().rev() {
+            let Some(row) = rows.get(logged.event.item).filter(|_| logged.event.kind.weighed().is_some()) else {
+                continue;
+            };
+            if known < weights.window && !self.profile.is_muted(&row.attributes) {
+                known += 1;
+                neighbours += row.neighbours.at_most();
+            }
+        }
+        self.evidence.reset(neighbours);
         let mut ago = 0;
-        for logged in newest_first {
+        for logged in events.iter().rev() {
             let event = &logged.event;
             if event.kind == EventKind::Dwell {
                 self.dwells.push((event.item, event.amount));
@@ -130,9 +154,8 @@ impl SessionState {
     }
 
     /// Finds what the shopper asked for no more of, and has not taken back since.
-    fn mute<'a>(&mut self, newest_first: impl Iterator<Item = &'a Logged>, rows: &Rows) {
-        self.recent.clear();
-        for logged in newest_first {
+    fn mute(&mut self, events: &[Logged], rows: &Rows) {
+        for logged in events.iter().rev() {
             let (item, kind) = (logged.event.item, logged.event.kind);
             if !matches!(kind, EventKind::Mute | EventKind::Unmute) || self.recent.contains(&item) {
                 continue;
@@ -145,7 +168,7 @@ impl SessionState {
                 match Subject::of_id(id) {
                     Some(Subject::Category(path)) => {
                         self.profile.mute(Muted::Category, attributes.category);
-                        if !path.contains(['/', '.']) {
+                        if !path.bytes().any(|byte| byte == b'/' || byte == b'.') {
                             self.profile.mute(Muted::Department, attributes.department);
                         }
                     }
@@ -159,14 +182,17 @@ impl SessionState {
 
     /// The band of the dwells that were noted for an item since its newest view, which is this one.
     fn take_dwell(&mut self, item: ItemHandle) -> Option<usize> {
-        let mut seconds = None;
-        self.dwells.retain(|&(looked_at, amount)| {
-            if looked_at == item {
-                seconds = Some(seconds.unwrap_or(0.0) + amount);
+        let (mut seconds, mut any) = (0.0, false);
+        for (looked_at, amount) in &mut self.dwells {
+            if *looked_at == item {
+                (seconds, any) = (seconds + *amount, true);
+                // Taken: no item has this handle.
+                *looked_at = ItemHandle::MAX;
             }
-            looked_at != item
-        });
-        let seconds = seconds?;
+        }
+        if !any {
+            return None;
+        }
         self.profile.note_dwell(item, seconds);
         Some(DWELL_EDGES.iter().take_while(|&&edge| seconds >= edge).count())
     }
