@@ -1,5 +1,8 @@
 //! The facade: observe, rerank, retrieve, forget, snapshot. Owns the session; uses everything above it.
 
+#[cfg(test)]
+mod feedback_tests;
+mod learning;
 #[cfg(any(test, feature = "testing"))]
 pub mod promises;
 #[cfg(test)]
@@ -17,7 +20,7 @@ use crate::catalogue::{ItemHandle, RowError, Rows, Subject};
 use crate::kernels::{self, Kernel};
 use crate::math::Lookup;
 use crate::rank::{FeatureMatrix, HeadColumns, Lists, Order, SHORTLIST, Scorer, ServerOrder, ShortList, ShortListBy};
-use crate::session::{Event, EventError, EventId, LARGEST_CLOCK, Logged, SessionLog, SessionState};
+use crate::session::{Event, EventError, EventId, LARGEST_CLOCK, Learner, Logged, SessionLog, SessionState};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -78,6 +81,11 @@ pub struct Reranker {
     /// Whether something was added since the state was folded. It is folded when somebody asks for it, so that a page may
     /// note what it likes as often as it likes; what is forgotten leaves the state at once.
     stale: bool,
+    learner: Learner,
+    /// The features whose weights it moves; none where the artifact lets none move, or the page.
+    learns: Option<HeadColumns>,
+    /// The state as it was when a list was shown.
+    past: SessionState,
     features: FeatureMatrix,
     server_order: ServerOrder,
     short_list: ShortList,
@@ -103,15 +111,21 @@ impl Reranker {
     pub fn with_kernel(artifact: impl Into<Arc<Artifact>>, kernel: &'static dyn Kernel) -> Result<Self, ArtifactError> {
         let artifact = artifact.into();
         let head = HeadColumns::of(&artifact.head)?;
-        Ok(Self::start(artifact, head, kernel))
+        let learns = artifact.feedback.as_ref().map(HeadColumns::of_feedback).transpose()?;
+        Ok(Self::start(artifact, head, learns, kernel))
     }
 
     /// A new, empty session over the same model, which both share.
     pub fn session(&self) -> Self {
-        Self::start(self.rows.artifact().clone(), self.head.clone(), self.kernel)
+        Self::start(self.rows.artifact().clone(), self.head.clone(), self.learns.clone(), self.kernel)
     }
 
-    fn start(artifact: Arc<Artifact>, head: HeadColumns, kernel: &'static dyn Kernel) -> Self {
+    fn start(
+        artifact: Arc<Artifact>,
+        head: HeadColumns,
+        learns: Option<HeadColumns>,
+        kernel: &'static dyn Kernel,
+    ) -> Self {
         Reranker {
             rows: Rows::new(artifact),
             head,
@@ -119,6 +133,9 @@ impl Reranker {
             log: SessionLog::default(),
             state: SessionState::default(),
             stale: true,
+            learner: Learner::default(),
+            learns,
+            past: SessionState::default(),
             features: FeatureMatrix::default(),
             server_order: ServerOrder::default(),
             short_list: ShortList::default(),
@@ -244,8 +261,20 @@ impl Reranker {
 
     #[inline(never)]
     fn fold(&mut self) {
-        self.state.fold(self.log.events().iter().rev(), self.log.shown().iter().rev(), &self.rows);
+        self.state.fold(self.log.events(), self.log.shown(), &self.rows);
         self.stale = false;
+        self.learn();
+    }
+
+    /// From here on the shopper's own clicks in lists do not move the head's weights.
+    pub fn stop_learning(&mut self) {
+        (self.learner, self.learns) = (Learner::default(), None);
+    }
+
+    /// How far the shopper's clicks have moved each weight that the artifact lets move.
+    pub fn learned(&mut self) -> &[f32] {
+        self.state();
+        self.learner.moved()
     }
 
     /// The folded state, of all that was noted so far.
@@ -328,6 +357,9 @@ impl Reranker {
     fn score(&mut self, lists: &Lists<'_>) -> Outcome {
         self.features.compute(&self.head, &self.state, &self.rows, self.kernel, lists);
         Scorer::new(&self.rows.artifact().head, &self.head).score(&self.features, &mut self.scores);
+        if let Some(columns) = &self.learns {
+            self.learner.apply(&|at| self.features.column(columns.column(at)), &mut self.scores);
+        }
         let known = self.server_order.keep(&self.head, &self.features, lists, &mut self.scores);
         if known { Outcome::Reranked } else { Outcome::UnknownCandidates }
     }
@@ -390,6 +422,15 @@ impl Reranker {
         let (state, artifact) = (&self.state, self.rows.artifact());
         let fits = self.short_list.compute_from(found, state, artifact, self.kernel, length, by);
         fits.then_some(&self.short_list)
+    }
+
+    /// Which of the model's clusters of items the session is nearest to now; `None` where the model has none or knows nothing of
+    /// the session. It tells of the shopper's taste, and is not to be sent as it is.
+    pub fn cluster(&mut self) -> Option<u32> {
+        self.state();
+        let artifact = self.rows.artifact();
+        let first_state = self.state.matrix().get(..artifact.items.dimension()).filter(|_| self.state.known() > 0)?;
+        Some(artifact.clusters.as_ref()?.nearest(first_state))
     }
 
     /// The events that are kept, oldest first.
