@@ -1,7 +1,7 @@
 // Trains and measures on every log found in a folder, and writes the tables of docs/quality.md and of the README.
 //
 //   node tests/quality.mjs RESHELF DATA [--out target/quality] [--only SET,...] [--quantize SET,...] [--ablate SET,...]
-//                          [--fresh] [--tables] [--floors] [--tokens] [--signals]
+//                          [--fresh] [--tables] [--floors] [--tokens] [--signals] [--seeds 1,...]
 //
 // A log is a folder with events.parquet, and perhaps items.parquet. Every log gets the same defaults. What was measured is
 // kept in OUT, one JSON file per log, together with models and reports: a measurement that was made on the same model file
@@ -11,7 +11,7 @@
 // writes the table of docs/privacy.md from what the training itself measured on its held-out sessions. --tokens measures what
 // tokens of a model's clusters are worth to a server instead, and writes the table of docs/tokens.md. --signals measures what
 // is learned of kinds of events on the logs that have several, and of dwells and skips on a log that the demo's simulator makes,
-// each with three seeds, and writes those tables of docs/quality.md.
+// once with each of the --seeds, and writes those tables of docs/quality.md.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -22,7 +22,6 @@ import { fill } from "./documents.mjs";
 import { FLOORS, SIGNALS, TABLES, TOKENS } from "./quality/tables.mjs";
 
 const DOCUMENTS = ["README.md", "docs/quality.md"];
-const SEEDS = ["1", "2", "3"];
 /** The log that `reshelf demo-data` makes. */
 const SIMULATED = "simulated";
 /** What is removed to see what it is worth, by log. */
@@ -62,6 +61,7 @@ const { values: flags, positionals } = parseArgs({
     floors: { type: "boolean", default: false },
     tokens: { type: "boolean", default: false },
     signals: { type: "boolean", default: false },
+    seeds: { type: "string", default: "1" },
   },
 });
 const [reshelf, data] = positionals;
@@ -186,7 +186,7 @@ function measure(set) {
 
 /** Trains with each seed, and compares with the same training without some parts. */
 function measureSignals(set, log, events, items, parts) {
-  const measured = SEEDS.map((seed) => {
+  const measured = flags.seeds.split(",").map((seed) => {
     const model = join(flags.out, `${set}-signals-${seed}.safetensors`);
     const folder = join(flags.out, `${set}-signals-${seed}`);
     mkdirSync(folder, { recursive: true });

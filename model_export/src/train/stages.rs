@@ -98,6 +98,8 @@ impl Run<'_> {
         let tokens = parts.tokens.clone();
         let tokens = tokens.as_deref();
         let supported = self.supported(corpus);
+        // Measured by themselves, whatever was chosen before.
+        parts.retrieval = Retrieval { state: 1.0, memory: 0.0 };
         let progress = Progress::of(1_000 * most as u64, "training vectors", self.quiet);
         let saved = self.checkpoint.as_ref().and_then(Checkpoint::load::<Passes>);
         let mut passes = match saved {
