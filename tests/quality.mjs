@@ -28,7 +28,7 @@ const SIMULATED = "simulated";
 const SIGNAL_PARTS = {
   jdata_mkmsr_demo: "kinds",
   rees46_oct2019_head: "kinds",
-  [SIMULATED]: "signals,dwell,skips,feedback,kinds",
+  [SIMULATED]: "signals,dwell,skips,feedback",
 };
 const MIN_SESSIONS = ["1", "2", "3"];
 /** The study logs unless others are named: the two that most papers use; and for the parts one with attributes and kinds. */
@@ -81,7 +81,7 @@ if (!flags.tables) {
   if (flags.signals && listed(flags.only, SIMULATED)) {
     const log = record(SIMULATED);
     const made = join(flags.out, SIMULATED);
-    if (log.run(["demo-data", "--out", made]).ok)
+    if (log.run(["demo-data", "--out", made, "--sessions", "20000"]).ok)
       measureSignals(SIMULATED, log, join(made, "events.csv"), join(made, "items.csv"), BY_TIME);
   }
 }
