@@ -15,7 +15,7 @@ import {
   UNMUTE,
 } from "../engine/numbers.js";
 import { Refusal } from "../errors.js";
-import type { Cluster, Leaning, Leanings, SeenEvent, ShownInfo } from "../types.js";
+import type { Cluster, Leaning, Leanings, MovedWeight, SeenEvent, ShownInfo } from "../types.js";
 import { type Fields, idText, isObject, NO_ID, numberOf, reading, textOf, timeOf } from "./arguments.js";
 import { copyBytes, readDetails } from "./details.js";
 import type { Running, Session } from "./session.js";
@@ -136,6 +136,16 @@ export function leaningsOf(session: Session): Leanings {
   });
   const [categories = [], departments = [], brands = []] = lists;
   return { weight, categories, departments, brands, price };
+}
+
+/** What feedback has moved, by the names of the features. */
+export function feedbackOf(session: Session): MovedWeight[] {
+  const moved = () => {
+    const engine = session.running?.engine;
+    const features = engine?.learners.split(",") ?? [];
+    return Array.from(engine?.learned() ?? [], (change, at) => ({ feature: features[at] ?? "", change }));
+  };
+  return session.guard(moved) ?? [];
 }
 
 /** How much lists showed. */
