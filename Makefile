@@ -175,9 +175,14 @@ demo-model: cli ## Train the demo shop's model anew, after a change of the gener
 
 test: setup ## Run every test there is
 	@mkdir -p target
-	@set -o pipefail; $(MAKE) --no-print-directory --keep-going all-tests 2>&1 | tee $(LOG); passed=$$?; node tests/summary.mjs $(LOG); exit $$passed
+	@set -o pipefail; $(MAKE) --no-print-directory all-tests 2>&1 | tee $(LOG); passed=$$?; node tests/summary.mjs $(LOG); exit $$passed
 
-all-tests: lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-size
+# One after the other, those behind one that fails included; how long each took stands in the summary.
+STEPS := lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-size
+all-tests:
+	@failed=0; for step in $(STEPS); do \
+		begin=$$SECONDS; $(MAKE) --no-print-directory $$step || failed=1; echo "step $$step: $$((SECONDS - begin)) s"; \
+	done; exit $$failed
 
 lint: lint-rest ## Check format, lints and types; every warning is an error
 	cargo clippy --workspace --all-targets -- -D warnings
