@@ -20,20 +20,50 @@ export const MOUNTS = {
   "/golden/": "tests/golden",
 };
 
+/** Milliseconds for which a shared browser waits for its next user. */
+const LINGER = 300;
+
+/** Browsers that several tests share, by their flags: each test has a context of its own, which is another shopper. */
+const shared = new Map();
+
+/** A browser with these flags, to be given back by `release`. */
+function acquire(options) {
+  const name = JSON.stringify(options);
+  const entry = shared.get(name) ?? { browser: chromium.launch({ executablePath, ...options }), users: 0 };
+  shared.set(name, entry);
+  entry.users += 1;
+  clearTimeout(entry.timer);
+  const release = async () => {
+    entry.users -= 1;
+    if (entry.users > 0) return;
+    // The next test begins at once, if there is one.
+    entry.timer = setTimeout(async () => {
+      shared.delete(name);
+      await (await entry.browser).close();
+    }, LINGER);
+  };
+  return { browser: entry.browser, release };
+}
+
 /**
  * Opens a page under the strict policy and hands it to `use`; closes everything afterwards. `args` are further flags of the
- * browser; `before` runs in the page before its own scripts.
+ * browser; `before` runs in the page before its own scripts; `share` takes a browser that others use, too, in place of a fresh one.
  * `page.requests` lists every address that was asked for, `page.problems` every error of the page.
  */
 export async function withPage(
   use,
-  { mounts = MOUNTS, policy, isolated, viewport, args: more = [], before, path = "/" } = {},
+  { mounts = MOUNTS, policy, isolated, viewport, args: more = [], before, path = "/", share = false } = {},
 ) {
   const server = await serve(mounts, { policy, isolated });
-  const browser = await chromium.launch({ executablePath, args: [...args, ...more] });
+  const options = { args: [...args, ...more] };
+  const { browser, release } = share
+    ? acquire(options)
+    : { browser: chromium.launch({ executablePath, ...options }), release: async () => (await browser).close() };
+  let context;
   try {
     // A context of its own: `page.context().newPage()` is another tab of the same shopper.
-    const page = await (await browser.newContext(viewport ? { viewport } : {})).newPage();
+    context = await (await browser).newContext(viewport ? { viewport } : {});
+    const page = await context.newPage();
     if (before) await page.addInitScript(before);
     page.requests = [];
     page.problems = [];
@@ -44,21 +74,23 @@ export async function withPage(
     await page.goto(server.address + path, { waitUntil: "load" });
     return await use(page, server.address);
   } finally {
-    await browser.close();
+    if (share) await context?.close();
+    await release();
     await server.close();
   }
 }
 
 /**
- * The same for what several pages of one shopper do: `use` gets `open(path)`, which opens a further tab, the address, and what all
- * tabs asked for (`requests`) and complained of (`problems`).
+ * The same for what several pages of one shopper do, in a shared browser: `use` gets `open(path)`, which opens a further tab, the
+ * address, and what all tabs asked for (`requests`) and complained of (`problems`).
  */
-export async function withTabs(use, { mounts = MOUNTS, policy, before, args: more = [] } = {}) {
+export async function withTabs(use, { mounts = MOUNTS, policy, before } = {}) {
   const server = await serve(mounts, { policy });
-  const browser = await chromium.launch({ executablePath, args: [...args, ...more], ignoreDefaultArgs: [NO_CACHE] });
+  const { browser, release } = acquire({ args, ignoreDefaultArgs: [NO_CACHE] });
   const [requests, problems] = [[], []];
+  let context;
   try {
-    const context = await browser.newContext();
+    context = await (await browser).newContext();
     if (before) await context.addInitScript(before);
     context.on("request", (request) => requests.push(request.url().replace(server.address, "")));
     context.on("weberror", (error) => problems.push(String(error.error())));
@@ -70,7 +102,8 @@ export async function withTabs(use, { mounts = MOUNTS, policy, before, args: mor
     };
     return await use({ open, context, address: server.address, requests, problems });
   } finally {
-    await browser.close();
+    await context?.close();
+    await release();
     await server.close();
   }
 }
