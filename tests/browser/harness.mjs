@@ -20,50 +20,20 @@ export const MOUNTS = {
   "/golden/": "tests/golden",
 };
 
-/** Milliseconds for which a shared browser waits for its next user. */
-const LINGER = 300;
-
-/** Browsers that several tests share, by their flags: each test has a context of its own, which is another shopper. */
-const shared = new Map();
-
-/** A browser with these flags, to be given back by `release`. */
-function acquire(options) {
-  const name = JSON.stringify(options);
-  const entry = shared.get(name) ?? { browser: chromium.launch({ executablePath, ...options }), users: 0 };
-  shared.set(name, entry);
-  entry.users += 1;
-  clearTimeout(entry.timer);
-  const release = async () => {
-    entry.users -= 1;
-    if (entry.users > 0) return;
-    // The next test begins at once, if there is one.
-    entry.timer = setTimeout(async () => {
-      shared.delete(name);
-      await (await entry.browser).close();
-    }, LINGER);
-  };
-  return { browser: entry.browser, release };
-}
-
 /**
- * Opens a page under the strict policy and hands it to `use`; closes everything afterwards. `args` are further flags of the
- * browser; `before` runs in the page before its own scripts; `share` takes a browser that others use, too, in place of a fresh one.
+ * Opens a page of a fresh browser under the strict policy and hands it to `use`; closes everything afterwards. `args` are further
+ * flags of the browser; `before` runs in the page before its own scripts.
  * `page.requests` lists every address that was asked for, `page.problems` every error of the page.
  */
 export async function withPage(
   use,
-  { mounts = MOUNTS, policy, isolated, viewport, args: more = [], before, path = "/", share = false } = {},
+  { mounts = MOUNTS, policy, isolated, viewport, args: more = [], before, path = "/" } = {},
 ) {
   const server = await serve(mounts, { policy, isolated });
-  const options = { args: [...args, ...more] };
-  const { browser, release } = share
-    ? acquire(options)
-    : { browser: chromium.launch({ executablePath, ...options }), release: async () => (await browser).close() };
-  let context;
+  const browser = await chromium.launch({ executablePath, args: [...args, ...more] });
   try {
     // A context of its own: `page.context().newPage()` is another tab of the same shopper.
-    context = await (await browser).newContext(viewport ? { viewport } : {});
-    const page = await context.newPage();
+    const page = await (await browser.newContext(viewport ? { viewport } : {})).newPage();
     if (before) await page.addInitScript(before);
     page.requests = [];
     page.problems = [];
@@ -74,11 +44,41 @@ export async function withPage(
     await page.goto(server.address + path, { waitUntil: "load" });
     return await use(page, server.address);
   } finally {
-    if (share) await context?.close();
-    await release();
+    await browser.close();
     await server.close();
   }
 }
+
+/** Milliseconds for which a shared browser waits for its next user. */
+const LINGER = 300;
+
+/**
+ * What several tests in a row use, made by `open` for the first of them: returns it as a promise, and what gives it back. It is closed
+ * where nobody wants it for a while.
+ */
+export function sharing(open) {
+  let opened = null;
+  let users = 0;
+  let timer;
+  const release = () => {
+    users -= 1;
+    if (users > 0) return;
+    timer = setTimeout(() => {
+      // One that could not be opened failed its tests.
+      opened.then((last) => last.close()).catch(() => undefined);
+      opened = null;
+    }, LINGER);
+  };
+  return () => {
+    users += 1;
+    clearTimeout(timer);
+    opened ??= open();
+    return { browser: opened, release };
+  };
+}
+
+/** A browser with a back/forward cache, in which each test has a context of its own: another shopper. */
+const acquire = sharing(() => chromium.launch({ executablePath, args, ignoreDefaultArgs: [NO_CACHE] }));
 
 /**
  * The same for what several pages of one shopper do, in a shared browser: `use` gets `open(path)`, which opens a further tab, the
@@ -86,7 +86,7 @@ export async function withPage(
  */
 export async function withTabs(use, { mounts = MOUNTS, policy, before } = {}) {
   const server = await serve(mounts, { policy });
-  const { browser, release } = acquire({ args, ignoreDefaultArgs: [NO_CACHE] });
+  const { browser, release } = acquire();
   const [requests, problems] = [[], []];
   let context;
   try {
@@ -103,7 +103,7 @@ export async function withTabs(use, { mounts = MOUNTS, policy, before } = {}) {
     return await use({ open, context, address: server.address, requests, problems });
   } finally {
     await context?.close();
-    await release();
+    release();
     await server.close();
   }
 }

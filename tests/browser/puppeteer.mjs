@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import puppeteer from "puppeteer-core";
 import { serve } from "../serve.mjs";
-import { MOUNTS } from "./harness.mjs";
+import { MOUNTS, sharing } from "./harness.mjs";
 
 const { chromium, firefox, args } = JSON.parse(readFileSync(new URL("../../.tools/browser.json", import.meta.url)));
 
@@ -40,34 +40,18 @@ export function withTab(name, use, { mounts = MOUNTS, policy, isolated, path = "
 /** Timers of tabs behind others run as in front, as they do in playwright's browsers: what shares a session works there, too. */
 const IN_FRONT = { "dom.min_background_timeout_value": 4, "dom.timeout.enable_budget_timer_throttling": false };
 
-/** Milliseconds for which a shared browser waits for its next user. */
-const LINGER = 300;
-
-const shared = new Map();
-
-/** A browser that several tests share, each in a context of its own, to be given back by `release`. */
-function acquire(name) {
-  const { extraPrefsFirefox, ...starts } = BROWSERS[name];
-  const prefs = extraPrefsFirefox && { extraPrefsFirefox: { ...extraPrefsFirefox, ...IN_FRONT } };
-  const entry = shared.get(name) ?? { browser: launch({ ...starts, ...prefs }), users: 0 };
-  shared.set(name, entry);
-  entry.users += 1;
-  clearTimeout(entry.timer);
-  const release = () => {
-    entry.users -= 1;
-    if (entry.users > 0) return;
-    entry.timer = setTimeout(async () => {
-      shared.delete(name);
-      await (await entry.browser).close();
-    }, LINGER);
-  };
-  return { browser: entry.browser, release };
-}
+/** A browser of each kind that several tests share, each in a context of its own. */
+const acquire = Object.fromEntries(
+  Object.entries(BROWSERS).map(([name, starts]) => {
+    const prefs = starts.extraPrefsFirefox && { extraPrefsFirefox: { ...starts.extraPrefsFirefox, ...IN_FRONT } };
+    return [name, sharing(() => launch({ ...starts, ...prefs }))];
+  }),
+);
 
 /** What `withTabs` of harness.mjs is: `open(path)` opens another tab; all tabs together tell `requests` and `problems`. */
 export async function withTabsOf(name, use, { mounts = MOUNTS, policy, before } = {}) {
   const server = await serve(mounts, { policy });
-  const { browser, release } = acquire(name);
+  const { browser, release } = acquire[name]();
   const [requests, problems] = [[], []];
   let context;
   try {
