@@ -119,7 +119,7 @@ export interface Retrieved {
   readonly rank: number;
 }
 
-/** When, in milliseconds since 1970 (`Date.now()`, which is the default), or as a Date. */
+/** When, in milliseconds since 1970 (`Date.now()`, which is the default), or as a Date. An event that is dated later than now counts as of now. */
 export type EventTime = Numeric | Date | null | undefined;
 
 /** Something that the shopper did with one item. */

@@ -32,7 +32,8 @@ export function observe(session: Session, event: unknown): number | null {
       const kind = eventKind(session.option(event, "type", typeOf, "view"));
       const about = reading("id", () => subjectOf(kind, event));
       if (about instanceof Refusal) return session.ignore(about);
-      const at = session.option(event, "at", timeOf, Date.now());
+      // Nothing happens later than now: what is dated so would outlive the days that a store keeps.
+      const at = Math.min(session.option(event, "at", timeOf, Date.now()), Date.now());
       const amount =
         kind === DWELL ? session.option(event, "seconds", amountOf, 0) : session.option(event, "position", amountOf, 0);
       const list = session.option(event, "list", listOf, 0);

@@ -20,7 +20,7 @@ export function watchPage({ hide, sleep, wake }: Turns): () => void {
   on(globalThis as unknown as Window, "pagehide", sleep);
   on(globalThis as unknown as Window, "pageshow", (event) => (event as PageTransitionEvent).persisted && wake());
   on(document, "visibilitychange", () => (document.visibilityState === "hidden" ? hide() : wake()));
-  on(document, "freeze", hide);
+  on(document, "freeze", sleep);
   on(document, "resume", wake);
   on(document, "prerenderingchange", wake);
   return () => ends.abort();
