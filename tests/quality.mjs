@@ -1,7 +1,7 @@
 // Trains and measures on every log found in a folder, and writes the tables of docs/quality.md and of the README.
 //
 //   node tests/quality.mjs RESHELF DATA [--out target/quality] [--only SET,...] [--quantize SET,...] [--ablate SET,...]
-//                          [--fresh] [--tables] [--floors] [--tokens]
+//                          [--fresh] [--tables] [--floors] [--tokens] [--signals] [--seeds 1,...]
 //
 // A log is a folder with events.parquet, and perhaps items.parquet. Every log gets the same defaults. What was measured is
 // kept in OUT, one JSON file per log, together with models and reports: a measurement that was made on the same model file
@@ -9,7 +9,9 @@
 // trainer, say --fresh. --quantize and --ablate name the logs of the two studies (`none` for none).
 // --tables only writes the tables anew. --floors trains each log with floors of 1, 2 and 3 distinct sessions instead, and
 // writes the table of docs/privacy.md from what the training itself measured on its held-out sessions. --tokens measures what
-// tokens of a model's clusters are worth to a server instead, and writes the table of docs/tokens.md.
+// tokens of a model's clusters are worth to a server instead, and writes the table of docs/tokens.md. --signals measures what
+// is learned of kinds of events on the logs that have several, and of dwells and skips on a log that the demo's simulator makes,
+// once with each of the --seeds, and writes those tables of docs/quality.md.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -17,9 +19,17 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fill } from "./documents.mjs";
-import { FLOORS, TABLES, TOKENS } from "./quality/tables.mjs";
+import { FLOORS, SIGNALS, TABLES, TOKENS } from "./quality/tables.mjs";
 
 const DOCUMENTS = ["README.md", "docs/quality.md"];
+/** The log that `reshelf demo-data` makes. */
+const SIMULATED = "simulated";
+/** What is removed to see what it is worth, by log. */
+const SIGNAL_PARTS = {
+  jdata_mkmsr_demo: "kinds",
+  rees46_oct2019_head: "kinds",
+  [SIMULATED]: "signals,dwell,skips,feedback,kinds",
+};
 const MIN_SESSIONS = ["1", "2", "3"];
 /** The study logs unless others are named: the two that most papers use; and for the parts one with attributes and kinds. */
 const QUANTIZED = "diginetica_srgnn,yoochoose1_64_srgnn";
@@ -50,6 +60,8 @@ const { values: flags, positionals } = parseArgs({
     tables: { type: "boolean", default: false },
     floors: { type: "boolean", default: false },
     tokens: { type: "boolean", default: false },
+    signals: { type: "boolean", default: false },
+    seeds: { type: "string", default: "1" },
   },
 });
 const [reshelf, data] = positionals;
@@ -66,6 +78,12 @@ if (!flags.tables) {
   for (const set of readdirSync(data).sort()) {
     if (existsSync(join(data, set, "events.parquet")) && listed(flags.only, set)) measure(set);
   }
+  if (flags.signals && listed(flags.only, SIMULATED)) {
+    const log = record(SIMULATED);
+    const made = join(flags.out, SIMULATED);
+    if (log.run(["demo-data", "--out", made]).ok)
+      measureSignals(SIMULATED, log, join(made, "events.csv"), join(made, "items.csv"), BY_TIME);
+  }
 }
 const results = Object.fromEntries(
   (existsSync(flags.out) ? readdirSync(flags.out) : [])
@@ -73,7 +91,7 @@ const results = Object.fromEntries(
     .sort()
     .map((name) => [name.slice(0, -".json".length), JSON.parse(readFileSync(join(flags.out, name), "utf8"))]),
 );
-const study = flags.floors ? "floors" : flags.tokens ? "tokens" : "catalogue";
+const study = ["floors", "tokens", "signals"].find((name) => flags[name]) ?? "catalogue";
 if (!Object.values(results).some((result) => result[study])) {
   console.error("Nothing was measured, so the tables stay as they are.");
   process.exit(1);
@@ -81,6 +99,7 @@ if (!Object.values(results).some((result) => result[study])) {
 const [documents, tables] = {
   floors: [["docs/privacy.md"], FLOORS],
   tokens: [["docs/tokens.md"], TOKENS],
+  signals: [["docs/quality.md"], SIGNALS],
   catalogue: [DOCUMENTS, TABLES],
 }[study];
 for (const document of documents) writeFileSync(document, fill(readFileSync(document, "utf8"), tables, results));
@@ -93,6 +112,10 @@ function measure(set) {
   // A Parquet file names its columns in plain text, in its footer.
   const parts = PARTS[set] ?? (readFileSync(events).subarray(-65_536).includes("split") ? BY_COLUMN : BY_TIME);
   const log = record(set);
+  if (flags.signals) {
+    if (set in SIGNAL_PARTS) measureSignals(set, log, events, items, parts);
+    return;
+  }
   const train = ["train", "--events", events, ...(existsSync(items) ? ["--items", items] : []), ...parts.train];
   const path = (name) => join(flags.out, name);
   if (flags.floors) {
@@ -161,6 +184,24 @@ function measure(set) {
   }
 }
 
+/** Trains with each seed, and compares with the same training without some parts. */
+function measureSignals(set, log, events, items, parts) {
+  const measured = flags.seeds.split(",").map((seed) => {
+    const model = join(flags.out, `${set}-signals-${seed}.safetensors`);
+    const folder = join(flags.out, `${set}-signals-${seed}`);
+    mkdirSync(folder, { recursive: true });
+    const without = ["--ablations", folder, "--without", SIGNAL_PARTS[set]];
+    const train = ["train", "--events", events, "--items", items, ...parts.train, "--seed", seed];
+    if (!log.train(`train_signals_${seed}`, [...train, "--out", model, ...without], model)) return undefined;
+    const others = SIGNAL_PARTS[set].split(",").map((part) => join(folder, `without-${part}.safetensors`));
+    const compare = others.flatMap((other) => ["--compare", other]);
+    const evaluate = ["evaluate", "--model", model, "--sessions", events, ...parts.test, "--json", ...compare];
+    const result = log.json(`signals_${seed}`, evaluate, [model, ...others]);
+    return { seed, result, weights: JSON.parse(readFileSync(`${model}.report.json`, "utf8")).event_weights };
+  });
+  if (measured.every((one) => one?.result)) log.keep("signals", measured);
+}
+
 /** What is known of one log: read from its file, and written to it after every command. */
 function record(set) {
   const file = join(flags.out, `${set}.json`);
@@ -194,13 +235,16 @@ function record(set) {
       if (ok) keep(name, { args, seconds, digest: digest(model), bytes: statSync(model).size });
       return ok;
     },
-    /** Runs a command that prints JSON, unless it was run with these flags on these very files. */
+    /** What a command prints as JSON: it is not run again with these flags on these very files. */
     json(name, args, models) {
       const digests = models.map(digest);
       const key = JSON.stringify([args, digests]);
-      if (known[name]?.key === key) return;
-      const { ok, stdout, seconds } = run(args);
-      if (ok) keep(name, { key, seconds, result: JSON.parse(stdout) });
+      if (known[name]?.key !== key) {
+        const { ok, stdout, seconds } = run(args);
+        if (!ok) return undefined;
+        keep(name, { key, seconds, result: JSON.parse(stdout) });
+      }
+      return known[name].result;
     },
   };
 }

@@ -21,6 +21,8 @@ pub struct DemoSummary {
     /// Categories that hold products (the departments above them not counted).
     pub categories: usize,
     /// Rows of the log, rows sent twice included.
+    pub rows: usize,
+    /// Rows of what shoppers did with items.
     pub events: usize,
     /// Rows that are purchases.
     pub purchases: usize,
@@ -92,6 +94,7 @@ pub fn write_demo(out: &Path, options: &ShopOptions, quiet: bool) -> Result<Demo
     Ok(DemoSummary {
         products: shop.products(),
         categories: shop.categories(),
+        rows: shop.rows(),
         events: shop.events(),
         purchases: shop.purchases(),
         events_path,
@@ -132,7 +135,8 @@ mod tests {
     fn all_files_are_there_and_each_product_has_its_picture() {
         let folder = tempfile::tempdir().unwrap();
         let summary = write_demo(&folder.path().join("shop"), &SMALL, true).unwrap();
-        assert_eq!(fs::read_to_string(&summary.events_path).unwrap().lines().count(), summary.events + 1);
+        assert_eq!(fs::read_to_string(&summary.events_path).unwrap().lines().count(), summary.rows + 1);
+        assert!(summary.events < summary.rows && summary.events >= SMALL.sessions);
         let items = fs::read_to_string(&summary.items_path).unwrap();
         for id in items.lines().skip(1).filter_map(|line| line.split(',').next()) {
             let picture = fs::read_to_string(folder.path().join(format!("shop/pictures/{id}.svg"))).unwrap();

@@ -1,6 +1,6 @@
 // From what tests/quality.mjs measured to the tables of docs/quality.md, docs/privacy.md and docs/tokens.md. Every table is a function of all
 // results: an object by log, each with what was measured on it (train, catalogue, lists, baselines, quantization, ablations,
-// floors, tokens).
+// floors, tokens, signals).
 
 import { table, thousands } from "../documents.mjs";
 
@@ -203,11 +203,12 @@ function quantization(results) {
   return table(["log", "bits", "MB", ...COMPARED], compared(results, "quantization", bits));
 }
 
+const part = (path) =>
+  file(path)
+    .match(/without-(.*)/)?.[1]
+    .replace(/^/, "without ") ?? "whole";
+
 function ablations(results) {
-  const part = (path) =>
-    file(path)
-      .match(/without-(.*)/)?.[1]
-      .replace(/^/, "without ") ?? "whole";
   return table(["log", "model", "MB", ...COMPARED], compared(results, "ablations", part));
 }
 
@@ -286,7 +287,37 @@ function tokens(results) {
   return table(["log", "epsilon", "own", "Recall@20, each step", "gain", "Recall@20, held", "gain"], rows);
 }
 
-/** The tables by their names in the documents; those of docs/privacy.md and docs/tokens.md have runs of their own. */
+/** Models with signals and without, each training in rows of its own. */
+function withoutSignals(results, of) {
+  const trained = measured(results, "signals")
+    .filter(([set]) => of(set))
+    .flatMap(([set, { signals }]) =>
+      signals.map(({ seed, result }) => [`${set}, seed ${seed}`, { trained: { result } }]),
+    );
+  return table(["log", "model", "MB", ...COMPARED], compared(Object.fromEntries(trained), "trained", part));
+}
+
+const isSimulated = (set) => set === "simulated";
+const kinds = (results) => withoutSignals(results, (set) => !isSimulated(set));
+const signals = (results) => withoutSignals(results, isSimulated);
+
+/** What the trainings learned of events. */
+function weights(results) {
+  const rows = measured(results, "signals").flatMap(([set, { signals }]) =>
+    signals.flatMap(({ seed, weights }) => {
+      const learned = Object.entries(weights.kinds).filter(([, kind]) => kind.learned);
+      const cells = learned.map(([name, { weight, decay }]) => [name, number(weight, 2), number(decay, 3)]);
+      const bands = weights.dwell.weights.map((weight) => number(weight, 2)).join(", ");
+      const dwells = weights.dwell.learned ? [["views by dwell", bands, ""]] : [];
+      const none = cells.length + dwells.length === 0 ? [["nothing", "", ""]] : [];
+      return [...cells, ...dwells, ...none].map((row) => [`${set}, seed ${seed}`, ...row]);
+    }),
+  );
+  return table(["log", "learned of", "weight", "times, an event"], rows);
+}
+
+/** The tables by their names in the documents; those of docs/privacy.md, docs/tokens.md and of signals have runs of their own. */
 export const TABLES = { headline, catalogue, lists, baselines, parts, slices, quantization, ablations, checks };
 export const FLOORS = { floors };
 export const TOKENS = { tokens };
+export const SIGNALS = { kinds, signals, weights };

@@ -1,7 +1,7 @@
 // The tables of docs/quality.md, docs/privacy.md and docs/tokens.md: node --test tests/quality/*.test.mjs
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FLOORS, TABLES, TOKENS } from "./tables.mjs";
+import { FLOORS, SIGNALS, TABLES, TOKENS } from "./tables.mjs";
 
 const estimate = (value) => ({ value, low: value - 0.01, high: value + 0.01 });
 const three = (make) => ({ recall: make(0.5), mrr: make(0.2), ndcg: make(0.3) });
@@ -39,6 +39,10 @@ const evaluation = {
   ],
 };
 const method = (name) => ({ name, metrics: three(estimate), model_gain: name === "model" ? null : three(estimate) });
+const without = (part) => ({
+  ...evaluation,
+  comparisons: [{ ...evaluation.comparisons[0], model: `a/without-${part}.safetensors` }],
+});
 const results = {
   shop: {
     train: { bytes: 3_000_000, seconds: 100.4 },
@@ -76,15 +80,23 @@ const results = {
         })),
       },
     },
-    ablations: {
-      result: { ...evaluation, comparisons: [{ ...evaluation.comparisons[0], model: "a/without-memory.safetensors" }] },
-    },
+    ablations: { result: without("memory") },
+    signals: [
+      {
+        seed: "1",
+        result: without("kinds"),
+        weights: {
+          kinds: { view: { weight: 1, decay: 1, learned: false }, cart: { weight: 1.5, decay: 0.91, learned: true } },
+          dwell: { weights: [0.5, 1.25], learned: true },
+        },
+      },
+    ],
   },
 };
 
 test("tables have as many cells in each row as columns", () => {
-  for (const [name, make] of Object.entries({ ...TABLES, ...FLOORS, ...TOKENS })) {
-    const lines = make(results).split("\n");
+  for (const [name, make] of Object.entries({ ...TABLES, ...FLOORS, ...TOKENS, ...SIGNALS })) {
+    const lines = make(name === "signals" ? { simulated: results.shop } : results).split("\n");
     assert.ok(lines.length >= 3, name);
     const cells = lines.map((line) => line.split("|").length);
     assert.ok(
@@ -121,6 +133,13 @@ test("figures read as they should", () => {
     /\| shop \| 3 \| 39 % \| .200 \[.190, .210\] \| \+.1200 \[\+.1100, \+.1300\] \| .150/,
   );
   assert.match(TOKENS.tokens(results), /\| shop \| the cluster itself \| 100 % \|/);
+  assert.match(
+    SIGNALS.kinds(results),
+    /\| shop, seed 1 \| without kinds \| 3.00 \| .500 \[.490, .510\] \| -.0020 \[-.0030, -.0010\] \| .002 \|/,
+  );
+  assert.match(SIGNALS.weights(results), /\| shop, seed 1 \| cart \| 1.50 \| .910 \|/);
+  assert.match(SIGNALS.weights(results), /\| shop, seed 1 \| views by dwell \| .50, 1.25 \| {2}\|/);
+  assert.doesNotMatch(SIGNALS.weights(results), /\| view \|/);
   assert.match(TABLES.slices(results), /\| new \| 7 \|/);
   assert.doesNotMatch(TABLES.slices(results), /\| seen \|/);
 });

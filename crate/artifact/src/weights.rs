@@ -122,6 +122,8 @@ impl StateWeights {
                     row[kind as usize] = row[EventKind::View as usize] * part;
                 }
             }
+            // A file that does not name it says no more of how it fades.
+            self.decay.chunks_exact_mut(EventKind::WEIGHED).for_each(|row| row[kind as usize] = 1.0);
         }
         if self.decay.is_empty() {
             self.decay.resize((self.states + 1) * EventKind::WEIGHED, 1.0);

@@ -48,6 +48,7 @@ impl Reranker {
                 self.learner.learn(feedback, &|at| self.features.column(columns.column(at)), &self.scores, at);
             }
         }
+        self.learner.settle();
     }
 
     /// Where in what was shown the list lies of which this event clicked an item, if it did: all of one name between two events.

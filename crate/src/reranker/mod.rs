@@ -1,5 +1,7 @@
 //! The facade: observe, rerank, retrieve, forget, snapshot. Owns the session; uses everything above it.
 
+#[cfg(test)]
+mod feedback_tests;
 mod learning;
 #[cfg(any(test, feature = "testing"))]
 pub mod promises;

@@ -109,8 +109,13 @@ impl Shop {
     }
 
     /// How many rows the log has, rows sent twice included.
-    pub fn events(&self) -> usize {
+    pub fn rows(&self) -> usize {
         self.rows.len()
+    }
+
+    /// How many of them tell of what shoppers did with items, and not of searches, returns or what was shown.
+    pub fn events(&self) -> usize {
+        self.rows.iter().filter(|event| event.kind.is_turn()).count()
     }
 
     /// How many rows of the log are purchases.

@@ -6,7 +6,7 @@ use crate::catalogue::Product;
 use crate::lists::{Lists, Popularity};
 use crate::rng::{Rng, WeightedIndex};
 use crate::shopper::{Intent, Taste, leaf_popularity};
-use crate::visit::{Event, Kind, Visit, World};
+use crate::visit::{Event, Kind, Memory, Visit, World};
 
 /// Monday 2 February 2026, 00:00 UTC, in milliseconds since the epoch: the window's first moment.
 pub(crate) const START_MS: i64 = 1_769_990_400_000;
@@ -26,10 +26,10 @@ pub(crate) struct Log {
     pub(crate) lists: Lists,
 }
 
-/// Someone with an account: the taste stays, and the last things seen are remembered.
+/// Someone with an account: the taste stays, and what was done last is remembered.
 struct User {
     taste: Taste,
-    last: Option<(Intent, Vec<u32>)>,
+    last: Option<Memory>,
 }
 
 /// Plays `sessions` sessions; `progress` is told now and then how many are done.
@@ -86,8 +86,7 @@ pub(crate) fn play(seed: u64, products: &[Product], sessions: usize, mut progres
             for event in &mut events[first..] {
                 event.user = Some(user as u32);
             }
-            let seen = events[first..].iter().rev().map(|event| event.item).take(6).collect();
-            users[user].last = Some((intent, seen));
+            users[user].last = Some(remembered(users[user].last.take(), intent, &events[first..]));
         }
         for event in &events[first..] {
             popularity.count(event.item, event.kind.weight());
@@ -96,6 +95,16 @@ pub(crate) fn play(seed: u64, products: &[Product], sessions: usize, mut progres
     progress(sessions);
     // With very few sessions the last days may have none: then the lists of the last day played stand.
     Log { events, lists: exported }
+}
+
+/// What a person takes along from a visit.
+fn remembered(before: Option<Memory>, intent: Intent, events: &[Event]) -> Memory {
+    let of = |kind: Kind| events.iter().filter(move |event| event.kind == kind).map(|event| event.item);
+    let seen = events.iter().rev().filter(|event| event.kind.is_turn()).map(|event| event.item).take(6).collect();
+    let mut bought = before.map_or_else(Vec::new, |before| before.bought);
+    bought.retain(|&item| of(Kind::Return).all(|returned| returned != item));
+    bought.extend(of(Kind::Purchase));
+    Memory { intent, seen, bought }
 }
 
 /// When each session starts, in order: more on Sundays and in the evening, few at night (hours in UTC, a shop in Europe).
@@ -117,7 +126,7 @@ fn crawl(rng: &mut Rng, session: u32, start: i64, products: usize, events: &mut 
     let mut at = start;
     let mut item = rng.below(products);
     for _ in 0..rng.between(120, 420) {
-        events.push(Event { session, item: item as u32, at, kind: Kind::View, user: None, quantity: 0 });
+        events.push(Event::new(session, item as u32, at, Kind::View));
         at += rng.between(120, 700);
         item = (item + 1) % products;
     }
@@ -152,9 +161,7 @@ mod tests {
 
     #[test]
     fn some_rows_come_twice_some_late_and_none_is_lost() {
-        let events: Vec<Event> = (0..20_000)
-            .map(|i| Event { session: i, item: 0, at: i64::from(i), kind: Kind::View, user: None, quantity: 0 })
-            .collect();
+        let events: Vec<Event> = (0..20_000).map(|i| Event::new(i, 0, i64::from(i), Kind::View)).collect();
         let rows = collected(1, events.clone());
         assert!((20_050..20_400).contains(&rows.len()), "{}", rows.len());
         assert!(!rows.is_sorted_by_key(|event| event.at));

@@ -40,7 +40,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
 #[test]
 fn the_bytes_are_those_of_every_other_machine() {
     let found = files(&made(1)).map(|file| digest(&file));
-    assert_eq!(found, [0x78b7_dfa1_a678_5f84, 0x664e_2c79_20bd_eb79, 0x7a20_26c8_3e5b_2cea], "{found:x?}");
+    assert_eq!(found, [0x839c_3d7a_0a13_91e3, 0x664e_2c79_20bd_eb79, 0xe103_af85_5f4a_c4ec], "{found:x?}");
 }
 
 #[test]
@@ -94,32 +94,46 @@ fn the_tables_have_the_columns_that_the_command_reads() {
     let shop = made(4);
     let [events, items, _] = files(&shop).map(|file| String::from_utf8(file).unwrap());
     let mut lines = events.lines();
-    assert_eq!(lines.next().unwrap(), "session_id,item_id,ts,event,user_id,price,quantity");
-    let mut sessions = HashSet::new();
+    let columns = "session_id,item_id,ts,event,user_id,price,quantity,dwell_ms,query,list_id,position";
+    assert_eq!(lines.next().unwrap(), columns);
+    let (mut sessions, mut words) = (HashSet::new(), HashSet::new());
     for line in lines {
         let cells: Vec<&str> = line.split(',').collect();
-        assert_eq!(cells.len(), 7, "{line}");
-        sessions.insert(cells[0]);
-        assert!(cells[1].starts_with("RS-"));
-        let at: i64 = cells[2].parse().unwrap();
+        let [session, item, at, event, _, price, quantity, dwell, query, list, place] = cells[..] else {
+            unreachable!("{line}")
+        };
+        sessions.insert(session);
+        words.insert(event);
         let window = simulator::START_MS..simulator::START_MS + (simulator::DAYS + 1) * simulator::DAY_MS;
-        assert!(window.contains(&at));
-        assert!(["view", "cart", "wish", "remove", "purchase"].contains(&cells[3]));
-        assert!(cells[5].parse::<f64>().unwrap() > 0.0);
-        assert_eq!(cells[6].is_empty(), ["view", "wish"].contains(&cells[3]), "{line}");
+        assert!(window.contains(&at.parse().unwrap()));
+        let is_turn = ["view", "cart", "wish", "remove", "purchase"].contains(&event);
+        assert_eq!(price.parse::<f64>().is_ok_and(|price| price > 0.0), is_turn, "{line}");
+        assert_eq!(quantity.is_empty(), !["cart", "remove", "purchase"].contains(&event), "{line}");
+        assert_eq!((item.is_empty(), query.is_empty()), (event == "search", event != "search"), "{line}");
+        assert!(item.is_empty() || item.starts_with("RS-"));
+        assert!(dwell.is_empty() || (event == "view" && dwell.parse::<u32>().unwrap() > 0), "{line}");
+        let shown = place.parse::<usize>().is_ok_and(|place| place < 12) && !list.is_empty();
+        assert_eq!(shown, event == "impression", "{line}");
     }
+    let expected = ["view", "cart", "wish", "remove", "purchase", "search", "impression", "dislike", "return"];
+    assert_eq!(words, HashSet::from(expected));
     assert_eq!(sessions.len(), 600);
-    assert_eq!(events.lines().count() - 1, shop.events());
+    assert_eq!(events.lines().count() - 1, shop.rows());
     assert_eq!(items.lines().count(), 301);
     assert!(items.lines().skip(1).all(|line| line.matches('"').count() == 2));
 }
 
+/// What shoppers did with items, by session.
 fn sessions(log: &Log) -> HashMap<u32, Vec<Event>> {
     let mut sessions: HashMap<u32, Vec<Event>> = HashMap::new();
-    for event in &log.events {
+    for event in turns(log) {
         sessions.entry(event.session).or_default().push(*event);
     }
     sessions
+}
+
+fn turns(log: &Log) -> impl Iterator<Item = &Event> {
+    log.events.iter().filter(|event| event.kind.is_turn())
 }
 
 #[test]
@@ -171,6 +185,7 @@ fn a_cart_is_filled_before_it_is_emptied_or_bought() {
                 Kind::Cart => assert!(seen.contains(&event.item) && cart.insert(event.item)),
                 Kind::Remove | Kind::Purchase => assert!(cart.remove(&event.item)),
                 Kind::Wish => assert!(seen.contains(&event.item)),
+                Kind::Return | Kind::Dislike | Kind::Search | Kind::Impression => unreachable!("no turn to an item"),
             }
         }
     }
@@ -182,7 +197,8 @@ fn looks_fall_on_few_products_and_stay_within_a_session_s_subject() {
     let log = simulator::play(9, &products, 5_000, |_| {});
     let mut counts = vec![0_usize; products.len()];
     let (mut near, mut steps) = (0, 0);
-    for pair in log.events.windows(2) {
+    let events: Vec<Event> = turns(&log).copied().collect();
+    for pair in events.windows(2) {
         counts[pair[0].item as usize] += 1;
         if pair[0].session == pair[1].session {
             steps += 1;
@@ -195,6 +211,71 @@ fn looks_fall_on_few_products_and_stay_within_a_session_s_subject() {
     let top = counts[..100].iter().sum::<usize>() as f64 / total as f64;
     assert!((0.25..0.75).contains(&top), "the first tenth has {top}");
     assert!(near as f64 / steps as f64 > 0.6, "{near} of {steps} steps stay in a category");
+}
+
+/// The mean of some numbers.
+fn mean(numbers: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = numbers.fold((0.0, 0.0), |(sum, count), number| (sum + number, count + 1.0));
+    sum / f64::max(count, 1.0)
+}
+
+#[test]
+fn what_only_the_browser_sees_tells_what_suits() {
+    let products = catalogue::make(5, 1_000);
+    let log = simulator::play(5, &products, 5_000, |_| {});
+    let (mut bought, mut clicked) = (HashSet::new(), HashSet::new());
+    for event in &log.events {
+        match event.kind {
+            Kind::Cart | Kind::Purchase => _ = bought.insert((event.session, event.item)),
+            Kind::View => _ = clicked.insert((event.session, event.item)),
+            _ => {}
+        }
+    }
+    // What ends in the cart was read for longer: the middle of a heavy-tailed time.
+    let dwell = |carted: bool| {
+        let views = log.events.iter().filter(|event| event.dwell > 0);
+        let mut times: Vec<u32> = views
+            .filter(|event| bought.contains(&(event.session, event.item)) == carted)
+            .map(|event| event.dwell)
+            .collect();
+        times.sort_unstable();
+        times[times.len() / 2]
+    };
+    assert!(f64::from(dwell(true)) > 1.2 * f64::from(dwell(false)), "{} {}", dwell(true), dwell(false));
+    let untold =
+        mean(log.events.iter().filter(|event| event.kind == Kind::View).map(|event| f64::from(event.dwell == 0)));
+    // One in ten, and what machines read.
+    assert!((0.1..0.2).contains(&untold), "{untold}");
+
+    // What was shown twice and passed over the first time is turned to less often than what is shown for the first time.
+    let mut shown: HashMap<(u32, u32), usize> = HashMap::new();
+    let mut turned = [Vec::new(), Vec::new()];
+    for pair in log.events.windows(2).filter(|pair| pair[0].kind == Kind::Impression) {
+        let [event, next] = [pair[0], pair[1]];
+        let is_click = next.kind == Kind::View && (next.session, next.item) == (event.session, event.item);
+        let times = shown.entry((event.session, event.item)).or_default();
+        turned[(*times).min(1)].push(f64::from(is_click));
+        *times += 1;
+    }
+    let [first, again] = turned.map(|turned| mean(turned.into_iter()));
+    assert!(again < 0.8 * first && first > 0.05, "{first} {again}");
+
+    let count = |kind| log.events.iter().filter(|event| event.kind == kind).count();
+    let (shown, turns) = (count(Kind::Impression) as f64, turns(&log).count() as f64);
+    assert!((2.0..10.0).contains(&(shown / turns)), "{} impressions an event", shown / turns);
+    assert!((500..10_000).contains(&count(Kind::Search)), "{}", count(Kind::Search));
+    assert!((30..400).contains(&count(Kind::Dislike)) && count(Kind::Return) > 5);
+    // Nobody turns to what they said no to.
+    let mut no = HashSet::new();
+    let mut heeded = 0;
+    for event in &log.events {
+        match event.kind {
+            Kind::Dislike => _ = no.insert((event.session, event.item)),
+            Kind::View => heeded += usize::from(no.contains(&(event.session, event.item))),
+            _ => {}
+        }
+    }
+    assert!(heeded * 20 < no.len(), "{heeded} of {}", no.len());
 }
 
 #[test]

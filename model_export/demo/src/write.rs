@@ -8,24 +8,38 @@ use serde::Serialize;
 use crate::catalogue::Product;
 use crate::lists::{LEAF, Lists};
 use crate::tables::{BRANCHES, BRANDS, CATEGORIES, COLOURS, Category, WORDS, last_part};
-use crate::visit::Event;
+use crate::visit::{Event, Query};
 
-/// `events.csv`, in the order of the rows given. Names of sessions and users say nothing of their order.
+/// `events.csv`, in the order of the rows given. Names of sessions and users say nothing of their order. Rows of what was
+/// shown leave out the price: they are most of the log.
 pub(crate) fn events(out: &mut impl Write, products: &[Product], rows: &[Event]) -> io::Result<()> {
-    writeln!(out, "session_id,item_id,ts,event,user_id,price,quantity")?;
+    writeln!(out, "session_id,item_id,ts,event,user_id,price,quantity,dwell_ms,query,list_id,position")?;
     for event in rows {
         let product = &products[event.item as usize];
         // An odd factor turns the number into another of 32 bits, none twice.
         let session = event.session.wrapping_mul(2_654_435_761);
-        write!(out, "S{session:08x},{},{},{},", product.id, event.at, event.kind.name())?;
+        let id = if event.query.is_some() { "" } else { product.id.as_str() };
+        write!(out, "S{session:08x},{id},{},{},", event.at, event.kind.name())?;
         if let Some(user) = event.user {
             write!(out, "U{:05}", 10_000 + user)?;
         }
-        write!(out, ",{}.{:02},", product.price / 100, product.price % 100)?;
+        out.write_all(b",")?;
+        if event.kind.is_turn() {
+            write!(out, "{}.{:02}", product.price / 100, product.price % 100)?;
+        }
+        out.write_all(b",")?;
         if event.quantity > 0 {
             write!(out, "{}", event.quantity)?;
         }
-        writeln!(out)?;
+        out.write_all(b",")?;
+        if event.dwell > 0 {
+            write!(out, "{}", event.dwell)?;
+        }
+        write!(out, ",{},", event.query.map_or_else(String::new, Query::text))?;
+        match event.shown {
+            Some((list, place)) => writeln!(out, "{},{place}", list.name())?,
+            None => writeln!(out, ",")?,
+        }
     }
     Ok(())
 }

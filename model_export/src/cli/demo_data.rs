@@ -33,12 +33,13 @@ impl DemoData {
         let summary = write_demo(&self.out, &options, quiet);
         let summary = summary.map_err(|error| CommandError::new(error.code(), &error))?;
         print_result(&format!(
-            "{} products in {} categories, {} events in {} sessions ({} purchases)\n{}\n{}\n{}",
+            "{} products in {} categories, {} events in {} sessions ({} purchases), {} rows beside them\n{}\n{}\n{}",
             summary.products,
             summary.categories,
             summary.events,
             self.sessions,
             summary.purchases,
+            summary.rows - summary.events,
             summary.events_path.display(),
             summary.items_path.display(),
             summary.shop_path.display(),

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{CommandError, SessionFlags, SplitFlags, ThreadFlags, bits, print_result};
 use crate::data::{Part, Split};
 use crate::quantization::Bits;
-use crate::train::{ClusterCount, Compute, Floor, Preset, TrainOptions, train};
+use crate::train::{Ablation, ClusterCount, Compute, Floor, Preset, TrainOptions, train};
 
 /// Train a model on a shop's log and write one artifact
 ///
@@ -34,6 +34,9 @@ pub(super) struct Train {
     /// Write the model without each of its parts into this folder as well, to see what each is worth
     #[arg(long, value_name = "FOLDER")]
     ablations: Option<PathBuf>,
+    /// Only without these of its parts: their names with commas between them
+    #[arg(long, value_name = "PARTS", value_delimiter = ',', requires = "ablations")]
+    without: Vec<Ablation>,
     /// Seed of everything random
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -64,6 +67,7 @@ impl Train {
             session_gap: self.session.session_gap,
             preset: self.preset,
             ablations: self.ablations,
+            without: if self.without.is_empty() { Ablation::ALL.to_vec() } else { self.without },
             seed: self.seed,
             bits: self.bits,
             floor: self.min_sessions,

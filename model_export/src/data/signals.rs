@@ -47,6 +47,18 @@ pub struct Signals {
 }
 
 impl Signals {
+    /// Those of a log made for a test, by session; what is searched for are these texts.
+    #[cfg(test)]
+    pub fn of(sessions: &[Vec<Signal>], texts: &[&str]) -> Signals {
+        let mut signals = Signals { texts: texts.iter().map(|&text| text.to_owned()).collect(), ..Signals::default() };
+        for session in sessions {
+            signals.begin_session();
+            session.iter().for_each(|&signal| signals.push(signal));
+        }
+        signals.finish();
+        signals
+    }
+
     /// Begins the next session.
     pub(super) fn begin_session(&mut self) {
         self.offsets.push(self.kinds.len());

@@ -1,9 +1,12 @@
 //! The model with one part removed: what the part is worth.
 
-use reshelf::artifact::{ArtifactError, Memory};
+use core::str::FromStr;
+
+use reshelf::artifact::{ArtifactError, EventKind, Memory};
 use reshelf::rank::FEATURES;
 
 use super::pack::Parts;
+use crate::data::SessionLog;
 
 /// A part that can be removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,19 +23,34 @@ pub enum Ablation {
     Attributes,
     /// How often an item is seen, and of late.
     Popularity,
+    /// What is learned of kinds of events: all weigh the same and fade alike.
+    Kinds,
+    /// How long items were looked at.
+    Dwell,
+    /// What lists showed, what was passed over, and what clicks in lists make of the head.
+    Skips,
+    /// All that is told beside the events: dwells, impressions, skips, searches, returns and dislikes.
+    Signals,
+    /// What a shopper's own clicks in lists make of the head.
+    Feedback,
     /// The learned head: the weighted sum of vectors and memory is left.
     Head,
 }
 
 impl Ablation {
     /// All of them.
-    pub const ALL: [Ablation; 7] = [
+    pub const ALL: [Ablation; 12] = [
         Ablation::Memory,
         Ablation::Next,
         Ablation::Vectors,
         Ablation::Revisits,
         Ablation::Attributes,
         Ablation::Popularity,
+        Ablation::Kinds,
+        Ablation::Dwell,
+        Ablation::Skips,
+        Ablation::Signals,
+        Ablation::Feedback,
         Ablation::Head,
     ];
 
@@ -45,6 +63,11 @@ impl Ablation {
             Ablation::Revisits => "revisits",
             Ablation::Attributes => "attributes",
             Ablation::Popularity => "popularity",
+            Ablation::Kinds => "kinds",
+            Ablation::Dwell => "dwell",
+            Ablation::Skips => "skips",
+            Ablation::Signals => "signals",
+            Ablation::Feedback => "feedback",
             Ablation::Head => "head",
         }
     }
@@ -56,10 +79,26 @@ impl Ablation {
             Ablation::Memory => any(&["memory_"]),
             Ablation::Next => any(&["memory_next"]),
             Ablation::Vectors => any(&["state_", "similarity_"]),
-            Ablation::Revisits => any(&["seen", "repeat_share", "last_repeats", "carted", "purchased", "returned"]),
+            Ablation::Revisits => any(&["seen", "repeat_share", "last_repeats", "carted", "purchased"]),
             Ablation::Attributes => any(&["category", "department", "brand", "price"]),
             Ablation::Popularity => any(&["popularity", "trend", "last_popularity"]),
-            Ablation::Head => false,
+            Ablation::Dwell => any(&["dwell"]),
+            Ablation::Skips => any(&["shown", "skipped"]),
+            Ablation::Signals => any(&["dwell", "shown", "skipped", "returned", "disliked"]),
+            Ablation::Kinds | Ablation::Feedback | Ablation::Head => false,
+        }
+    }
+
+    /// Whether a log tells of the part at all: without, the model is the whole one.
+    pub(super) fn is_in(self, log: &SessionLog) -> bool {
+        let told = |kind: EventKind| log.signals.count(kind) > 0;
+        match self {
+            Ablation::Kinds => log.kinds.iter().any(|kind| *kind != log.kinds[0]),
+            Ablation::Dwell => told(EventKind::Dwell),
+            Ablation::Skips => told(EventKind::Impression) || told(EventKind::Skip),
+            Ablation::Feedback => told(EventKind::Impression),
+            Ablation::Signals => !log.signals.is_empty(),
+            _ => true,
         }
     }
 
@@ -79,9 +118,28 @@ impl Ablation {
                 parts.memory = Memory::exact(1, &vec![Vec::new(); parts.ids.len()])?;
             }
             Ablation::Vectors => parts.retrieval.state = 0.0,
+            Ablation::Dwell => parts.vectors.events.forget_dwells(),
+            Ablation::Skips | Ablation::Feedback | Ablation::Head => parts.feedback = None,
+            Ablation::Signals => {
+                parts.feedback = None;
+                parts.vectors.events.forget_dwells();
+                parts.vectors.events.forget_signals();
+            }
             _ => {}
         }
         Ok(())
+    }
+}
+
+impl FromStr for Ablation {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let names = || Ablation::ALL.map(Ablation::name).join(", ");
+        Ablation::ALL
+            .into_iter()
+            .find(|part| part.name() == text)
+            .ok_or_else(|| format!("one of {} is needed", names()))
     }
 }
 
@@ -90,10 +148,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_part_is_known_by_its_name() {
+        assert!(Ablation::ALL.iter().all(|part| part.name().parse() == Ok(*part)));
+        assert!("brain".parse::<Ablation>().is_err_and(|error| error.contains("memory, next, ")));
+    }
+
+    #[test]
     fn every_part_takes_features_and_leaves_others() {
         for part in Ablation::ALL {
             let left = part.kept().iter().filter(|kept| **kept).count();
-            assert!(left > 20 && (left < FEATURES.len()) == (part != Ablation::Head), "{}: {left}", part.name());
+            let takes_none = [Ablation::Head, Ablation::Kinds, Ablation::Feedback].contains(&part);
+            assert!(left > 20 && (left == FEATURES.len()) == takes_none, "{}: {left}", part.name());
         }
     }
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use reshelf::artifact::{Feedback, Head};
 use reshelf::rank::FEATURES;
 
+use super::head_bounds::score;
 use super::lists::Lists;
 
 /// The weights that may move: one of each kind of evidence, so that one click is not counted under several names.
@@ -85,21 +86,11 @@ fn told(values: impl Iterator<Item = f64>, shares: &[f64]) -> (f64, f64) {
 
 /// What the head expects: the probability of each candidate.
 fn shares<'a>(candidates: impl Iterator<Item = &'a [f32]>, head: &Head) -> Vec<f64> {
-    let scores: Vec<f64> = candidates.map(|candidate| score(candidate, head)).collect();
+    let scores: Vec<f64> = candidates.map(|candidate| f64::from(score(head, candidate))).collect();
     let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let powers: Vec<f64> = scores.iter().map(|score| (score - best).exp()).collect();
     let sum: f64 = powers.iter().sum();
     powers.into_iter().map(|power| power / sum).collect()
-}
-
-/// The head's score, of features in the order of all columns, which is that of a head in training.
-fn score(candidate: &[f32], head: &Head) -> f64 {
-    let product = |weights: &[f32]| -> f64 {
-        weights.iter().zip(candidate).map(|(weight, value)| f64::from(*weight) * f64::from(*value)).sum()
-    };
-    let hidden = head.hidden_weights.chunks_exact(FEATURES.len()).zip(&head.hidden_bias).zip(&head.output);
-    let hidden = hidden.map(|((row, bias), output)| (product(row) + f64::from(*bias)).max(0.0) * f64::from(*output));
-    product(&head.linear) + hidden.sum::<f64>()
 }
 
 #[cfg(test)]

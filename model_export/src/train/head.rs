@@ -4,9 +4,10 @@
 use burn::tensor::activation::{log_softmax, relu};
 use burn::tensor::{Device, Tensor, TensorData};
 use reshelf::artifact::Head;
-use reshelf::rank::{FEATURES, SERVER_OPINION};
+use reshelf::rank::FEATURES;
 
 use super::adam::Adam;
+use super::head_bounds::{Bounds, learned_columns, with_defaults};
 use super::lists::Lists;
 use crate::rng::Rng;
 
@@ -60,6 +61,11 @@ pub fn plain_head(state: f32, memory: f32) -> Head {
     }
 }
 
+/// The plain head for lists that are too few to train one.
+pub fn plain_head_for(lists: &Lists, kept: &[bool], [state, memory]: [f32; 2]) -> Head {
+    with_defaults(plain_head(state, memory), lists, kept, &[])
+}
+
 /// Trains a head on the features that are kept; `None` where there are too few lists, or where training failed to beat chance or stay finite.
 pub fn train(
     lists: &Lists,
@@ -71,10 +77,12 @@ pub fn train(
     if lists.len() < FEWEST_LISTS {
         return None;
     }
-    let standard = Standard::of(lists, kept);
+    let columns = learned_columns(lists);
+    let standard = Standard::of(lists, kept, &columns);
+    let bounds = Bounds::of(&columns);
     let held_out = lists.len() - (lists.len() as f32 * HELD_OUT) as usize;
-    let mut weights = Weights::new(options.hidden, seed);
-    weights.heed_server();
+    let mut weights = Weights::new(options.hidden, columns.len(), seed);
+    weights.heed(&bounds);
     let mut adam = Adam::new(weights.values.len(), 1);
     let rows: Vec<u32> = (0..weights.values.len() as u32).collect();
     let (mut random, device) = (Rng::new(seed, "head batches"), Device::flex());
@@ -93,7 +101,7 @@ pub fn train(
             gradients.iter_mut().zip(&weights.values).for_each(|(slope, &value)| *slope += options.decay * value);
             let rate = options.learning_rate * 0.5 * (1.0 + (core::f32::consts::PI * step / steps).cos());
             adam.step(&mut weights.values, &rows, &gradients, rate);
-            weights.heed_server();
+            weights.heed(&bounds);
             step += 1.0;
         }
         let loss = weights.loss_of(lists, &standard, &check, &device)?;
@@ -102,25 +110,27 @@ pub fn train(
         }
         report((epoch + 1) as f32 / options.epochs as f32);
     }
-    Some(best.1.into_head(&standard))
+    Some(with_defaults(best.1.into_head(&standard), lists, kept, &columns))
 }
 
-/// Mean and deviation of each feature over all candidates of all lists.
+/// Mean and deviation of each feature that is learned from over all candidates of all lists.
 struct Standard {
+    columns: Vec<usize>,
     mean: Vec<f32>,
     deviation: Vec<f32>,
 }
 
 impl Standard {
     /// A feature that is not kept is divided by infinity: it is zero in training, and its weights are zero after.
-    fn of(lists: &Lists, kept: &[bool]) -> Self {
-        let width = FEATURES.len();
+    fn of(lists: &Lists, kept: &[bool], columns: &[usize]) -> Self {
+        let width = columns.len();
         let (mut sums, mut squares, mut count) = (vec![0.0f64; width], vec![0.0f64; width], 0.0f64);
         for candidate in lists.candidates() {
             count += 1.0;
-            for (feature, &value) in candidate.iter().enumerate() {
-                sums[feature] += f64::from(value);
-                squares[feature] += f64::from(value) * f64::from(value);
+            for (feature, &column) in columns.iter().enumerate() {
+                let value = f64::from(candidate[column]);
+                sums[feature] += value;
+                squares[feature] += value * value;
             }
         }
         let mean: Vec<f32> = sums.iter().map(|sum| (sum / count) as f32).collect();
@@ -129,57 +139,62 @@ impl Standard {
             // A feature that never changes here says nothing: any scale will do.
             if variance > 1e-10 { variance.sqrt() as f32 } else { 1.0 }
         });
-        let deviation = deviation.zip(kept).map(|(deviation, &kept)| if kept { deviation } else { f32::INFINITY });
-        Standard { deviation: deviation.collect(), mean }
+        let kept = columns.iter().map(|&column| kept[column]);
+        let deviation = deviation.zip(kept).map(|(deviation, kept)| if kept { deviation } else { f32::INFINITY });
+        Standard { columns: columns.to_vec(), deviation: deviation.collect(), mean }
     }
 }
 
-/// All weights in one vector: linear, hidden (row by row), bias, output.
+/// All weights in one vector: linear, hidden (row by row), bias, output; `width` features.
 #[derive(Clone)]
 struct Weights {
     hidden: usize,
+    width: usize,
     values: Vec<f32>,
 }
 
 impl Weights {
-    fn new(hidden: usize, seed: u64) -> Self {
+    fn new(hidden: usize, width: usize, seed: u64) -> Self {
         let mut random = Rng::new(seed, "head");
-        let width = FEATURES.len();
         let mut values = vec![0.0; width];
         // He initialisation, uniform.
         let reach = (6.0 / width as f32).sqrt();
         values.extend((0..hidden * width).map(|_| random.signed() * reach));
         values.extend(vec![0.0; hidden]);
         values.extend((0..hidden).map(|_| random.signed() * 0.1));
-        Weights { hidden, values }
+        Weights { hidden, width, values }
     }
 
     fn parts(&self) -> [&[f32]; 4] {
-        let width = FEATURES.len();
-        let (linear, rest) = self.values.split_at(width);
-        let (hidden, rest) = rest.split_at(self.hidden * width);
+        let (linear, rest) = self.values.split_at(self.width);
+        let (hidden, rest) = rest.split_at(self.hidden * self.width);
         let (bias, output) = rest.split_at(self.hidden);
         [linear, hidden, bias, output]
     }
 
-    /// Takes back what would let a candidate gain by a worse rank or score of the server: the projection onto heads that are
-    /// monotone in both, as gradient descent under constraints does after each step. A hidden row passes an opinion on with
-    /// the sign of its weight times that of its output.
-    fn heed_server(&mut self) {
-        let width = FEATURES.len();
+    /// Takes back what goes beyond the bounds: the projection onto heads that are monotone in their features, as gradient
+    /// descent under constraints does after each step. A hidden row passes a feature on with the sign of its weight times that
+    /// of its output.
+    fn heed(&mut self, bounds: &Bounds) {
+        let width = self.width;
         let (linear, rest) = self.values.split_at_mut(width);
         let (hidden, rest) = rest.split_at_mut(self.hidden * width);
         let output = &rest[self.hidden..];
-        linear[SERVER_OPINION].iter_mut().for_each(|weight| *weight = weight.max(0.0));
-        for (row, &output) in hidden.chunks_exact_mut(width).zip(output) {
-            row[SERVER_OPINION].iter_mut().filter(|weight| **weight * output < 0.0).for_each(|weight| *weight = 0.0);
+        for &(at, sign) in &bounds.monotone {
+            if linear[at] * sign < 0.0 {
+                linear[at] = 0.0;
+            }
+            for (row, &output) in hidden.chunks_exact_mut(width).zip(output) {
+                if row[at] * output * sign < 0.0 {
+                    row[at] = 0.0;
+                }
+            }
         }
     }
 
     /// The leaves of the graph: linear `F x 1`, hidden `H x F`, bias `1 x H`, output `H x 1`.
     fn leaves(&self, device: &Device) -> [Tensor<2>; 4] {
-        let width = FEATURES.len();
-        let shapes = [[width, 1], [self.hidden, width], [1, self.hidden], [self.hidden, 1]];
+        let shapes = [[self.width, 1], [self.hidden, self.width], [1, self.hidden], [self.hidden, 1]];
         let mut parts = self.parts().into_iter().zip(shapes);
         core::array::from_fn(|_| {
             let (values, shape) = parts.next().unwrap_or((&[], [0, 0]));
@@ -195,14 +210,14 @@ impl Weights {
         chosen: &[usize],
         device: &Device,
     ) -> Tensor<1> {
-        let width = FEATURES.len();
+        let width = self.width;
         let longest = chosen.iter().map(|&list| lists.list(list).len()).max().unwrap_or(0);
         let n = chosen.len() * longest;
         let (mut values, mut mask) = (Vec::with_capacity(n * width), Vec::with_capacity(n));
         for (at, &list) in chosen.iter().enumerate() {
             for candidate in lists.list(list) {
-                let standardised = candidate.iter().zip(&standard.mean).zip(&standard.deviation);
-                values.extend(standardised.map(|((value, mean), deviation)| (value - mean) / deviation));
+                let standardised = standard.columns.iter().zip(&standard.mean).zip(&standard.deviation);
+                values.extend(standardised.map(|((&at, mean), deviation)| (candidate[at] - mean) / deviation));
                 mask.push(0.0);
             }
             values.resize((at + 1) * longest * width, 0.0);
@@ -248,23 +263,27 @@ impl Weights {
     }
 
     /// Folds the standardisation into the weights: `w . (x - mean) / deviation`. What it adds to every candidate alike is
-    /// left out, since a list's order does not depend on it.
+    /// left out, since a list's order does not depend on it. Features that were not learned from weigh nothing.
     fn into_head(self, standard: &Standard) -> Head {
-        let width = FEATURES.len();
         let [linear, hidden, bias, output] = self.parts();
         let scaled = |weights: &[f32]| -> Vec<f32> {
-            weights.iter().enumerate().map(|(at, weight)| weight / standard.deviation[at % width]).collect()
+            weights.iter().enumerate().map(|(at, weight)| weight / standard.deviation[at % self.width]).collect()
         };
         let hidden_weights = scaled(hidden);
         let shift = |row: &[f32]| row.iter().zip(&standard.mean).map(|(weight, mean)| weight * mean).sum::<f32>();
-        let hidden_bias = bias.iter().zip(hidden_weights.chunks_exact(width)).map(|(bias, row)| bias - shift(row));
+        let hidden_bias = bias.iter().zip(hidden_weights.chunks_exact(self.width)).map(|(bias, row)| bias - shift(row));
+        let of_all = |row: &[f32]| {
+            let mut all = vec![0.0; FEATURES.len()];
+            row.iter().zip(&standard.columns).for_each(|(&weight, &column)| all[column] = weight);
+            all
+        };
         Head {
             features: FEATURES.iter().map(|name| (*name).to_owned()).collect(),
             hidden: self.hidden,
             hidden_bias: hidden_bias.collect(),
             output: output.to_vec(),
-            linear: scaled(linear),
-            hidden_weights,
+            linear: of_all(&scaled(linear)),
+            hidden_weights: hidden_weights.chunks_exact(self.width).flat_map(of_all).collect(),
         }
     }
 }
@@ -276,6 +295,9 @@ fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use reshelf::rank::SERVER_OPINION;
+
+    use super::super::head_bounds::score;
     use super::*;
 
     /// Candidates of a drawn list.
@@ -289,6 +311,7 @@ mod tests {
             let mut candidates: Vec<Vec<f32>> = (0..LENGTH)
                 .map(|_| {
                     let mut values: Vec<f32> = FEATURES.iter().map(|_| random.signed()).collect();
+                    SIGNALS.iter().for_each(|name| values[column(name)] = 0.0);
                     values[2] = gate;
                     values
                 })
@@ -307,12 +330,7 @@ mod tests {
         let options = HeadOptions { epochs: 60, learning_rate: 0.01, ..HeadOptions::default() };
         let head = train(&lists, &[true; FEATURES.len()], &options, 1, &mut |_| {}).unwrap();
         let first = |list: usize| {
-            let score = |x: &[f32]| {
-                let dot = |row: &[f32]| row.iter().zip(x).map(|(weight, value)| weight * value).sum::<f32>();
-                let hidden = head.hidden_weights.chunks_exact(FEATURES.len()).zip(&head.hidden_bias).zip(&head.output);
-                dot(&head.linear) + hidden.map(|((row, bias), out)| (dot(row) + bias).max(0.0) * out).sum::<f32>()
-            };
-            let scores: Vec<f32> = lists.list(list).map(score).collect();
+            let scores: Vec<f32> = lists.list(list).map(|candidate| score(&head, candidate)).collect();
             scores.iter().all(|&other| scores[0] >= other)
         };
         let right = (0..lists.len()).filter(|&list| first(list)).count();
@@ -343,6 +361,84 @@ mod tests {
             let rows = head.hidden_weights.chunks_exact(FEATURES.len()).zip(&head.output);
             assert!(rows.clone().all(|(row, output)| row[column] * output >= 0.0));
         }
+    }
+
+    /// The place of a feature.
+    fn column(name: &str) -> usize {
+        FEATURES.iter().position(|feature| *feature == name).unwrap()
+    }
+
+    const SIGNALS: [&str; 5] = ["returned", "disliked", "dwell", "shown", "skipped"];
+
+    /// Lists whose target has the largest first feature, and of signals what `told` says of the target and of others.
+    fn lists_with(count: usize, told: impl Fn(bool) -> f32) -> Lists {
+        let (plain, mut lists) = (lists(count), Lists::default());
+        for list in 0..plain.len() {
+            let candidates = plain.list(list).enumerate().flat_map(|(at, candidate)| {
+                let mut candidate = candidate.to_vec();
+                SIGNALS.iter().for_each(|name| candidate[column(name)] = told(at == 0));
+                candidate
+            });
+            lists.push(0, &candidates.collect::<Vec<f32>>());
+        }
+        lists
+    }
+
+    #[test]
+    fn no_head_learns_that_more_skips_are_better() {
+        let all = [true; FEATURES.len()];
+        let head = train(&lists_with(600, f32::from), &all, &HeadOptions::default(), 1, &mut |_| {});
+        let head = head.unwrap();
+        assert!(head.linear[column("dwell")] > 0.0, "it has learned that the target was looked at for long");
+        for name in ["returned", "disliked", "shown", "skipped"] {
+            let at = column(name);
+            assert!(head.linear[at] <= 0.0, "{name}");
+            let rows = head.hidden_weights.chunks_exact(FEATURES.len()).zip(&head.output);
+            assert!(rows.clone().all(|(row, output)| row[at] * output <= 0.0), "{name}");
+        }
+        // Where they tell against the target's rivals, they are learned.
+        let head = train(&lists_with(300, |target| f32::from(!target)), &all, &HeadOptions::default(), 1, &mut |_| {});
+        assert!(head.unwrap().linear[column("skipped")] < 0.0);
+    }
+
+    #[test]
+    fn what_no_list_tells_has_a_default_and_changes_nothing_else() {
+        let (without, all) = (lists_with(300, |_| 0.0), [true; FEATURES.len()]);
+        let head = train(&without, &all, &HeadOptions::default(), 1, &mut |_| {}).unwrap();
+        let spread = head.linear[column("skipped")] / -1.0;
+        assert!(spread > 0.0);
+        let of = |name: &str| head.linear[column(name)] / spread;
+        assert_eq!(["returned", "disliked", "dwell", "shown"].map(of), [-4.0, -8.0, 0.0, 0.0]);
+        let hidden = |at: usize| head.hidden_weights.chunks_exact(FEATURES.len()).all(|row| row[at] == 0.0);
+        assert!(SIGNALS.iter().all(|name| hidden(column(name))));
+        // A few candidates more or less that have a signal teach nothing.
+        let few = lists_with(4, |target| f32::from(!target));
+        let mut mixed = without.clone();
+        (0..few.len()).for_each(|list| mixed.push(0, &few.list(list).flatten().copied().collect::<Vec<f32>>()));
+        let mixed = train(&mixed, &all, &HeadOptions::default(), 1, &mut |_| {}).unwrap();
+        assert!(mixed.linear[column("skipped")] < 0.0 && mixed.hidden_weights[column("skipped")] == 0.0);
+        // Without the features there is no default either.
+        let kept: Vec<bool> = FEATURES.iter().map(|name| !SIGNALS.contains(name)).collect();
+        let ablated = train(&without, &kept, &HeadOptions::default(), 1, &mut |_| {}).unwrap();
+        assert!(SIGNALS.iter().all(|name| ablated.linear[column(name)] == 0.0));
+        let plain = plain_head_for(&Lists::default(), &all, [1.0, 1.0]);
+        assert!(plain.linear[column("disliked")] < 4.0 * plain.linear[column("skipped")]);
+    }
+
+    #[test]
+    fn what_is_not_wanted_weighs_its_default_at_least() {
+        // One of six candidates or so is not wanted, the target as often as any: nothing is to be learned.
+        let (mut random, plain, mut lists) = (Rng::new(5, "lists"), lists(300), Lists::default());
+        for list in 0..plain.len() {
+            let mut candidates: Vec<f32> = plain.list(list).flatten().copied().collect();
+            for candidate in candidates.chunks_exact_mut(FEATURES.len()) {
+                SIGNALS.iter().for_each(|name| candidate[column(name)] = 0.0);
+                candidate[column("disliked")] = if random.below(6) == 0 { 1.0 } else { 0.0 };
+            }
+            lists.push(list, &candidates);
+        }
+        let head = train(&lists, &[true; FEATURES.len()], &HeadOptions::default(), 1, &mut |_| {}).unwrap();
+        assert!(head.linear[column("disliked")] <= 8.0 * head.linear[column("skipped")]);
     }
 
     #[test]

@@ -17,16 +17,20 @@ mod clusters;
 mod compute;
 mod corpus;
 mod error;
+mod event_weights;
 mod feedback;
 #[cfg(test)]
 mod floor_tests;
 mod head;
+mod head_bounds;
 mod lists;
 mod memory;
 mod options;
 mod pack;
 mod pairs;
 mod preset;
+#[cfg(test)]
+mod signal_tests;
 mod slices;
 mod stages;
 mod summary;
@@ -65,7 +69,7 @@ use corpus::Corpus;
 use head::plain_head;
 use pack::Parts;
 use preset::Settings;
-use stages::Run;
+use stages::{Ablated, Run};
 use tokens::Tokens;
 use vectors::Vectors;
 
@@ -119,7 +123,7 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
         device: options.device,
         quiet: options.quiet,
         resume_beside: Some(options.out.clone()),
-        ablations: !ablations.is_empty(),
+        without: if ablations.is_empty() { Vec::new() } else { options.without.clone() },
     };
     let fitted = pool.install(|| fit(&log, catalogue.as_ref(), &run))?;
     for (file, (_, artifact)) in ablations.into_iter().zip(&fitted.ablated) {
@@ -144,10 +148,10 @@ fn check_outputs(options: &TrainOptions) -> Result<(), TrainError> {
     Ok(check_ending(&options.out, &["safetensors"])?)
 }
 
-/// One path for each ablation; none where no folder was named.
+/// One path for each part that the model is to do without; none where no folder was named.
 fn ablation_paths(options: &TrainOptions) -> Vec<PathBuf> {
     let path = |folder: &PathBuf, part: Ablation| folder.join(format!("without-{}.safetensors", part.name()));
-    options.ablations.iter().flat_map(|folder| Ablation::ALL.map(|part| path(folder, part))).collect()
+    options.ablations.iter().flat_map(|folder| options.without.iter().map(|&part| path(folder, part))).collect()
 }
 
 fn ablation_files(options: &TrainOptions) -> Result<Vec<Pending>, TrainError> {
@@ -190,6 +194,7 @@ fn fit_with(
     let (older, all) = (corpus_of(log, 0..cut), corpus_of(log, 0..sessions));
     let attributes = attributes::attributes(&older, &log.item_ids, catalogue, options.floor);
     let tokens = catalogue.and_then(|catalogue| Tokens::new(catalogue, &log.item_ids, &attributes));
+    let tokens = tokens.map(|tokens| Arc::new(tokens.with_texts(&log.signals.texts)));
     let run = Run {
         log,
         catalogue,
@@ -204,7 +209,7 @@ fn fit_with(
     let mut parts = Parts {
         bits: options.bits,
         ids: log.item_ids.clone(),
-        tokens: tokens.map(Arc::new),
+        tokens: tokens.clone(),
         vectors: Vectors::default(),
         memory: memory::build(&older, memory)?.0,
         attributes,
@@ -213,36 +218,32 @@ fn fit_with(
         feedback: None,
         clusters: None,
     };
-    run.vectors(&mut parts, &older)?;
+    let told_older = older.with_signals(log, 0..cut, tokens.as_deref());
+    run.vectors(&mut parts, &told_older)?;
     run.short_list(&mut parts)?;
-    let wanted: &[Ablation] = if options.ablations { &Ablation::ALL } else { &[] };
-    let mut ablated = wanted
-        .iter()
-        .map(|&part| {
-            let mut parts = parts.clone();
-            part.remove_from(&mut parts)?;
-            if part == Ablation::Head {
-                parts.head = plain_head(parts.retrieval.state, parts.retrieval.memory);
-            } else {
-                run.head(&mut parts, &older, &part.kept())?;
-            }
-            Ok((part, parts.head))
-        })
-        .collect::<Result<Vec<_>, TrainError>>()?;
     let trained = run.head(&mut parts, &older, &[true; FEATURES.len()])?;
+    let ablated = options.without.iter().map(|&part| Ok((part, run.ablate(part, &parts, &older, &told_older)?)));
+    let ablated = ablated.collect::<Result<Vec<(Ablation, Ablated)>, TrainError>>()?;
 
     let mut summary = TrainSummary::new(log, options, trained);
     summary.measure(&parts, log, &run.measuring())?;
 
-    run.final_fit(&mut parts, &all)?;
+    let told_all = all.with_signals(log, 0..sessions, tokens.as_deref());
+    run.final_fit(&mut parts, &told_all)?;
     (parts.memory, summary.pairs) = memory::build(&all, memory)?;
     parts.attributes = attributes::attributes(&all, &log.item_ids, catalogue, options.floor);
     parts.clusters = clusters::of(&*parts.draft()?, options.clusters, options.seed)?;
     summary.clusters.made = parts.clusters.as_ref().map_or(0, Clusters::count);
     let (model, card) = (summary::identity(&parts), summary.card(log));
-    let ablated = ablated.drain(..).map(|(part, head)| {
-        let mut parts = Parts { head, ..parts.clone() };
-        part.remove_from(&mut parts)?;
+    let ablated = ablated.into_iter().map(|(part, Ablated { head, retrieval, feedback, vectors })| {
+        let mut parts = Parts { head, retrieval, feedback, ..parts.clone() };
+        if let Some(vectors) = vectors {
+            parts.vectors = vectors;
+            run.without_kinds().final_fit(&mut parts, &told_all)?;
+        }
+        if part.is_in(log) {
+            part.remove_from(&mut parts)?;
+        }
         Ok((part, parts.pack(model.clone(), card.clone())?))
     });
     let ablated = ablated.collect::<Result<_, TrainError>>()?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::data::{SessionGap, Split};
 use crate::quantization::Bits;
 
-use super::{ClusterCount, Compute, Floor, Preset};
+use super::{Ablation, ClusterCount, Compute, Floor, Preset};
 
 /// The flags of `reshelf train`.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,8 +22,10 @@ pub struct TrainOptions {
     pub session_gap: SessionGap,
     /// How much to spend.
     pub preset: Preset,
-    /// A folder for the model without each of its parts, where that is wanted.
+    /// A folder for the model without each of some parts, where that is wanted.
     pub ablations: Option<PathBuf>,
+    /// Those parts.
+    pub without: Vec<Ablation>,
     /// Seed of everything random. The same seed and threads give the same file, bit for bit.
     pub seed: u64,
     /// Bits of a vector's numbers.
@@ -59,6 +61,6 @@ pub struct FitOptions {
     pub quiet: bool,
     /// The artifact that is to be: what is done is kept in a file beside it, from which a stopped run goes on.
     pub resume_beside: Option<PathBuf>,
-    /// Whether to make the model without each of its parts as well.
-    pub ablations: bool,
+    /// Parts without each of which the model is made as well.
+    pub without: Vec<Ablation>,
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use reshelf::artifact::{
-    Artifact, Attributes, Clusters, EventKind, Feedback, Head, ItemTable, Memory, Retrieval, StateWeights, Vocabulary,
+    Artifact, Attributes, Clusters, DEFAULT_KINDS, EventKind, Feedback, Head, ItemTable, Memory, Retrieval,
+    StateWeights, Vocabulary,
 };
 use reshelf::math::normalize;
 
@@ -49,18 +50,7 @@ impl Parts {
         vectors.chunks_exact_mut(dimension).for_each(|vector| _ = normalize(vector));
         // The second state is the plain mean of the window: what the session is about as a whole.
         let recency = [self.vectors.recency.as_slice(), &vec![1.0; window]].concat();
-        let kinds = [self.vectors.kinds.as_slice(), &self.vectors.kinds].concat();
-        let mut state = StateWeights {
-            states: 2,
-            window,
-            recency,
-            kinds,
-            memory_recency: (0..window).map(|ago| 1.0 / (1.0 + ago as f32)).collect(),
-            memory_kinds: vec![1.0; EventKind::WEIGHED],
-            decay: Vec::new(),
-            dwell: Vec::new(),
-        };
-        state.fill_in(&|kind| kind <= EventKind::Other);
+        let state = self.state_weights(recency);
         let artifact = Artifact {
             model,
             card,
@@ -75,6 +65,29 @@ impl Parts {
             clusters: self.clusters.clone(),
         };
         Ok(quantize(&artifact, &Recipe::of(self.bits))?)
+    }
+
+    /// The weights of events in both states and in the memory of other sessions, which counts all kinds alike but those that
+    /// tell against an item. The second state and the memory fade by recency alone.
+    fn state_weights(&self, recency: Vec<f32>) -> StateWeights {
+        let (events, window) = (&self.vectors.events, self.vectors.recency.len());
+        let (of_kinds, plain) = (0..EventKind::WEIGHED, vec![1.0; EventKind::WEIGHED]);
+        let fading = || of_kinds.clone().map(|kind| events.decay(kind)).collect::<Vec<f32>>();
+        let mut state = StateWeights {
+            states: 2,
+            window,
+            recency,
+            kinds: [events.kinds.as_slice(), &events.kinds].concat(),
+            memory_recency: (0..window).map(|ago| 1.0 / (1.0 + ago as f32)).collect(),
+            memory_kinds: plain.clone(),
+            decay: if events.fades() { [fading().as_slice(), &plain, &plain].concat() } else { Vec::new() },
+            dwell: if events.dwell_learned { events.dwell.repeat(3) } else { Vec::new() },
+        };
+        for (kind, _, of_memory) in DEFAULT_KINDS {
+            state.memory_kinds[kind as usize] = of_memory;
+        }
+        state.fill_in(&|kind| events.learned[kind as usize]);
+        state
     }
 
     /// The same without a name or a card: to be measured, not kept.

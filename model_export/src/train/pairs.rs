@@ -88,11 +88,12 @@ pub(super) struct Occurrences {
 
 impl Occurrences {
     pub fn of(corpus: &Corpus) -> Self {
-        let mut offsets = vec![0usize; corpus.items() + 1];
+        let items = corpus.items_and_texts();
+        let mut offsets = vec![0usize; items + 1];
         for &item in corpus.sequence() {
             offsets[item as usize + 1] += 1;
         }
-        for item in 0..corpus.items() {
+        for item in 0..items {
             offsets[item + 1] += offsets[item];
         }
         let mut next = offsets.clone();
@@ -124,10 +125,11 @@ impl Supported {
         }
         let reach = reach.min(u32::BITS as usize);
         let occurrences = Occurrences::of(corpus);
-        let of_items: Vec<Vec<u32>> = (0..corpus.items() as u32)
+        let items = corpus.items_and_texts();
+        let of_items: Vec<Vec<u32>> = (0..items as u32)
             .into_par_iter()
             .map_init(
-                || vec![Sessions::default(); corpus.items()],
+                || vec![Sessions::default(); items],
                 |met, item| steps_of(corpus, occurrences.of_item(item), reach, floor, met),
             )
             .collect();

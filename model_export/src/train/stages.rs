@@ -3,10 +3,11 @@
 use core::ops::Range;
 
 use burn::tensor::Device;
-use reshelf::artifact::Retrieval;
+use reshelf::artifact::{Feedback, Head, Retrieval};
 use serde::{Deserialize, Serialize};
 
 use super::TrainError;
+use super::ablation::Ablation;
 use super::checkpoint::Checkpoint;
 use super::corpus::Corpus;
 use super::feedback::feedback;
@@ -64,6 +65,15 @@ struct Passes {
     training: Training,
 }
 
+/// What is left without a part.
+pub(super) struct Ablated {
+    pub head: Head,
+    pub retrieval: Retrieval,
+    pub feedback: Option<Feedback>,
+    /// Where they are others than those of the whole model.
+    pub vectors: Option<Vectors>,
+}
+
 impl Run<'_> {
     /// Held-out sessions that satisfy a rule on their place, thinned to about `most` steps.
     fn sample(&self, most: usize, rule: impl Fn(usize) -> bool) -> Vec<usize> {
@@ -88,6 +98,8 @@ impl Run<'_> {
         let tokens = parts.tokens.clone();
         let tokens = tokens.as_deref();
         let supported = self.supported(corpus);
+        // Measured by themselves, whatever was chosen before.
+        parts.retrieval = Retrieval { state: 1.0, memory: 0.0 };
         let progress = Progress::of(1_000 * most as u64, "training vectors", self.quiet);
         let saved = self.checkpoint.as_ref().and_then(Checkpoint::load::<Passes>);
         let mut passes = match saved {
@@ -156,14 +168,15 @@ impl Run<'_> {
         let head = head::train(&lists, kept, &self.settings.head, self.seed, &mut progress.shares());
         let trained = head.is_some();
         parts.feedback = head.as_ref().and_then(|head| feedback(&lists, head));
-        parts.head = head.unwrap_or_else(|| plain_head(parts.retrieval.state, parts.retrieval.memory));
+        let weights = [parts.retrieval.state, parts.retrieval.memory];
+        parts.head = head.unwrap_or_else(|| head::plain_head_for(&lists, kept, weights));
         Ok(trained)
     }
 
     /// Lets the vectors take in the whole log.
     pub fn final_fit(&self, parts: &mut Parts, all: &Corpus) -> Result<(), TrainError> {
         let progress = Progress::of(1_000 * FINAL_RATES.len() as u64, "taking in the newest sessions", self.quiet);
-        let weights = (parts.vectors.recency.clone(), parts.vectors.kinds.clone());
+        let weights = (parts.vectors.recency.clone(), parts.vectors.events.clone());
         let (tokens, options) = (parts.tokens.clone(), self.settings.vectors);
         let tokens = tokens.as_deref();
         let training = Training::resume(parts.vectors.clone(), tokens, &options, self.seed.wrapping_add(1));
@@ -174,8 +187,39 @@ impl Run<'_> {
         }
         parts.vectors = trainer.into_training().vectors(tokens);
         // The head was trained on features of these weights.
-        (parts.vectors.recency, parts.vectors.kinds) = weights;
+        (parts.vectors.recency, parts.vectors.events) = weights;
         Ok(())
+    }
+
+    /// The model without a part: what is left has a head of its own. Without weights of kinds the vectors are trained anew too.
+    pub fn ablate(&self, part: Ablation, whole: &Parts, older: &Corpus, told: &Corpus) -> Result<Ablated, TrainError> {
+        let mut parts = whole.clone();
+        if !part.is_in(self.log) {
+            let Parts { head, retrieval, feedback, .. } = parts;
+            return Ok(Ablated { head, retrieval, feedback, vectors: None });
+        }
+        // Nothing of it is in what heads learn from.
+        parts.feedback = None;
+        if part == Ablation::Kinds {
+            let run = self.without_kinds();
+            run.vectors(&mut parts, told)?;
+            run.short_list(&mut parts)?;
+        }
+        part.remove_from(&mut parts)?;
+        match part {
+            Ablation::Head => parts.head = plain_head(parts.retrieval.state, parts.retrieval.memory),
+            Ablation::Feedback => {}
+            _ => _ = self.head(&mut parts, older, &part.kept())?,
+        }
+        let Parts { head, retrieval, feedback, vectors, .. } = parts;
+        Ok(Ablated { head, retrieval, feedback, vectors: (part == Ablation::Kinds).then_some(vectors) })
+    }
+
+    /// The same run with all kinds of events alike. It leaves nothing behind to go on from.
+    pub fn without_kinds(&self) -> Run<'_> {
+        let mut settings = self.settings;
+        settings.vectors.learn_kinds = false;
+        Run { settings, checkpoint: None, held_out: self.held_out.clone(), device: self.device.clone(), ..*self }
     }
 }
 

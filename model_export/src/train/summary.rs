@@ -6,6 +6,7 @@ use reshelf::artifact::EventKind;
 use serde_json::{Map, Value, json};
 use twox_hash::XxHash64;
 
+use super::event_weights::EventWeights;
 use super::pack::Parts;
 use super::slices::{self, Slice};
 use super::validation::{measure, ranks};
@@ -36,6 +37,8 @@ pub struct TrainSummary {
     pub slices: Vec<Slice>,
     /// Pairs of items in the log, and what the floor made of them.
     pub pairs: PairCounts,
+    /// What events weigh by kind and dwell.
+    pub(super) weights: EventWeights,
     /// Clusters of the items.
     pub clusters: ClustersMade,
     pub(super) floor: Floor,
@@ -77,6 +80,7 @@ impl TrainSummary {
             exact: Quality::default(),
             slices: Vec::new(),
             pairs: PairCounts::default(),
+            weights: EventWeights::start(),
             clusters: ClustersMade { asked: options.clusters.get(), made: 0 },
             floor: options.floor,
             preset: options.preset.name(),
@@ -89,6 +93,7 @@ impl TrainSummary {
     pub(super) fn measure(&mut self, parts: &Parts, log: &SessionLog, sessions: &[usize]) -> Result<(), TrainError> {
         let artifact = parts.draft()?;
         let exact = Parts { bits: Bits::ThirtyTwo, ..parts.clone() }.draft()?;
+        self.weights = parts.vectors.events.clone();
         self.short_list = measure(&artifact, log, sessions, Ranker::ShortList)?;
         self.exact = measure(&exact, log, sessions, Ranker::Head)?;
         let ranks = ranks(&artifact, log, sessions, Ranker::Head)?;
@@ -131,6 +136,7 @@ impl TrainSummary {
             "events_by_kind": kinds,
             "times_ms": times,
             "starts_ms": starts,
+            "event_weights": self.weights.told(),
             "pairs": {
                 "met": self.pairs.met,
                 "in_one_session": self.pairs.in_one_session,
@@ -177,6 +183,9 @@ impl fmt::Display for TrainSummary {
             writeln!(f, "weak where {}: {}", slice.name, slice.quality)?;
         }
         write_pairs(f, &self.pairs, self.floor)?;
+        if let Some(learned) = self.weights.words() {
+            writeln!(f, "{learned}")?;
+        }
         write!(f, "{}", self.clusters)?;
         if !self.head_trained {
             writeln!(f, "too few sessions to train the head: it adds the two main parts")?;

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use reshelf::artifact::{Attributes, MOST_TOKENS, TokenKind, TokenTable, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE, price_band};
+use reshelf::artifact::{
+    Attributes, Description, MOST_TOKENS, TokenKind, TokenTable, UNKNOWN_ATTRIBUTE, UNKNOWN_PRICE, price_band,
+};
 use reshelf::math::quantize_row;
 
 use crate::data::{Catalogue, Ids};
@@ -25,9 +27,11 @@ pub struct Tokens {
     numbers: Vec<u16>,
     price_edges: Vec<f32>,
     price_codes: Vec<i8>,
-    /// Where each item's tokens begin in `members`, and the end of the last.
+    /// Where each item's tokens begin in `members`, and those of each text that was searched for; and the end of the last.
     starts: Vec<usize>,
     members: Vec<u32>,
+    /// For each text that was searched for, whether any of its words is a token.
+    texts: Vec<bool>,
 }
 
 impl Tokens {
@@ -79,12 +83,41 @@ impl Tokens {
         Some(tokens)
     }
 
+    /// The same with these texts, which are numbered after the items: of their words those that any item's vector is made of.
+    pub fn with_texts(mut self, texts: &[String]) -> Self {
+        let trained = self.trained();
+        for text in texts {
+            let words = Description { title: Some(text), ..Description::default() }.tokens(&[]);
+            let tokens = words.iter().filter_map(|(_, hash)| self.hashes.binary_search(hash).ok());
+            let tokens: Vec<u32> = tokens.map(|token| token as u32).collect();
+            self.texts.push(!tokens.is_empty());
+            self.members.extend(tokens.iter().filter(|token| trained.contains(token)));
+            self.starts.push(self.members.len());
+        }
+        self
+    }
+
+    /// How many texts there are.
+    pub fn texts(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether the engine makes anything of a text.
+    pub fn knows_text(&self, text: usize) -> bool {
+        self.texts[text]
+    }
+
+    /// The tokens that some item's vector is made of.
+    fn trained(&self) -> BTreeSet<u32> {
+        self.members.iter().copied().collect()
+    }
+
     /// How many tokens there are.
     pub fn len(&self) -> usize {
         self.hashes.len()
     }
 
-    /// The tokens of an item, by number.
+    /// The tokens of an item or a text, by number.
     pub fn of(&self, item: usize) -> &[u32] {
         &self.members[self.starts[item]..self.starts[item + 1]]
     }
@@ -128,7 +161,7 @@ impl Tokens {
         let mut scales = vec![0.0; self.len()];
         let rows = vectors.chunks_exact(dimension).zip(codes.chunks_exact_mut(dimension)).zip(&mut scales);
         // What no item's vector is made of was never trained, and stays zero.
-        let trained: BTreeSet<u32> = self.members.iter().copied().collect();
+        let trained = self.trained();
         for (_, ((vector, codes), scale)) in (0..).zip(rows).filter(|(token, _)| trained.contains(token)) {
             *scale = quantize_row(vector, codes).to_f32();
         }

@@ -11,16 +11,18 @@
 //!
 //! A history holds no event that too few sessions pair with the target; an example of which nothing is left is none.
 //!
+//! How much an event weighs besides is learned in [`super::event_weights`].
+//!
 //! Only the rows that a batch touches take part in its graph, so that a step costs the same whatever the catalogue's size.
 
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use reshelf::artifact::EventKind;
 use serde::{Deserialize, Serialize};
 
 use super::adam::Adam;
 use super::checkpoint::floats;
-use super::corpus::Corpus;
+use super::corpus::{Corpus, NO_DWELL};
+use super::event_weights::{EventWeights, Learner, WeightsAdam};
 use super::pairs::Supported;
 use super::tokens::Tokens;
 use crate::rng::{NegativeSampler, Rng};
@@ -47,6 +49,8 @@ pub struct VectorOptions {
     /// Adam's step size: large, since vectors are normalised and only their direction counts. On the validation part of a
     /// public log 0.03 reached in two passes what 0.004 reached in twelve.
     pub learning_rate: f32,
+    /// Whether kinds of events weigh what was learned, and not all the same.
+    pub learn_kinds: bool,
     /// Most examples of a pass, so that a log of any length trains in hours: a pass over more draws them anew.
     pub most_examples: usize,
 }
@@ -63,6 +67,7 @@ impl Default for VectorOptions {
             temperature: 0.07,
             dropout: 0.1,
             learning_rate: 0.03,
+            learn_kinds: true,
             // Some three minutes a pass on two cores.
             most_examples: 4_000_000,
         }
@@ -90,8 +95,8 @@ pub struct Vectors {
     pub tokens: Vec<f32>,
     /// Weight of the event that `r` others followed.
     pub recency: Vec<f32>,
-    /// Weight of each kind of event.
-    pub kinds: Vec<f32>,
+    /// What an event weighs besides, by its kind and by how long the item was looked at.
+    pub events: EventWeights,
 }
 
 /// Training between two passes: all that the next one starts from.
@@ -101,7 +106,8 @@ pub struct Training {
     vectors: Vectors,
     table_adam: Adam,
     tokens_adam: Adam,
-    weights_adam: Adam,
+    recency_adam: Adam,
+    events_adam: WeightsAdam,
     random: Rng,
 }
 
@@ -117,7 +123,7 @@ impl Training {
             tokens: (0..tokens.map_or(0, Tokens::len) * options.dimension).map(|_| random.signed()).collect(),
             // A gentle decay to start from.
             recency: (0..options.window).map(|ago| 1.0 / (1.0 + ago as f32)).collect(),
-            kinds: vec![1.0; EventKind::WEIGHED],
+            events: EventWeights::start(),
         };
         Self::with_optimiser(vectors, options, seed)
     }
@@ -139,7 +145,8 @@ impl Training {
         Training {
             tokens_adam: Adam::new(vectors.tokens.len(), options.dimension),
             table_adam: Adam::new(vectors.table.len(), options.dimension),
-            weights_adam: Adam::new(options.window + EventKind::WEIGHED, 1),
+            recency_adam: Adam::new(options.window, 1),
+            events_adam: WeightsAdam::new(),
             random: Rng::new(seed, "batches"),
             vectors,
         }
@@ -153,6 +160,7 @@ pub struct VectorTrainer<'a> {
     supported: &'a Supported,
     tokens: Option<&'a Tokens>,
     training: Training,
+    weights: Learner,
     sampler: NegativeSampler,
     /// Where an item stands in the batch's own table; `u32::MAX` elsewhere.
     local: Vec<u32>,
@@ -172,6 +180,8 @@ struct Batch {
     present: Vec<f32>,
     /// `examples x window`: the kind of each event.
     kinds: Vec<i32>,
+    /// `examples x window`: the band of each event's dwell.
+    dwells: Vec<i32>,
     /// `examples`.
     targets: Vec<i32>,
     /// `negatives`.
@@ -192,7 +202,8 @@ impl<'a> VectorTrainer<'a> {
     ) -> Self {
         VectorTrainer {
             sampler: NegativeSampler::new(&corpus.counts(), options.uniform_share, options.popularity_power),
-            local: vec![u32::MAX; corpus.items()],
+            local: vec![u32::MAX; corpus.items_and_texts()],
+            weights: Learner::new(corpus, options.learn_kinds),
             device: device.clone().autodiff(),
             options,
             corpus,
@@ -215,7 +226,8 @@ impl<'a> VectorTrainer<'a> {
         let mut examples: Vec<u32> = (0..self.corpus.sequence().len())
             .filter(|&position| {
                 let keep = self.training.random.unit() < self.corpus.weight_at(position);
-                keep && position > self.corpus.session_at(position).start && self.supported.any(position)
+                let may = self.corpus.is_event(position) && position > self.corpus.session_at(position).start;
+                keep && may && self.supported.any(position)
             })
             .map(|position| position as u32)
             .collect();
@@ -236,7 +248,8 @@ impl<'a> VectorTrainer<'a> {
 
     fn fill(&mut self, batch: &mut Batch, positions: &[u32]) {
         let window = self.options.window;
-        for list in [&mut batch.history, &mut batch.kinds, &mut batch.targets, &mut batch.negatives] {
+        for list in [&mut batch.history, &mut batch.kinds, &mut batch.dwells, &mut batch.targets, &mut batch.negatives]
+        {
             list.clear();
         }
         batch.rows.clear();
@@ -263,6 +276,7 @@ impl<'a> VectorTrainer<'a> {
                 empty &= at.is_none();
                 batch.history.push(at.map_or(0, |at| row_of(self.corpus.sequence()[at])));
                 batch.kinds.push(at.map_or(0, |at| self.corpus.kinds()[at] as i32));
+                batch.dwells.push(at.map_or(NO_DWELL, |at| self.corpus.dwell_at(at)).into());
                 batch.present.push(if at.is_some() { 1.0 } else { 0.0 });
             }
         }
@@ -281,8 +295,12 @@ impl<'a> VectorTrainer<'a> {
         }
         batch.alone.clear();
         if let Some(tokens) = self.tokens {
-            let described = batch.rows.iter().map(|&item| !tokens.of(item as usize).is_empty());
-            batch.alone.extend(described.map(|described| described && self.training.random.unit() < TOKENS_ALONE));
+            let alone = |&item: &u32| {
+                let is_text = item as usize >= self.corpus.items();
+                let described = !tokens.of(item as usize).is_empty();
+                is_text || (described && self.training.random.unit() < TOKENS_ALONE)
+            };
+            batch.alone.extend(batch.rows.iter().map(alone));
         }
     }
 
@@ -326,12 +344,11 @@ impl<'a> VectorTrainer<'a> {
             |values: &[i32]| Tensor::<1, Int>::from_data(TensorData::new(values.to_vec(), [values.len()]), device);
         let table = floats(self.gather(batch), [batch.rows.len(), dimension]).require_grad();
         let recency = floats(self.training.vectors.recency.clone(), [1, window]).require_grad();
-        let kinds = floats(self.training.vectors.kinds.clone(), [EventKind::WEIGHED, 1]).require_grad();
+        let weighed =
+            self.weights.weighed(&self.training.vectors.events, [&batch.kinds, &batch.dwells], window, device);
 
         let unit = unit_rows(table.clone());
-        let weights = recency.clone()
-            * floats(batch.present.clone(), [examples, window])
-            * kinds.clone().select(0, ints(&batch.kinds)).reshape([examples, window]);
+        let weights = recency.clone() * floats(batch.present.clone(), [examples, window]) * weighed.factors.clone();
         let events = unit.clone().select(0, ints(&batch.history)).reshape([examples, window, dimension]);
         let state = (events * weights.reshape([examples, window, 1])).sum_dim(1).reshape([examples, dimension]);
         let state = unit_rows(state) / temperature;
@@ -349,15 +366,10 @@ impl<'a> VectorTrainer<'a> {
         let of = |leaf: &Tensor<2>| leaf.grad(&gradients).map(numbers).unwrap_or_default();
         let step = learning_rate * rate;
         self.spread(batch, &of(&table), step);
-        // The two short tables share an optimiser: the window's weights first.
         let window_rows: Vec<u32> = (0..window as u32).collect();
-        let kind_rows: Vec<u32> = (0..EventKind::WEIGHED as u32).collect();
-        let mut joint = [self.training.vectors.recency.as_slice(), &self.training.vectors.kinds].concat();
-        self.training.weights_adam.step(&mut joint, &window_rows, &of(&recency), step);
-        let kind_rows: Vec<u32> = kind_rows.iter().map(|kind| kind + window as u32).collect();
-        self.training.weights_adam.step(&mut joint, &kind_rows, &of(&kinds), step);
-        self.training.vectors.recency.copy_from_slice(&joint[..window]);
-        self.training.vectors.kinds.copy_from_slice(&joint[window..]);
+        self.training.recency_adam.step(&mut self.training.vectors.recency, &window_rows, &of(&recency), step);
+        let Training { vectors, events_adam, .. } = &mut self.training;
+        self.weights.step(&mut vectors.events, &weighed, of, events_adam, step);
         value
     }
 }

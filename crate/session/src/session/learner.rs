@@ -4,6 +4,9 @@
 //! The weights of a few features may differ from shopper to shopper, each normally, by the artifact's precision. A click moves
 //! each weight by one Newton step of the logarithm of its posterior, with a diagonal Hessian, and never past the artifact's
 //! bound: what is odd in one visit cannot turn the list round.
+//!
+//! Clicks may also mean nothing: a child's, a crawler's, a finger's. So what was learned counts by the probability that the clicks
+//! follow it, against that they are chance, each click having been foretold from those before it.
 
 use alloc::vec::Vec;
 use reshelf_artifact::Feedback;
@@ -11,6 +14,9 @@ use reshelf_kernels::math::exp;
 
 /// The part of a weight's bound that one click may move it.
 const STEP: f32 = 0.25;
+
+/// How much likelier than chance the clicks must have been foretold for what was learned to count half.
+const DOUBT: f32 = 9.0;
 
 /// The values of one of the features that may move, one a candidate.
 pub type Column<'a> = &'a dyn Fn(usize) -> &'a [f32];
@@ -21,6 +27,8 @@ pub struct Learner {
     /// How far each weight has moved.
     moved: Vec<f32>,
     precision: Vec<f32>,
+    /// How much likelier the clicks were by what was learned before each than by chance.
+    odds: f32,
     /// Of the list that is learned from: what each item's share of the clicks would have been.
     shares: Vec<f32>,
 }
@@ -30,6 +38,7 @@ impl Learner {
     pub fn begin(&mut self, feedback: &Feedback) {
         self.moved.clear();
         self.moved.resize(feedback.bounds.len(), 0.0);
+        self.odds = 1.0;
         self.precision.clear();
         self.precision.extend_from_slice(&feedback.precision);
     }
@@ -47,6 +56,9 @@ impl Learner {
             *share = exp(*share - best);
             sum += *share;
         }
+        if let Some(share) = shares.get(clicked) {
+            self.odds *= share / sum * shares.len() as f32;
+        }
         for at in 0..self.moved.len() {
             let column = column(at);
             let (mut mean, mut squares) = (0.0, 0.0);
@@ -61,6 +73,12 @@ impl Learner {
             self.moved[at] = within(self.moved[at] + step, bound);
         }
         self.shares = shares;
+    }
+
+    /// Leaves of what was learned as much as is to be trusted: to be called once, after the last list.
+    pub fn settle(&mut self) {
+        let trust = 1.0 / (1.0 + DOUBT / self.odds);
+        self.moved.iter_mut().for_each(|moved| *moved *= trust);
     }
 
     /// Adds to the scores of candidates what was learned.
@@ -99,6 +117,7 @@ mod tests {
         let mut learner = Learner::default();
         learner.begin(&feedback());
         clicks.iter().for_each(|&clicked| learner.learn(&feedback(), &|_| &NEARNESS, &[0.0; 3], clicked));
+        learner.settle();
         let mut scores = vec![0.0; 3];
         learner.apply(&|_| &NEARNESS, &mut scores);
         (scores, learner.moved()[0])
@@ -117,6 +136,15 @@ mod tests {
         let mut told = Learner::default();
         told.begin(&feedback());
         told.learn(&feedback(), &|_| &NEARNESS, &[-9.0, 9.0, -9.0], 1);
+        told.settle();
         assert!(told.moved()[0] < once / 100.0);
+    }
+
+    #[test]
+    fn what_chance_explains_as_well_counts_for_little() {
+        let [once, often] = [after(&[1]).1, after(&[1; 9]).1];
+        assert!(often > 9.0 * once, "{often} {once}");
+        let [odd, told] = [[0, 1, 2, 0, 1, 2, 1], [1; 7]].map(|clicks| after(&clicks).1);
+        assert!(odd.abs() < told / 20.0, "{odd} {told}");
     }
 }

@@ -1,65 +1,28 @@
 //! One session: a shopper looks through lists from the top, clicks what suits, reads, compares, follows "you may also
 //! like", comes back to what was seen, changes their mind, fills a cart, buys or leaves. May use `catalogue`, `lists`,
 //! `shopper`, `rng` and `tables`.
+//!
+//! `row` is a row of the log; `pages` says how one moves between lists and what of them catches the eye, `asides` what a
+//! shopper says and asks for besides.
 
+mod asides;
 mod pages;
+mod row;
 
 use crate::catalogue::Product;
 use crate::lists::Lists;
 use crate::rng::{Rng, WeightedIndex, logistic};
 use crate::shopper::{Intent, Taste, fit};
-
-/// What a row of the log says happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    View,
-    Cart,
-    Wish,
-    Remove,
-    Purchase,
-}
-
-impl Kind {
-    /// The word in the file.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Kind::View => "view",
-            Kind::Cart => "cart",
-            Kind::Wish => "wish",
-            Kind::Remove => "remove",
-            Kind::Purchase => "purchase",
-        }
-    }
-
-    /// What it counts in the shop's popularity.
-    pub(crate) fn weight(self) -> f64 {
-        match self {
-            Kind::View => 1.0,
-            Kind::Wish => 2.0,
-            Kind::Cart => 4.0,
-            Kind::Remove => -2.0,
-            Kind::Purchase => 8.0,
-        }
-    }
-}
-
-/// A row of the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Event {
-    pub(crate) session: u32,
-    pub(crate) item: u32,
-    /// Milliseconds since the epoch.
-    pub(crate) at: i64,
-    pub(crate) kind: Kind,
-    pub(crate) user: Option<u32>,
-    /// How many; 0 where the question does not arise.
-    pub(crate) quantity: u8,
-}
+pub(crate) use row::{Event, Kind, List, Query};
 
 /// From this many views on, most shoppers have had enough; the median of a long-tailed draw.
 const PATIENCE: f64 = 9.0;
 /// The longest session of a person, in views.
 const MOST_VIEWS: usize = 120;
+/// How much worse what was sent back or not wanted suits from then on, in logits.
+const SPURNED: f64 = 6.0;
+/// One page in so many is left in a way that no browser tells of, so that its dwell is not known.
+const UNTOLD_DWELL: f64 = 0.1;
 
 /// The shop as it stands on the day.
 pub(crate) struct World<'a> {
@@ -91,13 +54,27 @@ pub(crate) struct Visit<'a> {
     events: &'a mut Vec<Event>,
     /// What was looked at, in order, each once.
     seen: Vec<u32>,
+    /// What was sent back, or said not to be wanted.
+    spurned: Vec<u32>,
     cart: Vec<(u32, u8)>,
     views: usize,
     patience: usize,
     /// Salt of this session's moods.
     salt: u64,
     list: Vec<u32>,
+    list_name: List,
     cursor: usize,
+}
+
+/// What a person brings along from their last visit.
+#[derive(Clone)]
+pub(crate) struct Memory {
+    /// What they were after.
+    pub(crate) intent: Intent,
+    /// What they saw last, the newest first.
+    pub(crate) seen: Vec<u32>,
+    /// What they have bought and kept.
+    pub(crate) bought: Vec<u32>,
 }
 
 impl<'a> Visit<'a> {
@@ -122,11 +99,13 @@ impl<'a> Visit<'a> {
             now: start,
             events,
             seen: Vec::new(),
+            spurned: Vec::new(),
             cart: Vec::new(),
             views: 0,
             patience,
             salt,
             list: Vec::new(),
+            list_name: List::default(),
             cursor: 0,
         }
     }
@@ -136,9 +115,10 @@ impl<'a> Visit<'a> {
         self.intent
     }
 
-    /// Plays the session. `last` is what the same person was after the last time, and what they saw.
-    pub(crate) fn play(&mut self, last: Option<&(Intent, Vec<u32>)>) {
-        if !self.arrive(last) {
+    /// Plays the session. `last` is what the same person brings along.
+    pub(crate) fn play(&mut self, last: Option<&Memory>) {
+        let sent_back = last.is_some_and(|last| self.send_back(last));
+        if !self.arrive(last.filter(|_| !sent_back)) {
             return;
         }
         let mut dull = 0;
@@ -194,7 +174,7 @@ impl<'a> Visit<'a> {
                 },
                 Next::Drift => {
                     self.intent = self.intent.drift(self.rng, self.world.leaves, self.taste);
-                    self.open_leaf();
+                    self.open_wanted();
                     return true;
                 }
                 Next::Leave => return false,
@@ -225,22 +205,26 @@ impl<'a> Visit<'a> {
         let mut mood = Rng::new(self.salt ^ u64::from(item), "mood");
         let product = &self.world.products[item as usize];
         let appeal = self.world.appeal[item as usize];
-        fit(product, self.taste, &self.intent, appeal, 0.5 * mood.noise())
+        let spurned = if self.spurned.contains(&item) { SPURNED } else { 0.0 };
+        fit(product, self.taste, &self.intent, appeal, 0.5 * mood.noise()) - spurned
     }
 
     fn view(&mut self, item: u32) {
-        self.put(Kind::View, item, 0);
+        // Reading time grows with liking: 6 to 30 seconds at the median, before the next click.
+        let median = 6_000.0 + 24_000.0 * logistic(self.fit(item));
+        let reading = self.rng.long_tail(median) as i64;
+        let untold = self.rng.chance(UNTOLD_DWELL);
+        let dwell = if untold { 0 } else { reading as u32 };
+        self.events.push(Event { dwell, ..Event::new(self.session, item, self.now, Kind::View) });
         self.views += 1;
         if !self.seen.contains(&item) {
             self.seen.push(item);
         }
-        // Reading time grows with liking: 6 to 30 seconds at the median, before the next click.
-        let median = 6_000.0 + 24_000.0 * logistic(self.fit(item));
-        self.now += self.rng.long_tail(median) as i64 + 900;
+        self.now += reading + 900;
     }
 
     fn put(&mut self, kind: Kind, item: u32, quantity: u8) {
-        self.events.push(Event { session: self.session, item, at: self.now, kind, user: None, quantity });
+        self.events.push(Event { quantity, ..Event::new(self.session, item, self.now, kind) });
     }
 
     fn pause(&mut self, least: i64, most: i64) {
