@@ -1,6 +1,5 @@
 /** What every page and component is handed: the page's part of the shop, the session, the cart, and a voice. */
 import type { Cart } from "./cart.js";
-import type { ProductList } from "./components/product-list.js";
 import type { Session } from "./session.js";
 import type { Shop } from "./shop.js";
 
@@ -15,9 +14,17 @@ export interface App {
   openPanel(): void;
 }
 
+/** A list of products on the page. */
+export interface List {
+  /** Puts the tiles on the page in the current order. */
+  draw(): void;
+  /** Ranks anew, all tiles or those that nobody has seen yet. @returns how many on the page changed places. */
+  refresh(reach: "all" | "unseen"): number;
+}
+
 export interface Page {
   readonly element: HTMLElement;
-  readonly lists: readonly ProductList[];
+  readonly lists: readonly List[];
   /** Brings the page's own parts (not its lists) up to date after the session or the cart changed. */
   readonly update?: () => void;
 }

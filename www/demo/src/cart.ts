@@ -85,19 +85,19 @@ export class Cart {
   }
 
   #read(): void {
-    const lines = readJson("localStorage", LINES);
+    const lines = readJson("browser", LINES);
     this.#lines.clear();
     for (const line of Array.isArray(lines) ? (lines as Line[]) : []) {
       if (typeof line?.product?.id === "string" && line.quantity > 0) this.#lines.set(line.product.id, line);
     }
-    const wishes = readJson("localStorage", WISHES);
+    const wishes = readJson("browser", WISHES);
     this.#wishes.clear();
     for (const id of Array.isArray(wishes) ? wishes : []) this.#wishes.add(String(id));
   }
 
   #write(): void {
-    writeJson("localStorage", LINES, this.lines());
-    writeJson("localStorage", WISHES, [...this.#wishes]);
+    writeJson("browser", LINES, this.lines());
+    writeJson("browser", WISHES, [...this.#wishes]);
     this.#tell();
   }
 

@@ -97,22 +97,23 @@ export class Panel {
     return this.#open;
   }
 
-  /** On a wide screen there is room for it from the start. */
+  /** On a wide screen there is room for it from the start; the profile has all of it already. */
   openIfWide(): void {
-    if (WIDE.matches && readJson("sessionStorage", CLOSED) !== true) this.#set(true);
+    if (this.#app.shop.page.kind === "profile") return;
+    if (WIDE.matches && readJson("tab", CLOSED) !== true) this.#set(true);
   }
 
   open(): void {
     this.#opener = document.activeElement;
     this.#set(true);
-    writeJson("sessionStorage", CLOSED, false);
+    writeJson("tab", CLOSED, false);
     this.#heading.focus({ preventScroll: true });
   }
 
   close(): void {
     const hadFocus = this.element.contains(document.activeElement);
     this.#set(false);
-    writeJson("sessionStorage", CLOSED, true);
+    writeJson("tab", CLOSED, true);
     if (hadFocus && this.#opener instanceof HTMLElement && this.#opener.isConnected)
       this.#opener.focus({ preventScroll: true });
   }

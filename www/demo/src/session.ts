@@ -61,7 +61,7 @@ export class Session {
   readonly #listeners: ((change: Change) => void)[] = [];
 
   constructor() {
-    const view = readJson("sessionStorage", VIEW) as { mode?: OrderMode; showMoves?: boolean } | null;
+    const view = readJson("tab", VIEW) as { mode?: OrderMode; showMoves?: boolean } | null;
     this.#mode = view?.mode === "server" ? "server" : "yours";
     this.#showMoves = view?.showMoves !== false;
   }
@@ -131,7 +131,7 @@ export class Session {
 
   /** Whether the shopper has neither agreed that the session is kept on the device, nor declined. */
   get asks(): boolean {
-    return this.#reranker !== null && !this.kept && readJson("localStorage", DECLINED) !== true;
+    return this.#reranker !== null && !this.kept && readJson("browser", DECLINED) !== true;
   }
 
   /** Whether the session is kept from page to page. */
@@ -142,7 +142,7 @@ export class Session {
   /** What the shopper said to it. Withdrawn, it is erased at once, and lives on in this page. */
   keep(store: boolean): void {
     this.#reranker?.consent({ store });
-    writeJson("localStorage", DECLINED, !store);
+    writeJson("browser", DECLINED, !store);
     this.#tell("appearance");
   }
 
@@ -196,7 +196,7 @@ export class Session {
   }
 
   #viewed(change: Change): void {
-    writeJson("sessionStorage", VIEW, { mode: this.#mode, showMoves: this.#showMoves });
+    writeJson("tab", VIEW, { mode: this.#mode, showMoves: this.#showMoves });
     this.#tell(change);
   }
 

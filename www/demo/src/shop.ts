@@ -78,6 +78,8 @@ interface PageData {
 
 /** Titles of all products, by id: the same file for every shopper. */
 const TITLES = "/data/titles.json";
+/** What `reshelf names` makes of the model. */
+const NAMES = "/data/names.json";
 
 export class Shop {
   readonly name: string;
@@ -146,15 +148,29 @@ export class Shop {
    * would tell which.
    */
   async loadTitles(): Promise<void> {
-    this.#titlesArrive ??= fetch(TITLES)
-      .then(async (answer) => {
-        if (answer.ok) this.#titles = await answer.json();
-      })
-      .catch(() => undefined); // Ids stand for them.
+    this.#titlesArrive ??= load(TITLES).then((titles) => {
+      // Where they do not come, ids stand for them.
+      if (titles !== null) this.#titles = titles as { readonly [id: string]: string };
+    });
     return this.#titlesArrive;
+  }
+
+  /** The names of the model's numbers; null where there are none. */
+  loadNames(): Promise<unknown> {
+    return load(NAMES);
   }
 
   titleOf(id: string): string {
     return this.product(id)?.title ?? this.#titles[id] ?? `Product ${id}`;
+  }
+}
+
+/** The one place of the storefront that goes to the network: addresses that no shopper has a part in. */
+async function load(address: typeof TITLES | typeof NAMES): Promise<unknown> {
+  try {
+    const answer = await fetch(address);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
   }
 }

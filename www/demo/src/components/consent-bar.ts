@@ -26,7 +26,7 @@ export class ConsentBar {
         { class: "consent-answers" },
         h(
           "button",
-          { type: "button", class: "button button-main", "data-answer": "yes", on: { click: () => answer(true) } },
+          { type: "button", class: "button button-quiet", "data-answer": "yes", on: { click: () => answer(true) } },
           "Yes, keep it here",
         ),
         h(

@@ -2,7 +2,7 @@
  * A list of products: drawn once, in the order that the session gives, and again when the shopper asks. Where the session moved
  * on without them (the model came late, the page came back), tiles that have been on the screen keep their places.
  */
-import type { App } from "../app.js";
+import type { App, List } from "../app.js";
 import { tellOfList } from "../data-layer.js";
 import { h } from "../dom.js";
 import { plural } from "../format.js";
@@ -25,10 +25,7 @@ export interface ListOptions {
   readonly more?: boolean;
 }
 
-/** How far a refresh may go: every tile, or only those that have not been on the screen. */
-export type Reach = "all" | "unseen";
-
-export class ProductList {
+export class ProductList implements List {
   readonly element: HTMLElement;
   readonly #app: App;
   readonly #options: ListOptions;
@@ -78,7 +75,7 @@ export class ProductList {
   }
 
   /** Ranks anew. @returns how many of the tiles on the page changed places. */
-  refresh(reach: Reach): number {
+  refresh(reach: "all" | "unseen"): number {
     const ranked = this.#app.session.order(this.#options.candidates);
     const next = reach === "all" ? ranked : keepPlaces(this.#order, ranked, this.#placesSeen());
     const shown = this.#visible(this.#order);

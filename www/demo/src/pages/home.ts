@@ -44,12 +44,8 @@ function welcome(app: App, showcase: HomePage["showcase"]): HTMLElement {
     h(
       "div",
       { class: "hero-actions" },
-      h(
-        "button",
-        { type: "button", class: "button button-ghost", on: { click: () => app.openPanel() } },
-        "See what this page knows",
-      ),
-      h("a", { class: "button button-ghost", href: paths.profile }, "Correct it"),
+      h("button", { type: "button", class: "button button-ghost", on: { click: () => app.openPanel() } }, "See them"),
+      h("a", { class: "button button-ghost", href: paths.profile }, "Correct them"),
     ),
   );
 }

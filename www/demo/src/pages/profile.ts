@@ -10,22 +10,9 @@ import { dataSection } from "../profile/data.js";
 import { historySection } from "../profile/history.js";
 import { interestsSection } from "../profile/interests.js";
 import { keepingSection } from "../profile/keeping.js";
+import type { ProfileApp } from "../profile/section.js";
 import { stageSection } from "../profile/stage.js";
 import { tokenSection } from "../profile/token.js";
-
-const NAMES = "/data/names.json";
-
-/** A part of the page. */
-export interface Section {
-  readonly element: HTMLElement;
-  readonly update: () => void;
-}
-
-/** What the parts are given: the view of the session in names, once both are there. */
-export interface ProfileApp extends App {
-  readonly profile: () => ProfileView | null;
-  readonly names: () => ProfileNames | null;
-}
 
 export function profilePage(app: App, ids: readonly string[]): Page {
   let view: ProfileView | null = null;
@@ -45,13 +32,12 @@ export function profilePage(app: App, ids: readonly string[]): Page {
   };
 
   const arrive = async (): Promise<void> => {
-    const [{ profileOf }] = await Promise.all([
+    const [{ profileOf }, found] = await Promise.all([
       import("/reshelf/profile/index.js"),
+      app.shop.loadNames(),
       app.shop.loadTitles(),
-      fetch(NAMES)
-        .then(async (answer) => (names = answer.ok ? await answer.json() : null))
-        .catch(() => null), // The profile says that there are no names.
     ]);
+    names = found as ProfileNames | null;
     if (app.session.reranker !== null) view = profileOf(app.session.reranker, names);
     update();
   };
@@ -82,14 +68,4 @@ export function profilePage(app: App, ids: readonly string[]): Page {
     lists: [list],
     update,
   };
-}
-
-/** A part with its heading. */
-export function card(id: string, title: string, ...children: Parameters<typeof h>[2][]): HTMLElement {
-  return h(
-    "section",
-    { class: "card", id, "aria-labelledby": `${id}-title` },
-    h("h2", { id: `${id}-title`, class: "card-title", tabindex: "-1" }, title),
-    children,
-  );
 }

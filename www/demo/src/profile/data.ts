@@ -1,7 +1,7 @@
 /** The shopper's own data as readable JSON: out into a file, and back in from one. Files are made and read in the page. */
 import { h } from "../dom.js";
 import { plural } from "../format.js";
-import { card, type ProfileApp, type Section } from "../pages/profile.js";
+import { card, type ProfileApp, type Section } from "./section.js";
 
 const FILE = "my-profile.json";
 

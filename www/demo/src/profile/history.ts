@@ -3,7 +3,7 @@ import type { SeenEvent } from "/reshelf/index.js";
 import { eventRow } from "../components/event-row.js";
 import { h, ICONS, icon, replace } from "../dom.js";
 import { plural } from "../format.js";
-import { card, type ProfileApp, type Section } from "../pages/profile.js";
+import { card, type ProfileApp, type Section } from "./section.js";
 
 /** So many are listed, and so many more when asked. */
 const STEP = 20;

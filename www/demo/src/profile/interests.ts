@@ -2,7 +2,7 @@
 import type { Interest, Muted, Profile } from "/reshelf/profile/index.js";
 import { h, ICONS, icon, replace } from "../dom.js";
 import { roundPrice } from "../format.js";
-import { card, type ProfileApp, type Section } from "../pages/profile.js";
+import { card, type ProfileApp, type Section } from "./section.js";
 
 const KINDS = [
   ["category", "Kinds of things"],

@@ -1,6 +1,6 @@
 /** Where the session is kept, and the shopper's say in it. */
 import { h, replace } from "../dom.js";
-import { card, type ProfileApp, type Section } from "../pages/profile.js";
+import { card, type ProfileApp, type Section } from "./section.js";
 
 export function keepingSection({ session, announce }: ProfileApp): Section {
   const body = h("div", { class: "card-body" });

@@ -2,7 +2,7 @@
 import { titleOf } from "../components/event-row.js";
 import { h, replace } from "../dom.js";
 import { count } from "../format.js";
-import { card, type ProfileApp, type Section } from "../pages/profile.js";
+import { card, type ProfileApp, type Section } from "./section.js";
 
 const STAGES = {
   browsing: ["Browsing", "You look around: nothing was come back to, and nothing lies in the cart."],

@@ -4,8 +4,7 @@
  */
 import type { Ledger, Taste, TasteToken } from "/reshelf/privacy/index.js";
 import { h, replace } from "../dom.js";
-import { plural } from "../format.js";
-import { card, type ProfileApp, type Section } from "../pages/profile.js";
+import { card, type ProfileApp, type Section } from "./section.js";
 
 const EPSILON = 3;
 
@@ -66,7 +65,7 @@ export function tokenSection(app: ProfileApp): Section {
       h(
         "p",
         {},
-        "The model sorts products into some dozens of clusters. A shop that asks may learn in which one your taste lies, but only by a token that is drawn at random: mostly or often it names another cluster, and nobody can tell. One token stands for a week, and a ledger on this device keeps account of how much they may tell together.",
+        "The model sorts products into some dozens of clusters. A shop that asks may learn in which one your taste lies, but only by a token that is drawn at random: it often names another cluster, and nobody can tell when. One token stands for a week, and a ledger on this device keeps account of how much they may tell together.",
       ),
       h("p", {}, "This page sends none. It shows what a token would be, and the ledger stays on this device."),
       h("label", { class: "check" }, allow, h("span", {}, "Draw a token and show it to me")),
@@ -101,7 +100,7 @@ function account({ spent, cap, left, epochs, until }: Ledger): HTMLElement {
     "dl",
     { class: "facts token-ledger" },
     fact("Spent (ε)", `${spent} of ${cap}, ${left} left`),
-    fact("Tokens drawn", plural(epochs.length, "week", "weeks")),
+    fact("Tokens drawn", String(epochs.length)),
     until > 0 && fact("The next one", `from ${day.format(until)}`),
   );
 }
