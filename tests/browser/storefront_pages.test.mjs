@@ -130,6 +130,26 @@ for (const name of ["Chromium", "Firefox"]) {
       await page.close();
     });
 
+    test("the next page knows what was passed over, which is told as the page is left; and how long a product was looked at", async () => {
+      const page = await shopper();
+      await page.evaluate(() => document.querySelector('[data-reshelf-list="home"]').scrollIntoView());
+      await page.waitForFunction(() => window.reranker.info().shown.impressions > 1);
+      const [x, y] = await page.evaluate(() => {
+        const { left, top } = document.querySelector('[data-reshelf-list="home"] > li').getBoundingClientRect();
+        return [left + 40, top + 40];
+      });
+      await page.mouse.click(x, y);
+      await page.waitForFunction(() => location.pathname.startsWith("/product/"));
+      await ready(page);
+      const { shown } = await page.evaluate(() => window.reranker.info());
+      assert.ok(shown.skips > 0 && shown.skips < shown.impressions, `${shown.skips} of ${shown.impressions}`);
+      await new Promise((done) => setTimeout(done, 1500));
+      await follow(page, "/cart");
+      const types = await page.evaluate(() => window.reranker.info().events.map(({ type }) => type));
+      assert.deepEqual(types, ["view", "dwell"]);
+      await page.close();
+    });
+
     test("without the shopper's word each page begins anew, and nothing is stored for the lists", async () => {
       const page = await browser.open();
       await page.first(watchLists);
