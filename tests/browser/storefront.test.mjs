@@ -157,10 +157,13 @@ describe("order", () => {
       const seen = await idsOf(page, "also");
       await page.locator('[data-action="wish"]').click();
       await page.locator('[data-action="buy"]').click();
-      await page.waitForFunction(() => document.querySelectorAll(".panel .event").length === 3);
+      await page.waitForFunction(() => document.querySelectorAll(".panel .event").length >= 3);
       assert.deepEqual(await idsOf(page, "also"), seen);
       const events = await page.evaluate(() => window.reranker.info().events.map(({ type }) => type));
-      assert.deepEqual(events, ["view", "wish", "cart"]);
+      assert.deepEqual(
+        events.filter((type) => type !== "dwell"),
+        ["view", "wish", "cart"],
+      );
     });
   });
 });
@@ -320,7 +323,7 @@ describe("shop", () => {
         assert.equal(await page.locator(".panel:visible").count(), 0);
         assert.ok(await focusIs(".tool[aria-controls]"), "the focus returns");
       },
-      { viewport: TABLET },
+      { viewport: TABLET, eyes: false },
     );
   });
 });

@@ -146,7 +146,7 @@ for (const name of ["Chromium", "Firefox"]) {
       await new Promise((done) => setTimeout(done, 1500));
       await follow(page, "/cart");
       const types = await page.evaluate(() => window.reranker.info().events.map(({ type }) => type));
-      assert.deepEqual(types, ["view", "dwell"]);
+      assert.deepEqual([types[0], new Set(types.slice(1))], ["view", new Set(["dwell"])]);
       await page.close();
     });
 
@@ -157,7 +157,8 @@ for (const name of ["Chromium", "Firefox"]) {
       await ready(page);
       await page.evaluate(() => document.querySelector('[data-answer="no"]').click());
       for (const id of oneKind(shop).ids.slice(0, 2)) await follow(page, productPath(id));
-      assert.equal(await page.evaluate(() => window.reranker.info().events.length), 1);
+      const looked = await page.evaluate(() => window.reranker.info().events.map(({ id }) => id));
+      assert.deepEqual(new Set(looked), new Set([oneKind(shop).ids[1]]));
       await follow(page, "/");
       const [{ order }] = await drawn(page, "home");
       assert.deepEqual(order, shop.lists.home.slice(0, order.length));

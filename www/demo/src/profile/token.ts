@@ -36,7 +36,11 @@ export function tokenSection(app: ProfileApp): Section {
       h(
         "div",
         { class: "card-actions" },
-        h("button", { type: "button", class: "button button-quiet", on: { click: forget } }, "Erase the token"),
+        h(
+          "button",
+          { type: "button", class: "button button-quiet", disabled: ledger?.token == null, on: { click: forget } },
+          "Erase the token",
+        ),
       ),
     );
   };
@@ -80,7 +84,7 @@ function drawn({ cluster, clusters, epsilon }: TasteToken, own: number | null): 
   return h(
     "div",
     { class: "token-drawn", "data-cluster": cluster },
-    h("p", { class: "stage" }, `Cluster ${cluster} of ${clusters}`),
+    h("p", { class: "stage" }, `Cluster ${cluster + 1} of ${clusters}`),
     h(
       "p",
       {},
@@ -89,7 +93,7 @@ function drawn({ cluster, clusters, epsilon }: TasteToken, own: number | null): 
         ? "You have none now."
         : own === cluster
           ? "It is yours as of now, which only this device knows."
-          : `Yours as of now is ${own}, which only this device knows.`,
+          : `Yours as of now is ${own + 1}, which only this device knows.`,
     ),
   );
 }
