@@ -6,8 +6,8 @@
  *   session.ts     the only door to `reshelf`  cart.ts        cart and wishes
  *   panel.ts       "What this page knows"      pages/, components/
  *
- * It may use the package's public API under /reshelf/ and nothing else of ours. What it asks the network for depends on the address
- * of the page alone.
+ * It may use the package's public API under /reshelf/ and nothing else of ours. Nothing that it asks the
+ * network for depends on an event.
  */
 import type { App, Page } from "./app.js";
 import { Cart } from "./cart.js";
@@ -50,8 +50,9 @@ function pageOf(app: App): Page {
 }
 
 /** What the shop tells of the page itself, before anybody listens: it is heard when somebody does. */
-function tellOfPage({ page, product }: { page: Shop["page"]; product: Shop["product"] }): void {
-  const looked = page.kind === "product" ? product(page.id) : null;
+function tellOfPage(shop: Shop): void {
+  const { page } = shop;
+  const looked = page.kind === "product" ? shop.product(page.id) : null;
   if (looked !== null) tellOf("view_item", looked);
   if (page.kind === "search" && page.query !== "") tellOfSearch(page.query);
 }
@@ -115,7 +116,7 @@ function draw(shop: Shop, session: Session, root: HTMLElement): void {
 async function start(root: HTMLElement): Promise<void> {
   const shop = Shop.ofDocument();
   useCurrency(shop.currency);
-  tellOfPage({ page: shop.page, product: (id) => shop.product(id) });
+  tellOfPage(shop);
   const session = new Session();
   const loaded = session.load();
   const there = await Promise.race([
