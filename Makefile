@@ -156,28 +156,34 @@ storefront: javascript
 
 # ---- Demo ----
 
-# The shop is made here in seconds; its model is a committed file, so that a first look does not build the trainer. A test
-# trains anew and holds that file against it (model_export/tests/suite/demo_model.rs).
+# The shop is made here in seconds; its model and the model's names are committed files, so that a first look does not build the
+# trainer. A test trains anew and holds the model against it (model_export/tests/suite/demo_model.rs).
 $(SHOP)/shop.json: $(shell find $(DEMO)/src $(DEMO)/tables $(DEMO)/drawings -type f) $(DEMO)/Cargo.toml Cargo.lock
 	cargo run --quiet --package reshelf-demo -- $(@D)
 
-$(SHOP)/model.safetensors: $(DEMO)/model.safetensors
+$(SHOP)/model.safetensors $(SHOP)/names.json: $(SHOP)/%: $(DEMO)/%
 	@mkdir -p $(@D) && cp $< $@
 
-demo: storefront $(SHOP)/shop.json $(SHOP)/model.safetensors ## Build the storefront and open the demo shop (CHECK=1: ask it once and stop; PORT=8080)
+demo: storefront $(SHOP)/shop.json $(SHOP)/model.safetensors $(SHOP)/names.json ## Build the storefront and open the demo shop (CHECK=1: ask it once and stop; PORT=8080)
 	@node www/demo/server.mjs --data $(SHOP) --port $(PORT) $(if $(CHECK),--check)
 
 demo-model: cli ## Train the demo shop's model anew, after a change of the generator or the trainer
 	$(RESHELF) demo-data --out target/demo-log
 	$(RESHELF) train --events target/demo-log/events.csv --items target/demo-log/items.csv --out $(DEMO)/model.safetensors
+	$(RESHELF) names --model $(DEMO)/model.safetensors --items target/demo-log/items.csv --out $(DEMO)/names.json
 
 # ---- Tests ----
 
 test: setup ## Run every test there is
 	@mkdir -p target
-	@set -o pipefail; $(MAKE) --no-print-directory --keep-going all-tests 2>&1 | tee $(LOG); passed=$$?; node tests/summary.mjs $(LOG); exit $$passed
+	@set -o pipefail; $(MAKE) --no-print-directory all-tests 2>&1 | tee $(LOG); passed=$$?; node tests/summary.mjs $(LOG); exit $$passed
 
-all-tests: lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-size
+# One after the other, those behind one that fails included; how long each took stands in the summary.
+STEPS := lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-size
+all-tests:
+	@failed=0; for step in $(STEPS); do \
+		begin=$$SECONDS; $(MAKE) --no-print-directory $$step || failed=1; echo "step $$step: $$((SECONDS - begin)) s"; \
+	done; exit $$failed
 
 lint: lint-rest ## Check format, lints and types; every warning is an error
 	cargo clippy --workspace --all-targets -- -D warnings

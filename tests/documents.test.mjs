@@ -24,3 +24,29 @@ test("only what stands between the marks of a known table changes", () => {
 test("where nothing was measured the document says so", () => {
   assert.equal(table(["a", "b"], []), "Not measured yet.");
 });
+
+test("the sizes in the README are those of the snapshot, and each part has one", () => {
+  const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
+  const [, paragraph] = /\*\*Size\*\*([^]*?)\n\n/.exec(read("../README.md"));
+  const text = paragraph.replace(/\s+/g, " ");
+  const sizes = new Map(
+    read("./size.snap")
+      .trim()
+      .split("\n")
+      .map((line) => line.split(": ")),
+  );
+  const said = {
+    "engine, relaxed SIMD": /the engine is ([\d.]+) KB, glue included/,
+    facade: /and the facade ([\d.]+)\./,
+    "facade, scan": /decides between CPU and GPU \(([\d.]+)\)/,
+    "GPU module": /the GPU module \(([\d.]+)\)/,
+    "facade, session": /in a store \(([\d.]+)\)/,
+    "facade, words": /sentences for failed loads \(([\d.]+)\)/,
+  };
+  for (const name of ["capture", "consent", "listen", "privacy", "profile"])
+    said[name] = new RegExp(`\`reshelf/${name}\` \\(([\\d.]+)\\)`);
+  for (const [name, pattern] of Object.entries(said))
+    assert.equal(pattern.exec(text)?.[1], (sizes.get(name) / 1000).toFixed(1), name);
+  const unsaid = [...sizes.keys()].filter((name) => said[name] === undefined);
+  assert.deepEqual(unsaid, ["engine, simd128"], "the larger of the two builds is told");
+});

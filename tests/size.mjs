@@ -19,7 +19,7 @@ const PARTS = {
   "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 52_000 },
   "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
   // The aim is 9,000.
-  facade: { files: ["index.js"], limit: 13_800 },
+  facade: { files: ["index.js"], limit: 13_900 },
   "facade, scan": { files: ["scan/index.js"], limit: 9_000 },
   // The aim is 5,000.
   "facade, session": { files: ["session/index.js"], limit: 7_100 },

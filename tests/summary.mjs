@@ -20,5 +20,7 @@ const broken = new Set(
     (match) => match[1],
   ),
 );
+const seconds = [...log.matchAll(/^step ([\w-]+): (\d+) s$/gm)].map(([, step, count]) => `${step} ${count}`);
+console.log(`\nseconds: ${seconds.join(", ")}`);
 if (broken.size > 0) console.log(`\nsteps that failed: ${[...broken].join(", ")}`);
 console.log(`\n${passed} passed, ${Math.max(failed, broken.size)} failed`);

@@ -13,13 +13,14 @@ const ROOTS = [
   /^model_export\/src\//,
   /^model_export\/[\w-]+\/src\//,
   /^www\/src\//,
+  /^www\/demo\/src\//,
 ];
 const rootOf = (path) => ROOTS.map((root) => root.exec(path)?.[0]).find(Boolean);
 
 export function readTree() {
   const repository = fileURLToPath(new URL("../", import.meta.url));
   const tree = new Map();
-  for (const folder of ["crate", "model_export", "www/src"]) {
+  for (const folder of ["crate", "model_export", "www/src", "www/demo/src"]) {
     for (const path of readdirSync(repository + folder, { recursive: true })) {
       const file = `${folder}/${path}`;
       if (/\.(rs|ts)$/.test(file) && !/\/(node_modules|target)\//.test(file) && rootOf(file) && !isTest(file))
@@ -128,14 +129,14 @@ const ALONE = [
     where: /\.ts$|^crate\/[\w-]*web\//,
   },
   {
-    what: "only source.ts goes to the network",
+    what: "only core/source.ts, and shop.ts of the storefront, go to the network",
     signs: /\b(fetch\(|XMLHttpRequest|sendBeacon|WebSocket|EventSource|WebTransport)/,
-    where: /\.rs$|\/(source\.ts|edge\/.*)$/,
+    where: /\.rs$|\/(source\.ts|edge\/.*)$|^www\/demo\/src\/shop\.ts$/,
   },
   {
-    what: "only session/tab.ts, session/device.ts and privacy/device.ts store anything",
+    what: "only session/tab.ts, session/device.ts and privacy/device.ts, and storage.ts of the storefront, store anything",
     signs: /\b(localStorage|sessionStorage|indexedDB|cookieStore|document\.cookie|caches\.)/,
-    where: /\.rs$|\/session\/(tab|device)\.ts$|\/privacy\/device\.ts$/,
+    where: /\.rs$|\/session\/(tab|device)\.ts$|\/privacy\/device\.ts$|^www\/demo\/src\/storage\.ts$/,
   },
 ];
 

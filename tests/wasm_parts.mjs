@@ -1,5 +1,6 @@
 // How many bytes of a WebAssembly module each crate and module of Rust takes: function bodies by the names of the `name` section,
-// and the rest by section. Reads modules as the compiler leaves them, before they are optimised and stripped.
+// and the rest by section; and what a module imports. Sizes are of modules as the compiler leaves them, before they are optimised and
+// stripped; imports are read of any, whatever instructions it has.
 
 /** The parts of a module: pairs of a name and bytes, the largest first; together they are the whole file. */
 export function partsOf(bytes) {
@@ -96,28 +97,33 @@ function readSections(bytes) {
   return sections;
 }
 
-function importedFunctions(sections) {
+/** Everything that a module asks its host for: the host's module, the name, and what it is. */
+export function importsOf(bytes) {
+  return importsIn(readSections(bytes));
+}
+
+const KINDS = ["function", "table", "memory", "global", "tag"];
+
+function importsIn(sections) {
   const section = sections.find(({ id }) => id === 2);
-  if (section === undefined) return 0;
+  if (section === undefined) return [];
   const reader = new Reader(section.body);
-  let functions = 0;
-  for (let left = reader.number(); left > 0; left--) {
-    reader.name();
-    reader.name();
+  return Array.from({ length: reader.number() }, () => {
+    const [module, name] = [reader.name(), reader.name()];
     const [kind] = reader.take(1);
-    if (kind === 0) {
-      functions += 1;
-      reader.number();
-    } else if (kind === 3) reader.skip(2);
+    if (kind === 0) reader.number();
+    else if (kind === 3 || kind === 4) reader.skip(2);
     else {
       if (kind === 1) reader.skip(1);
       const [limits] = reader.take(1);
       reader.number();
       if (limits & 1) reader.number();
     }
-  }
-  return functions;
+    return { module, name, kind: KINDS[kind] };
+  });
 }
+
+const importedFunctions = (sections) => importsIn(sections).filter(({ kind }) => kind === "function").length;
 
 function functionNames(sections) {
   const names = new Map();

@@ -1,7 +1,7 @@
 // The reader of modules that tests/size.mjs --parts uses: node --test tests/wasm_parts.test.mjs
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groupOf, partsOf } from "./wasm_parts.mjs";
+import { groupOf, importsOf, partsOf } from "./wasm_parts.mjs";
 
 const text = (value) => [value.length, ...Buffer.from(value)];
 const section = (id, body) => [id, body.length, ...body];
@@ -50,6 +50,14 @@ test("function bodies are counted by the names behind the imports, and everythin
   );
   assert.throws(() => partsOf(new Uint8Array(9)), /no WebAssembly/);
   assert.throws(() => partsOf(MODULE.subarray(0, 30)), /cut off/);
+});
+
+test("imports are read with their kinds, and none is passed over", () => {
+  assert.deepEqual(importsOf(MODULE), [
+    { module: "a", name: "memory", kind: "memory" },
+    { module: "a", name: "f", kind: "function" },
+  ]);
+  assert.deepEqual(importsOf(MODULE.subarray(0, 8)), []);
 });
 
 test("a function is of the crate and the module that its name begins with", () => {

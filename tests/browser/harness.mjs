@@ -21,8 +21,8 @@ export const MOUNTS = {
 };
 
 /**
- * Opens a page under the strict policy and hands it to `use`; closes everything afterwards. `args` are further flags of the
- * browser; `before` runs in the page before its own scripts.
+ * Opens a page of a fresh browser under the strict policy and hands it to `use`; closes everything afterwards. `args` are further
+ * flags of the browser; `before` runs in the page before its own scripts.
  * `page.requests` lists every address that was asked for, `page.problems` every error of the page.
  */
 export async function withPage(
@@ -49,16 +49,48 @@ export async function withPage(
   }
 }
 
+/** Milliseconds for which a shared browser waits for its next user. */
+const LINGER = 300;
+
 /**
- * The same for what several pages of one shopper do: `use` gets `open(path)`, which opens a further tab, the address, and what all
- * tabs asked for (`requests`) and complained of (`problems`).
+ * What several tests in a row use, made by `open` for the first of them: returns it as a promise, and what gives it back. It is closed
+ * where nobody wants it for a while.
  */
-export async function withTabs(use, { mounts = MOUNTS, policy, before, args: more = [] } = {}) {
+export function sharing(open) {
+  let opened = null;
+  let users = 0;
+  let timer;
+  const release = () => {
+    users -= 1;
+    if (users > 0) return;
+    timer = setTimeout(() => {
+      // One that could not be opened failed its tests.
+      opened.then((last) => last.close()).catch(() => undefined);
+      opened = null;
+    }, LINGER);
+  };
+  return () => {
+    users += 1;
+    clearTimeout(timer);
+    opened ??= open();
+    return { browser: opened, release };
+  };
+}
+
+/** A browser with a back/forward cache, in which each test has a context of its own: another shopper. */
+const acquire = sharing(() => chromium.launch({ executablePath, args, ignoreDefaultArgs: [NO_CACHE] }));
+
+/**
+ * The same for what several pages of one shopper do, in a shared browser: `use` gets `open(path)`, which opens a further tab, the
+ * address, and what all tabs asked for (`requests`) and complained of (`problems`).
+ */
+export async function withTabs(use, { mounts = MOUNTS, policy, before } = {}) {
   const server = await serve(mounts, { policy });
-  const browser = await chromium.launch({ executablePath, args: [...args, ...more], ignoreDefaultArgs: [NO_CACHE] });
+  const { browser, release } = acquire();
   const [requests, problems] = [[], []];
+  let context;
   try {
-    const context = await browser.newContext();
+    context = await (await browser).newContext();
     if (before) await context.addInitScript(before);
     context.on("request", (request) => requests.push(request.url().replace(server.address, "")));
     context.on("weberror", (error) => problems.push(String(error.error())));
@@ -70,7 +102,8 @@ export async function withTabs(use, { mounts = MOUNTS, policy, before, args: mor
     };
     return await use({ open, context, address: server.address, requests, problems });
   } finally {
-    await browser.close();
+    await context?.close();
+    release();
     await server.close();
   }
 }

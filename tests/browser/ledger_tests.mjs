@@ -1,4 +1,4 @@
-// The tests of a ledger on a device that a browser must pass, whichever opens the page (withPage or withFirefoxPage): it
+// The tests of a ledger on a device that a browser must pass, whichever opens the tabs (withTabs or withFirefoxTabs): it
 // outlives a reload, is one for all tabs, and is not there before it may be.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -33,17 +33,16 @@ async function ask([at, options]) {
 
 const databases = (page) => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
 
-/** @param {typeof import("./harness.mjs").withPage} withPage */
-export function ledgerTests(name, withPage) {
+/** @param {typeof import("./harness.mjs").withTabs} withTabs */
+export function ledgerTests(name, withTabs) {
   /** Two tabs of one browser. */
   const inTwoTabs = (use, share = true) =>
-    withPage(async (page, address) => {
-      const other = await (page.context ? page.context().newPage() : page.browser().newPage());
-      await other.goto(`${address}/`, { waitUntil: "load" });
+    withTabs(async ({ open: openTab, requests, problems }) => {
+      const [page, other] = [await openTab(), await openTab()];
       for (const tab of [page, other]) await tab.evaluate(open, [MODEL, share]);
-      await use(page, other);
+      await use(page, other, requests);
       for (const tab of [page, other]) assert.deepEqual(await tab.evaluate(() => window.violations), []);
-      assert.deepEqual(page.problems, []);
+      assert.deepEqual(problems, []);
     });
 
   describe(name, () => {
@@ -90,7 +89,7 @@ export function ledgerTests(name, withPage) {
       }));
 
     test("nothing is on the device before there is consent and something to tell", () =>
-      inTwoTabs(async (page) => {
+      inTwoTabs(async (page, _, requests) => {
         const options = { epsilon: 3 };
         assert.equal((await page.evaluate(ask, [START, options])).code, "token.consent");
         assert.deepEqual(await databases(page), [], "nor does reading the ledger make one");
@@ -100,7 +99,7 @@ export function ledgerTests(name, withPage) {
         await page.evaluate(() => {
           window.share = true;
         });
-        const requests = page.requests.length;
+        const before = requests.length;
         const { token } = await page.evaluate(ask, [START, options]);
         assert.deepEqual(await databases(page), ["reshelf-ledger"]);
         const kept = await page.evaluate(async () => {
@@ -116,7 +115,7 @@ export function ledgerTests(name, withPage) {
         const epochs = [{ epoch: token.epoch, epsilon: 3 }];
         assert.deepEqual(kept, { keys: ["taste"], values: [{ version: 1, spent: 3, epochs, token, until }] });
         await new Promise((done) => setTimeout(done, 300));
-        assert.deepEqual(page.requests.slice(requests), [], "and no request");
+        assert.deepEqual(requests.slice(before), [], "and no request");
       }, false));
 
     test("a device that cannot keep a ledger, or never answers, gets no token", () =>

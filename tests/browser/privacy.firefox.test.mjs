@@ -1,5 +1,5 @@
 // The same in Firefox, whose IndexedDB is another.
-import { withFirefoxPage } from "./firefox.mjs";
+import { withFirefoxTabs } from "./firefox.mjs";
 import { ledgerTests } from "./ledger_tests.mjs";
 
-ledgerTests("Firefox", withFirefoxPage);
+ledgerTests("Firefox", withFirefoxTabs);

@@ -1,5 +1,5 @@
 // The ledger of tokens in Chromium, in two tabs.
-import { withPage } from "./harness.mjs";
+import { withTabs } from "./harness.mjs";
 import { ledgerTests } from "./ledger_tests.mjs";
 
-ledgerTests("Chromium", withPage);
+ledgerTests("Chromium", withTabs);

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import puppeteer from "puppeteer-core";
 import { serve } from "../serve.mjs";
-import { MOUNTS } from "./harness.mjs";
+import { MOUNTS, sharing } from "./harness.mjs";
 
 const { chromium, firefox, args } = JSON.parse(readFileSync(new URL("../../.tools/browser.json", import.meta.url)));
 
@@ -37,26 +37,47 @@ export function withTab(name, use, { mounts = MOUNTS, policy, isolated, path = "
   });
 }
 
+/** Timers of tabs behind others run as in front, as they do in playwright's browsers: what shares a session works there, too. */
+const IN_FRONT = { "dom.min_background_timeout_value": 4, "dom.timeout.enable_budget_timer_throttling": false };
+
+/** A browser of each kind that several tests share, each in a context of its own. */
+const acquire = Object.fromEntries(
+  Object.entries(BROWSERS).map(([name, starts]) => {
+    const prefs = starts.extraPrefsFirefox && { extraPrefsFirefox: { ...starts.extraPrefsFirefox, ...IN_FRONT } };
+    return [name, sharing(() => launch({ ...starts, ...prefs }))];
+  }),
+);
+
 /** What `withTabs` of harness.mjs is: `open(path)` opens another tab; all tabs together tell `requests` and `problems`. */
-export function withTabsOf(name, use, { mounts = MOUNTS, policy, before } = {}) {
-  return withBrowser(name, { mounts, policy }, (browser, address) => {
-    const [requests, problems] = [[], []];
+export async function withTabsOf(name, use, { mounts = MOUNTS, policy, before } = {}) {
+  const server = await serve(mounts, { policy });
+  const { browser, release } = acquire[name]();
+  const [requests, problems] = [[], []];
+  let context;
+  try {
+    context = await (await browser).createBrowserContext();
     const open = async (path = "/") => {
-      const page = await watched(browser, address, requests, problems);
+      const page = await watched(context, server.address, requests, problems);
       if (before) await page.evaluateOnNewDocument(before);
-      await page.goto(address + path, { waitUntil: "load" });
+      await page.goto(server.address + path, { waitUntil: "load" });
       return page;
     };
-    return use({ open, address, requests, problems });
-  });
+    return await use({ open, address: server.address, requests, problems });
+  } finally {
+    await context?.close();
+    release();
+    await server.close();
+  }
 }
+
+const launch = (options) => puppeteer.launch({ ...options, headless: true, timeout: MOST_START });
 
 /** A browser and a server as long as `use` takes. */
 async function withBrowser(name, { mounts, ...headers }, use) {
   const server = await serve(mounts, headers);
   let browser;
   try {
-    browser = await puppeteer.launch({ ...BROWSERS[name], headless: true, timeout: MOST_START });
+    browser = await launch(BROWSERS[name]);
     return await use(browser, server.address);
   } finally {
     await browser?.close();
@@ -65,8 +86,8 @@ async function withBrowser(name, { mounts, ...headers }, use) {
 }
 
 /** A new tab that writes what it asks for and what goes wrong in it. */
-async function watched(browser, address, requests, problems) {
-  const page = await browser.newPage();
+async function watched(context, address, requests, problems) {
+  const page = await context.newPage();
   page.on("request", (request) => requests.push(request.url().replace(address, "")));
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));

@@ -63,7 +63,7 @@ async function load(model) {
   const { loadReranker } = await import("/reshelf/index.js");
   const [cpu, gpu] = await Promise.all(["cpu", "gpu"].map((backend) => loadReranker({ model, backend })));
   const until = async (met) => {
-    for (const end = Date.now() + 20_000; !met(); await new Promise((done) => setTimeout(done, 5))) {
+    for (const end = Date.now() + 120_000; !met(); await new Promise((done) => setTimeout(done, 5))) {
       if (Date.now() > end) throw new Error(`not in time: ${JSON.stringify(gpu.info().scan)}`);
     }
   };

@@ -1,13 +1,10 @@
 // Visits of several pages, tabs and workers that keep one session, for every browser: each is a test over `withTabs`. The steps run in
 // the page, where pages/store.js has what they share.
 import assert from "node:assert/strict";
+import { begin } from "./store_steps.mjs";
 
 /** The server's order of the list. */
 const AS_IT_CAME = Array.from({ length: 40 }, (_, i) => i);
-
-/** Begins in a page; returns what there is. */
-const begin = (page, store = "device") =>
-  page.evaluate(async (store) => (await import("/store.js")).begin(store), store);
 
 export const VISITS = {
   async "the second page's first list has the first page's clicks, and the tab after it"({ open, address, problems }) {
@@ -251,6 +248,8 @@ export const VISITS = {
         "no meta": (all, log) => log.delete("meta"),
         "something for meta": (all, log) => log.put({ version: "1" }, "meta"),
         nothing: (all, log) => log.clear(),
+        "a year ahead": (all, log) =>
+          log.put({ ...all.get("meta"), written: Date.now() + 365 * 24 * 3600 * 1000 }, "meta"),
         "31 days": (all, log) => log.put({ ...all.get("meta"), written: Date.now() - 31 * 24 * 3600 * 1000 }, "meta"),
       };
       for (const [name, damage] of Object.entries(cases)) {
@@ -268,6 +267,8 @@ export const VISITS = {
         store.reranker.dispose();
         await inside(damage, "readwrite");
         const { seen, store: told } = await begin("device");
+        if (name === "a year ahead")
+          results["what a clock that was ahead wrote"] = (await inside((all) => all.get("meta").written)) <= Date.now();
         if (name === "31 days") results["what is too old"] = (await store.traces()).databases.length;
         const first = `${seen.map((id) => ids.indexOf(id)).join()} ${told.kind} ${told.reason?.code ?? ""}`;
         store.reranker.consent({ store: true });
@@ -304,6 +305,8 @@ export const VISITS = {
       "no meta": " memory store.consent / 9 ",
       "something for meta": " memory store.consent / 9 ",
       nothing: " memory store.consent / 9 ",
+      "a year ahead": "0,1,2,3 device  / 0,1,2,3,9 ",
+      "what a clock that was ahead wrote": true,
       "31 days": " memory store.consent / 9 ",
       "what is too old": 0,
       "another key": " device store.damaged",
@@ -384,10 +387,13 @@ const startWorker = (page) =>
   );
 
 /** Rounds after which one tab is loaded anew. */
-const RELOAD = 20;
+const RELOAD = 50;
 
-/** Two tabs and a worker: after each of so many rounds all three have one session and one order, and so does a tab that loads anew. */
-export async function interleavings({ open, address }, rounds) {
+/**
+ * Two tabs and a worker: after each of so many rounds all three have one session and one order, and so does a tab that loads anew.
+ * Rounds are told apart by their numbers, from `first` on.
+ */
+export async function interleavings({ open, address }, rounds, first = 0) {
   const [one, two] = [await open(), await open()];
   await begin(one);
   await one.evaluate(async () => {
@@ -403,7 +409,7 @@ export async function interleavings({ open, address }, rounds) {
     await two.evaluate(async () => (await import("/store.js")).follow("two"));
     const told = await one.evaluate(
       async ({ rounds, seed }) => (await import("/store.js")).drive(["two", "worker"], rounds, seed),
-      { rounds: RELOAD, seed: 1 + round * 1000 },
+      { rounds: RELOAD, seed: 1 + (first + round) * 1000 },
     );
     assert.deepEqual(told.fault, undefined, `round ${round + told.fault}: ${JSON.stringify(told.all, null, 1)}`);
     most = Math.max(most, told.most);

@@ -39,6 +39,7 @@ const FIELDS = [
   "k",
   "filter",
   "store",
+  "feedback",
   "share",
   "length",
   "valueOf",

@@ -1,24 +1,28 @@
 /**
- * Serves the demo storefront under the strict Content-Security-Policy that the shop promises to run under.
- * Plain Node, no dependency.
+ * Serves the demo storefront under the strict Content-Security-Policy that the shop promises to run under. Every address is a
+ * document of its own. Plain Node, no dependency.
  *
  *   node www/demo/server.mjs --data target/demo [--port 8080] [--package www/dist] [--no-wasm] [--check]
  *
- *   /          www/demo/public   page and styles; an address without a file gets index.html
+ *   /styles/   www/demo/public   styles
  *   /app/      www/demo/dist     the compiled storefront
  *   /reshelf/  www/dist          the built package
- *   /data/     --data            shop.json and model.safetensors
+ *   /data/     --data            model.safetensors, names.json; titles.json, which is made of shop.json
+ *   all else                     a page of the shop (shop.mjs, documents.mjs)
  *
- * --check starts on a free port, asks once for all that the page loads, and exits 0 or 1.
+ * --check starts on a free port, asks once for all that the pages load, and exits 0 or 1.
  * --no-wasm takes 'wasm-unsafe-eval' out of the policy, to see the shop without its engine.
  */
 
+import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import zlib from "node:zlib";
+import { documentOf } from "./documents.mjs";
+import { Shop } from "./shop.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const compressors = {
@@ -37,6 +41,12 @@ const TYPES = {
   ".safetensors": "application/octet-stream",
 };
 
+/**
+ * A page is drawn once, in the order that the session gives, and waits for it so many milliseconds. Then it is drawn in the
+ * server's order, and what the shopper has seen of that stays in its place.
+ */
+const PATIENCE = 1000;
+
 const policy = (wasm) =>
   [
     "default-src 'none'",
@@ -45,36 +55,45 @@ const policy = (wasm) =>
     "img-src 'self' data:",
     "connect-src 'self'",
     "base-uri 'none'",
-    "form-action 'none'",
+    "form-action 'self'",
     "frame-ancestors 'none'",
   ].join("; ");
 
 /**
  * Starts the server.
- * @param {{ data: string, package?: string, port?: number, host?: string, wasm?: boolean }} options folders, and port 0 for a free one
- * @returns {Promise<{ url: string, close: () => Promise<void> }>}
+ * @param {{ data: string, package?: string, port?: number, host?: string, wasm?: boolean, patience?: number, heard?: (request: object) => void }} options
+ *   folders, port 0 for a free one, for how many milliseconds a page waits for the session, and who is to see each request
+ * @returns {Promise<{ url: string, shop: Shop, close: () => Promise<void> }>}
  */
 export async function startServer(options) {
-  const roots = [
-    ["/app/", path.join(here, "dist")],
-    ["/reshelf/", path.resolve(options.package ?? path.join(here, "..", "dist"))],
-    ["/data/", path.resolve(options.data)],
-    ["/", path.join(here, "public")],
-  ];
-  const headers = {
-    "Content-Security-Policy": policy(options.wasm ?? true),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-    Vary: "Accept-Encoding",
+  const shop = new Shop(JSON.parse(await readFile(path.join(options.data, "shop.json"), "utf8")));
+  const site = {
+    roots: [
+      ["/app/", path.join(here, "dist")],
+      ["/reshelf/", path.resolve(options.package ?? path.join(here, "..", "dist"))],
+      ["/data/", path.resolve(options.data)],
+      ["/styles/", path.join(here, "public", "styles")],
+    ],
+    shop,
+    patience: options.patience ?? PATIENCE,
+    /** Files that are made here, by their addresses. */
+    made: new Map([["/data/titles.json", Buffer.from(JSON.stringify(shop.titles()))]]),
+    headers: {
+      "Content-Security-Policy": policy(options.wasm ?? true),
+      "X-Content-Type-Options": "nosniff",
+      "Referrer-Policy": "no-referrer",
+      "Cache-Control": "no-cache",
+      Vary: "Accept-Encoding",
+    },
+    /** Compressed bodies of files, by their tag and the encoding. */
+    compressed: new Map(),
   };
-  /** Compressed bodies by file, encoding and time of change. */
-  const compressed = new Map();
 
   const server = createServer((request, response) => {
-    answer(request, response, roots, headers, compressed).catch((error) => {
+    options.heard?.(request);
+    answer(request, response, site).catch((error) => {
       process.stderr.write(`error[serve.failed]: ${request.url}: ${error.message}\n`);
-      if (!response.headersSent) response.writeHead(500, headers);
+      if (!response.headersSent) response.writeHead(500, site.headers);
       response.end();
     });
   });
@@ -84,6 +103,7 @@ export async function startServer(options) {
   });
   return {
     url: `http://${options.host ?? "127.0.0.1"}:${server.address().port}`,
+    shop,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -92,34 +112,36 @@ export async function startServer(options) {
   };
 }
 
-async function answer(request, response, roots, headers, compressed) {
+async function answer(request, response, site) {
+  const { headers, compressed } = site;
   const plain = { ...headers, "Content-Type": "text/plain; charset=utf-8" };
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.writeHead(405, { ...plain, Allow: "GET, HEAD" });
     return response.end("Only GET and HEAD are served.\n");
   }
-  const found = await find(request.url, roots);
+  const found = await find(request.url, site);
   if (found === null) {
     response.writeHead(404, plain);
     return response.end("There is no such file.\n");
   }
-  const { file, modified, size } = found;
-  const tag = `W/"${size.toString(36)}-${Math.round(modified).toString(36)}"`;
+  const { status, type, tag } = found;
   const known = { ...headers, ETag: tag };
-  if (request.headers["if-none-match"] === tag) {
+  if (status === 200 && request.headers["if-none-match"] === tag) {
     response.writeHead(304, known);
     return response.end();
   }
   const encoding = ["br", "gzip"].find((name) => accepts(request.headers["accept-encoding"], name)) ?? null;
-  let body = await readFile(file);
+  let body = await found.body();
   if (encoding !== null) {
-    const key = `${file} ${encoding} ${modified}`;
-    if (!compressed.has(key)) compressed.set(key, await compressors[encoding](body));
-    body = compressed.get(key);
+    const key = `${found.file} ${tag} ${encoding}`;
+    const kept = compressed.get(key) ?? (await compressors[encoding](body));
+    // Of pages there is no end: of files there is.
+    if (found.file !== null) compressed.set(key, kept);
+    body = kept;
   }
-  response.writeHead(200, {
+  response.writeHead(status, {
     ...known,
-    "Content-Type": TYPES[path.extname(file)] ?? "application/octet-stream",
+    "Content-Type": type,
     "Content-Length": body.length,
     ...(encoding === null ? {} : { "Content-Encoding": encoding }),
   });
@@ -129,8 +151,8 @@ async function answer(request, response, roots, headers, compressed) {
 const accepts = (header, name) =>
   (header ?? "").split(",").some((part) => part.trim().split(";")[0] === name && !/;\s*q=0(\.0+)?$/.test(part));
 
-/** The file that an address names, or index.html for a page of the shop, or null. Nothing outside the roots is reached. */
-async function find(address, roots) {
+/** What an address names: a file, a page of the shop, or null. Nothing outside the roots is reached. */
+async function find(address, { roots, shop, patience, made }) {
   let name;
   try {
     // Not through URL, which would quietly resolve the dots that are refused below.
@@ -140,48 +162,80 @@ async function find(address, roots) {
   }
   if (!name.startsWith("/") || name.includes("\0") || name.includes("\\") || name.split("/").includes(".."))
     return null;
-  const [prefix, root] = roots.find(([start]) => name.startsWith(start));
+  const [prefix, root] = roots.find(([start]) => name.startsWith(start)) ?? [];
+  if (prefix === undefined) return page(address, shop, patience);
+  const body = made.get(name);
+  if (body !== undefined) return { status: 200, type: TYPES[".json"], tag: tagOf(body), file: name, body: () => body };
   // The log, and the report beside the model, lie in the same folder and are nobody's business.
   if (prefix === "/data/" && !PUBLISHED.includes(name.slice(prefix.length))) return null;
   const file = path.resolve(root, `./${name.slice(prefix.length)}`);
-  if (file !== root && !file.startsWith(root + path.sep)) return null;
-  const own = await describe(file);
-  if (own !== null) return own;
-  // A missing module or picture is an error; a missing page is the shop's own to draw.
-  return prefix === "/" && !name.startsWith("/styles/") ? describe(path.join(root, "index.html")) : null;
+  return file.startsWith(root + path.sep) ? describe(file) : null;
 }
+
+/** A page has its part of the shop with it: what the shopper is shown is asked for by nothing but the page's address. */
+function page(address, shop, patience) {
+  let url;
+  try {
+    url = new URL(address, "http://shop");
+  } catch {
+    return null;
+  }
+  const found = shop.page(url);
+  const body = Buffer.from(documentOf({ ...found, data: { ...found.data, patience } }));
+  return { status: found.found ? 200 : 404, type: TYPES[".html"], tag: tagOf(body), file: null, body: () => body };
+}
+
+const tagOf = (body) => `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
 
 async function describe(file) {
   try {
     const facts = await stat(file);
-    return facts.isFile() ? { file, modified: facts.mtimeMs, size: facts.size } : null;
+    if (!facts.isFile()) return null;
+    return {
+      status: 200,
+      type: TYPES[path.extname(file)] ?? "application/octet-stream",
+      tag: `W/"${facts.size.toString(36)}-${Math.round(facts.mtimeMs).toString(36)}"`,
+      file,
+      body: () => readFile(file),
+    };
   } catch {
     return null;
   }
 }
 
 /** All of the data folder that is served. */
-const PUBLISHED = ["shop.json", "model.safetensors"];
+const PUBLISHED = ["model.safetensors", "names.json"];
 
-/** What the page loads, each with a sign that it is really that. */
+/** What the pages load, each with a sign that it is really that. */
 const CHECKS = [
-  ["/", "text/html", (body) => body.includes("/app/main.js")],
-  ["/category/anything", "text/html", (body) => body.includes("/app/main.js")],
+  ["/", "text/html", (body) => /"kind":"home","home":\["/.test(body)],
+  ["/cart", "text/html", (body) => body.includes("/app/main.js")],
+  ["/profile", "text/html", (body) => body.includes("/app/main.js")],
   ["/styles/tokens.css", "text/css", (body) => body.length > 0],
   ["/app/main.js", "text/javascript", (body) => body.length > 0],
-  ["/reshelf/index.js", "text/javascript", (body) => body.length > 0],
+  ...[
+    "index.js",
+    "session/index.js",
+    "capture/index.js",
+    "listen/index.js",
+    "profile/index.js",
+    "privacy/index.js",
+  ].map((file) => [`/reshelf/${file}`, "text/javascript", (body) => body.length > 0]),
   ["/reshelf/engine/reshelf_bg.wasm", "application/wasm", (body) => body.subarray(0, 4).toString("latin1") === "\0asm"],
-  ["/data/shop.json", "application/json", (body) => JSON.parse(body.toString("utf8")).products.length > 0],
+  ["/data/titles.json", "application/json", (body) => Object.keys(JSON.parse(body)).length > 0],
   ["/data/model.safetensors", "application/octet-stream", (body) => body.length > 8],
+  ["/data/names.json", "application/json", (body) => JSON.parse(body).categories.length > 0],
 ];
 
 /** Asks for each of them once. @returns {Promise<string[]>} what was wrong */
 export async function check(url) {
   const wrong = [];
+  const bodies = new Map();
   for (const [address, type, looksRight] of CHECKS) {
     try {
       const response = await fetch(url + address);
       const body = Buffer.from(await response.arrayBuffer());
+      bodies.set(address, body.toString("latin1"));
       const sent = response.headers.get("content-type") ?? "";
       if (response.status !== 200) wrong.push(`${address} answered ${response.status}`);
       else if (!sent.startsWith(type)) wrong.push(`${address} came as ${sent}, not ${type}`);
@@ -191,6 +245,9 @@ export async function check(url) {
       wrong.push(`${address}: ${error.message}`);
     }
   }
+  const named = /"model":"(\w+)"/.exec(bodies.get("/data/names.json"))?.[1];
+  if (named && !bodies.get("/data/model.safetensors")?.includes(`"reshelf.model":"${named}"`))
+    wrong.push("/data/names.json has the names of another model: make demo-model writes both");
   return wrong;
 }
 
@@ -206,7 +263,7 @@ async function main() {
     },
   });
   if (values.data === undefined)
-    throw new Error("--data is missing: name the folder with shop.json and model.safetensors");
+    throw new Error("--data is missing: name the folder with shop.json, model.safetensors and names.json");
   const port = values.check ? 0 : Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${values.port} is no port number`);
   const server = await startServer({
@@ -224,7 +281,7 @@ async function main() {
   await server.close();
   for (const line of wrong) process.stderr.write(`error[demo.check]: ${line}\n`);
   if (wrong.length === 0)
-    process.stdout.write("The demo shop answers: page, styles, storefront, package, engine, shop and model.\n");
+    process.stdout.write("The demo shop answers: pages, styles, storefront, package, engine, model and names.\n");
   process.exitCode = wrong.length === 0 ? 0 : 1;
 }
 

@@ -15,6 +15,7 @@ export type ErrorCode =
   | "argument.epochDays"
   | "argument.epsilon"
   | "argument.event"
+  | "argument.feedback"
   | "argument.filter"
   | "argument.gpu"
   | "argument.id"

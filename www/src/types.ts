@@ -119,7 +119,7 @@ export interface Retrieved {
   readonly rank: number;
 }
 
-/** When, in milliseconds since 1970 (`Date.now()`, which is the default), or as a Date. */
+/** When, in milliseconds since 1970 (`Date.now()`, which is the default), or as a Date. An event that is dated later than now counts as of now. */
 export type EventTime = Numeric | Date | null | undefined;
 
 /** Something that the shopper did with one item. */
@@ -219,6 +219,14 @@ export interface Cluster {
   readonly clusters: number;
   /** The model's version: clusters of two models have nothing in common. */
   readonly model: string;
+}
+
+/** How far the shopper's own clicks in lists have moved one of the head's weights. */
+export interface MovedWeight {
+  /** The feature of a candidate that the weight is of, such as `"memory"`. */
+  readonly feature: string;
+  /** What was added to the weight that training gave it, within bounds that training found in the log. */
+  readonly change: number;
 }
 
 /** What was refused: how often since loading, or since `forget()`, and why the last time. */
@@ -372,6 +380,8 @@ export interface RerankerInfo {
   readonly events: readonly SeenEvent[];
   /** What lists showed and was passed over. */
   readonly shown: ShownInfo;
+  /** What feedback has moved; empty with `feedback: false`, and where the model lets nothing move. It is forgotten with the clicks. */
+  readonly feedback: readonly MovedWeight[];
   /** Where the session lives, and why there. */
   readonly store: StoreInfo;
   readonly consent: Consent;
@@ -532,7 +542,7 @@ export interface GpuFiles {
 }
 
 /**
- * What is null counts as left out, and so does a `backend`, `gpu`, `store`, `signal` or `onProgress` of the wrong kind, which leaves
+ * What is null counts as left out, and so does a `backend`, `gpu`, `store`, `feedback`, `signal` or `onProgress` of the wrong kind, which leaves
  * a reason in `info().refused.arguments`. Buffers, responses and the like may come from another realm, such as an iframe.
  */
 export interface LoadOptions {
@@ -556,6 +566,11 @@ export interface LoadOptions {
    * is there.
    */
   readonly store?: Store | null | undefined;
+  /**
+   * Whether what the shopper clicks and passes over in lists moves the model's own weights, on this device and for this session alone;
+   * true when left out. It needs impressions, such as `reshelf/capture` tells of.
+   */
+  readonly feedback?: boolean | null | undefined;
   /** Aborting it makes the load reject with its reason. Others that wait for the same address at the same time go on. */
   readonly signal?: AbortSignal | null | undefined;
   readonly onProgress?: ((progress: Progress) => void) | null | undefined;

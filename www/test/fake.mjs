@@ -178,6 +178,12 @@ export class FakeEngine {
     return Float32Array.of(this.#events.length);
   }
 
+  learners = "";
+
+  learned() {
+    return new Float32Array();
+  }
+
   reserve(count) {
     this.candidates = this.#allocate(8 * count);
     this.serverScores = this.candidates + 4 * count;
@@ -321,6 +327,7 @@ export function rerankerOver(engine, scan = {}) {
     info: { version: engine.modelVersion, items: engine.items, bytes: 0 },
     scan: { backend: setting.backend, noGpu, open: async (context) => new Scanner(context, setting) },
     disposed: false,
+    feedback: true,
   };
   return readyReranker(loaded, engine);
 }

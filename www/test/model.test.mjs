@@ -196,6 +196,6 @@ test("ten thousand sessions that are used and let go leave no memory behind", as
     await new Promise((done) => setTimeout(done)); // Finalizers run between tasks.
     sizes.push(memory.buffer.byteLength);
   }
-  // When the finalizers run is the collector's choice, so a page more or less is noise; a session that stays is over 100 bytes.
-  assert.ok(sizes.at(-1) - sizes[3] < 9000 * 100, `bytes: ${sizes.join()}`);
+  // When the collector frees what was let go decides where the last page ends: 15 bytes of each session that stay would show.
+  assert.ok(sizes.at(-1) - sizes[3] <= 2 * 65_536, `bytes: ${sizes.join()}`);
 });

@@ -41,6 +41,12 @@ test("interests come as names with shares, strongest first, and are gone with wh
     interests.map(({ weight }) => weight).sort((a, b) => b - a),
   );
   assert.ok(prices.low > 0 && prices.low < prices.high);
+  // What the catalogue has no name for is not shown.
+  const unnamed = profileOf(reranker, { ...NAMES, brands: NAMES.brands.map(() => "") }).profile().interests;
+  assert.deepEqual(
+    unnamed,
+    interests.filter(({ kind }) => kind !== "brand"),
+  );
   reranker.forget();
   assert.deepEqual([view.profile().interests, view.profile().prices], [[], null]);
 });

@@ -2,5 +2,6 @@
 
 mod command;
 mod demo_model;
+mod files;
 mod output_stream;
 mod real_sessions;

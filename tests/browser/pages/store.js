@@ -11,7 +11,7 @@ export let reranker;
 export async function begin(store, options = {}) {
   reranker = await loadReranker({ model: MODEL, backend: "cpu", store, ...options });
   if (ids.length === 0) {
-    const other = await loadReranker({ model: MODEL, backend: "cpu" });
+    const other = reranker.session();
     const found = (await other.retrieve({ k: 40 })).map(({ id }) => id);
     ids = [...found.slice(0, 38), "not-in-the-model-1", "not-in-the-model-2"];
     other.dispose();
@@ -107,9 +107,11 @@ export async function acts(seed, count) {
     if (wait > 1) await pause(wait === 3 ? random() * 4 : 0);
     const act = random();
     const id = one(ids);
-    // Impressions wait a second for more of them: few, so that a thousand rounds do not take as long.
-    if (act < 0.01) reranker.observe({ ...told(id), type: "skip" });
-    else if (act < 0.7) {
+    // Alone it would wait a second for more of them, in each round: an event takes it along.
+    if (act < 0.05) {
+      reranker.observe({ ...told(id), type: "skip" });
+      reranker.observe(told(one(ids)));
+    } else if (act < 0.7) {
       reranker.observe({ ...told(id), type: one(["view", "view", "cart", "wish", "review", "dislike"]) });
     } else if (act < 0.82) reranker.forget({ event: one(reranker.info().events)?.event ?? 1 });
     else if (act < 0.94) reranker.forget(id);

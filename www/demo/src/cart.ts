@@ -1,5 +1,9 @@
-/** The cart and the wish list of this visit, held in memory: reloading the page empties both. */
+/**
+ * The cart and the wish list. They lie in the browser's local storage, products and all, so that each page has them, in every tab,
+ * and none has to ask the server what lies in them.
+ */
 import type { Product } from "./shop.js";
+import { readJson, writeJson } from "./storage.js";
 
 export interface Line {
   readonly product: Product;
@@ -13,10 +17,23 @@ export const MOST = 20;
 export const FREE_DELIVERY_FROM = 60;
 const DELIVERY = 4.9;
 
+const LINES = "shop.cart";
+const WISHES = "shop.wishes";
+
 export class Cart {
   readonly #lines = new Map<string, Line>();
   readonly #wishes = new Set<string>();
   readonly #listeners: (() => void)[] = [];
+
+  constructor() {
+    this.#read();
+    const again = (): void => {
+      this.#read();
+      this.#tell();
+    };
+    addEventListener("storage", again);
+    addEventListener("pageshow", ({ persisted }) => persisted && again());
+  }
 
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
@@ -35,12 +52,12 @@ export class Cart {
     const rounded = Math.min(MOST, Math.max(0, Math.round(quantity)));
     if (rounded === 0) this.#lines.delete(product.id);
     else this.#lines.set(product.id, { product, quantity: rounded });
-    this.#tell();
+    this.#write();
   }
 
   empty(): void {
     this.#lines.clear();
-    this.#tell();
+    this.#write();
   }
 
   wished(id: string): boolean {
@@ -50,7 +67,7 @@ export class Cart {
   /** @returns whether the product is on the wish list now. */
   toggleWish(id: string): boolean {
     if (!this.#wishes.delete(id)) this.#wishes.add(id);
-    this.#tell();
+    this.#write();
     return this.#wishes.has(id);
   }
 
@@ -65,6 +82,23 @@ export class Cart {
 
   delivery(): number {
     return this.subtotal() >= FREE_DELIVERY_FROM || this.#lines.size === 0 ? 0 : DELIVERY;
+  }
+
+  #read(): void {
+    const lines = readJson("browser", LINES);
+    this.#lines.clear();
+    for (const line of Array.isArray(lines) ? (lines as Line[]) : []) {
+      if (typeof line?.product?.id === "string" && line.quantity > 0) this.#lines.set(line.product.id, line);
+    }
+    const wishes = readJson("browser", WISHES);
+    this.#wishes.clear();
+    for (const id of Array.isArray(wishes) ? wishes : []) this.#wishes.add(String(id));
+  }
+
+  #write(): void {
+    writeJson("browser", LINES, this.lines());
+    writeJson("browser", WISHES, [...this.#wishes]);
+    this.#tell();
   }
 
   #tell(): void {

@@ -1,19 +1,24 @@
 /** Numbers, prices and times as the shopper reads them. */
 
-let money = new Intl.NumberFormat("en-IE", { style: "currency", currency: "EUR" });
+const MONEY = { style: "currency", currency: "EUR" } as const;
+let money = new Intl.NumberFormat("en-IE", MONEY);
+let round = new Intl.NumberFormat("en-IE", { ...MONEY, maximumFractionDigits: 0 });
 const whole = new Intl.NumberFormat("en-IE");
 const clock = new Intl.DateTimeFormat("en-IE", { hour: "2-digit", minute: "2-digit" });
 
 /** Sets the currency of every price on the page; an unknown code keeps the euro. */
 export function useCurrency(code: string): void {
   try {
-    money = new Intl.NumberFormat("en-IE", { style: "currency", currency: code });
+    money = new Intl.NumberFormat("en-IE", { ...MONEY, currency: code });
+    round = new Intl.NumberFormat("en-IE", { ...MONEY, currency: code, maximumFractionDigits: 0 });
   } catch {
     // A bad code in the data must not cost the shop its prices.
   }
 }
 
 export const price = (amount: number): string => money.format(amount);
+/** About so much, without cents. */
+export const roundPrice = (amount: number): string => round.format(amount);
 export const count = (value: number): string => whole.format(value);
 export const time = (milliseconds: number): string => clock.format(milliseconds);
 

@@ -2,29 +2,26 @@
  * "What this page knows": every event that the model has seen, what ran and how long it took, and the means to forget.
  * A column beside the page on a wide screen, a drawer over it elsewhere.
  */
-import type { App } from "./app.js";
-import { h, ICONS, icon, replace } from "./dom.js";
-import { bytes, duration, plural, time } from "./format.js";
-import { picture } from "./picture.js";
-import { paths } from "./router.js";
-import type { OrderMode, Seen, Status } from "./session.js";
 
-const VERBS: { readonly [type: string]: string } = {
-  view: "Looked at",
-  cart: "Added to cart",
-  wish: "Wished for",
-  purchase: "Bought",
-  remove: "Took out of the cart",
-  review: "Reviewed",
-  other: "Touched",
-};
+import type { SeenEvent } from "/reshelf/index.js";
+import type { App } from "./app.js";
+import { eventRow } from "./components/event-row.js";
+import { h, ICONS, icon, replace } from "./dom.js";
+import { bytes, duration, plural } from "./format.js";
+import { paths } from "./paths.js";
+import type { OrderMode, Status } from "./session.js";
+import { readJson, writeJson } from "./storage.js";
 
 const KERNELS: { readonly [name: string]: string } = {
-  simd128: "WebAssembly, SIMD",
-  "relaxed-simd": "WebAssembly, relaxed SIMD",
-  reference: "WebAssembly",
+  "wasm simd128": "WebAssembly, SIMD",
+  "wasm relaxed-simd": "WebAssembly, relaxed SIMD",
   none: "None",
 };
+
+/** Whether the shopper has closed the column, for this tab. */
+const CLOSED = "shop.panel.closed";
+/** So many events are listed; the profile has all. */
+const MOST_LISTED = 30;
 
 /** From this width on the panel is a column; styles/panel.css says the same. */
 const WIDE = matchMedia("(min-width: 80rem)");
@@ -36,6 +33,7 @@ export class Panel {
   readonly #behind: HTMLElement;
   readonly #onToggle: (open: boolean) => void;
   readonly #heading = h("h2", { class: "panel-title", id: "panel-title", tabindex: "-1" }, "What this page knows");
+  readonly #promise = h("span");
   readonly #status = h("div", { class: "panel-status" });
   readonly #facts = h("dl", { class: "facts" });
   readonly #events = h("ul", { class: "events", role: "list" });
@@ -72,22 +70,18 @@ export class Panel {
       h(
         "div",
         { class: "panel-body" },
-        h(
-          "p",
-          { class: "panel-promise" },
-          icon(ICONS.device),
-          h(
-            "span",
-            {},
-            "All of this stays on this device. Nothing is sent, nothing is stored: reload the page and it is gone.",
-          ),
-        ),
+        h("p", { class: "panel-promise" }, icon(ICONS.device), this.#promise),
         this.#orderSwitch(),
         this.#status,
         this.#facts,
         h("div", { class: "panel-known" }, this.#eventsTitle, this.#nothing, this.#events),
       ),
-      h("div", { class: "panel-foot" }, this.#forgetAll),
+      h(
+        "div",
+        { class: "panel-foot" },
+        h("a", { class: "button button-quiet", href: paths.profile }, "See and correct your profile"),
+        this.#forgetAll,
+      ),
     );
     this.backdrop.addEventListener("click", () => this.close());
     document.addEventListener("keydown", (event) => {
@@ -103,27 +97,25 @@ export class Panel {
     return this.#open;
   }
 
-  /** On a wide screen there is room for it from the start. */
+  /** On a wide screen there is room for it from the start; the profile has all of it already. */
   openIfWide(): void {
-    if (WIDE.matches) this.#set(true);
+    if (this.#app.shop.page.kind === "profile") return;
+    if (WIDE.matches && readJson("tab", CLOSED) !== true) this.#set(true);
   }
 
   open(): void {
     this.#opener = document.activeElement;
     this.#set(true);
+    writeJson("tab", CLOSED, false);
     this.#heading.focus({ preventScroll: true });
   }
 
   close(): void {
     const hadFocus = this.element.contains(document.activeElement);
     this.#set(false);
+    writeJson("tab", CLOSED, true);
     if (hadFocus && this.#opener instanceof HTMLElement && this.#opener.isConnected)
       this.#opener.focus({ preventScroll: true });
-  }
-
-  /** A drawer gives way when the shopper goes to another page. */
-  onNavigation(): void {
-    if (!WIDE.matches) this.#set(false);
   }
 
   update(): void {
@@ -132,7 +124,10 @@ export class Panel {
 
   #set(open: boolean): void {
     this.#open = open;
-    if (open) this.#update();
+    if (open) {
+      this.#update();
+      void this.#app.shop.loadTitles().then(() => this.update());
+    }
     this.#layOut();
     this.#onToggle(open);
   }
@@ -193,17 +188,25 @@ export class Panel {
     const { session } = this.#app;
     const status = session.status();
     this.#showStatus(status);
+    this.#promise.textContent = session.kept
+      ? "All of this stays on this device, encrypted, for 30 days. Nothing is sent."
+      : "All of this stays in this page’s memory. Nothing is sent, nothing is stored: each page begins anew.";
     const seen = session.seen();
-    this.#eventsTitle.textContent = seen.length === 0 ? "Seen in this visit" : `Seen in this visit (${seen.length})`;
+    const title = session.kept ? "Seen so far" : "Seen on this page";
+    this.#eventsTitle.textContent = seen.length === 0 ? title : `${title} (${seen.length})`;
     this.#nothing.hidden = seen.length > 0;
     this.#nothing.textContent =
       status.kind === "fallback"
         ? "Nothing: without its model the page takes no note of what you do."
         : "Nothing yet. Look at a few products and the lists will follow you.";
+    const held = document.activeElement?.closest<HTMLElement>(".event")?.dataset["event"];
     replace(
       this.#events,
-      seen.map((entry) => this.#event(entry)),
+      seen.slice(0, MOST_LISTED).map((entry) => eventRow(this.#app, entry, () => this.#forget(entry))),
     );
+    // The focus stays on what the shopper is about to forget.
+    if (held !== undefined && this.#open)
+      this.#events.querySelector<HTMLElement>(`[data-event="${held}"] .event-forget`)?.focus({ preventScroll: true });
     this.#forgetAll.disabled = seen.length === 0;
   }
 
@@ -237,45 +240,9 @@ export class Panel {
     );
   }
 
-  #event(entry: Seen): HTMLElement {
-    const product = this.#app.shop.product(entry.id);
-    const title = product?.title ?? `Product ${entry.id}`;
-    const verb = VERBS[entry.type] ?? entry.type;
-    return h(
-      "li",
-      { class: "event", "data-event": entry.event },
-      h("span", { class: "event-picture" }, product !== null && picture(product, 44)),
-      h(
-        "span",
-        { class: "event-text" },
-        product === null
-          ? h("span", { class: "event-title" }, title)
-          : h("a", { class: "event-title", href: paths.product(product.id) }, title),
-        h(
-          "span",
-          { class: "event-what" },
-          verb,
-          ", ",
-          h("time", { datetime: new Date(entry.at).toISOString() }, time(entry.at)),
-        ),
-      ),
-      h(
-        "button",
-        {
-          type: "button",
-          class: "icon-button event-forget",
-          "aria-label": `Forget: ${verb.toLowerCase()} ${title}`,
-          title: "Forget this",
-          on: { click: () => this.#forget(entry) },
-        },
-        icon(ICONS.close, "icon icon-small"),
-      ),
-    );
-  }
-
-  #forget(entry: Seen): void {
+  #forget(entry: SeenEvent): void {
     const place = this.#app.session.seen().findIndex((other) => other.event === entry.event);
-    this.#app.session.forgetEvent(entry.event);
+    this.#app.session.forget({ event: entry.event });
     this.#app.announce("Forgotten.");
     // The button is gone: the focus goes to the one that took its place.
     const buttons = this.#events.querySelectorAll<HTMLElement>(".event-forget");
@@ -283,7 +250,7 @@ export class Panel {
   }
 
   #forgetEverything(): void {
-    this.#app.session.forgetAll();
+    this.#app.session.forget();
     this.#app.announce("Everything is forgotten. The lists are back in the server’s order.");
     this.#heading.focus({ preventScroll: true });
   }

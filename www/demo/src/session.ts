@@ -1,13 +1,24 @@
 /**
- * What this visit means to the lists: the page's only door to `reshelf`. Lists ask it for their order; pages tell it what
- * the shopper did. Until the model is there, and if it never comes, every list keeps the server's order.
+ * What this visit, all pages of it, means to the lists: the storefront's only door to `reshelf`. Lists ask it for their order;
+ * what the shopper does it hears for itself, from the page (`reshelf/capture`) and from what the shop tells its analytics
+ * (`reshelf/listen`). Until the model is there, and if it never comes, every list keeps the server's order.
  */
-import type { EventType, Reranker, RerankerInfo } from "/reshelf/index.js";
+import type { Forget, Reranker, RerankerInfo, SeenEvent } from "/reshelf/index.js";
+import { follow } from "./back.js";
 import type { Product } from "./shop.js";
+import { readJson, writeJson } from "./storage.js";
 
 /** Where the package and the model lie; the address is the shop server's. */
 const PACKAGE = "/reshelf/index.js";
 const MODEL = "/data/model.safetensors";
+
+/** What the next page tells of itself, or `capture` sees with the shopper's eyes, and would count twice. */
+const TOLD_OTHERWISE = new Set(["select_item", "view_item_list"]);
+
+/** The shop's own note that the shopper does not want to be asked again; a yes is remembered by the package. */
+const DECLINED = "shop.declined";
+/** How the shopper wants to see lists, for this tab. */
+const VIEW = "shop.view";
 
 export type OrderMode = "yours" | "server";
 
@@ -15,9 +26,9 @@ export type OrderMode = "yours" | "server";
 export type Change =
   /** The shopper did something on the page. */
   | "observed"
-  /** The model arrived, or turned out not to. */
-  | "engine"
-  /** The shopper asked, in the panel, for something to be forgotten or for another order. */
+  /** The model arrived late, or the page came back from the back/forward cache to a session that went on. */
+  | "caught up"
+  /** The shopper asked for something to be forgotten or corrected, or for another order. */
   | "asked"
   /** Only how things are shown. */
   | "appearance";
@@ -26,15 +37,6 @@ export interface Placed {
   readonly product: Product;
   /** Places up (positive) or down (negative) from the server's order. */
   readonly moved: number;
-}
-
-export interface Seen {
-  /** Its number in the model's log, or below zero while it waits for the model. */
-  readonly event: number;
-  readonly id: string;
-  readonly type: EventType;
-  /** Milliseconds since 1970. */
-  readonly at: number;
 }
 
 /** Why the shop runs on without the engine: a reason of the package, or one of the shop's own. */
@@ -53,20 +55,29 @@ export interface Status {
 export class Session {
   #reranker: Reranker | null = null;
   #failure: Trouble | null = null;
-  #waiting: Seen[] = [];
-  #nextWaiting = -1;
-  #mode: OrderMode = "yours";
-  #showMoves = true;
+  #mode: OrderMode;
+  #showMoves: boolean;
+  #telling = false;
   readonly #listeners: ((change: Change) => void)[] = [];
+
+  constructor() {
+    const view = readJson("tab", VIEW) as { mode?: OrderMode; showMoves?: boolean } | null;
+    this.#mode = view?.mode === "server" ? "server" : "yours";
+    this.#showMoves = view?.showMoves !== false;
+  }
+
+  /** The reranker itself, for what shows the shopper all of it; null while there is none. */
+  get reranker(): Reranker | null {
+    return this.#reranker;
+  }
 
   get mode(): OrderMode {
     return this.#mode;
   }
 
   set mode(mode: OrderMode) {
-    if (mode === this.#mode) return;
     this.#mode = mode;
-    this.#tell("asked");
+    this.#viewed("asked");
   }
 
   /** Whether tiles say how far they moved up. */
@@ -76,18 +87,27 @@ export class Session {
 
   set showMoves(show: boolean) {
     this.#showMoves = show;
-    this.#tell("appearance");
+    this.#viewed("appearance");
   }
 
   onChange(listener: (change: Change) => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Loads engine and model. Never rejects: without them the shop runs on in the server's order. */
+  /** Loads engine, model and what was kept of the pages before. Never rejects: without them the shop runs on in the server's order. */
   async load(): Promise<void> {
     try {
-      const { loadReranker } = await import("/reshelf/index.js");
-      this.#reranker = await loadReranker({ model: MODEL });
+      const [{ loadReranker }, { listen }] = await Promise.all([
+        import("/reshelf/index.js"),
+        import("/reshelf/listen/index.js"),
+      ]);
+      const reranker = await loadReranker({ model: MODEL, store: "device" });
+      this.#reranker = reranker;
+      // What this page has told so far, that a product is looked at or that something is searched for, is taken in at once.
+      listen(this.#hearing(reranker), { id: (id, _, event) => (TOLD_OTHERWISE.has(event) ? null : id) });
+      follow(reranker, () => this.#tell("caught up"));
+      // For whoever opens the console.
+      Object.assign(globalThis, { reranker });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#failure = {
@@ -95,35 +115,52 @@ export class Session {
         message: `The re-ranking engine did not load from ${PACKAGE}: ${message}`,
       };
     }
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { id, type, at } of waiting) this.#reranker?.observe({ id, type, at });
-    this.#tell("engine");
   }
 
-  observe(type: EventType, id: string): void {
-    const at = Date.now();
-    if (this.#reranker !== null) this.#reranker.observe({ id, type, at });
-    else if (this.#failure === null) this.#waiting.push({ event: this.#nextWaiting--, id, type, at });
-    this.#tell("observed");
+  /** Watches what the shopper sees, passes over and looks at, once the page is drawn. Never rejects: a shop needs none of it. */
+  async watch(): Promise<void> {
+    if (this.#reranker === null) return;
+    const { capture } = await import("/reshelf/capture/index.js").catch(() => ({ capture: null }));
+    capture?.(this.#hearing(this.#reranker));
   }
 
-  forgetEvent(event: number): void {
-    if (event < 0) this.#waiting = this.#waiting.filter((entry) => entry.event !== event);
-    else this.#reranker?.forget({ event });
+  /** The model arrived after its time. */
+  late(): void {
+    this.#tell("caught up");
+  }
+
+  /** Whether the shopper has neither agreed that the session is kept on the device, nor declined. */
+  get asks(): boolean {
+    return this.#reranker !== null && !this.kept && readJson("browser", DECLINED) !== true;
+  }
+
+  /** Whether the session is kept from page to page. */
+  get kept(): boolean {
+    return this.#reranker?.info().consent.store ?? false;
+  }
+
+  /** What the shopper said to it. Withdrawn, it is erased at once, and lives on in this page. */
+  keep(store: boolean): void {
+    this.#reranker?.consent({ store });
+    writeJson("browser", DECLINED, !store);
+    this.#tell("appearance");
+  }
+
+  /** @returns how many events are forgotten. */
+  forget(what?: Forget): number {
+    const count = this.#reranker?.forget(what) ?? 0;
     this.#tell("asked");
+    return count;
   }
 
-  forgetAll(): void {
-    this.#waiting = [];
-    this.#reranker?.forget();
+  /** The shopper changed the session in another way. */
+  corrected(): void {
     this.#tell("asked");
   }
 
   /** What the model has seen, newest first. */
-  seen(): readonly Seen[] {
-    const known = this.#reranker?.info().events ?? [];
-    return [...known.map((entry) => ({ ...entry, id: String(entry.id) })), ...this.#waiting].reverse();
+  seen(): readonly SeenEvent[] {
+    return [...(this.#reranker?.info().events ?? [])].reverse();
   }
 
   status(): Status {
@@ -140,6 +177,27 @@ export class Session {
     return this.#reranker
       .rerank(products)
       .map((entry) => ({ product: entry.candidate, moved: entry.previousRank - entry.rank }));
+  }
+
+  /** The reranker, and a note to the page that the shopper did something: once for all of a task, and not for what they saw. */
+  #hearing({ observe }: Reranker): { observe: Reranker["observe"] } {
+    return {
+      observe: (event) => {
+        if (!this.#telling && event.type !== "impression" && event.type !== "skip") {
+          this.#telling = true;
+          setTimeout(() => {
+            this.#telling = false;
+            this.#tell("observed");
+          });
+        }
+        return observe(event);
+      },
+    };
+  }
+
+  #viewed(change: Change): void {
+    writeJson("tab", VIEW, { mode: this.#mode, showMoves: this.#showMoves });
+    this.#tell(change);
   }
 
   #tell(change: Change): void {

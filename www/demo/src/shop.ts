@@ -1,9 +1,11 @@
-/** The shop's data: read once from shop.json, checked, then only looked up. */
+/** The page's part of the shop, as the document brought it: its categories, the products that this page may show, its lists. */
 
 export interface Category {
   readonly slug: string;
+  /** From the department down, such as `living/textiles/rugs`: what the model calls the category. */
   readonly path: string;
   readonly title: string;
+  /** The slug of the one above. */
   readonly parent: string | null;
 }
 
@@ -13,207 +15,162 @@ export interface Product {
   readonly brand: string;
   readonly price: number;
   readonly colour: string;
-  /** Slug of its category. */
+  /** Path of its category. */
   readonly category: string;
-  /** Stars, 0 to 5. */
+  /** Stars, 0 to 5; null while it is new. */
   readonly rating: number | null;
   readonly reviews: number;
   /** The picture as SVG text. */
   readonly picture: string;
 }
 
-type Json = { readonly [key: string]: unknown };
+type Ids = readonly string[];
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
-const number = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
-const idList = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : []);
-
-function readProduct(value: unknown): Product | null {
-  if (!isObject(value)) return null;
-  const id = text(value["id"]);
-  const amount = number(value["price"]);
-  if (id === "" || amount === null) return null;
-  return {
-    id,
-    title: text(value["title"]) || `Product ${id}`,
-    brand: text(value["brand"]),
-    price: amount,
-    colour: text(value["colour"]),
-    category: text(value["category"]),
-    rating: number(value["rating"]),
-    reviews: number(value["reviews"]) ?? 0,
-    picture: text(value["picture"]),
-  };
+export interface HomePage {
+  readonly kind: "home";
+  readonly home: Ids;
+  readonly popular: Ids;
+  readonly showcase: Ids;
+  readonly shortcuts: readonly { readonly slug: string; readonly product: string | null }[];
 }
 
-function readCategory(value: unknown): Category | null {
-  if (!isObject(value)) return null;
-  const slug = text(value["slug"]);
-  if (slug === "") return null;
-  return {
-    slug,
-    path: text(value["path"]) || slug,
-    title: text(value["title"]) || slug,
-    parent: text(value["parent"]) || null,
-  };
+export interface CategoryPage {
+  readonly kind: "category";
+  readonly slug: string;
+  /** What passes the filters that the address names. */
+  readonly list: Ids;
+  readonly brands: readonly string[];
+  readonly bands: readonly { readonly key: string; readonly from: number; readonly to: number | null }[];
+  readonly chosen: { readonly brand: string; readonly price: string };
 }
 
-const present = <T>(value: T | null): value is T => value !== null;
+export interface ProductPage {
+  readonly kind: "product";
+  readonly id: string;
+  readonly also: Ids;
+}
 
-/** How many candidates a list built here (not by the server) may have. */
-const BUILT_LIST = 200;
+export interface SearchPage {
+  readonly kind: "search";
+  readonly query: string;
+  readonly found: Ids;
+  readonly popular: Ids;
+}
+
+/** What the page is about; all lists are in the server's order (shop.mjs). */
+export type Page =
+  | HomePage
+  | CategoryPage
+  | ProductPage
+  | SearchPage
+  | { readonly kind: "cart"; readonly list: Ids }
+  | { readonly kind: "profile"; readonly home: Ids }
+  | { readonly kind: "missing"; readonly popular: Ids };
+
+interface PageData {
+  /** For how many milliseconds the page waits for the session. */
+  readonly patience: number;
+  readonly shop: { readonly name: string; readonly currency: string };
+  readonly categories: readonly Category[];
+  readonly products: readonly Product[];
+  readonly page: Page;
+}
+
+/** Titles of all products, by id: the same file for every shopper. */
+const TITLES = "/data/titles.json";
+/** What `reshelf names` makes of the model. */
+const NAMES = "/data/names.json";
 
 export class Shop {
   readonly name: string;
   readonly currency: string;
+  readonly patience: number;
+  readonly page: Page;
   readonly categories: readonly Category[];
-  readonly products: readonly Product[];
   readonly #product = new Map<string, Product>();
-  readonly #category = new Map<string, Category>();
-  readonly #home: readonly string[];
-  readonly #byCategory: Json;
-  readonly #also: Json;
-  readonly #searchText = new Map<string, string>();
+  readonly #bySlug = new Map<string, Category>();
+  readonly #byPath = new Map<string, Category>();
+  #titles: { readonly [id: string]: string } = {};
+  #titlesArrive: Promise<void> | null = null;
 
-  /** @throws {Error} when the data is no shop at all; a single bad product or category is left out. */
-  constructor(data: unknown) {
-    if (!isObject(data) || !Array.isArray(data["products"])) throw new Error("shop.json holds no product list");
-    this.name = text(data["name"]) || "Shop";
-    this.currency = text(data["currency"]) || "EUR";
-    this.products = data["products"].map(readProduct).filter(present);
-    this.categories = (Array.isArray(data["categories"]) ? data["categories"] : []).map(readCategory).filter(present);
-    for (const product of this.products) this.#product.set(product.id, product);
-    for (const category of this.categories) this.#category.set(category.slug, category);
-    const lists = isObject(data["lists"]) ? data["lists"] : {};
-    this.#home = idList(lists["home"]);
-    this.#byCategory = isObject(lists["category"]) ? lists["category"] : {};
-    this.#also = isObject(lists["also"]) ? lists["also"] : {};
+  constructor({ patience, shop, categories, products, page }: PageData) {
+    this.patience = patience;
+    this.name = shop.name;
+    this.currency = shop.currency;
+    this.page = page;
+    this.categories = categories;
+    for (const product of products) this.#product.set(product.id, product);
+    for (const category of categories) {
+      this.#bySlug.set(category.slug, category);
+      this.#byPath.set(category.path, category);
+    }
   }
 
+  /** What the document brought. */
+  static ofDocument(): Shop {
+    return new Shop(JSON.parse(document.getElementById("page")?.textContent ?? "") as PageData);
+  }
+
+  /** A product that this page may show. */
   product(id: string): Product | null {
     return this.#product.get(id) ?? null;
   }
 
+  products(ids: Ids): readonly Product[] {
+    return ids.map((id) => this.#product.get(id)).filter((product) => product !== undefined);
+  }
+
   category(slug: string): Category | null {
-    return this.#category.get(slug) ?? null;
+    return this.#bySlug.get(slug) ?? null;
+  }
+
+  categoryAt(path: string): Category | null {
+    return this.#byPath.get(path) ?? null;
   }
 
   /** The categories of the navigation bar. */
   topCategories(): readonly Category[] {
-    return this.categories.filter((category) => category.parent === null || !this.#category.has(category.parent));
+    return this.categories.filter((category) => category.parent === null);
   }
 
   children(slug: string): readonly Category[] {
     return this.categories.filter((category) => category.parent === slug);
   }
 
-  /** From the top category down to this one. */
-  trail(slug: string): readonly Category[] {
-    const trail: Category[] = [];
-    for (
-      let at = this.category(slug);
-      at !== null && !trail.includes(at);
-      at = at.parent === null ? null : this.category(at.parent)
-    ) {
-      trail.unshift(at);
-    }
-    return trail;
+  /** From the department down to this category. */
+  trail(category: Category | null): readonly Category[] {
+    const above = category?.parent ? this.category(category.parent) : null;
+    return category === null ? [] : [...this.trail(above), category];
   }
 
-  /** The home list in the server's order. */
-  homeList(): readonly Product[] {
-    return this.#resolve(this.#home);
+  /**
+   * Fetches the titles of products that this page does not show. All of them, whenever somebody may want one: a request for some
+   * would tell which.
+   */
+  async loadTitles(): Promise<void> {
+    this.#titlesArrive ??= load(TITLES).then((titles) => {
+      // Where they do not come, ids stand for them.
+      if (titles !== null) this.#titles = titles as { readonly [id: string]: string };
+    });
+    return this.#titlesArrive;
   }
 
-  /** What most people reviewed; an order of the shop's own. */
-  popular(size: number): readonly Product[] {
-    return [...this.products].sort((a, b) => b.reviews - a.reviews).slice(0, size);
+  /** The names of the model's numbers; null where there are none. */
+  loadNames(): Promise<unknown> {
+    return load(NAMES);
   }
 
-  /** A category's list in the server's order; a parent without a list of its own takes turns between its children's. */
-  categoryList(slug: string): readonly Product[] {
-    const own = this.#resolve(idList(this.#byCategory[slug]));
-    if (own.length > 0) return own;
-    const lists = this.children(slug).map((child) => this.categoryList(child.slug));
-    if (lists.length > 0) return takeTurns(lists);
-    return this.products.filter((product) => product.category === slug);
-  }
-
-  /** What goes with these products, in the server's order: their "also" lists in turn, without the products themselves. */
-  also(ids: readonly string[]): readonly Product[] {
-    const own = new Set(ids);
-    const lists = ids.map((id) => this.#resolve(idList(this.#also[id])));
-    const found = takeTurns(lists).filter((product) => !own.has(product.id));
-    if (found.length > 0) return found.slice(0, BUILT_LIST);
-    const first = ids[0] === undefined ? null : this.product(ids[0]);
-    return first === null
-      ? []
-      : this.categoryList(first.category)
-          .filter((product) => !own.has(product.id))
-          .slice(0, BUILT_LIST);
-  }
-
-  /** Products that hold every word of the query in title, brand, colour or category; titles that begin with it first. */
-  search(query: string): readonly Product[] {
-    const words = fold(query).split(/\s+/).filter(Boolean);
-    if (words.length === 0) return [];
-    const found: { product: Product; points: number }[] = [];
-    for (const product of this.products) {
-      const hay = this.#searchable(product);
-      if (!words.every((word) => hay.includes(` ${word}`))) continue;
-      const title = ` ${fold(product.title)} `;
-      found.push({ product, points: words.filter((word) => title.includes(` ${word}`)).length });
-    }
-    // Array sort is stable: equal points keep the shop's own order.
-    return found
-      .sort((a, b) => b.points - a.points)
-      .slice(0, BUILT_LIST)
-      .map((entry) => entry.product);
-  }
-
-  #searchable(product: Product): string {
-    let hay = this.#searchText.get(product.id);
-    if (hay === undefined) {
-      const category = this.trail(product.category)
-        .map((entry) => entry.title)
-        .join(" ");
-      hay = ` ${fold(`${product.title} ${product.brand} ${product.colour} ${category}`)} `;
-      this.#searchText.set(product.id, hay);
-    }
-    return hay;
-  }
-
-  #resolve(ids: readonly string[]): readonly Product[] {
-    const products: Product[] = [];
-    for (const id of new Set(ids)) {
-      const product = this.#product.get(id);
-      if (product !== undefined) products.push(product);
-    }
-    return products;
+  titleOf(id: string): string {
+    return this.product(id)?.title ?? this.#titles[id] ?? `Product ${id}`;
   }
 }
 
-/** Lower case, without accents, punctuation as spaces. */
-function fold(value: string): string {
-  return value
-    .normalize("NFD")
-    .replace(/\p{Diacritic}/gu, "")
-    .toLowerCase()
-    .replace(/[^\p{Letter}\p{Number}]+/gu, " ")
-    .trim();
-}
-
-/** The first of each list, then the second of each, …; each product once. */
-function takeTurns(lists: readonly (readonly Product[])[]): readonly Product[] {
-  const seen = new Set<Product>();
-  const longest = Math.max(0, ...lists.map((list) => list.length));
-  for (let row = 0; row < longest; row++) {
-    for (const list of lists) {
-      const product = list[row];
-      if (product !== undefined) seen.add(product);
-    }
+/** The one place of the storefront that goes to the network: addresses that no shopper has a part in. */
+async function load(address: typeof TITLES | typeof NAMES): Promise<unknown> {
+  try {
+    const answer = await fetch(address);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
   }
-  return [...seen];
 }

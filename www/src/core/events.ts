@@ -15,7 +15,7 @@ import {
   UNMUTE,
 } from "../engine/numbers.js";
 import { Refusal } from "../errors.js";
-import type { Cluster, Leaning, Leanings, SeenEvent, ShownInfo } from "../types.js";
+import type { Cluster, Leaning, Leanings, MovedWeight, SeenEvent, ShownInfo } from "../types.js";
 import { type Fields, idText, isObject, NO_ID, numberOf, reading, textOf, timeOf } from "./arguments.js";
 import { copyBytes, readDetails } from "./details.js";
 import type { Running, Session } from "./session.js";
@@ -32,7 +32,8 @@ export function observe(session: Session, event: unknown): number | null {
       const kind = eventKind(session.option(event, "type", typeOf, "view"));
       const about = reading("id", () => subjectOf(kind, event));
       if (about instanceof Refusal) return session.ignore(about);
-      const at = session.option(event, "at", timeOf, Date.now());
+      // Nothing happens later than now: what is dated so would outlive the days that a store keeps.
+      const at = Math.min(session.option(event, "at", timeOf, Date.now()), Date.now());
       const amount =
         kind === DWELL ? session.option(event, "seconds", amountOf, 0) : session.option(event, "position", amountOf, 0);
       const list = session.option(event, "list", listOf, 0);
@@ -136,6 +137,16 @@ export function leaningsOf(session: Session): Leanings {
   });
   const [categories = [], departments = [], brands = []] = lists;
   return { weight, categories, departments, brands, price };
+}
+
+/** What feedback has moved, by the names of the features. */
+export function feedbackOf(session: Session): MovedWeight[] {
+  const moved = () => {
+    const engine = session.running?.engine;
+    const features = engine?.learners.split(",") ?? [];
+    return Array.from(engine?.learned() ?? [], (change, at) => ({ feature: features[at] ?? "", change }));
+  };
+  return session.guard(moved) ?? [];
 }
 
 /** How much lists showed. */

@@ -38,7 +38,8 @@ export async function load(
     const info = { version: engine.modelVersion, items: engine.items, bytes };
     const scan = scanSetting(given, open);
     const backend = engine.relaxed ? "wasm relaxed-simd" : "wasm simd128";
-    const loaded = { module, backend, info, scan, explain: damageOf, damage: null, disposed: false };
+    const feedback = given.feedback ?? true;
+    const loaded = { module, backend, info, scan, feedback, explain: damageOf, damage: null, disposed: false };
     const session = new Session(null, loaded, engine);
     given.wrong.forEach(session.refuse);
     return [session, clock];

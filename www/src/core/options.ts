@@ -11,6 +11,7 @@ export interface Given {
   readonly backend: LoadOptions["backend"];
   readonly gpu: LoadOptions["gpu"];
   readonly store: LoadOptions["store"];
+  readonly feedback: LoadOptions["feedback"];
   readonly signal: AbortSignal | undefined;
   readonly onProgress: LoadOptions["onProgress"];
   /** Why some of what was passed counts as not given. */
@@ -23,7 +24,7 @@ const STORES: readonly unknown[] = ["memory", "tab", "device"];
 export function readOptions(options: LoadOptions): Given {
   if (!isObject(options)) throw new ReshelfError("load.options", { kind: kindOf(options) });
   try {
-    const { model, wasm, backend, gpu, store, signal, onProgress } = options;
+    const { model, wasm, backend, gpu, store, feedback, signal, onProgress } = options;
     const wrong: Reason[] = [];
     const only = <T>(name: string, value: T, fits: boolean, wanted: string): T | undefined => {
       if (!fits && value != null)
@@ -36,6 +37,7 @@ export function readOptions(options: LoadOptions): Given {
       backend: only("backend", backend, BACKENDS.includes(backend), '"auto", "cpu" or "gpu"'),
       gpu: only("gpu", gpu, isObject(gpu), "an object with `glue` and `wasm`"),
       store: only("store", store, STORES.includes(store), '"memory", "tab" or "device"'),
+      feedback: only("feedback", feedback, typeof feedback === "boolean", "true or false"),
       signal: only("signal", signal, isSignal(signal), "an AbortSignal") ?? undefined,
       onProgress: only("onProgress", onProgress, typeof onProgress === "function", "a function"),
       wrong,

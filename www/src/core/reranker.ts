@@ -3,7 +3,7 @@
 // errors, files and types, and scan and session by import().
 import type { Engine } from "../engine/reshelf.js";
 import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
-import { cluster, eventsOf, forget, leaningsOf, observe, restore, shownOf, snapshot } from "./events.js";
+import { cluster, eventsOf, feedbackOf, forget, leaningsOf, observe, restore, shownOf, snapshot } from "./events.js";
 import { type BringKeeper, consent, keep } from "./keep.js";
 import { load } from "./load.js";
 import { rerank, rerankMany } from "./rerank.js";
@@ -83,6 +83,7 @@ function info(session: Session, load: LoadTimings): RerankerInfo {
     scan: session.scanner?.info() ?? NO_SCAN,
     events: eventsOf(session),
     shown: shownOf(session),
+    feedback: feedbackOf(session),
     store: session.keeper?.info() ?? { ...session.unkept },
     consent: { ...session.choice },
     ignored: session.ignored.seen,

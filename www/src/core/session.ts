@@ -16,6 +16,8 @@ export interface Loaded {
   readonly backend: string;
   readonly info: ModelInfo;
   readonly scan: ScanSetting;
+  /** Whether the shopper's own clicks in lists move the head. */
+  readonly feedback: boolean;
   /** Makes a reason of what the engine threw when it read the model. */
   readonly explain: (thrown: unknown) => Reason;
   /** Why the engine refused what it read: no session on this model has one any more. */
@@ -134,6 +136,7 @@ export class Session {
       this.#refuse((loaded.damage ??= loaded.explain(error)));
       return null;
     }
+    if (!loaded.feedback) engine.stopLearning();
     const ids = new IdTable(engine, this.refused);
     const buffers = new CandidateBuffers(engine, loaded.module.memory, ids, this.refuse);
     this.#running = { engine, ids, buffers, scanner: this.#scanner };

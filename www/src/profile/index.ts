@@ -103,7 +103,7 @@ function interestsOf(leanings: Leanings, names: ProfileNames): Interest[] {
   const named = (kind: Interest["kind"], list: Leanings["categories"], of: readonly string[]): Interest[] =>
     list.flatMap(({ number, weight }) => {
       const name = of[number - 1];
-      return name === undefined || weight <= 0 ? [] : [{ kind, name, weight: Math.min(1, weight / leanings.weight) }];
+      return !name || weight <= 0 ? [] : [{ kind, name, weight: Math.min(1, weight / leanings.weight) }];
     });
   return [
     ...named("category", leanings.categories, names.categories),

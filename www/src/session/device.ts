@@ -6,10 +6,11 @@ import type { Refusal } from "../errors.js";
 import type { Reason } from "../types.js";
 import { cover, isKey, newKey, newPad, type Pad, seal, unseal } from "./seal.js";
 import { type Kept, type Mark, MOST_AGE, newVersion, type SessionStore } from "./store.js";
-import { DAMAGED, NO_KEY, unsupported } from "./why.js";
+import { DAMAGED, NO_KEY, unsupported, whyNot } from "./why.js";
 
 /**
- * The database, and the layout that it has: one object store with `meta`, `key`, `base`, records by their numbers from 1, and what
+ * The database, and the layout that it has, which moves with what is in a parcel too: an older package must not take what it cannot
+ * read for damage. One object store with `meta`, `key`, `base`, records by their numbers from 1, and what
  * was written in a last moment by numbers below 0, drawn at random.
  */
 const NAME = "reshelf session";
@@ -48,9 +49,14 @@ interface Late {
 
 /** The reason where the platform lacks something. `gone` hears when somebody else deletes the database, or changes its layout. */
 export function openDevice(now: () => number, gone: () => void): SessionStore | Refusal {
-  if (typeof indexedDB !== "object" || indexedDB === null) return unsupported("IndexedDB");
-  if (typeof crypto !== "object" || !crypto.subtle) return unsupported("crypto.subtle (it takes https)");
-  return new Device(now, gone);
+  try {
+    if (typeof indexedDB !== "object" || indexedDB === null) return unsupported("IndexedDB");
+    if (typeof crypto !== "object" || !crypto.subtle) return unsupported("crypto.subtle (it takes https)");
+    return new Device(now, gone);
+  } catch (error) {
+    // Browsers that forbid storage may throw where it is named.
+    return whyNot(error);
+  }
 }
 
 class Device implements SessionStore {
@@ -87,7 +93,9 @@ class Device implements SessionStore {
         log.clear();
       }
       const writer = claims ? (meta.writer % LAST_WRITER) + 1 : meta.writer;
-      const after = { ...meta, writer, share: choice?.share ?? meta.share };
+      // A clock that was ahead when it was written does not make it last longer.
+      const written = Math.min(meta.written, this.#now());
+      const after = { ...meta, writer, written, share: choice?.share ?? meta.share };
       if (choice || claims) log.put(after, "meta");
       let key = all.get("key");
       if (!isKey(key) && made) log.put((key = made), "key");

@@ -282,12 +282,12 @@ export class Keeper {
   }
 
   /** Neither the back/forward cache nor whoever erases the store waits for a page that is away. */
-  readonly #sleep = (): void => {
+  readonly #sleep = (more: boolean): void => {
     this.#flush();
     this.#scribe.writeLast();
     this.#channel?.close();
     this.#channel = null;
-    this.#scribe.close(() => this.#channel !== null);
+    if (!more) this.#scribe.close(() => this.#channel !== null);
   };
 
   readonly #wake = (): void => {

@@ -1,7 +1,7 @@
 /** The way from the home page down to the page on screen. */
 import type { App } from "../app.js";
 import { h, ICONS, icon } from "../dom.js";
-import { paths } from "../router.js";
+import { paths } from "../paths.js";
 import type { Category } from "../shop.js";
 
 export function breadcrumbs(app: App, trail: readonly Category[]): HTMLElement {

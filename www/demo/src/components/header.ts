@@ -2,11 +2,8 @@
 import type { App } from "../app.js";
 import { h, ICONS, icon } from "../dom.js";
 import { plural } from "../format.js";
-import { paths, type Route } from "../router.js";
-
-/** Typing pauses this long (milliseconds) before the results follow. */
-const TYPING_PAUSE = 180;
-const SHORTEST_QUERY = 2;
+import { paths } from "../paths.js";
+import type { Category } from "../shop.js";
 
 export class Header {
   readonly element: HTMLElement;
@@ -18,6 +15,7 @@ export class Header {
     placeholder: "Search the shop",
     autocomplete: "off",
     enterkeyhint: "search",
+    required: true,
     "aria-label": "Search the shop",
   });
   readonly #cartCount = h("span", { class: "count", "aria-hidden": "true" });
@@ -26,8 +24,6 @@ export class Header {
   readonly #knownName = h("span", { class: "unseen" });
   readonly #categories: HTMLElement;
   readonly panelButton: HTMLButtonElement;
-  #pause = 0;
-  #onSearchPage = false;
 
   constructor(app: App, togglePanel: () => void) {
     this.#app = app;
@@ -39,16 +35,18 @@ export class Header {
       this.#knownName,
       this.#knownCount,
     );
+    const here = this.#here();
+    const { page } = app.shop;
+    if (page.kind === "search") this.#search.value = page.query;
     this.#categories = h(
       "ul",
       { class: "categories", role: "list" },
-      app.shop
-        .topCategories()
-        .map((category) =>
-          h("li", {}, h("a", { href: paths.category(category.slug), "data-slug": category.slug }, category.title)),
-        ),
+      app.shop.topCategories().map(({ slug, title }) => {
+        const current = page.kind === "category" && page.slug === slug ? "page" : "true";
+        const within = here.some((category) => category.slug === slug);
+        return h("li", {}, h("a", { href: paths.category(slug), "aria-current": within && current }, title));
+      }),
     );
-    this.#search.addEventListener("input", () => this.#onInput());
     this.element = h(
       "header",
       { class: "header" },
@@ -61,12 +59,7 @@ export class Header {
           h("span", { class: "brand-mark", "aria-hidden": "true" }),
           app.shop.name,
         ),
-        h(
-          "form",
-          { class: "search", role: "search", action: "/search", on: { submit: (event) => this.#onSubmit(event) } },
-          icon(ICONS.search),
-          this.#search,
-        ),
+        h("form", { class: "search", role: "search", action: "/search" }, icon(ICONS.search), this.#search),
         h(
           "div",
           { class: "tools" },
@@ -86,28 +79,12 @@ export class Header {
     this.update();
   }
 
-  /** Marks where the shopper is. */
-  at(route: Route): void {
-    this.#onSearchPage = route.page === "search";
-    if (route.page === "search") {
-      const query = route.query.get("q") ?? "";
-      if (document.activeElement !== this.#search) this.#search.value = query;
-    } else {
-      clearTimeout(this.#pause);
-      this.#search.value = "";
-    }
-    const slug = this.#categoryOf(route);
-    const trail = slug === null ? [] : this.#app.shop.trail(slug).map((category) => category.slug);
-    for (const link of this.#categories.querySelectorAll("a")) {
-      const here = trail.includes(link.dataset["slug"] ?? "");
-      if (!here) link.removeAttribute("aria-current");
-      else
-        link.setAttribute(
-          "aria-current",
-          route.page === "category" && route.slug === link.dataset["slug"] ? "page" : "true",
-        );
-      if (here) this.#reveal(link);
-    }
+  /** Scrolls the row of categories sideways, and nothing else, until the page's own is in sight. */
+  reveal(): void {
+    const row = this.#categories;
+    const link = row.querySelector<HTMLElement>("[aria-current]");
+    if (link !== null)
+      row.scrollTo({ left: link.offsetLeft - (row.clientWidth - link.offsetWidth) / 2, behavior: "instant" });
   }
 
   /** Brings the counts up to date. */
@@ -122,32 +99,11 @@ export class Header {
     this.#knownName.textContent = known === 0 ? ", nothing yet" : `, ${plural(known, "event")}`;
   }
 
-  #categoryOf(route: Route): string | null {
-    if (route.page === "category") return route.slug;
-    return route.page === "product" ? (this.#app.shop.product(route.id)?.category ?? null) : null;
-  }
-
-  /** Scrolls the row of categories sideways, and nothing else, until the link is in sight. */
-  #reveal(link: HTMLElement): void {
-    const row = this.#categories;
-    row.scrollTo({ left: link.offsetLeft - (row.clientWidth - link.offsetWidth) / 2, behavior: "instant" });
-  }
-
-  #onInput(): void {
-    clearTimeout(this.#pause);
-    this.#pause = setTimeout(() => {
-      const query = this.#search.value.trim();
-      if (this.#onSearchPage) this.#app.router.update(paths.search(query));
-      else if (query.length >= SHORTEST_QUERY) this.#app.router.go(paths.search(query), "keep");
-    }, TYPING_PAUSE);
-  }
-
-  #onSubmit(event: Event): void {
-    event.preventDefault();
-    clearTimeout(this.#pause);
-    const query = this.#search.value.trim();
-    if (query === "") return this.#search.focus();
-    this.#search.blur();
-    this.#app.router.go(paths.search(query));
+  /** Where the page lies, from the department down. */
+  #here(): readonly Category[] {
+    const { shop } = this.#app;
+    const { page } = shop;
+    if (page.kind === "category") return shop.trail(shop.category(page.slug));
+    return page.kind === "product" ? shop.trail(shop.categoryAt(shop.product(page.id)?.category ?? "")) : [];
   }
 }

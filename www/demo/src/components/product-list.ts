@@ -1,8 +1,9 @@
 /**
- * A list of products: starts in the server's order (or as the shopper last saw it), and is re-ranked when its page is
- * shown or when the shopper asks. In between, tiles that have been on the screen keep their places.
+ * A list of products: drawn once, in the order that the session gives, and again when the shopper asks. Where the session moved
+ * on without them (the model came late, the page came back), tiles that have been on the screen keep their places.
  */
-import type { App } from "../app.js";
+import type { App, List } from "../app.js";
+import { tellOfList } from "../data-layer.js";
 import { h } from "../dom.js";
 import { plural } from "../format.js";
 import type { Placed } from "../session.js";
@@ -11,7 +12,7 @@ import { reorder } from "./motion.js";
 import { Tile } from "./tile.js";
 
 export interface ListOptions {
-  /** Names the list across visits to its page. */
+  /** Its name, such as `home` or `category/lamps`. */
   readonly key: string;
   readonly title: string;
   /** Hides the heading from sight where the page's own heading says the same. */
@@ -24,10 +25,7 @@ export interface ListOptions {
   readonly more?: boolean;
 }
 
-/** How far a refresh may go: every tile, or only those that have not been on the screen. */
-export type Reach = "all" | "unseen";
-
-export class ProductList {
+export class ProductList implements List {
   readonly element: HTMLElement;
   readonly #app: App;
   readonly #options: ListOptions;
@@ -37,18 +35,16 @@ export class ProductList {
   readonly #more: HTMLButtonElement;
   readonly #watch: IntersectionObserver;
   readonly #onScreen = new Set<Element>();
-  #candidates: readonly Product[];
   #order: readonly Placed[];
   #shown: number;
 
   constructor(app: App, options: ListOptions) {
     this.#app = app;
     this.#options = options;
-    this.#candidates = options.candidates;
-    const memory = app.lists.get(options.key);
-    this.#shown = Math.max(options.pageSize, memory?.shown ?? 0);
-    this.#order = recall(options.candidates, memory?.order ?? []);
-    this.#grid = h("ul", { class: options.layout, "data-list": options.key, role: "list" });
+    this.#shown = options.pageSize;
+    this.#order = app.session.order(options.candidates);
+    this.#grid = h("ul", { class: options.layout, "data-reshelf-list": options.key, role: "list" });
+    this.#grid.addEventListener("click", ({ target }) => this.#chosen(target));
     this.#more = h("button", {
       type: "button",
       class: "button button-quiet list-more",
@@ -74,20 +70,13 @@ export class ProductList {
       options.more === true && h("div", { class: "list-foot" }, this.#more),
     );
     this.draw();
-  }
-
-  /** Puts other candidates in (a filter, a new query), given in the server's order, and ranks them at once. */
-  setCandidates(candidates: readonly Product[]): void {
-    this.#candidates = candidates;
-    this.#onScreen.clear();
-    this.#shown = this.#options.pageSize;
-    this.#order = this.#app.session.order(candidates);
-    this.draw();
+    const shown = this.#visible(this.#order).map(({ product }) => product);
+    if (shown.length > 0) tellOfList("view_item_list", options.key, shown);
   }
 
   /** Ranks anew. @returns how many of the tiles on the page changed places. */
-  refresh(reach: Reach): number {
-    const ranked = this.#app.session.order(this.#candidates);
+  refresh(reach: "all" | "unseen"): number {
+    const ranked = this.#app.session.order(this.#options.candidates);
     const next = reach === "all" ? ranked : keepPlaces(this.#order, ranked, this.#placesSeen());
     const shown = this.#visible(this.#order);
     const changed = this.#visible(next).filter((entry, place) => entry.product !== shown[place]?.product).length;
@@ -96,11 +85,6 @@ export class ProductList {
     if (changed > 0) reorder(this.#grid, () => this.draw());
     else this.draw();
     return changed;
-  }
-
-  /** Stops watching the screen; the list is gone. */
-  dispose(): void {
-    this.#watch.disconnect();
   }
 
   #visible(order: readonly Placed[]): readonly Placed[] {
@@ -138,7 +122,7 @@ export class ProductList {
       if (focused instanceof HTMLElement && focused !== document.activeElement && this.#grid.contains(focused))
         focused.focus({ preventScroll: true });
     }
-    this.element.hidden = this.#candidates.length === 0;
+    this.element.hidden = this.#order.length === 0;
     this.#note.textContent = visible.some((entry) => entry.moved !== 0) ? "Your order" : "Server’s order";
     this.#note.classList.toggle(
       "is-yours",
@@ -147,7 +131,13 @@ export class ProductList {
     const rest = Math.max(0, this.#order.length - this.#shown);
     this.#more.hidden = rest === 0;
     this.#more.textContent = `Show ${Math.min(rest, this.#options.pageSize)} more of ${plural(this.#order.length, "product")}`;
-    this.#app.lists.set(this.#options.key, { order: this.#order.map((entry) => entry.product.id), shown: this.#shown });
+  }
+
+  /** A tile that is followed: the shop tells of it, as any would. */
+  #chosen(target: EventTarget | null): void {
+    const id = target instanceof Element ? target.closest<HTMLElement>("li")?.dataset["reshelfItem"] : undefined;
+    const product = id === undefined ? null : this.#app.shop.product(id);
+    if (product !== null) tellOfList("select_item", this.#options.key, [product]);
   }
 
   #showMore(): void {
@@ -157,17 +147,6 @@ export class ProductList {
     this.#grid.children[first]?.querySelector("a")?.focus({ preventScroll: true });
     this.#app.announce(`${plural(Math.min(this.#order.length, this.#shown), "product")} shown.`);
   }
-}
-
-/** The order that the shopper last saw, as far as the candidates are still the same ones. */
-function recall(candidates: readonly Product[], order: readonly string[]): readonly Placed[] {
-  const place = new Map(order.map((id, index) => [id, index]));
-  const sorted =
-    order.length === 0
-      ? [...candidates]
-      : [...candidates].sort((a, b) => (place.get(a.id) ?? order.length) - (place.get(b.id) ?? order.length));
-  const server = new Map(candidates.map((product, index) => [product, index]));
-  return sorted.map((product, index) => ({ product, moved: (server.get(product) ?? index) - index }));
 }
 
 /** The ranked order, except that the first `kept` places stay as they are. */

@@ -1,8 +1,8 @@
 /** One product in a list: picture, title, brand, price, and how far it moved up. */
 import { h, ICONS, icon, replace } from "../dom.js";
 import { plural, price } from "../format.js";
+import { paths } from "../paths.js";
 import { picture } from "../picture.js";
-import { paths } from "../router.js";
 import type { Product } from "../shop.js";
 
 export class Tile {
@@ -12,7 +12,7 @@ export class Tile {
   constructor(readonly product: Product) {
     this.element = h(
       "li",
-      { class: "tile", "data-id": product.id },
+      { class: "tile", "data-reshelf-item": product.id },
       h(
         "a",
         { href: paths.product(product.id), class: "tile-link" },

@@ -1,34 +1,34 @@
-/** The cart: lines with quantities, the sum, a purchase that is none, and what goes well with it all. */
+/**
+ * The cart: lines with quantities, the sum, a purchase that is none, and what may go with it. The list is the home page's: what lies in the cart
+ * puts it in order on the device, where a list that the server makes of the cart would tell it what lies there.
+ */
 import type { App, Page } from "../app.js";
 import { type Line, MOST } from "../cart.js";
 import { ProductList } from "../components/product-list.js";
+import { tellOf } from "../data-layer.js";
 import { h, ICONS, icon, replace } from "../dom.js";
 import { plural, price } from "../format.js";
+import { paths } from "../paths.js";
 import { picture } from "../picture.js";
-import { paths } from "../router.js";
-import type { Product } from "../shop.js";
 
-export function cartPage(app: App): Page {
-  const { cart, session, shop } = app;
+export function cartPage(app: App, ids: readonly string[]): Page {
+  const { cart, shop } = app;
   const lines = h("ul", { class: "lines", role: "list" });
   const summary = h("div", { class: "summary" });
   const note = h("div", { class: "cart-note" });
   const heading = h("h1", { tabindex: "-1" }, "Your cart");
-  const goesWith = (): readonly Product[] => {
-    const ids = cart.lines().map((line) => line.product.id);
-    return ids.length > 0 ? shop.also(ids) : shop.homeList();
-  };
   const title = cart.lines().length > 0 ? "Goes well with your cart" : "Something for the cart?";
-  const list = new ProductList(app, { key: "cart", title, candidates: goesWith(), layout: "grid", pageSize: 8 });
+  const candidates = shop.products(ids).filter(({ id }) => cart.quantity(id) === 0);
+  const list = new ProductList(app, { key: "cart", title, candidates, layout: "grid", pageSize: 8 });
 
   const take = (line: Line): void => {
     cart.set(line.product, 0);
-    session.observe("remove", line.product.id);
+    tellOf("remove_from_cart", line.product);
     app.announce(`${line.product.title} is out of the cart.`);
     heading.focus({ preventScroll: true });
   };
   const purchase = (): void => {
-    for (const { product } of cart.lines()) session.observe("purchase", product.id);
+    tellOf("purchase", ...cart.lines().map(({ product }) => product));
     cart.empty();
     replace(
       note,
@@ -66,8 +66,6 @@ export function cartPage(app: App): Page {
   update();
 
   return {
-    title: "Cart",
-    description: `Your cart at ${shop.name}. A demo: nothing is ordered and nothing is sent.`,
     element: h(
       "div",
       { class: "page" },

@@ -3,43 +3,35 @@ import type { App, Page } from "../app.js";
 import { ProductList } from "../components/product-list.js";
 import { h } from "../dom.js";
 import { plural } from "../format.js";
+import { paths } from "../paths.js";
 import { picture } from "../picture.js";
-import { paths } from "../router.js";
-import type { Category, Product } from "../shop.js";
+import type { HomePage } from "../shop.js";
 
-const POPULAR_CANDIDATES = 60;
-const SHOWCASE = 6;
-const SHORTCUTS = 8;
-
-export function homePage(app: App): Page {
+export function homePage(app: App, { home, popular, showcase, shortcuts }: HomePage): Page {
   const { shop } = app;
   const forYou = new ProductList(app, {
     key: "home",
     title: "For you today",
-    candidates: shop.homeList(),
+    candidates: shop.products(home),
     layout: "grid",
     pageSize: 12,
     more: true,
   });
-  const popular = new ProductList(app, {
+  const liked = new ProductList(app, {
     key: "popular",
     title: "Popular right now",
-    candidates: shop.popular(POPULAR_CANDIDATES),
+    candidates: shop.products(popular),
     layout: "rail",
     pageSize: 14,
   });
-  return {
-    title: "",
-    description: `${shop.name}: a shop whose lists follow you without anyone following you. Re-ranked on your own device.`,
-    element: h("div", { class: "page home" }, welcome(app), forYou.element, shortcuts(app), popular.element),
-    lists: [forYou, popular],
-  };
+  const parts = [welcome(app, showcase), forYou.element, aisles(app, shortcuts), liked.element];
+  return { element: h("div", { class: "page home" }, parts), lists: [forYou, liked] };
 }
 
 /** The hero for a newcomer; two lines for who comes back to lists that have moved, so that those are in sight. */
-function welcome(app: App): HTMLElement {
+function welcome(app: App, showcase: HomePage["showcase"]): HTMLElement {
   const seen = app.session.seen().length;
-  if (seen === 0 || app.session.mode === "server") return hero(app);
+  if (seen === 0 || app.session.mode === "server") return hero(app, showcase);
   return h(
     "section",
     { class: "hero hero-compact" },
@@ -47,21 +39,18 @@ function welcome(app: App): HTMLElement {
       "div",
       { class: "hero-text" },
       h("h1", { tabindex: "-1" }, "Your shelves, rearranged."),
-      h("p", {}, `By ${plural(seen, "thing")} that you did in this visit. None of it has left this device.`),
+      h("p", {}, `By ${plural(seen, "thing")} that you did here. None of it has left this device.`),
     ),
     h(
       "div",
       { class: "hero-actions" },
-      h(
-        "button",
-        { type: "button", class: "button button-ghost", on: { click: () => app.openPanel() } },
-        "See what this page knows",
-      ),
+      h("button", { type: "button", class: "button button-ghost", on: { click: () => app.openPanel() } }, "See them"),
+      h("a", { class: "button button-ghost", href: paths.profile }, "Correct them"),
     ),
   );
 }
 
-function hero(app: App): HTMLElement {
+function hero(app: App, showcase: HomePage["showcase"]): HTMLElement {
   const first = app.shop.topCategories()[0];
   return h(
     "section",
@@ -94,36 +83,23 @@ function hero(app: App): HTMLElement {
     h(
       "div",
       { class: "hero-shelf", "aria-hidden": "true" },
-      showcase(app).map((product) => h("span", { class: "hero-picture" }, picture(product, 240))),
+      app.shop.products(showcase).map((product) => h("span", { class: "hero-picture" }, picture(product, 240))),
     ),
   );
 }
 
-/** The first products of the home list that come from different parts of the shop. */
-function showcase(app: App): readonly Product[] {
-  const parts = new Set<string>();
-  const chosen: Product[] = [];
-  for (const product of app.shop.homeList()) {
-    const part = app.shop.trail(product.category)[0]?.slug ?? product.category;
-    if (parts.has(part)) continue;
-    parts.add(part);
-    chosen.push(product);
-    if (chosen.length === SHOWCASE) break;
-  }
-  return chosen;
-}
-
-function shortcuts(app: App): HTMLElement {
-  const shortcut = (category: Category): HTMLElement => {
-    const products = app.shop.categoryList(category.slug);
+function aisles(app: App, shortcuts: HomePage["shortcuts"]): HTMLElement {
+  const { shop } = app;
+  const shortcut = ({ slug, product }: HomePage["shortcuts"][number]): HTMLElement => {
+    const shown = product === null ? null : shop.product(product);
     return h(
       "li",
       {},
       h(
         "a",
-        { class: "shortcut", href: paths.category(category.slug) },
-        h("span", { class: "shortcut-picture" }, products[0] !== undefined && picture(products[0], 160)),
-        h("span", { class: "shortcut-title" }, category.title),
+        { class: "shortcut", href: paths.category(slug) },
+        h("span", { class: "shortcut-picture" }, shown !== null && picture(shown, 160)),
+        h("span", { class: "shortcut-title" }, shop.category(slug)?.title),
       ),
     );
   };
@@ -131,6 +107,6 @@ function shortcuts(app: App): HTMLElement {
     "section",
     { class: "list", "aria-labelledby": "shortcuts" },
     h("div", { class: "list-head" }, h("h2", { id: "shortcuts", class: "list-title" }, "Walk the aisles")),
-    h("ul", { class: "shortcuts", role: "list" }, app.shop.topCategories().slice(0, SHORTCUTS).map(shortcut)),
+    h("ul", { class: "shortcuts", role: "list" }, shortcuts.map(shortcut)),
   );
 }

@@ -2,19 +2,17 @@
 import type { App, Page } from "../app.js";
 import { ProductList } from "../components/product-list.js";
 import { h } from "../dom.js";
-import { paths } from "../router.js";
+import { paths } from "../paths.js";
 
-export function missingPage(app: App): Page {
+export function missingPage(app: App, ids: readonly string[]): Page {
   const popular = new ProductList(app, {
     key: "missing",
     title: "Popular right now",
-    candidates: app.shop.popular(60),
+    candidates: app.shop.products(ids),
     layout: "rail",
     pageSize: 14,
   });
   return {
-    title: "Not here",
-    description: `No such page at ${app.shop.name}.`,
     element: h(
       "div",
       { class: "page" },

@@ -5,57 +5,57 @@ import { breadcrumbs } from "../components/breadcrumbs.js";
 import { ProductList } from "../components/product-list.js";
 import { swatch } from "../components/swatch.js";
 import { rating } from "../components/tile.js";
+import { tellOf } from "../data-layer.js";
 import { h, ICONS, icon, replace } from "../dom.js";
 import { price } from "../format.js";
+import { paths } from "../paths.js";
 import { picture } from "../picture.js";
-import { paths } from "../router.js";
+import type { ProductPage } from "../shop.js";
 import { missingPage } from "./missing.js";
 
-export function productPage(app: App, id: string): Page {
-  const product = app.shop.product(id);
-  if (product === null) return missingPage(app);
-  const { cart, session } = app;
+export function productPage(app: App, page: ProductPage): Page {
+  const { cart, shop } = app;
+  const product = shop.product(page.id);
+  if (product === null) return missingPage(app, []);
   const also = new ProductList(app, {
-    key: `also/${id}`,
+    key: "also",
     title: "You may also like",
-    candidates: app.shop.also([id]),
+    candidates: shop.products(page.also),
     layout: "grid",
     pageSize: 8,
   });
 
   const buy = h("button", { type: "button", class: "button button-main", "data-action": "buy" });
   buy.addEventListener("click", () => {
-    cart.set(product, cart.quantity(id) + 1);
-    session.observe("cart", id);
+    cart.set(product, cart.quantity(product.id) + 1);
+    tellOf("add_to_cart", product);
     app.announce(`${product.title} is in the cart.`);
     app.toast("Added to the cart", { href: paths.cart, text: "View cart" });
   });
   const wish = h("button", { type: "button", class: "button button-wish", "data-action": "wish" });
   wish.addEventListener("click", () => {
     // Taking a wish back is no signal of its own; the panel forgets the wish itself.
-    if (cart.toggleWish(id)) session.observe("wish", id);
+    if (cart.toggleWish(product.id)) tellOf("add_to_wishlist", product);
   });
   const update = (): void => {
-    const quantity = cart.quantity(id);
+    const quantity = cart.quantity(product.id);
     buy.disabled = quantity >= MOST;
-    replace(buy, icon(ICONS.cart), quantity === 0 ? "Add to cart" : `Add another (${quantity} in cart)`);
-    const wished = cart.wished(id);
+    replace(buy, icon(ICONS.cart), quantity === 0 ? "Add to cart" : `Add another (${quantity})`);
+    const wished = cart.wished(product.id);
     wish.setAttribute("aria-pressed", String(wished));
     replace(wish, icon(ICONS.heart), wished ? "Wished for" : "Wish");
   };
   update();
 
-  const trail = app.shop.trail(product.category);
+  const trail = shop.trail(shop.categoryAt(product.category));
   return {
-    title: product.title,
-    description: `${product.title}${product.brand === "" ? "" : ` by ${product.brand}`}, ${price(product.price)} at ${app.shop.name}.`,
     element: h(
       "div",
       { class: "page" },
       breadcrumbs(app, trail),
       h(
         "article",
-        { class: "product" },
+        { class: "product", "data-reshelf-item": product.id },
         h("div", { class: "product-picture" }, picture(product, 720)),
         h(
           "div",

@@ -3,15 +3,14 @@ import type { App, Page } from "../app.js";
 import { ProductList } from "../components/product-list.js";
 import { h } from "../dom.js";
 import { plural } from "../format.js";
+import type { SearchPage } from "../shop.js";
 
-export function searchPage(app: App, query: URLSearchParams): Page {
-  const words = (query.get("q") ?? "").trim();
-  const found = app.shop.search(words);
+export function searchPage(app: App, { query: words, found, popular: others }: SearchPage): Page {
   const list = new ProductList(app, {
-    key: `search/${words}`,
+    key: "search",
     title: "Results",
     titleUnseen: true,
-    candidates: found,
+    candidates: app.shop.products(found),
     layout: "grid",
     pageSize: 24,
     more: true,
@@ -19,14 +18,12 @@ export function searchPage(app: App, query: URLSearchParams): Page {
   const popular = new ProductList(app, {
     key: "search-popular",
     title: "Popular right now",
-    candidates: found.length > 0 ? [] : app.shop.popular(60),
+    candidates: app.shop.products(others),
     layout: "rail",
     pageSize: 14,
   });
   const title = words === "" ? "Search" : `Results for “${words}”`;
   return {
-    title,
-    description: `${title} at ${app.shop.name}.`,
     element: h(
       "div",
       { class: "page" },
