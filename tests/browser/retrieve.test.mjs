@@ -156,6 +156,10 @@ test(`${LOSSES} devices in a row die in the middle of a call: no wrong order, no
       "after mapping",
       "soon",
     ];
+    // A session that is full, so that what is seen between the losses takes no room.
+    await page.evaluate(() => {
+      for (let event = 0; event < 1100; event++) window.see(event * 7);
+    });
     let settled;
     for (let loss = 1; loss <= LOSSES; loss++) {
       const step = steps[loss % steps.length];
