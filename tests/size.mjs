@@ -27,7 +27,7 @@ const PARTS = {
   profile: { files: ["profile/index.js"], limit: 2_000 },
   capture: { files: ["capture/index.js"], limit: 4_000 },
   // The aims are 1,500 and 3,500. A bundler takes of consent only the readers that a page uses.
-  consent: { files: ["consent/index.js"], limit: 1_650 },
+  consent: { files: ["consent/index.js"], limit: 1_700 },
   listen: { files: ["listen/index.js"], limit: 4_200 },
   // The aim is 2,000.
   privacy: { files: ["privacy/index.js"], limit: 2_400 },

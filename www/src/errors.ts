@@ -1,4 +1,5 @@
 // The package's one error class, how anything thrown becomes a reason that `info()` can show, and how reasons are counted.
+/// <reference lib="es2022.error" preserve="true" />
 import type { ErrorCode, Reason, Refused } from "./types.js";
 
 /** Characters of a foreign message that are kept: whoever throws may put a whole document into it. */

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import vm from "node:vm";
 import { followConsent, googleConsent, shopifyConsent, tcf } from "../dist/consent/index.js";
+import { loadReranker } from "../dist/index.node.js";
 import { gtagOf, tagManager } from "./pushes.mjs";
 
 /** A reranker that notes what it is told. */
@@ -20,7 +21,7 @@ function following(source, options) {
 
 // ---- Any source ----
 
-test("a plain callback is a source: each choice is told when it changes, share only where it is given", () => {
+test("a plain callback is a source: a yes is told when it is new, a no each time, share only where it is given", () => {
   let tell;
   let ended = 0;
   const { told, stop } = following((given) => ((tell = given), () => ended++));
@@ -35,13 +36,13 @@ test("a plain callback is a source: each choice is told when it changes, share o
     { share: true },
   ])
     tell(answer);
-  assert.deepEqual(told, [{ store: true }, { store: false, share: false }, { share: true }]);
+  assert.deepEqual(told, [{ store: true }, { store: false, share: false }, { share: true }, { store: false }]);
   for (const nothing of [undefined, null, {}, { store: "yes", share: 1 }, "granted", 1, Symbol("yes")]) tell(nothing);
-  assert.equal(told.length, 3);
+  assert.equal(told.length, 4);
   stop();
   stop();
   tell(true);
-  assert.deepEqual([told.length, ended], [3, 1]);
+  assert.deepEqual([told.length, ended], [4, 1]);
 });
 
 test("a signal ends it; one that has ended begins nothing; a source may end while it begins", () => {
@@ -95,12 +96,29 @@ test("sources, rerankers and answers that throw or fail break nothing", async ()
 });
 
 test("a reranker that answers by asking the source again is told once", () => {
+  for (const answer of [true, false]) {
+    let tell;
+    let calls = 0;
+    const consent = () => void (calls++, tell(answer));
+    followConsent({ consent }, (given) => void (tell = given));
+    tell(answer);
+    assert.equal(calls, 1);
+  }
+});
+
+test("a no counts whatever others have told in between, and an old yes that is repeated does not", async () => {
+  const reranker = await loadReranker({ model: new Uint8Array() });
+  const { consent } = reranker.info();
   let tell;
-  let calls = 0;
-  const consent = () => void (calls++, tell(true));
-  followConsent({ consent }, (given) => void (tell = given));
+  followConsent(reranker, (given) => void (tell = given));
+  tell({ store: false, share: false });
+  reranker.consent({ store: true, share: true }); // Another tab, or a switch of the page's own.
+  tell({ store: false, share: false });
+  assert.deepEqual(reranker.info().consent, consent);
   tell(true);
-  assert.equal(calls, 1);
+  reranker.consent({ store: false });
+  tell(true);
+  assert.equal(reranker.info().consent.store, false);
 });
 
 // ---- IAB TCF ----

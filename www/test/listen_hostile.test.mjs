@@ -39,6 +39,20 @@ function counted(array) {
   return new Proxy(array, { get: (of, name) => (name === "reads" ? reads : (reads++, Reflect.get(of, name))) });
 }
 
+test("an id that is a number beyond exact ones is the reranker's to refuse, and a price in words is none", () => {
+  const { events, start, gtag } = shop();
+  const { stop } = start();
+  gtag("event", "view_item", { items: [item(Number("12345678901234567890")), item(42, { price: "0x10" })] });
+  assert.deepEqual(
+    events.map(({ id, price }) => [id, price]),
+    [
+      [Number("12345678901234567890"), undefined],
+      ["42", undefined],
+    ],
+  );
+  stop();
+});
+
 test("a push of a million items costs 200 events, and the rest is counted", () => {
   const { events, start, gtag, scope } = shop();
   const { info, stop } = start();

@@ -54,7 +54,8 @@ test("interests come as names with shares, strongest first, and are gone with wh
 test("names of another model are none, and say what to do", async () => {
   const { reranker, ids } = await visit();
   reranker.observe({ id: ids[0] });
-  for (const names of [undefined, null, { ...NAMES, model: "another" }]) {
+  const broken = [{ model: version }, { ...NAMES, categories: null }, { ...NAMES, prices: {} }];
+  for (const names of [undefined, null, { ...NAMES, model: "another" }, ...broken]) {
     const { interests, reason, stage } = profileOf(reranker, names).profile();
     assert.deepEqual(interests, []);
     assert.equal(reason.code, "profile.names");
@@ -109,6 +110,33 @@ test("data come out as readable JSON and make the same session anywhere", async 
   assert.deepEqual(other.reranker.info().events.map(without), reranker.info().events.map(without));
   const scores = ({ reranker: of }) => of.rerank(ids).map(({ candidate, score }) => [candidate, score]);
   assert.deepEqual(scores(other), scores({ reranker }));
+});
+
+test("what takes the place of a session is there first: where nothing of it can be used, the session stays", async () => {
+  const { reranker, ids, view } = await visit();
+  ids.slice(0, 5).forEach((id) => reranker.observe({ id }));
+  // The numbers are new: none comes twice.
+  const events = () => reranker.info().events.map(({ event, ...rest }) => rest);
+  const before = events();
+  const head = { format: "reshelf-profile", version: 1 };
+  const blank = JSON.stringify({ ...head, events: [{ type: "view", at: "2026-11-20", item: " " }] });
+  assert.deepEqual(view.importProfile(blank, { replace: true }), { taken: 0, refused: 1 });
+  assert.deepEqual(events(), before);
+  assert.deepEqual(view.importProfile(JSON.stringify({ ...head, events: [] }), { replace: true }), {
+    taken: 0,
+    refused: 0,
+  });
+  assert.deepEqual(events(), [], "an empty profile is one, too");
+});
+
+test("of more than a session keeps the newest is taken, and what is muted before any other", async () => {
+  const { view, ids } = await visit();
+  const at = "2026-11-20T10:00:00Z";
+  const views = Array.from({ length: 3000 }, (_, place) => ({ type: "view", at, item: ids[place % 60] }));
+  const events = [{ type: "mute", at, category: "toys" }, ...views];
+  const json = JSON.stringify({ format: "reshelf-profile", version: 1, events });
+  assert.deepEqual(view.importProfile(json), { taken: 1024, refused: 3001 - 1024 });
+  assert.deepEqual(view.profile().muted, [{ category: "toys" }]);
 });
 
 test("texts that are no profile leave the session as it was", async () => {

@@ -15,7 +15,8 @@ export interface FollowConsentOptions {
 }
 
 /**
- * Tells a reranker each choice of a source, and again only what has changed. Never throws.
+ * Tells a reranker each choice of a source: a no as often as the source says it, since another tab or the page itself may have told a
+ * yes in between; a yes only where the source has changed its mind, since it may be repeating an old one. Never throws.
  * @returns what stops it; the last choice stands.
  */
 export function followConsent(
@@ -25,6 +26,7 @@ export function followConsent(
 ): () => void {
   const told: { store?: boolean; share?: boolean } = {};
   let live = true;
+  let telling = false;
   let end: unknown;
   let letGo = () => {};
 
@@ -32,9 +34,13 @@ export function followConsent(
     const choice: { store?: boolean; share?: boolean } = {};
     for (const name of ["store", "share"] as const) {
       const said = name === "store" && typeof answer === "boolean" ? answer : field(answer, name);
-      if (live && typeof said === "boolean" && said !== told[name]) choice[name] = told[name] = said;
+      if (!live || typeof said !== "boolean") continue;
+      if (said !== told[name] || (!said && !telling)) choice[name] = told[name] = said;
     }
-    if (Object.keys(choice).length > 0) attempt(() => reranker.consent(choice));
+    if (Object.keys(choice).length === 0) return;
+    telling = true;
+    attempt(() => reranker.consent(choice));
+    telling = false;
   };
   const stop = () => {
     live = false;

@@ -113,6 +113,8 @@ export function intake(observe: (event: ListenedEvent) => unknown, idOf: unknown
 
   /** The id by which the reranker knows an item; empty where there is none, null where the shop passes it over. */
   const idFor = ({ id, item }: ForeignItem, event: unknown): ItemId | null => {
+    // A number that stands for its neighbours is no id, and goes on as it is: the reranker refuses it with its reason.
+    if (typeof id === "number" && !Number.isSafeInteger(id) && typeof idOf !== "function") return id;
     const own = textOf(id, MOST_ID + 1);
     const mapped: unknown = typeof idOf === "function" ? attempt(() => idOf(own, item, event)) : own;
     if (mapped === null || typeof mapped === "number" || typeof mapped === "bigint") return mapped;
@@ -166,8 +168,8 @@ function descriptionOf({ category, brand, price, title }: ForeignItem) {
 
 /** A number, also where a shop writes it as text; NaN for anything else. */
 function numberOf(value: unknown): number {
-  const number = Number(textOf(value, 32) || NaN);
-  return Number.isFinite(number) ? number : NaN;
+  const text = textOf(value, 32);
+  return /^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN;
 }
 
 function placeOf(position: unknown): number | undefined {

@@ -16,6 +16,7 @@ export function whenThere(look: () => boolean, gaveUp = () => {}): () => void {
     if (attempt(look)) return;
     if (wait > LAST_WAIT) return gaveUp();
     timer = setTimeout(again, wait);
+    call(timer, "unref"); // Node would not end for as long.
     wait *= 2;
   };
   again();

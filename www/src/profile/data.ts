@@ -30,6 +30,10 @@ export interface Imported {
 /** The latest time that a Date has, in milliseconds; a shop's own clock may say anything. */
 const LATEST = 8.64e15;
 
+/** As many events as a session keeps, and the most of them that mute or unmute. */
+const MOST_EVENTS = 1024;
+const MOST_WORDS = 256;
+
 export function exported(events: readonly SeenEvent[]): ProfileData {
   const written = events.map(({ type, at, about, id, seconds }): ExportedEvent => {
     const time = new Date(Math.max(-LATEST, Math.min(LATEST, at))).toISOString();
@@ -44,7 +48,14 @@ export function importEvents(json: unknown): Imported {
   if (data === null) return { events: [], refused: 1 };
   const events = data.map(eventOf);
   const read = events.filter((event) => event !== null);
-  return { events: read, refused: events.length - read.length };
+  const words = read.filter(isWord).slice(-MOST_WORDS);
+  const rest = read.filter((event) => !isWord(event)).slice(words.length - MOST_EVENTS);
+  const taken = read.length > MOST_EVENTS ? [...words, ...rest] : read;
+  return { events: taken, refused: events.length - taken.length };
+}
+
+function isWord({ type }: ShopEvent): boolean {
+  return type === "mute" || type === "unmute";
 }
 
 function parsed(json: unknown): readonly unknown[] | null {

@@ -51,12 +51,19 @@ export interface ProfileView {
   unmute(this: void, what: Muted): number | null;
   /** The shopper's own data as plain JSON, the same from whatever channel of the shop. */
   exportProfile(this: void): string;
-  /** Brings in what `exportProfile` gave, behind what the session has, or (`replace`) in its place. */
-  importProfile(this: void, json: string, options?: { readonly replace?: boolean }): { taken: number; refused: number };
+  /**
+   * Brings in what `exportProfile` gave, behind what the session has, or (`replace`) in its place, unless nothing of it can be used. At
+   * most 1,024 events are taken, as many as a session keeps: the newest, and what is muted before any other.
+   */
+  importProfile(
+    this: void,
+    json: string,
+    options?: { readonly replace?: boolean | null | undefined } | null,
+  ): { taken: number; refused: number };
 }
 
 /** The part of a reranker that this needs. */
-export type Session = Pick<Reranker, "observe" | "forget" | "info" | "leanings">;
+export type Session = Pick<Reranker, "observe" | "forget" | "info" | "leanings" | "snapshot" | "restore">;
 
 /** Codes of a price to one standard deviation of its logarithm. */
 const PRICE_STEPS = 32;
@@ -73,8 +80,11 @@ export function profileOf(session: Session, names?: ProfileNames | null): Profil
     exportProfile: () => JSON.stringify(exported(session.info().events), null, 2),
     importProfile: (json, options) => {
       const { events, refused } = importEvents(json);
-      if (options?.replace === true && events.length > 0) session.forget();
+      const replaces = options?.replace === true && (events.length > 0 || refused === 0);
+      const before = replaces ? session.snapshot() : null;
+      if (replaces) session.forget();
       const taken = events.filter((event) => session.observe(event) !== null).length;
+      if (before !== null && taken === 0 && events.length > 0) session.restore(before);
       return { taken, refused: refused + events.length - taken };
     },
   };
@@ -83,7 +93,7 @@ export function profileOf(session: Session, names?: ProfileNames | null): Profil
 function readProfile(session: Session, names: ProfileNames | null): Profile {
   const { events, model } = session.info();
   const leanings = session.leanings();
-  const fits = names !== null && model !== null && names.model === model.version;
+  const fits = names !== null && model !== null && names.model === model.version && areNames(names);
   const reason = fits
     ? null
     : ({
@@ -95,8 +105,16 @@ function readProfile(session: Session, names: ProfileNames | null): Profile {
     prices: fits ? pricesOf(leanings, names) : null,
     stage: stageOf(events),
     muted: mutedOf(events),
-    reason: model === null ? session.info().reason : reason,
+    reason: session.info().reason ?? reason,
   };
+}
+
+/** Whether it has all that names have: the file may be half there, or of another tool. */
+function areNames({ categories, departments, brands, prices }: ProfileNames): boolean {
+  return (
+    [categories, departments, brands].every(Array.isArray) &&
+    (prices === null || (typeof prices === "object" && Number.isFinite(prices.mean + prices.deviation)))
+  );
 }
 
 function interestsOf(leanings: Leanings, names: ProfileNames): Interest[] {

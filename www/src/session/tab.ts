@@ -89,5 +89,5 @@ function kept({ version, share, base, records }: Body): Kept {
       lost = DAMAGED;
     }
   }
-  return { mark: { version, count: records.length }, share, writer: 0, parcels, late: false, lost };
+  return { mark: { version, count: records.length }, share: share === true, writer: 0, parcels, late: false, lost };
 }
