@@ -185,9 +185,9 @@ fn a_session_has_a_cluster_once_the_model_knows_something_of_it() {
     let none = 16 * 256 + 255;
     assert_eq!(engine.cluster(), none, "an empty session");
     let stranger = engine.compose("nobody", "", "", f32::NAN, "").unwrap();
-    engine.observe(stranger, 0, 1.0).unwrap();
+    engine.observe(stranger, 0, 1.0, 0.0, 0).unwrap();
     assert_eq!(engine.cluster(), none);
-    let event = engine.observe(3, 0, 2.0).unwrap();
+    let event = engine.observe(3, 0, 2.0, 0.0, 0).unwrap();
     let found = engine.cluster();
     assert!(found / 256 == 16 && found % 256 < 15, "{found}");
     engine.forget(event, false);
