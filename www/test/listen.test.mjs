@@ -2,18 +2,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { listen } from "../dist/listen/index.js";
-import { brief, item, shop, viewed } from "./listen_shop.mjs";
 import {
+  brief,
   bus,
   GA4,
   GA4_OTHERS,
+  item,
   JSONLD,
   pageWith,
   SEGMENT,
   SHOPIFY,
   segmentLibrary,
   segmentSnippet,
+  shop,
   tagManager,
+  viewed,
 } from "./pushes.mjs";
 
 for (const [name, parameters, expected] of GA4) {

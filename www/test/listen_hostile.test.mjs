@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import vm from "node:vm";
 import { listen } from "../dist/listen/index.js";
-import { brief, item, shop, viewed } from "./listen_shop.mjs";
-import { pageWith } from "./pushes.mjs";
+import { brief, item, pageWith, shop, viewed } from "./pushes.mjs";
 
 test("texts are bounded: a query of a megabyte counts with its first 256 characters, whole ones", () => {
   const { events, start, gtag } = shop();

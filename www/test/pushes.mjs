@@ -1,5 +1,6 @@
 // Events in the shapes that the documents of GA4, Segment, Shopify and schema.org give them, each with what is to become of it; and
-// stand-ins for the scripts around them: gtag's stub, a tag manager, Segment's snippet and library.
+// stand-ins for the scripts around them: gtag's stub, a tag manager, Segment's snippet and library, and a page that listens.
+import { listen } from "../dist/listen/index.js";
 
 /** Two items as GA4 has them. */
 const BOOT = {
@@ -409,3 +410,18 @@ export function pageWith(texts, readyState = "complete") {
     texts.map((text) => ({ textContent: typeof text === "string" ? text : JSON.stringify(text) }));
   return page;
 }
+
+/** A page of its own, and a reranker that notes what it is given; `start` listens there. */
+export function shop(globals = {}) {
+  const scope = { dataLayer: [], ...globals };
+  const events = [];
+  const reranker = { observe: (event) => events.push(event) };
+  const start = (options) => listen(reranker, { scope, ...options });
+  return { scope, events, start, gtag: gtagOf(scope), reranker };
+}
+
+/** What is left of events when only these fields are looked at. */
+export const brief = (events) => events.map(({ type, id, query }) => `${type} ${id ?? query}`);
+
+export const item = (id, more) => ({ item_id: id, ...more });
+export const viewed = (id) => ({ event: "view_item", ecommerce: { items: [item(id)] } });
