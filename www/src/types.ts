@@ -148,7 +148,7 @@ export interface SearchEvent {
 
 /**
  * What the shopper wants no more of, or again: a category as the catalogue writes its path (`"home/mugs"`, or `"home"` for a
- * whole department), or a brand.
+ * whole department), or a brand; of both in one event the category counts.
  */
 export interface MuteEvent {
   readonly type: "mute" | "unmute";
