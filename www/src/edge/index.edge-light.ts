@@ -1,0 +1,16 @@
+// The entry for edge-light, which compiles nothing at run time: as index.ts, with the HTML module imported.
+import html from "../html/reshelf_html_bg.wasm?module";
+import { personalizeJsonWith, personalizeWith } from "./personalize.js";
+import type { PersonalizeJsonOptions, PersonalizeOptions } from "./types.js";
+
+export type * from "./types.js";
+
+/** As in index.ts. */
+export function personalize(origin: Response, options: PersonalizeOptions): Promise<Response> {
+  return personalizeWith(html, origin, options);
+}
+
+/** As in index.ts. */
+export function personalizeJson(origin: Response, options: PersonalizeJsonOptions): Promise<Response> {
+  return personalizeJsonWith(html, origin, options);
+}
