@@ -7,10 +7,11 @@ import { createInterface } from "node:readline";
 import workerd from "workerd";
 import { GOLDEN, repository } from "./verdicts.mjs";
 
-/** The package as a worker's modules. Node's entry reads files, which a worker does not have. */
+/** The package as a worker's modules, without the entries of other hosts. Node's read files, which a worker does not have. */
 const PACKAGE = readdirSync(join(repository, "www/dist"), { recursive: true })
-  .filter((path) => path.endsWith(".js") && !path.includes(".node."))
-  .map((path) => [`www/dist/${path}`, "esModule"]);
+  .filter((path) => path.endsWith(".js") && !/\.(node|edge-light)\./.test(path))
+  .map((path) => [`www/dist/${path}`, "esModule"])
+  .concat([["www/dist/html/reshelf_html_bg.wasm", "wasm"]]);
 
 /** The worker of the golden test over the golden files of that folder. It imports them as those of tests/golden. */
 export const proofFiles = (folder) => [
@@ -26,7 +27,7 @@ export const proofFiles = (folder) => [
 
 /**
  * Starts the worker with `wasm` (a path in the repository) as its module and calls `use` with a function that asks the worker
- * for an address and returns its JSON. `files` are the worker's own: name, kind and, where the name is not it, the path in
+ * for an address and returns its JSON, and with the worker's own address. `files` are the worker's own: name, kind and, where the name is not it, the path in
  * the repository.
  */
 export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder)) {
@@ -43,7 +44,7 @@ export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder)
       const response = await fetch(`http://127.0.0.1:${port}${address}`, options);
       if (!response.ok) throw new Error(`${address}: ${response.status} ${await response.text()}`);
       return response.json();
-    });
+    }, `http://127.0.0.1:${port}`);
   } finally {
     process.kill();
     rmSync(folder, { recursive: true });

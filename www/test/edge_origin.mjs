@@ -14,10 +14,11 @@ export const idsIn = (html) => [...html.matchAll(/data-reshelf-item="([^"]*)"/g)
 export const HTML_HEADERS = { "content-type": "text/html; charset=utf-8" };
 
 /** An answer with that text. */
-export const html = (text, headers = {}, init = {}) =>
-  new Response(text, { ...init, headers: new Headers([...Object.entries(HTML_HEADERS), ...pairs(headers)]) });
-
-const pairs = (headers) => (Array.isArray(headers) ? headers : Object.entries(headers));
+export function html(text, headers = {}, init = {}) {
+  const all = new Headers(Array.isArray(headers) ? headers : Object.entries(headers));
+  if (!all.has("content-type")) all.set("content-type", HTML_HEADERS["content-type"]);
+  return new Response(text, { ...init, headers: all });
+}
 
 /** Turns every list round: what it does can be seen without a model. Counts its calls. */
 export function turner() {

@@ -130,9 +130,10 @@ export async function unpacked(body: Body, encoding: string): Promise<Body | Pag
   }
 }
 
-/** Control characters that no text has, but for the marks of its lines. */
+/** Without the control characters that no text has, and without the magic of Zstandard, which may show text at once (RFC 8878). */
 function isText(head: Uint8Array): boolean {
-  return head.length > 0 && head.every((byte) => byte > 31 || (byte > 8 && byte < 14) || byte === 27);
+  const zstd = head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd;
+  return head.length > 0 && !zstd && head.every((byte) => byte > 31 || (byte > 8 && byte < 14) || byte === 27);
 }
 
 /** By the first bytes of the format: RFC 1952 of gzip, RFC 1950 of zlib. */

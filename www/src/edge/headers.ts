@@ -1,9 +1,9 @@
 // What passes, and which headers an answer has that was put in order for one shopper.
 import type { PageReason } from "./types.js";
 
-/** HTML alone: XHTML is read by other rules. */
-export const HTML = /^\s*text\/html\s*(;|$)/i;
-export const JSON_TYPE = /^\s*(application\/(?:[\w.!#$&^-]+\+)?json|text\/json)\s*(;|$)/i;
+/** HTML alone, since XHTML is read by other rules, and by one header alone, since two may differ. */
+export const HTML = /^\s*text\/html\s*(;[^,]*)?$/i;
+export const JSON_TYPE = /^\s*(application\/(?:[\w.!#$&^-]+\+)?json|text\/json)\s*(;[^,]*)?$/i;
 
 /** Charsets in which a byte that looks like `<` need not be one, by their labels. */
 const UNREADABLE = /^(utf-?16|csutf16|unicode|csunicode|ucs-?2|iso-10646-ucs-2|(cs)?iso-?2022|hz-gb)/i;

@@ -11,6 +11,9 @@ import { abandon, htmlModule } from "./module.js";
 import { readOptions, type Settings } from "./options.js";
 import type { HtmlModule, ListReport, PageReason, PageReport } from "./types.js";
 
+/** How long the first pages of an isolate wait for the HTML module, which takes some milliseconds to compile and start. */
+const MOST_START_MS = 1000;
+
 /** `personalize`, with the module that the host's entry brings. */
 export function personalizeWith(own: HtmlModule | null, origin: Response, options: unknown): Promise<Response> {
   return attempt(own, origin, readOptions(options), HTML, async (opened) => {
@@ -97,7 +100,7 @@ async function attempt(
 
     const { deadlineMs } = settings;
     const [html, model] = await Promise.all([
-      loading("html", () => htmlModule(settings.html, own), deadlineMs),
+      loading("html", () => htmlModule(settings.html, own), Math.max(deadlineMs, MOST_START_MS)),
       loading("model", () => (settings.reranker ? null : (settings.model as Model | PromiseLike<Model>)), deadlineMs),
     ]);
     if ("reason" in html) return unordered(origin, settings, html);

@@ -70,7 +70,7 @@ export interface EdgeOptions {
   readonly policy?: unknown;
   /** The request that is answered: the answer of `HEAD` passes. */
   readonly request?: { readonly method: string } | null | undefined;
-  /** How long a list may be held that is not complete, and how long the model and the module are waited for. 50 when left out. */
+  /** How long a list may be held that is not complete, and how long a model that loads is waited for. 50 when left out. */
   readonly deadlineMs?: number | null | undefined;
   /** The most bytes of a list, or of a JSON text, that are held. 1,000,000 when left out. */
   readonly maxListBytes?: number | null | undefined;
