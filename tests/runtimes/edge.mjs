@@ -26,14 +26,24 @@ export const proofFiles = (folder) => [
 ];
 
 /**
+ * What a worker's `fetch` reaches, in place of the network: a worker of one module, by its text.
+ * @param {string} text
+ */
+export const originOf = (text) => `(name = "internet", worker = (compatibilityDate = "2026-10-01",
+    modules = [(name = "origin", esModule = ${JSON.stringify(text)})]))`;
+
+/** No way to the network. */
+const NOWHERE = '(name = "internet", network = (allow = []))';
+
+/**
  * Starts the worker with `wasm` (a path in the repository) as its module and calls `use` with a function that asks the worker
  * for an address and returns its JSON, and with the worker's own address. `files` are the worker's own: name, kind and, where the name is not it, the path in
  * the repository.
  */
-export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder)) {
+export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder), internet = NOWHERE) {
   const folder = mkdtempSync(join(tmpdir(), "reshelf-workerd-"));
   const file = join(folder, "worker.capnp");
-  writeFileSync(file, configuration(folder, wasm, files));
+  writeFileSync(file, configuration(folder, wasm, files, internet));
   // Its default export is the path of the program for this machine.
   const process = spawn(workerd.default, ["serve", file, "--control-fd=3"], {
     stdio: ["ignore", "inherit", "inherit", "pipe"],
@@ -52,7 +62,7 @@ export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder)
 }
 
 /** The first module is the worker; all are named by their path in the repository, so that relative imports work. */
-function configuration(folder, wasm, files) {
+function configuration(folder, wasm, files, internet) {
   const embed = (path) => `embed ${JSON.stringify(relative(folder, join(repository, path)))}`;
   const modules = [...files, ...PACKAGE].map(
     ([name, kind, path = name]) => `(name = ${JSON.stringify(name)}, ${kind} = ${embed(path)})`,
@@ -60,7 +70,7 @@ function configuration(folder, wasm, files) {
   modules.push(`(name = "tests/runtimes/module.wasm", wasm = ${embed(wasm)})`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "worker", worker = .worker), (name = "internet", network = (allow = []))],
+  services = [(name = "worker", worker = .worker), ${internet}],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
 );
 const worker :Workerd.Worker = (

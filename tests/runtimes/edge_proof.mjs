@@ -10,7 +10,8 @@ const CHUNK = 100;
  * @param {{ model: any, wasm?: any, html?: any, sessions: any[], descriptions: any }} golden the golden files, and the modules
  * where the runtime cannot find them by itself
  */
-export async function provePages(personalize, loadModel, { model: artifact, wasm, html, sessions, descriptions }) {
+export async function provePages(personalize, loadModel, { model: artifact, wasm, html, sessions: all, descriptions }) {
+  const sessions = all.filter((_, at) => at % 3 === 0);
   const model = await loadModel({ model: artifact, wasm, backend: "cpu" });
   const orders = [];
   for (const session of sessions) {
