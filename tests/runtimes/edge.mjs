@@ -37,7 +37,7 @@ const NOWHERE = '(name = "internet", network = (allow = []))';
 
 /**
  * Starts the worker with `wasm` (a path in the repository) as its module and calls `use` with a function that asks the worker
- * for an address and returns its JSON, and with the worker's own address. `files` are the worker's own: name, kind and, where the name is not it, the path in
+ * for an address and returns its JSON, and with the worker's own address and process. Without `wasm` the worker has no module of the package's. `files` are the worker's own: name, kind and, where the name is not it, the path in
  * the repository.
  */
 export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder), internet = NOWHERE) {
@@ -50,11 +50,13 @@ export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder)
   });
   try {
     const port = await listening(process);
-    return await use(async (address, options) => {
-      const response = await fetch(`http://127.0.0.1:${port}${address}`, options);
-      if (!response.ok) throw new Error(`${address}: ${response.status} ${await response.text()}`);
+    const address = `http://127.0.0.1:${port}`;
+    const ask = async (path, options) => {
+      const response = await fetch(address + path, options);
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return response.json();
-    }, `http://127.0.0.1:${port}`);
+    };
+    return await use(ask, address, process.pid);
   } finally {
     process.kill();
     rmSync(folder, { recursive: true });
@@ -64,10 +66,10 @@ export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder)
 /** The first module is the worker; all are named by their path in the repository, so that relative imports work. */
 function configuration(folder, wasm, files, internet) {
   const embed = (path) => `embed ${JSON.stringify(relative(folder, join(repository, path)))}`;
-  const modules = [...files, ...PACKAGE].map(
+  const modules = [...files, ...(wasm === null ? [] : PACKAGE)].map(
     ([name, kind, path = name]) => `(name = ${JSON.stringify(name)}, ${kind} = ${embed(path)})`,
   );
-  modules.push(`(name = "tests/runtimes/module.wasm", wasm = ${embed(wasm)})`);
+  if (wasm !== null) modules.push(`(name = "tests/runtimes/module.wasm", wasm = ${embed(wasm)})`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "worker", worker = .worker), ${internet}],

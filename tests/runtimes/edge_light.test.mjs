@@ -37,7 +37,9 @@ test("the golden orders come out of pages in @edge-runtime/vm, where nothing may
   vm.evaluate("WebAssembly.compile = async () => { throw new Error('nothing may be compiled here'); };");
   vm.evaluate(`${outputFiles[0].text}; globalThis.built = built;`);
   const { provePages, personalize, loadModel } = vm.evaluate("built");
-  const [sessions, descriptions] = ["golden", "descriptions"].map((name) => JSON.parse(file(`tests/golden/${name}.json`)));
+  const [sessions, descriptions] = ["golden", "descriptions"].map((name) =>
+    JSON.parse(file(`tests/golden/${name}.json`)),
+  );
   const model = new Uint8Array(file("tests/golden/golden.safetensors"));
   const wasm = await compiled("www/dist/engine/reshelf_bg.wasm");
   const proof = await provePages(personalize, loadModel, { model, wasm, sessions, descriptions });

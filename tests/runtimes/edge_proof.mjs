@@ -64,7 +64,9 @@ async function ordered(personalize, ids, options) {
       else controller.close();
     },
   });
-  const origin = new Response(body, { headers: { "content-type": "text/html", "cache-control": "public, s-maxage=60" } });
+  const origin = new Response(body, {
+    headers: { "content-type": "text/html", "cache-control": "public, s-maxage=60" },
+  });
   let report;
   const answer = await personalize(origin, { ...options, deadlineMs: 60_000, onReport: (given) => (report = given) });
   return { text: await answer.text(), report, control: answer.headers.get("cache-control") };

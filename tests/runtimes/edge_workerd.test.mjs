@@ -77,7 +77,10 @@ describe("reshelf/edge in workerd", () => {
     const gzip = await fetch(`${address}/gzip`, { headers: { "accept-encoding": "identity" } });
     assert.equal(await gzip.text(), HEAD + listOf("c", "b", "a") + TAIL);
     const raw = await rawBody(`${address}/brotli`);
-    assert.deepEqual([...raw], Array.from({ length: 200 }, (_, at) => (at * 37) % 256));
+    assert.deepEqual(
+      [...raw],
+      Array.from({ length: 200 }, (_, at) => (at * 37) % 256),
+    );
   });
 });
 

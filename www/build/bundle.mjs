@@ -122,8 +122,7 @@ for (const [name, internal] of Object.entries(ENTRIES)) {
     internal,
   );
   const alone = HOSTS[name] && ["index.d.ts", "types.d.ts"];
-  const declarations =
-    alone ?? readdirSync(at(`../target/facade/${name}`)).filter((file) => file.endsWith(".d.ts"));
+  const declarations = alone ?? readdirSync(at(`../target/facade/${name}`)).filter((file) => file.endsWith(".d.ts"));
   DECLARATIONS.push(...declarations.map((file) => `${name}/${file}`));
 }
 for (const file of DECLARATIONS) copyFileSync(at(`../target/facade/${file}`), at(`dist/${file}`));

@@ -20,8 +20,6 @@ before(async () => {
   reranker.dispose();
 });
 
-
-
 /** What the engine itself makes of a list in a session that saw these events. */
 function expected(events, ids) {
   const session = model.session();
@@ -320,7 +318,10 @@ describe("options", () => {
       context: "cold",
       model: {},
     };
-    const { text, report } = await served(personalize, html(pageOf(listOf(["a", "b"]))), { ...wrong, reranker: turner() });
+    const { text, report } = await served(personalize, html(pageOf(listOf(["a", "b"]))), {
+      ...wrong,
+      reranker: turner(),
+    });
     assert.deepEqual(idsIn(text), ["b", "a"]);
     assert.deepEqual([...report.refused].sort(), Object.keys(wrong).sort());
   });

@@ -55,8 +55,7 @@ describe("passes as the very same answer, unread", () => {
     reading.body.getReader();
     const read = html(page);
     await read.text();
-    for (const origin of [reading, read])
-      assert.equal(await personalize(origin, { reranker: turner() }), origin);
+    for (const origin of [reading, read]) assert.equal(await personalize(origin, { reranker: turner() }), origin);
   });
 });
 
@@ -107,19 +106,42 @@ describe("an answer that was put in order", () => {
   test("a browser's time begins with the page, not with its way out of the cache", async () => {
     const headers = await after({ "cache-control": "public, max-age=300", age: "250" });
     assert.equal(headers.get("cache-control"), "private, max-age=50");
-    assert.equal((await after({ "cache-control": "max-age=300", age: "900" })).get("cache-control"), "private, max-age=0");
+    assert.equal(
+      (await after({ "cache-control": "max-age=300", age: "900" })).get("cache-control"),
+      "private, max-age=0",
+    );
   });
 
   test("nothing that tells shared caches, or of the page as it was for everyone, is left", async () => {
     const gone = {
-      ...{ age: "3", expires: "Thu, 01 Dec 2094 16:00:00 GMT", "surrogate-control": "max-age=60", "surrogate-key": "a b" },
+      ...{
+        age: "3",
+        expires: "Thu, 01 Dec 2094 16:00:00 GMT",
+        "surrogate-control": "max-age=60",
+        "surrogate-key": "a b",
+      },
       ...{ "cdn-cache-control": "max-age=60", "cloudflare-cdn-cache-control": "max-age=60", "cache-tag": "a" },
-      ...{ "vercel-cdn-cache-control": "max-age=60", "netlify-cdn-cache-control": "max-age=60", "vercel-cache-tag": "a" },
+      ...{
+        "vercel-cdn-cache-control": "max-age=60",
+        "netlify-cdn-cache-control": "max-age=60",
+        "vercel-cache-tag": "a",
+      },
       ...{ "netlify-cache-tag": "a", "netlify-vary": "query", "edge-cache-tag": "a", "edge-control": "max-age=60" },
       ...{ "akamai-cdn-cache-control": "max-age=60", "x-accel-expires": "60", xkey: "a", "x-magento-tags": "a" },
       ...{ "x-litespeed-cache-control": "public", "x-litespeed-tag": "a", "x-drupal-cache-tags": "a", "x-key": "a" },
-      ...{ etag: 'W/"1"', "last-modified": "Thu, 01 Dec 2024 16:00:00 GMT", digest: "sha-256=x", "content-digest": "x" },
-      ...{ "repr-digest": "x", "content-md5": "x", signature: "x", "signature-input": "x", "x-amz-checksum-crc32": "x" },
+      ...{
+        etag: 'W/"1"',
+        "last-modified": "Thu, 01 Dec 2024 16:00:00 GMT",
+        digest: "sha-256=x",
+        "content-digest": "x",
+      },
+      ...{
+        "repr-digest": "x",
+        "content-md5": "x",
+        signature: "x",
+        "signature-input": "x",
+        "x-amz-checksum-crc32": "x",
+      },
       ...{ "x-goog-hash": "x", "content-length": String(bytes.length), "accept-ranges": "bytes" },
     };
     const headers = await after(gone);
@@ -131,9 +153,21 @@ describe("an answer that was put in order", () => {
 
   test("all else stays, each cookie by itself", async () => {
     const kept = [
-      ...[["vary", "Accept-Encoding, Cookie"], ["set-cookie", "a=1; Path=/"], ["set-cookie", "b=2, c; Secure"]],
-      ...[["content-security-policy", "default-src 'self'"], ["link", "</a.css>; rel=preload"], ["x-cache", "HIT"]],
-      ...[["content-language", "de"], ["x-request-id", "1"], ["server-timing", "cdn;dur=1"]],
+      ...[
+        ["vary", "Accept-Encoding, Cookie"],
+        ["set-cookie", "a=1; Path=/"],
+        ["set-cookie", "b=2, c; Secure"],
+      ],
+      ...[
+        ["content-security-policy", "default-src 'self'"],
+        ["link", "</a.css>; rel=preload"],
+        ["x-cache", "HIT"],
+      ],
+      ...[
+        ["content-language", "de"],
+        ["x-request-id", "1"],
+        ["server-timing", "cdn;dur=1"],
+      ],
     ];
     const headers = await after(kept);
     assert.deepEqual(headers.getSetCookie(), ["a=1; Path=/", "b=2, c; Secure"]);
@@ -157,13 +191,13 @@ describe("Content-Encoding is decided by the bytes", () => {
     "text, as a host leaves it that unpacked it": ["gzip", bytes, null],
     "text that is told to be Brotli": ["br", bytes, null],
     "text behind a mark": ["br", new Uint8Array([0xef, 0xbb, 0xbf, ...bytes]), null],
-    "gzip": ["gzip", gzipSync(bytes), null],
+    gzip: ["gzip", gzipSync(bytes), null],
     "gzip that is told to be Brotli": ["br", gzipSync(bytes), null],
-    "deflate": ["deflate", deflateSync(bytes), null],
-    "Brotli": ["br", brotliCompressSync(bytes), "encoded"],
+    deflate: ["deflate", deflateSync(bytes), null],
+    Brotli: ["br", brotliCompressSync(bytes), "encoded"],
     "gzip in something else": ["gzip, br", gzipSync(bytes), "encoded"],
-    "Zstandard": ["zstd", new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, ...bytes]), "encoded"],
-    "nothing": ["gzip", new Uint8Array(), "encoded"],
+    Zstandard: ["zstd", new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, ...bytes]), "encoded"],
+    nothing: ["gzip", new Uint8Array(), "encoded"],
   };
   for (const [name, [encoding, body, reason]] of Object.entries(cases)) {
     for (const size of [1, 7, 1 << 20]) {

@@ -23,7 +23,9 @@ export function html(text, headers = {}, init = {}) {
 /** Turns every list round: what it does can be seen without a model. Counts its calls. */
 export function turner() {
   const seen = [];
-  const rerank = (list) => (seen.push(list.map(({ id }) => id)), [...list].reverse().map((candidate) => ({ candidate })));
+  const rerank = (list) => (
+    seen.push(list.map(({ id }) => id)), [...list].reverse().map((candidate) => ({ candidate }))
+  );
   return { seen, rerank };
 }
 

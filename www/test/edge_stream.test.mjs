@@ -126,7 +126,11 @@ describe("an origin that fails in the middle fails the answer, after all that it
     ["before anything", "", ""],
     ["before a list", head, head],
     ["in a list", page.slice(0, page.indexOf("<ul") + 60), page.slice(0, page.indexOf("<ul") + 60)],
-    ["in the second list", page.slice(0, page.lastIndexOf("<ul") + 60), turned.slice(0, page.lastIndexOf("<ul")) + page.slice(page.lastIndexOf("<ul"), page.lastIndexOf("<ul") + 60)],
+    [
+      "in the second list",
+      page.slice(0, page.lastIndexOf("<ul") + 60),
+      turned.slice(0, page.lastIndexOf("<ul")) + page.slice(page.lastIndexOf("<ul"), page.lastIndexOf("<ul") + 60),
+    ],
     ["in a tag", page.slice(0, page.indexOf("<ul") + 9), page.slice(0, page.indexOf("<ul") + 9)],
     ["behind the last", page, turned],
   ]) {

@@ -138,6 +138,9 @@ const LOADS = {
   write: "ids and scores into the engine's memory",
 };
 
+/** The entries of reshelf/edge: they fetch nothing, not even their module. */
+const EDGE = { write: "a page's bytes into the HTML module's memory" };
+
 /** Every published script, with the words of `WAYS` that it has. Words of `words` are sentences, and so is none of its code. */
 const SCRIPTS = {
   "index.js": LOADS,
@@ -160,6 +163,11 @@ const SCRIPTS = {
   },
   "capture/index.js": { createElement: "an element that stands nowhere, to see whether a selector is one" },
   "listen/index.js": { location: "the page's own path, to tell two products of one JSON-LD apart" },
+  "edge/index.js": EDGE,
+  "edge/index.node.js": EDGE,
+  "edge/index.workerd.js": EDGE,
+  "edge/index.edge-light.js": EDGE,
+  "html/reshelf_html.js": EDGE,
   "privacy/index.js": { open: "IndexedDB, for the ledger" },
   "consent/index.js": {},
   "profile/index.js": {},
@@ -175,6 +183,20 @@ test("every published script has the ways out that the list has, with a reason e
     Object.fromEntries(found.sort()),
     Object.fromEntries(Object.entries(SCRIPTS).map(([path, ways]) => [path, Object.keys(ways).sort()])),
   );
+});
+
+test("the entries for the edge hold neither the GPU's glue nor an address of a module for bundlers to publish", () => {
+  for (const file of Object.keys(SCRIPTS).filter((path) => path.startsWith("edge/"))) {
+    const text = read(file).toString();
+    assert.doesNotMatch(text, /gpu|new URL\("[^"]*\.wasm"/i, file);
+    const imported = [...text.matchAll(/\bfrom ?"([^"]+)"/g)].map(([, name]) => name);
+    const own = {
+      "edge/index.node.js": ["node:fs/promises"],
+      "edge/index.workerd.js": ["../html/reshelf_html_bg.wasm"],
+    };
+    const light = { "edge/index.edge-light.js": ["../html/reshelf_html_bg.wasm?module"] };
+    assert.deepEqual(imported.sort(), ["../html/reshelf_html.js", ...({ ...own, ...light }[file] ?? [])].sort(), file);
+  }
 });
 
 test("a page asks for nothing but by the one call in core/source.ts", () => {

@@ -26,7 +26,9 @@ async function middleware(incoming, outgoing) {
   outgoing.once("close", () => gone.abort());
   try {
     const address = new URL(incoming.url, `http://${incoming.headers.host}`);
-    const headers = Object.entries(incoming.headersDistinct).flatMap(([name, all]) => all.map((value) => [name, value]));
+    const headers = Object.entries(incoming.headersDistinct).flatMap(([name, all]) =>
+      all.map((value) => [name, value]),
+    );
     const response = await handle(new Request(address, { method: incoming.method, headers, signal: gone.signal }));
     outgoing.statusCode = response.status;
     for (const name of response.headers.keys()) {

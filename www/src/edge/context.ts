@@ -86,7 +86,7 @@ export function openOrderer(model: Model | null, events: readonly ShopEvent[], s
     const heard = events.filter((event) => own.observe(event) !== null).length;
     const nothing = fault ?? (heard === 0 ? ({ reason: "no-context" } as const) : null);
     const end = () => own.dispose();
-    if (nothing) return end(), nothing;
+    if (nothing) return (end(), nothing);
     return { order: (ids) => orderOf(own, ids, given), end };
   } catch {
     try {

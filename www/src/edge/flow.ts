@@ -15,6 +15,8 @@ export interface Flow {
   readonly page: Page;
   readonly orderer: Orderer;
   readonly deadlineMs: number;
+  /** Whether lists grow when they are put in order. */
+  readonly hydrate: boolean;
   /** Called once, when the body has ended, was given up, or failed. */
   readonly onEnd: (reason: PageReason | null, lists: readonly ListReport[]) => void;
 }
@@ -45,10 +47,12 @@ class Running {
   /** How many bytes left since somebody last asked for some. */
   #sent = 0;
   #ended = false;
-  /** What the origin failed with: told once all that came before has left. */
+  /** What the page breaks off with, once all that came before has left. */
   #failure: { readonly error: unknown } | undefined;
   /** Why the list that was just ordered stays as it came, where that is not the module's to know. */
   #why: ListReason | null = null;
+  /** Whether a list left that may have grown. */
+  #grew = false;
   #stopTimer: (() => void) | undefined;
   #closed = false;
 
@@ -58,10 +62,11 @@ class Running {
   }
 
   async pull(controller: Controller): Promise<void> {
-    if (this.#failure) return this.#fail(controller);
     this.#sent = 0;
     for (;;) {
       this.#drain(controller);
+      // What was sent must be read first: an error would take it away.
+      if (this.#failure) return this.#sent === 0 ? this.#fail(controller) : undefined;
       if (this.#ended) return this.#finish(controller);
       const holding = this.#holding(controller);
       if (this.#sent > 0 && !holding) return;
@@ -79,11 +84,7 @@ class Running {
         if (this.#closed) return;
         this.#reason = "origin";
         this.#end();
-        this.#drain(controller);
-        this.#failure = { error };
-        // What was sent must be read first: an error would take it away.
-        if (this.#sent === 0) this.#fail(controller);
-        return;
+        this.#failure ??= { error };
       }
     }
   }
@@ -100,8 +101,10 @@ class Running {
   }
 
   #fail(controller: Controller): void {
+    const error = this.#failure?.error;
     this.#close();
-    controller.error(this.#failure?.error);
+    this.#flow.source.cancel(error).catch(() => undefined); // It has failed itself, as a rule.
+    controller.error(error);
   }
 
   /** Lets go of everything, and reports. */
@@ -134,8 +137,8 @@ class Running {
           if (next === 2) this.#order(page);
           else this.#report(page);
         }
-      } catch {
-        this.#giveUp();
+      } catch (error) {
+        this.#giveUp(error);
       }
     }
   }
@@ -144,6 +147,7 @@ class Running {
     const ids = page.ids();
     const order = this.#flow.orderer.order(ids);
     this.#why = typeof order === "string" ? order : null;
+    this.#grew ||= this.#flow.hydrate;
     page.order(typeof order === "string" ? Uint32Array.from(ids, (_, at) => at) : order);
   }
 
@@ -184,15 +188,22 @@ class Running {
   #ask(ask: (page: Page) => void): void {
     try {
       if (this.#page) ask(this.#page);
-    } catch {
-      this.#giveUp();
+    } catch (error) {
+      this.#giveUp(error);
     }
   }
 
-  /** The module trapped, which is a fault of ours: what it had not let go, and all that comes, leaves as it came. */
-  #giveUp(): void {
+  /**
+   * The module trapped, which is a fault of ours: what it had not let go, and all that comes, leaves as it came. Behind a list that
+   * grew nobody knows where the page goes on, so that it breaks off there.
+   */
+  #giveUp(error: unknown): void {
     this.#page = null;
     this.#reason ??= "failed";
+    if (this.#grew) {
+      this.#given = [];
+      this.#failure = { error };
+    }
     this.#stopTimer?.();
     abandon(this.#flow.html);
   }

@@ -9,7 +9,7 @@ import { flowing } from "./flow.js";
 import { answer, charsetOf, HTML, JSON_TYPE, noted, passes, privateHeaders } from "./headers.js";
 import { abandon, htmlModule } from "./module.js";
 import { readOptions, type Settings } from "./options.js";
-import type { HtmlModule, ListReport, PageReason, PageReport } from "./types.js";
+import type { HtmlModule, ListReason, ListReport, PageReason, PageReport } from "./types.js";
 
 /** How long the first pages of an isolate wait for the HTML module, which takes some milliseconds to compile and start. */
 const MOST_START_MS = 1000;
@@ -35,7 +35,7 @@ export function personalizeWith(own: HtmlModule | null, origin: Response, option
       return pass(opened, { reason: "charset" });
     }
     const onEnd = (reason: PageReason | null, all: readonly ListReport[]) => report(settings, { reason }, all);
-    const stream = flowing({ source: body, html, page, orderer, deadlineMs, onEnd });
+    const stream = flowing({ source: body, html, page, orderer, deadlineMs, hydrate, onEnd });
     return answer(origin, stream, opened.headers("streaming"));
   });
 }
@@ -93,7 +93,7 @@ async function attempt(
   try {
     const { headers } = origin;
     const none = passes(origin, settings.method, type);
-    if (none) return report(settings, { reason: none }), origin;
+    if (none) return (report(settings, { reason: none }), origin);
     const events = readContext(settings);
     const early = mayOrder(settings, events);
     if (early) return unordered(origin, settings, early);
@@ -180,21 +180,20 @@ function orderJson(
   { path, id }: { readonly path: string; readonly id: string },
 ): [text: Uint8Array, list: ListReport] | null {
   try {
-    const mark = markOf(bytes) === "utf-8" ? 3 : 0;
-    const found = html.reorderable(bytes.subarray(mark), path, id);
+    const found = html.reorderable(bytes, path, id);
     if (!found) return null;
     try {
-      const ids = found.ids();
+      const ids = found.ids().filter((each) => each !== null);
       const order = orderer.order(ids);
-      const tiles = ids.length;
-      if (typeof order === "string") return [bytes, { tiles, moved: 0, reason: order }];
+      const stays = (reason: ListReason): ReturnType<typeof orderJson> => [
+        bytes,
+        { tiles: ids.length, moved: 0, reason },
+      ];
+      if (typeof order === "string") return stays(order);
       const moved = order.reduce((sum, from, at) => sum + Number(from !== at), 0);
-      if (moved === 0) return [bytes, { tiles, moved, reason: "no-order" }];
+      if (moved === 0) return stays("no-order");
       const text = found.order(order);
-      const whole = new Uint8Array(mark + text.length);
-      whole.set(bytes.subarray(0, mark));
-      whole.set(text, mark);
-      return [whole, { tiles, moved, reason: null }];
+      return text ? [text, { tiles: ids.length, moved, reason: null }] : stays("order");
     } finally {
       found.free();
     }
@@ -215,7 +214,11 @@ function detailOf(code: unknown, error: unknown): string {
   return typeof code === "string" ? code : messageOf(error).slice(0, 100);
 }
 
-function report({ onReport, refused }: Settings, { reason, detail }: Partial<Nothing> | { reason: null; detail?: undefined }, lists: readonly ListReport[] = []): void {
+function report(
+  { onReport, refused }: Settings,
+  { reason, detail }: Partial<Nothing> | { reason: null; detail?: undefined },
+  lists: readonly ListReport[] = [],
+): void {
   if (onReport === null) return;
   const more = { ...(detail !== undefined && { detail }), ...(refused.length > 0 && { refused: [...refused] }) };
   try {

@@ -100,7 +100,18 @@ export interface PersonalizeJsonOptions extends EdgeOptions {
 /** Why an answer passes as it is, or did not come to its end. docs/edge.md has what each means. */
 export type PageReason =
   | ("status" | "method" | "empty" | "used" | "type" | "charset" | "attachment" | "no-transform" | "encoded")
-  | ("no-context" | "no-model" | "model" | "model-late" | "html" | "html-late" | "lists" | "too-large" | "deadline" | "json")
+  | (
+      | "no-context"
+      | "no-model"
+      | "model"
+      | "model-late"
+      | "html"
+      | "html-late"
+      | "lists"
+      | "too-large"
+      | "deadline"
+      | "json"
+    )
   | ("origin" | "cancelled" | "failed");
 
 /** Why a list stayed as it came. */

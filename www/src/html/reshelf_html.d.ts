@@ -51,8 +51,9 @@ export interface Page {
 }
 
 export interface JsonList {
-  /** Of the elements that have one, in their order. */
-  ids(): string[];
-  order(order: Uint32Array): Uint8Array<ArrayBuffer>;
+  /** Of every element, null where it has none. */
+  ids(): (string | null)[];
+  /** The text with those elements that have an id in that order; undefined where it is none. */
+  order(order: Uint32Array): Uint8Array<ArrayBuffer> | undefined;
   free(): void;
 }
