@@ -271,10 +271,10 @@ describe("faults: the shopper has the page in the server's order, and Server-Tim
   test("a module that traps in the middle of a page loses nothing of it, and the next page has a new one", async () => {
     const results = await fresh(
       async ({ dist, page }) => {
-        const real = WebAssembly.instantiate;
+        const Real = WebAssembly.Instance;
         let started = 0;
-        WebAssembly.instantiate = async (...given) => {
-          const { exports } = await real(...given);
+        WebAssembly.Instance = function (...given) {
+          const { exports } = new Real(...given);
           const first = started++ === 0;
           let left = 3;
           const traps = (...given) => {

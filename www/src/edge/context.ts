@@ -40,16 +40,16 @@ export function readContext({ context, refused }: Settings): ShopEvent[] {
       ? { type: "cluster", cluster: cluster as number }
       : null;
   });
-  take("category", (given) => (isName(given) ? { id: CATEGORY, category: given } : null));
+  take("category", (given) => (isName(given) ? { type: "view", id: CATEGORY, category: given } : null));
   take("query", (given) => (typeof given === "string" ? { type: "search", query: given } : null));
   take("item", (given) => {
-    if (isName(given)) return { id: given };
+    if (isName(given)) return { type: "view", id: given };
     const id = field(given, "id");
     if (!isName(id)) return null;
     const [row, category, brand, price, title] = ["row", "category", "brand", "price", "title"].map((name) =>
       field(given, name),
     );
-    return { id, row, category, brand, price, title } as ShopEvent;
+    return { type: "view", id, row, category, brand, price, title } as ShopEvent;
   });
   // What an engine does not know of (clusters, until it does) it leaves alone.
   return events as ShopEvent[];

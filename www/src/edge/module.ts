@@ -4,52 +4,45 @@ import { field } from "../errors.js";
 import newGlue, { type Html } from "../html/reshelf_html.js";
 import type { HtmlModule } from "./types.js";
 
-/** The module compiled, and running or about to be. */
-interface Loaded {
-  readonly from: HtmlModule | null;
-  readonly module: Promise<WebAssembly.Module>;
-  running: Promise<Html> | undefined;
-  /** Set once it runs, so that pages of a warm isolate wait for nothing. */
-  html: Html | undefined;
-}
+// Set by the first pages of an isolate, never at import.
+let compiling: Promise<WebAssembly.Module> | undefined;
+let compiled: WebAssembly.Module | undefined;
+let running: Html | undefined;
 
-let loaded: Loaded | undefined;
-
-/** The running module, at once where it runs. Rejects where it cannot be had; a later page tries again. */
+/**
+ * The running module: at once where it runs, or is there compiled, so that in a worker no request waits for what another began.
+ * Throws or rejects where it cannot be had; a later page tries again.
+ */
 export function htmlModule(given: HtmlModule | null, own: HtmlModule | null): Html | Promise<Html> {
   const from = given ?? own;
-  if (loaded?.html) return loaded.html;
-  const attempt = (loaded ??= { from, module: compiled(from), running: undefined, html: undefined });
-  attempt.running ??= attempt.module.then(start).then(
-    (html) => (attempt.html = html),
-    (error: unknown) => {
-      if (loaded === attempt) loaded = undefined;
-      throw error;
-    },
-  );
-  return attempt.running;
+  if (isModule(from)) compiled ??= from;
+  if (running || compiled) return (running ??= start(compiled as WebAssembly.Module));
+  compiling ??= compile(from).finally(() => (compiling = undefined));
+  return compiling.then((module) => (running ??= start((compiled ??= module))));
 }
 
 /** To be called after a trap in an instance: the next page starts another one, of the module that is compiled already. */
 export function abandon(html: Html): void {
-  if (loaded?.html !== html) return;
-  loaded.html = undefined;
-  loaded.running = undefined;
+  if (running === html) running = undefined;
 }
 
-async function compiled(from: HtmlModule | null): Promise<WebAssembly.Module> {
+async function compile(from: HtmlModule | null): Promise<WebAssembly.Module> {
   const source = await (typeof from === "function" ? from() : from);
-  const kind = Object.prototype.toString.call(source);
-  if (kind === "[object WebAssembly.Module]") return source as WebAssembly.Module;
+  if (isModule(source)) return source;
   const isResponse = typeof field(source, "arrayBuffer") === "function";
   if (isResponse && field(source, "ok") !== true) throw new TypeError("the HTML module's file did not come");
   const bytes = isResponse ? await (source as Response).arrayBuffer() : source;
   return WebAssembly.compile(bytes as BufferSource);
 }
 
-async function start(module: WebAssembly.Module): Promise<Html> {
+/** Of any realm: a sandbox has classes of its own. */
+function isModule(value: unknown): value is WebAssembly.Module {
+  return Object.prototype.toString.call(value) === "[object WebAssembly.Module]";
+}
+
+function start(module: WebAssembly.Module): Html {
   const glue = newGlue(registry());
-  return glue.start(await WebAssembly.instantiate(module, glue.imports()));
+  return glue.start(new WebAssembly.Instance(module, glue.imports()));
 }
 
 /** Frees pages whose readers went away without a word. In an instance that trapped it may fail, which must end nothing. */
