@@ -273,7 +273,7 @@ describe("faults: the shopper has the page in the server's order, and Server-Tim
       async ({ dist, page }) => {
         const Real = WebAssembly.Instance;
         let started = 0;
-        WebAssembly.Instance = function (...given) {
+        WebAssembly.Instance = (...given) => {
           const { exports } = new Real(...given);
           const first = started++ === 0;
           let left = 3;

@@ -82,6 +82,24 @@ function reason(why, names) {
   return Object.fromEntries(names.map((name) => [name, why]));
 }
 
+/** The HTML module: a page's bytes, options and reports. It is never told of a shopper, and reaches nothing. */
+const HTML = {
+  ...ENGINE,
+  ...reason("tells what kind of value JavaScript handed over", [
+    ...["__wbindgen_boolean_get", "__wbindgen_number_get", "__wbindgen_string_get", "__wbindgen_is_function"],
+    ...["__wbindgen_is_object", "__wbindgen_is_undefined", "__wbindgen_in", "__wbindgen_jsval_loose_eq"],
+    ...["instanceof_ArrayBuffer", "instanceof_Uint8Array", "isArray"],
+  ]),
+  __wbindgen_debug_string: "the text of a value, for an error",
+  String: "the name of a field",
+  Error: "an error with a code",
+  ...reason("reads fields of options, and lists of them", [
+    ...["get", "get_unchecked", "get_with_ref_key", "call", "iterator", "next", "done", "value", "length"],
+  ]),
+  ...reason("writes reports and lists of ids", ["new", "push", "set"]),
+  ...reason("a page's bytes out, and options of bytes in", ["new_from_slice", "prototypesetcall"]),
+};
+
 /** The names of a module's imports, without what the binding tool puts around them. */
 function imported(path) {
   const imports = importsOf(read(path));
@@ -93,6 +111,7 @@ for (const [path, allowed] of [
   ["engine/reshelf_bg.wasm", ENGINE],
   ["engine/reshelf_relaxed_bg.wasm", ENGINE],
   ["gpu/reshelf_gpu_bg.wasm", GPU],
+  ["html/reshelf_html_bg.wasm", HTML],
 ]) {
   test(`${path} imports what the list has, and nothing else`, () => {
     assert.deepEqual(imported(path), Object.keys(allowed).sort());
@@ -167,7 +186,7 @@ const SCRIPTS = {
   "edge/index.node.js": EDGE,
   "edge/index.workerd.js": EDGE,
   "edge/index.edge-light.js": EDGE,
-  "html/reshelf_html.js": EDGE,
+  "html/reshelf_html.js": { ...EDGE, Function: "a word in the text of a value, for an error" },
   "privacy/index.js": { open: "IndexedDB, for the ledger" },
   "consent/index.js": {},
   "profile/index.js": {},
