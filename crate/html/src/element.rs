@@ -153,6 +153,10 @@ impl Traits {
         }
         let points: [&[u8]; 8] = [b"foreignobject", b"desc", b"title", b"mi", b"mo", b"mn", b"ms", b"mtext"];
         let integration = points.into_iter().any(is);
-        Some(if integration { Self::FOREIGN.and(Self::INTEGRATION).and(Self::SCOPE).and(Self::SPECIAL) } else { Self::FOREIGN })
+        Some(if integration {
+            Self::FOREIGN.and(Self::INTEGRATION).and(Self::SCOPE).and(Self::SPECIAL)
+        } else {
+            Self::FOREIGN
+        })
     }
 }

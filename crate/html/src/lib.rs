@@ -8,7 +8,7 @@
 //! let mut page = Page::new(Options { rules: vec![rule], ..Options::default() })?;
 //! page.write(b"<ul class=products><li data-id=a>A</li> <li data-id=b>B</li></ul>");
 //! page.end();
-//! let mut out = Vec::new();
+//! let mut out: Vec<u8> = Vec::new();
 //! loop {
 //!     match page.next_step() {
 //!         Step::Bytes => out.extend(page.take()),

@@ -194,9 +194,7 @@ impl Nesting {
         };
         match (self.noscript, end) {
             // Without scripts this hides the end tag of the `noscript`.
-            (Some(raw_end), Some(end)) if end > raw_end && start != raw_end => {
-                Err(Progress::Unsound(Reason::Crossing))
-            }
+            (Some(raw_end), Some(end)) if end > raw_end && start != raw_end => Err(Progress::Unsound(Reason::Crossing)),
             _ => Ok(end),
         }
     }
@@ -328,7 +326,8 @@ impl Nesting {
     }
 
     fn lonely_is_open(&self, name: &[u8], bytes: &[u8]) -> bool {
-        let same = |open: &&Open| open.traits.any(Traits::LONELY) && bytes[open.name.clone()].eq_ignore_ascii_case(name);
+        let same =
+            |open: &&Open| open.traits.any(Traits::LONELY) && bytes[open.name.clone()].eq_ignore_ascii_case(name);
         let met = self.stack.iter().rev().find(|open| open.traits.any(Traits::MARKER) || same(open));
         met.map_or(self.around.lonely, |open| same(&open))
     }
@@ -441,7 +440,11 @@ impl Nesting {
         }
         let Some(at) = self.closed_by(name, bytes).map_err(Progress::Unsound)? else { return Ok(()) };
         let Some(at) = at else {
-            return Err(if self.stack.len() == 1 { Progress::Stray(tag.end) } else { Progress::Unsound(Reason::Crossing) });
+            return Err(if self.stack.len() == 1 {
+                Progress::Stray(tag.end)
+            } else {
+                Progress::Unsound(Reason::Crossing)
+            });
         };
         self.leaves_nothing_open(at).map_err(Progress::Unsound)?;
         match at {
@@ -508,8 +511,5 @@ impl Nesting {
 }
 
 /// Where a part of a table looks for its place.
-const TABLE_CONTEXT: Traits = Traits::TABLE_PARTS
-    .and(Traits::CELL)
-    .and(Traits::CAPTION)
-    .and(Traits::TEMPLATE)
-    .and(Traits::SELECT);
+const TABLE_CONTEXT: Traits =
+    Traits::TABLE_PARTS.and(Traits::CELL).and(Traits::CAPTION).and(Traits::TEMPLATE).and(Traits::SELECT);

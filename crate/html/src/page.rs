@@ -109,9 +109,8 @@ impl Page {
             self.taken = 0;
         }
         self.bytes.extend_from_slice(chunk);
-        self.charset.sniff(chunk);
-        if !self.supported() {
-            self.pass();
+        if !self.selectors.ascii {
+            self.charset.sniff(chunk);
         }
         self.advance();
     }
@@ -230,8 +229,9 @@ impl Page {
                 if late || self.bytes.is_empty() {
                     return false;
                 }
-                self.reader = self.charset.encoding().and_then(|encoding| Reader::new(&self.selectors, encoding));
-                self.state = if self.reader.is_some() { State::Outside } else { State::Passing };
+                let reader = self.charset.encoding().and_then(|encoding| Reader::new(&self.selectors, encoding));
+                self.state = if reader.is_some() { State::Outside } else { State::Passing };
+                self.reader = reader;
                 true
             }
             State::Outside => self.read_outside(),
@@ -270,7 +270,14 @@ impl Page {
             self.give_up(reason);
             return false;
         }
+        // Not before it is read: a `meta` behind a list must not count because it came with the same bytes.
+        if self.selectors.ascii {
+            self.charset.sniff(&rest[..end]);
+        }
         self.read += end;
+        if !self.supported() {
+            self.pass();
+        }
         true
     }
 
@@ -376,7 +383,6 @@ impl Page {
         }
         let (children, ids): (Vec<usize>, Vec<String>) = tiles.into_iter().unzip();
         let marked = tokens::Attributes::new(list, nesting.name_end())
-            .take_while(|attribute| attribute.name.end < found.tag)
             .any(|attribute| list[attribute.name].eq_ignore_ascii_case(PLACES.as_bytes()));
         let reason = if ids.len() < 2 {
             Some(Reason::NoOrder)

@@ -38,7 +38,10 @@ struct Seen {
     inside: Cell<bool>,
     /// By its own end tag, or by another's.
     closed_itself: Cell<bool>,
-    around: Cell<Around>,
+    /// What is around an element that may be a list, and where that begins.
+    around: Cell<(usize, Around)>,
+    /// A form was begun and not ended by a tag of its own: a browser holds on to it, whatever else closes around it.
+    form: Cell<bool>,
     /// The rule whose tiles are asked for.
     asked: Cell<usize>,
     is_tile: Cell<bool>,
@@ -62,6 +65,7 @@ pub(crate) struct Selectors {
 enum Role {
     /// What stands around a list.
     Around(fn(&mut Around)),
+    Form,
     List(usize),
     Island(usize),
     Tile(usize),
@@ -69,10 +73,9 @@ enum Role {
 }
 
 /// Elements whose being around a list matters.
-const AROUND: [(&[&str], fn(&mut Around)); 8] = [
+const AROUND: [(&[&str], fn(&mut Around)); 7] = [
     (&["a", "nobr"], |around| around.lonely = true),
     (&["button"], |around| around.button = true),
-    (&["form"], |around| around.form = true),
     (&["li", "dd", "dt"], |around| around.item = true),
     (&["p"], |around| around.paragraph = true),
     (&["select"], |around| around.select = true),
@@ -81,13 +84,15 @@ const AROUND: [(&[&str], fn(&mut Around)); 8] = [
 ];
 
 fn parsed(text: &str) -> Result<Selector, BadOptions> {
-    text.parse().map_err(|why: lol_html::errors::SelectorError| BadOptions { text: text.to_owned(), why: why.to_string() })
+    text.parse()
+        .map_err(|why: lol_html::errors::SelectorError| BadOptions { text: text.to_owned(), why: why.to_string() })
 }
 
-/// The selectors of a list of them.
-fn alternatives(list: &str) -> Vec<&str> {
+/// What each selector of a list of them says of the element itself, behind its last combinator.
+fn subjects(list: &str) -> Vec<&str> {
     let (mut depth, mut quote, mut escaped, mut start) = (0_usize, None, false, 0);
     let mut found = Vec::new();
+    let list = list.trim();
     for (at, letter) in list.char_indices() {
         match (escaped, quote, letter) {
             (true, ..) => escaped = false,
@@ -98,8 +103,12 @@ fn alternatives(list: &str) -> Vec<&str> {
             (_, None, '[' | '(') => depth += 1,
             (_, None, ']' | ')') => depth = depth.saturating_sub(1),
             (_, None, ',') if depth == 0 => {
-                found.push(&list[start..at]);
+                found.push(list[start..at].trim_end());
                 start = at + 1;
+            }
+            // White space in front of a comma is no combinator.
+            (_, None, ' ' | '\t' | '\n' | '>') if depth == 0 && !list[at..].trim_start().starts_with(',') => {
+                start = at + 1
             }
             _ => {}
         }
@@ -110,13 +119,14 @@ fn alternatives(list: &str) -> Vec<&str> {
 
 impl Selectors {
     pub(crate) fn new(rules: &[Rule], islands: &[Island]) -> Result<Selectors, BadOptions> {
-        let mut all = Vec::new();
+        let mut all = vec![(parsed("form")?, Role::Form)];
         // Handlers run in this order: what is around a list is known when the list is found.
         for (at, rule) in rules.iter().enumerate() {
             let list = parsed(&rule.list)?;
-            let lists = alternatives(&rule.list);
+            let subjects = subjects(&rule.list);
             for (outer, note) in AROUND {
-                let pairs = outer.iter().flat_map(|outer| lists.iter().map(move |list| format!("{outer} {list}")));
+                let pairs =
+                    outer.iter().flat_map(|outer| subjects.iter().map(move |subject| format!("{outer} {subject}")));
                 all.push((parsed(&pairs.collect::<Vec<_>>().join(","))?, Role::Around(note)));
             }
             all.push((list, Role::List(at)));
@@ -201,14 +211,22 @@ type Handler = Box<dyn FnMut(&mut Element<'_, '_>) -> lol_html::HandlerResult>;
 
 fn handler(role: Role, seen: Rc<Seen>) -> Handler {
     match role {
-        Role::Around(note) => Box::new(move |_| {
-            let mut around = seen.around.get();
+        Role::Around(note) => Box::new(move |element| {
+            let mut around = around(element, &seen);
             note(&mut around);
-            seen.around.set(around);
+            seen.around.set((element.source_location().bytes().start, around));
             Ok(())
         }),
+        Role::Form => Box::new(move |element| {
+            seen.form.set(true);
+            let seen = Rc::clone(&seen);
+            element.on_end_tag(Box::new(move |end: &mut EndTag<'_>| {
+                seen.form.set(end.name() != "form");
+                Ok(())
+            }))
+        }),
         Role::List(rule) => Box::new(move |element| {
-            let around = seen.around.take();
+            let around = Around { form: seen.form.get(), ..around(element, &seen) };
             begin(element, &seen, rule, around)
         }),
         Role::Island(rule) => Box::new(move |element| {
@@ -232,6 +250,12 @@ fn handler(role: Role, seen: Rc<Seen>) -> Handler {
     }
 }
 
+/// What was noted so far of what is around this element.
+fn around(element: &Element<'_, '_>, seen: &Seen) -> Around {
+    let (of, around) = seen.around.get();
+    if of == element.source_location().bytes().start { around } else { Around::default() }
+}
+
 fn begin(element: &mut Element<'_, '_>, seen: &Rc<Seen>, rule: usize, around: Around) -> lol_html::HandlerResult {
     if seen.inside.get() || !element.can_have_content() {
         return Ok(());
@@ -247,4 +271,16 @@ fn begin(element: &mut Element<'_, '_>, seen: &Rc<Seen>, rule: usize, around: Ar
         seen.closed_itself.set(end.name() == name);
         Ok(())
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::subjects;
+
+    #[test]
+    fn a_selectors_subject_stands_behind_its_last_combinator() {
+        let list = " main > ul.a , [x='a > b, c'] .b>c:not(.d, .e) ,\\,\\ f,g h";
+        assert_eq!(subjects(list), ["ul.a", "c:not(.d, .e)", "\\,\\ f", "h"]);
+        assert_eq!(subjects("ul"), ["ul"]);
+    }
 }

@@ -20,7 +20,8 @@ fn with_tile(inside: &str) -> &'static str {
 
 #[test]
 fn tiles_change_places_and_what_stands_between_stays() {
-    let page = "<p>x<ul> <li id=a>A</li>1<!--2--><li>no id</li><li id=b>B</li><script>3</script><li id=c>C</li> 4</ul>y";
+    let page =
+        "<p>x<ul> <li id=a>A</li>1<!--2--><li>no id</li><li id=b>B</li><script>3</script><li id=c>C</li> 4</ul>y";
     let order = |_: usize| vec![2, 0, 1];
     let outcome = run(&options("ul", "li", "id"), [page.as_bytes()], &order);
     let expected =
@@ -45,7 +46,17 @@ fn the_first_rule_that_matches_is_the_lists_and_the_outermost_list_wins() {
 #[test]
 fn selectors_may_have_tags_classes_ids_attributes_values_descendants_children_and_alternatives() {
     let page = "<main id=m><div><section class='a grid' data-k='v,w'><p class=tile data-id=1></p><p class=tile data-id=2></p></section></div></main>";
-    let lists = ["section", ".grid", "section.a.grid", "[data-k]", "[data-k='v,w']", "main .grid", "#m > div > section", "ul, .grid", "[data-k='v,w'], ul"];
+    let lists = [
+        "section",
+        ".grid",
+        "section.a.grid",
+        "[data-k]",
+        "[data-k='v,w']",
+        "main .grid",
+        "#m > div > section",
+        "ul, .grid",
+        "[data-k='v,w'], ul",
+    ];
     for list in lists {
         for item in ["p", ".tile", "[data-id]", ".grid > .tile", "main p"] {
             assert_eq!(reversed(&options(list, item, "data-id"), page).ids, [["1", "2"]], "{list} {item}");
@@ -90,22 +101,66 @@ fn a_tile_is_a_child_by_nesting_in_the_source() {
 #[test]
 fn what_a_browser_reads_alike_in_any_order_moves() {
     let sound = [
-        "", "<p>a<p>b", "<p>a<div>b</div>", "<p>a<div>b</div></p>", "<div/>x</div>", "<br/></br>", "<img></img>", "<span><i>x</i></span>",
-        "<ul><li>a<li>b</ul>", "<ul><li id=x>a</li></ul>", "<dl><dt>a<dd>b</dl>", "<table><tr><td>a<td>b<tr><td>c</table>",
-        "<table><thead><tr><th>x</thead><tbody><tr><td><b>y</table>", "<table><caption>x</caption><col><tr><td></table>",
-        "<select><option>a<option>b<optgroup><option>c</select>", "<svg><path/><g><circle/></g></svg>", "<svg/>", "<math><mi>x</mi></math>",
-        "<svg><foreignObject><div><p>x</div></foreignObject></svg>", "<svg><title><b>x</b></title></svg>", "<svg><![CDATA[</li>]]></svg>",
-        "<svg><style>a>b{}</style></svg>", "<script>'</li>'</script>", "<script><!--<script>'</li>'</script>--></script>", "<style></li></style>",
-        "<textarea></li></textarea>", "<noscript><img></noscript>", "<!-- </li> -->", "<!--></li-->", "<! </li>", "<? </li>", "</ </li>", "</>",
-        "<a href='</li>'>x</a>", "<form><input><p></form>", "<button><p>x</p></button>", "<template><tr><td></li></td></tr></template>",
-        "<template><form></form></template>", "<details><summary>x</summary></details>", "<h2>x</h2>", "<ruby>x<rt>y<rp>z</ruby>",
-        "<object><b>x</b></object>", "<my-tile></my-tile>", "<iframe></li></iframe>", "<image>", "<a><span></a>", "<A></a>", "< li", "<3", "a<", "<li-x></li-x>",
-        "<p><table><tr><td></table>", "<dialog><p>x</dialog>", "<b>x</b><B>y</B>",
+        "",
+        "<p>a<p>b",
+        "<p>a<div>b</div>",
+        "<p>a<div>b</div></p>",
+        "<div/>x</div>",
+        "<br/></br>",
+        "<img></img>",
+        "<span><i>x</i></span>",
+        "<ul><li>a<li>b</ul>",
+        "<ul><li id=x>a</li></ul>",
+        "<dl><dt>a<dd>b</dl>",
+        "<table><tr><td>a<td>b<tr><td>c</table>",
+        "<table><thead><tr><th>x</thead><tbody><tr><td><b>y</table>",
+        "<table><caption>x</caption><col><tr><td></table>",
+        "<select><option>a<option>b<optgroup><option>c</select>",
+        "<svg><path/><g><circle/></g></svg>",
+        "<svg/>",
+        "<math><mi>x</mi></math>",
+        "<svg><foreignObject><div><p>x</div></foreignObject></svg>",
+        "<svg><title><b>x</b></title></svg>",
+        "<svg><![CDATA[</li>]]></svg>",
+        "<svg><style>a>b{}</style></svg>",
+        "<script>'</li>'</script>",
+        "<script><!--<script>'</li>'</script>--></script>",
+        "<style></li></style>",
+        "<textarea></li></textarea>",
+        "<noscript><img></noscript>",
+        "<!-- </li> -->",
+        "<!--></li-->",
+        "<! </li>",
+        "<? </li>",
+        "</ </li>",
+        "</>",
+        "<a href='</li>'>x</a>",
+        "<form><input><p></form>",
+        "<button><p>x</p></button>",
+        "<template><tr><td></li></td></tr></template>",
+        "<template><form></form></template>",
+        "<details><summary>x</summary></details>",
+        "<h2>x</h2>",
+        "<ruby>x<rt>y<rp>z</ruby>",
+        "<object><b>x</b></object>",
+        "<my-tile></my-tile>",
+        "<iframe></li></iframe>",
+        "<image>",
+        "<a><span></a>",
+        "<A></a>",
+        "< li",
+        "<3",
+        "a<",
+        "<li-x></li-x>",
+        "<p><table><tr><td></table>",
+        "<dialog><p>x</dialog>",
+        "<b>x</b><B>y</B>",
     ];
     for inside in sound {
         let expected = if inside.contains("template><tr><td></li>") { "crossing" } else { "moved" };
         let inside = if inside == "<!--></li-->" { "<!-->x" } else { inside };
-        let inside = if inside == "<! </li>" || inside == "<? </li>" || inside == "</ </li>" { &inside[..2] } else { inside };
+        let inside =
+            if inside == "<! </li>" || inside == "<? </li>" || inside == "</ </li>" { &inside[..2] } else { inside };
         if inside.len() == 2 && inside.starts_with('<') && inside != "<3" {
             // A comment of the odd kind ends with the next `>`.
             assert_eq!(with_tile(&format!("{inside} </li>x")), "moved", "{inside}");
@@ -118,13 +173,60 @@ fn what_a_browser_reads_alike_in_any_order_moves() {
 #[test]
 fn what_reaches_out_of_its_tile_passes_untouched() {
     let crossing = [
-        "</div>", "</b>", "</a>", "</form>", "</section>", "</span>", "</p-x>", "</body>", "</html>", "</h1>", "<b>", "<a>", "<font><p>x</p>", "<i><div></i></div>",
-        "<b><p>x</b></p>", "<a><a></a></a>", "<nobr><nobr></nobr></nobr>", "<form>", "<form><div></form></div>", "<form><form></form></form>", "<table><tr><form><td></form></table>",
-        "<button><button></button></button>", "<table>x</table>", "<table><div></div></table>", "<table><tr><b><td></table>", "<tr>", "<td>", "<caption>",
-        "<table><tr><td></table></td>", "<table><tr><td></li>", "<template></li>", "<object></li>", "<marquee></li>", "<svg><foreignObject></li>", "<ul></li>",
-        "<svg><div></div></svg>", "<svg></li>", "<svg><p>", "<math><annotation-xml></annotation-xml></math>", "<body class=x>", "<html>", "<frameset>", "<head>", "<plaintext>",
-        "<select><div></div></select>", "<select><input></select>", "<select></li>", "<option></select>", "<noscript></noscript></noscript>",
-        "<noscript><b></noscript>", "<noscript></div></noscript>", "<noscript><!--</noscript>-->", "<span><div></span></div>", "<svg><g></svg></g>",
+        "</div>",
+        "</b>",
+        "</a>",
+        "</form>",
+        "</section>",
+        "</span>",
+        "</p-x>",
+        "</body>",
+        "</html>",
+        "</h1>",
+        "<b>",
+        "<a>",
+        "<font><p>x</p>",
+        "<i><div></i></div>",
+        "<b><p>x</b></p>",
+        "<a><a></a></a>",
+        "<nobr><nobr></nobr></nobr>",
+        "<form>",
+        "<form><div></form></div>",
+        "<form><form></form></form>",
+        "<table><tr><form><td></form></table>",
+        "<button><button></button></button>",
+        "<table>x</table>",
+        "<table><div></div></table>",
+        "<table><tr><b><td></table>",
+        "<tr>",
+        "<td>",
+        "<caption>",
+        "<table><tr><td></table></td>",
+        "<table><tr><td></li>",
+        "<template></li>",
+        "<object></li>",
+        "<marquee></li>",
+        "<svg><foreignObject></li>",
+        "<ul></li>",
+        "<svg><div></div></svg>",
+        "<svg></li>",
+        "<svg><p>",
+        "<math><annotation-xml></annotation-xml></math>",
+        "<body class=x>",
+        "<html>",
+        "<frameset>",
+        "<head>",
+        "<plaintext>",
+        "<select><div></div></select>",
+        "<select><input></select>",
+        "<select></li>",
+        "<option></select>",
+        "<noscript></noscript></noscript>",
+        "<noscript><b></noscript>",
+        "<noscript></div></noscript>",
+        "<noscript><!--</noscript>-->",
+        "<span><div></span></div>",
+        "<svg><g></svg></g>",
     ];
     for inside in crossing {
         let page = tile(inside);
@@ -151,10 +253,28 @@ fn elements_left_open_between_tiles_or_closing_something_there_keep_a_list_as_it
 
 #[test]
 fn a_tile_without_its_end_tag_keeps_a_list_as_it_is() {
-    for (list, tile) in [("ul", "li"), ("dl", "dt"), ("select", "option"), ("div", "p"), ("tbody", "tr"), ("tr", "td"), ("table", "tbody"), ("select", "optgroup")] {
-        let page = format!("<body><table><{list}><{tile} id=a>\n<{tile} id=b>\n<{tile} id=c></{list}></table><ul><li id=d></li><li id=e></li></ul>");
-        let page = if ["tbody", "tr"].contains(&list) { page } else { page.replace("<table><", "<section><").replace("</table><ul>", "</section><ul>") };
-        let outcome = reversed(&Options { rules: vec![Rule::new(list, tile, "id"), Rule::new("ul", "li", "id")], ..Options::default() }, &page);
+    for (list, tile) in [
+        ("ul", "li"),
+        ("dl", "dt"),
+        ("select", "option"),
+        ("div", "p"),
+        ("tbody", "tr"),
+        ("tr", "td"),
+        ("table", "tbody"),
+        ("select", "optgroup"),
+    ] {
+        let page = format!(
+            "<body><table><{list}><{tile} id=a>\n<{tile} id=b>\n<{tile} id=c></{list}></table><ul><li id=d></li><li id=e></li></ul>"
+        );
+        let page = if ["tbody", "tr"].contains(&list) {
+            page
+        } else {
+            page.replace("<table><", "<section><").replace("</table><ul>", "</section><ul>")
+        };
+        let outcome = reversed(
+            &Options { rules: vec![Rule::new(list, tile, "id"), Rule::new("ul", "li", "id")], ..Options::default() },
+            &page,
+        );
         assert_eq!(outcome.words(), ["unclosed-tile", "moved"], "{list} {tile}");
     }
 }
@@ -177,12 +297,20 @@ fn what_is_around_a_list_counts() {
     let list = |inside: &str| format!("<span class=l><i id=a class=t>{inside}</i><i id=b class=t></i></span>");
     let words = |page: String| reversed(&options(".l", ".t", "id"), page).words();
     let cases = [
-        ("<form>", "<form></form>"), ("<button>", "<button></button>"), ("<a>", "<a></a>"), ("<p>", "<div></div>"), ("<p>", "<p></p>"),
-        ("<ul><li>", "<li></li>"), ("<dl><dd>", "<dt></dt>"), ("<table>", "<table></table>"), ("<select>", "<b></b>"),
+        ("<form>", "<form></form>"),
+        ("<button>", "<button></button>"),
+        ("<a>", "<a></a>"),
+        ("<p>", "<div></div>"),
+        ("<p>", "<p></p>"),
+        ("<ul><li>", "<li></li>"),
+        ("<dl><dd>", "<dt></dt>"),
+        ("<table>", "<table></table>"),
+        ("<select>", "<b></b>"),
     ];
     for (around, inside) in cases {
         assert_eq!(words(format!("<body>{around}{}", list(inside))), ["crossing"], "{around} {inside}");
-        let expected = if inside.contains("<li") || inside.contains("<d") || inside.contains("<p") { "moved" } else { "moved" };
+        let expected =
+            if inside.contains("<li") || inside.contains("<d") || inside.contains("<p") { "moved" } else { "moved" };
         if around != "<select>" {
             assert_eq!(words(format!("<body>{}", list(inside))), [expected], "{inside}");
         }
@@ -337,7 +465,8 @@ fn the_encoding_is_that_of_the_header_the_mark_the_meta_or_utf_8() {
 
 #[test]
 fn selectors_are_matched_in_the_pages_encoding() {
-    let page = "<meta charset=latin1><ul class=Größe><li id=a></li><li id=b></li></ul>".chars().map(|letter| letter as u8);
+    let page =
+        "<meta charset=latin1><ul class=Größe><li id=a></li><li id=b></li></ul>".chars().map(|letter| letter as u8);
     let page: Vec<u8> = page.collect();
     let options = options(".Größe", "li", "id");
     for size in [1, 10, 1000] {
@@ -369,14 +498,31 @@ fn a_list_in_a_script_is_ordered_by_its_source() {
     for size in [1, 1000] {
         assert_eq!(run(&limited, page.as_bytes().chunks(size), &reverse).words()[..1], ["too-large"]);
     }
-    assert_eq!(reversed(&Options { charset: Some("latin1".into()), ..island("", "") }, b"<script id=data>[\"\xe4\",\"b\"]</script>").words(), ["json"]);
+    assert_eq!(
+        reversed(
+            &Options { charset: Some("latin1".into()), ..island("", "") },
+            b"<script id=data>[\"\xe4\",\"b\"]</script>"
+        )
+        .words(),
+        ["json"]
+    );
 }
 
 #[test]
 fn reasons_have_words_of_their_own() {
     let all = [
-        Reason::UnclosedList, Reason::UnclosedTile, Reason::Crossing, Reason::Foreign, Reason::TooLarge, Reason::Deadline,
-        Reason::NoOrder, Reason::Order, Reason::Hydrated, Reason::Memory, Reason::Ambiguous, Reason::Json,
+        Reason::UnclosedList,
+        Reason::UnclosedTile,
+        Reason::Crossing,
+        Reason::Foreign,
+        Reason::TooLarge,
+        Reason::Deadline,
+        Reason::NoOrder,
+        Reason::Order,
+        Reason::Hydrated,
+        Reason::Memory,
+        Reason::Ambiguous,
+        Reason::Json,
     ];
     let words: std::collections::HashSet<_> = all.iter().map(|reason| reason.word()).collect();
     assert_eq!(words.len(), all.len());

@@ -25,18 +25,135 @@ impl Rng {
 }
 
 const PIECES: &[&str] = &[
-    "<li>", "</li>", "<ul>", "</ul>", "<div>", "</div>", "<a href=x>", "</a>", "<b>", "</b>", "<p>", "</p>", "<table>",
-    "</table>", "<tr>", "</tr>", "<td>", "</td>", "<tbody>", "<form>", "</form>", "<button>", "</button>", "<select>",
-    "</select>", "<option>", "</option>", "<template>", "</template>", "<svg>", "</svg>", "<path/>", "<math>", "</math>",
-    "<mi>", "<foreignObject>", "</foreignObject>", "<script>", "</script>", "<style>", "</style>", "<textarea>",
-    "</textarea>", "<noscript>", "</noscript>", "<title>", "</title>", "<!--", "-->", "--!>", "<!", "<?x", "</", "<![CDATA[",
-    "]]>", "<", ">", "\"", "'", "=", "/", "text", " ", "\0", "<br>", "</br>", "<img>", "<hr>", "<input>", "<h2>", "</h2>",
-    "<h3>", "<dl>", "<dt>", "<dd>", "</dl>", "<span>", "</span>", "<object>", "</object>", "<body>", "</body>", "</html>",
-    "<head>", "<plaintext>", "<image>", "<nobr>", "<font color=x>", "</font>", "<i>", "</i>", "<ruby>", "<rt>", "</ruby>",
-    "<caption>", "<col>", "<colgroup>", "<frameset>", "<iframe>", "</iframe>", "<xmp>", "</xmp>", "<optgroup>", "<details>",
-    "<summary>", "<center>", "<li id=1 data-id=1 class='item tile product'>", "<ul class='list'>", "<thead>", "<th>",
-    "<svg/>", "<svg><title>", "<desc>", "<annotation-xml encoding=text/html>", "<mtext>", "<marquee>", "<a>", "<em>", "<pre>",
-    "<listing>", "<main>", "<section>", "</section>", "<embed>", "<area>", "<base>", "<link>", "<meta>", "<wbr>",
+    "<li>",
+    "</li>",
+    "<ul>",
+    "</ul>",
+    "<div>",
+    "</div>",
+    "<a href=x>",
+    "</a>",
+    "<b>",
+    "</b>",
+    "<p>",
+    "</p>",
+    "<table>",
+    "</table>",
+    "<tr>",
+    "</tr>",
+    "<td>",
+    "</td>",
+    "<tbody>",
+    "<form>",
+    "</form>",
+    "<button>",
+    "</button>",
+    "<select>",
+    "</select>",
+    "<option>",
+    "</option>",
+    "<template>",
+    "</template>",
+    "<svg>",
+    "</svg>",
+    "<path/>",
+    "<math>",
+    "</math>",
+    "<mi>",
+    "<foreignObject>",
+    "</foreignObject>",
+    "<script>",
+    "</script>",
+    "<style>",
+    "</style>",
+    "<textarea>",
+    "</textarea>",
+    "<noscript>",
+    "</noscript>",
+    "<title>",
+    "</title>",
+    "<!--",
+    "-->",
+    "--!>",
+    "<!",
+    "<?x",
+    "</",
+    "<![CDATA[",
+    "]]>",
+    "<",
+    ">",
+    "\"",
+    "'",
+    "=",
+    "/",
+    "text",
+    " ",
+    "\0",
+    "<br>",
+    "</br>",
+    "<img>",
+    "<hr>",
+    "<input>",
+    "<h2>",
+    "</h2>",
+    "<h3>",
+    "<dl>",
+    "<dt>",
+    "<dd>",
+    "</dl>",
+    "<span>",
+    "</span>",
+    "<object>",
+    "</object>",
+    "<body>",
+    "</body>",
+    "</html>",
+    "<head>",
+    "<plaintext>",
+    "<image>",
+    "<nobr>",
+    "<font color=x>",
+    "</font>",
+    "<i>",
+    "</i>",
+    "<ruby>",
+    "<rt>",
+    "</ruby>",
+    "<caption>",
+    "<col>",
+    "<colgroup>",
+    "<frameset>",
+    "<iframe>",
+    "</iframe>",
+    "<xmp>",
+    "</xmp>",
+    "<optgroup>",
+    "<details>",
+    "<summary>",
+    "<center>",
+    "<li id=1 data-id=1 class='item tile product'>",
+    "<ul class='list'>",
+    "<thead>",
+    "<th>",
+    "<svg/>",
+    "<svg><title>",
+    "<desc>",
+    "<annotation-xml encoding=text/html>",
+    "<mtext>",
+    "<marquee>",
+    "<a>",
+    "<em>",
+    "<pre>",
+    "<listing>",
+    "<main>",
+    "<section>",
+    "</section>",
+    "<embed>",
+    "<area>",
+    "<base>",
+    "<link>",
+    "<meta>",
+    "<wbr>",
 ];
 
 /// Where tags begin and end.
@@ -52,7 +169,7 @@ fn joints(page: &[u8]) -> Vec<usize> {
 fn mutate(page: &mut Vec<u8>, draw: &mut Rng) {
     for _ in 0..1 + draw.below(4) {
         let joints = joints(page);
-        let mut place = |draw: &mut Rng| joints[draw.below(joints.len())];
+        let place = |draw: &mut Rng| joints[draw.below(joints.len())];
         let (one, other) = (place(draw), place(draw));
         let (from, to) = (one.min(other), one.max(other));
         match draw.below(9) {
@@ -92,7 +209,8 @@ pub fn holds(sample: &Sample, page: &[u8], draw: &mut Rng) -> bool {
     let mut rest = page;
     let mut pieces = Vec::new();
     while !rest.is_empty() {
-        let (piece, behind) = rest.split_at(1 + draw.below(rest.len().min(1 << draw.below(12))));
+        let most = 1 << draw.below(12);
+        let (piece, behind) = rest.split_at(1 + draw.below(rest.len().min(most)));
         pieces.push(piece);
         rest = behind;
     }
@@ -103,9 +221,16 @@ pub fn holds(sample: &Sample, page: &[u8], draw: &mut Rng) -> bool {
         let again = drive::reversed(&sample.options, &whole.bytes);
         assert!(again.bytes == page, "an order can be undone");
         for scripting in [true, false] {
-            let [before, after] = [page, &whole.bytes].map(|page| tree::tree(page, scripting, true));
-            let found = tree::difference(&before, &after);
-            assert!(found.is_none(), "the same tree but for the order of siblings, scripting: {scripting}\n{}", found.unwrap());
+            // Where scripts do not run, text of a broken `noscript` may hold what is a list where they do.
+            if !scripting && tree::has_tags_in_text(&tree::tree(page, scripting, false)) {
+                continue;
+            }
+            let found = tree::pages_differ(page, &whole.bytes, scripting);
+            assert!(
+                found.is_none(),
+                "the same tree but for the order of siblings, scripting: {scripting}\n{}",
+                found.unwrap()
+            );
         }
     }
     moved

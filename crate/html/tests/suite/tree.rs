@@ -32,7 +32,8 @@ fn node(handle: &Handle, flat: bool) -> Node {
         NodeData::Comment { contents } => (format!("comment {contents}"), false),
         NodeData::ProcessingInstruction { contents, .. } => (format!("instruction {contents}"), false),
         NodeData::Element { name, attrs, .. } => {
-            let mut attributes: Vec<String> = attrs.borrow().iter().map(|each| format!("{}={:?}", full(&each.name), each.value)).collect();
+            let mut attributes: Vec<String> =
+                attrs.borrow().iter().map(|each| format!("{}={:?}", full(&each.name), each.value)).collect();
             attributes.sort();
             (format!("<{} {}>", full(name), attributes.join(" ")), true)
         }
@@ -69,12 +70,19 @@ fn all(parent: &Handle, flat: bool) -> Vec<Node> {
     found
 }
 
+/// Whether something that looks like a tag is text.
+pub fn has_tags_in_text(node: &Node) -> bool {
+    node.head.starts_with("text ") && node.head.contains("</") || node.children.iter().any(has_tags_in_text)
+}
+
 /// Where two trees differ by more than the order of elements that are siblings.
 pub fn difference(before: &Node, after: &Node) -> Option<String> {
     if before.head != after.head || before.children.len() != after.children.len() {
         return Some(format!("{before:#?}\n-----\n{after:#?}"));
     }
-    let fixed = |node: &Node| node.children.iter().map(|child| (!child.is_element).then(|| child.head.clone())).collect::<Vec<_>>();
+    let fixed = |node: &Node| {
+        node.children.iter().map(|child| (!child.is_element).then(|| child.head.clone())).collect::<Vec<_>>()
+    };
     let elements = |node: &Node| {
         let mut elements: Vec<Node> = node.children.iter().filter(|child| child.is_element).cloned().collect();
         elements.sort();
@@ -84,4 +92,35 @@ pub fn difference(before: &Node, after: &Node) -> Option<String> {
         return None;
     }
     before.children.iter().zip(&after.children).find_map(|(before, after)| difference(before, after))
+}
+
+#[test]
+fn an_order_that_changes_more_than_places_is_seen() {
+    let differ = |before: &str, after: &str, flat: bool| {
+        let [before, after] = [before, after].map(|page| tree(page.as_bytes(), true, flat));
+        difference(&before, &after).is_some()
+    };
+    let list = |tiles: &str| format!("<!doctype html><body><div><ul>{tiles}</ul></div></body>");
+    for (one, other, flat) in [
+        ("<li><b>x</li>", "<li>y</li>", false),
+        ("<li>x</div></li>", "<li>y</li>", true),
+        ("<li>x", "<li>y</li> ", true),
+        ("<li><table>x</li>", "<li>y</li>", true),
+        ("<li><form></li>", "<li><form>y</form></li>", true),
+    ] {
+        let (before, after) = (list(&format!("{one}{other}")), list(&format!("{other}{one}")));
+        assert!(differ(&before, &after, flat), "{before}");
+    }
+    let (one, other) = ("<li><p>x</li>", "<li><ul><li>y</ul></li>");
+    assert!(!differ(&list(&format!("{one} {other}!")), &list(&format!("{other} {one}!")), false));
+    assert!(
+        differ(&list(&format!("{one}?{other}!")), &list(&format!("{other}!{one}?")), false),
+        "text in another place"
+    );
+}
+
+/// Where the trees of two pages differ so, at least without the formatting that something in front of a list left open.
+pub fn pages_differ(before: &[u8], after: &[u8], scripting: bool) -> Option<String> {
+    let differ = |flat| difference(&tree(before, scripting, flat), &tree(after, scripting, flat));
+    differ(false).and_then(|_| differ(true))
 }
