@@ -273,15 +273,17 @@ describe("faults: the shopper has the page in the server's order, and Server-Tim
       async ({ dist, page }) => {
         const Real = WebAssembly.Instance;
         let started = 0;
-        WebAssembly.Instance = (...given) => {
-          const { exports } = new Real(...given);
-          const first = started++ === 0;
-          let left = 3;
-          const traps = (...given) => {
-            if (first && left-- === 0) throw new WebAssembly.RuntimeError("unreachable");
-            return exports.page_write(...given);
-          };
-          return { exports: { ...exports, page_write: traps } };
+        WebAssembly.Instance = class {
+          constructor(...given) {
+            const { exports } = new Real(...given);
+            const first = started++ === 0;
+            let left = 3;
+            const traps = (...given) => {
+              if (first && left-- === 0) throw new WebAssembly.RuntimeError("unreachable");
+              return exports.page_write(...given);
+            };
+            this.exports = { ...exports, page_write: traps };
+          }
         };
         const { personalize } = await import(`${dist}edge/index.node.js`);
         const run = async () => {
