@@ -14,9 +14,17 @@ import type { HtmlModule, ListReason, ListReport, PageReason, PageReport } from 
 /** How long the first pages of an isolate wait for the HTML module, which takes some milliseconds to compile and start. */
 const MOST_START_MS = 1000;
 
-/** `personalize`, with the module that the host's entry brings. */
-export function personalizeWith(own: HtmlModule | null, origin: Response, options: unknown): Promise<Response> {
-  return attempt(own, origin, readOptions(options), HTML, async (opened) => {
+/** What an entry knows of its host. */
+export interface Host {
+  /** The HTML module, where the entry brings it. */
+  readonly html: HtmlModule | null;
+  /** Whether its streams are to be asked for large pieces. */
+  readonly large: boolean;
+}
+
+/** `personalize`, in that host. */
+export function personalizeWith(host: Host, origin: Response, options: unknown): Promise<Response> {
+  return attempt(host, origin, readOptions(options), HTML, async (opened) => {
     const { settings, html, orderer, body, charset } = opened;
     const { lists, islands, maxListBytes, hydrate, deadlineMs } = settings;
     // Bytes of text tell no more than the header; those that have not come in time are told by `meta`.
@@ -41,9 +49,9 @@ export function personalizeWith(own: HtmlModule | null, origin: Response, option
 }
 
 /** The same for `personalizeJson`. */
-export function personalizeJsonWith(own: HtmlModule | null, origin: Response, options: unknown): Promise<Response> {
+export function personalizeJsonWith(host: Host, origin: Response, options: unknown): Promise<Response> {
   const settings = readOptions(options);
-  return attempt(own, origin, settings, JSON_TYPE, async (opened) => {
+  return attempt(host, origin, settings, JSON_TYPE, async (opened) => {
     const { html, orderer, body, charset } = opened;
     if (settings.place === null) return pass(opened, { reason: "lists" });
     if (charset !== null && !/^utf-?8$/i.test(charset)) return pass(opened, { reason: "charset" });
@@ -82,7 +90,7 @@ interface Opened {
 }
 
 async function attempt(
-  own: HtmlModule | null,
+  host: Host,
   origin: Response,
   settings: Settings,
   type: RegExp,
@@ -100,7 +108,7 @@ async function attempt(
 
     const { deadlineMs } = settings;
     const [html, model] = await Promise.all([
-      loading("html", () => htmlModule(settings.html, own), Math.max(deadlineMs, MOST_START_MS)),
+      loading("html", () => htmlModule(settings.html, host.html), Math.max(deadlineMs, MOST_START_MS)),
       loading("model", () => (settings.reranker ? null : (settings.model as Model | PromiseLike<Model>)), deadlineMs),
     ]);
     if ("reason" in html) return unordered(origin, settings, html);
@@ -110,7 +118,7 @@ async function attempt(
     orderer = found;
 
     const encoding = headers.get("content-encoding");
-    body = new Body(origin.body as ReadableStream<Uint8Array>);
+    body = new Body(origin.body as ReadableStream<Uint8Array>, host.large);
     const opened = {
       ...{ settings, origin, html: html.value, orderer, body, unpacked: encoding !== null },
       charset: charsetOf(headers.get("content-type") ?? ""),
