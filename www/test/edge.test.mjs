@@ -128,6 +128,7 @@ async function byCategory(shop) {
 describe("without anything to go by the very same answer comes back", () => {
   const cases = {
     "no context": () => ({ model }),
+    "neither context nor model": () => ({}),
     "an empty context": () => ({ model, context: {} }),
     "a context of nothings": () => ({ model, context: { item: null, category: "", query: undefined, cluster: null } }),
     "a context that is no item to the engine": () => ({ model, context: { item: "  " } }),

@@ -227,6 +227,20 @@ describe("Content-Encoding is decided by the bytes", () => {
     }
   }
 
+  test("a fault does not call bytes packed that were unpacked, nor others unpacked", async () => {
+    for (const [body, encoding] of [
+      [bytes, null],
+      [gzipSync(bytes), "gzip"],
+    ]) {
+      const origin = html(body, { "content-encoding": "gzip", "content-length": "7", etag: '"1"' });
+      const answer = await personalize(origin, { context: { item: 1 } });
+      assert.match(answer.headers.get("server-timing"), /no-model/);
+      assert.deepEqual([...new Uint8Array(await answer.arrayBuffer())], [...body]);
+      assert.equal(answer.headers.get("content-encoding"), encoding);
+      assert.equal(answer.headers.get("content-length"), encoding && "7");
+    }
+  });
+
   test("an answer that passes, and whose bytes were unpacked, does not call them packed", async () => {
     const utf16 = Buffer.from(`\ufeff${page}`, "utf16le");
     const origin = html(gzipSync(utf16), { "content-encoding": "gzip" });

@@ -150,6 +150,12 @@ export async function unpacked(body: Body, encoding: string): Promise<Body | Pag
   }
 }
 
+/** Whether a body that is told to be packed is none: its host unpacked it. */
+export async function isPlain(body: Body): Promise<boolean> {
+  const [head] = await body.gather(TELLING);
+  return isText(head);
+}
+
 /** Without the control characters that no text has, and without the magic of Zstandard, which may show text at once (RFC 8878). */
 function isText(head: Uint8Array): boolean {
   const zstd = head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd;

@@ -61,9 +61,9 @@ function isName(given: unknown): given is string | number | bigint {
 
 /** Whether there can be an order at all, before anything is waited for. */
 export function mayOrder({ model, reranker }: Settings, events: readonly ShopEvent[]): Nothing | null {
+  if (reranker === null && events.length === 0) return { reason: "no-context" };
   if (reranker === null && model === null) return { reason: "no-model" };
-  if (events.length > 0) return null;
-  if (reranker === null) return { reason: "no-context" };
+  if (reranker === null || events.length > 0) return null;
   try {
     const seen = (reranker.info?.() as { events?: unknown } | undefined)?.events;
     return Array.isArray(seen) && seen.length === 0 ? { reason: "no-context" } : null;

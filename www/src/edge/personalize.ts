@@ -3,7 +3,7 @@
 import { field, isTrap, messageOf } from "../errors.js";
 import type { Html, Page } from "../html/reshelf_html.js";
 import type { Model } from "../types.js";
-import { Body, LATE, markOf, streamOf, unpacked, within } from "./body.js";
+import { Body, isPlain, LATE, markOf, streamOf, unpacked, within } from "./body.js";
 import { mayOrder, type Nothing, type Orderer, openOrderer, readContext } from "./context.js";
 import { flowing } from "./flow.js";
 import { answer, charsetOf, HTML, JSON_TYPE, noted, passes, privateHeaders } from "./headers.js";
@@ -104,17 +104,17 @@ async function attempt(
     if (none) return (report(settings, { reason: none }), origin);
     const events = readContext(settings);
     const early = mayOrder(settings, events);
-    if (early) return unordered(origin, settings, early);
+    if (early) return await unordered(host, origin, settings, early);
 
     const { deadlineMs } = settings;
     const [html, model] = await Promise.all([
       loading("html", () => htmlModule(settings.html, host.html), Math.max(deadlineMs, MOST_START_MS)),
       loading("model", () => (settings.reranker ? null : (settings.model as Model | PromiseLike<Model>)), deadlineMs),
     ]);
-    if ("reason" in html) return unordered(origin, settings, html);
-    if ("reason" in model) return unordered(origin, settings, model);
+    if ("reason" in html) return await unordered(host, origin, settings, html);
+    if ("reason" in model) return await unordered(host, origin, settings, model);
     const found = openOrderer(model.value, events, settings);
-    if ("reason" in found) return unordered(origin, settings, found);
+    if ("reason" in found) return await unordered(host, origin, settings, found);
     orderer = found;
 
     const encoding = headers.get("content-encoding");
@@ -142,10 +142,19 @@ async function attempt(
 }
 
 /** The origin's answer: the very same where there is nothing to be said, with a word of why where something is wrong. */
-function unordered(origin: Response, settings: Settings, nothing: Nothing): Response {
+async function unordered(host: Host, origin: Response, settings: Settings, nothing: Nothing): Promise<Response> {
   report(settings, nothing);
   if (nothing.reason === "no-context") return origin;
-  return answer(origin, origin.body, noted(new Headers(origin.headers), noteOf(nothing)));
+  const headers = noted(new Headers(origin.headers), noteOf(nothing));
+  if (!headers.has("content-encoding")) return answer(origin, origin.body, headers);
+  // Whoever serves an answer of ours need not know what `fetch` did to its bytes, whether it was put in order or not.
+  const body = new Body(origin.body as ReadableStream<Uint8Array>, host.large);
+  if (await isPlain(body)) unpack(headers);
+  return answer(origin, body.stream(), headers);
+}
+
+function unpack(headers: Headers): void {
+  for (const name of ["content-encoding", "content-length"]) headers.delete(name);
 }
 
 /** The same once the body was begun. */
@@ -153,7 +162,7 @@ function pass({ settings, origin, body, orderer, unpacked }: Opened, nothing: No
   endQuietly(orderer);
   report(settings, nothing);
   const headers = noted(new Headers(origin.headers), noteOf(nothing));
-  if (unpacked) for (const name of ["content-encoding", "content-length"]) headers.delete(name);
+  if (unpacked) unpack(headers);
   return answer(origin, body.stream(), headers);
 }
 
