@@ -18,6 +18,7 @@ import { artifact, keep, kept, repository } from "./results.mjs";
 const ITEMS = 40_000;
 const WARM_UP = 300;
 const STARTS = 9;
+const BARE = [["tests/bench/edge_bare.mjs", "esModule"]];
 
 const { values: flags } = parseArgs({
   options: { pages: { type: "string", default: "600" }, only: { type: "string" } },
@@ -56,14 +57,13 @@ async function workerd() {
     ["tests/bench/edge_in_workerd.mjs", "esModule"],
     ["tests/bench/sample.safetensors", "data", artifact(ITEMS)],
   ];
-  const bare = [["tests/bench/edge_bare.mjs", "esModule"]];
   const origin = originOf(
     `${readFileSync(new URL("./edge_page.mjs", import.meta.url), "utf8")}
     const page = benchPage(${ITEMS});
     export default { fetch: () => new Response(page, { headers: { "content-type": "text/html", "cache-control": "public" } }) };`,
   );
   const run = (full, use) =>
-    withWorker(full ? "www/dist/engine/reshelf_bg.wasm" : null, use, full ? files : bare, origin);
+    withWorker(full ? "www/dist/engine/reshelf_bg.wasm" : null, use, full ? files : BARE, origin);
   const get = async (address) => {
     const response = await fetch(address);
     if (response.status !== 200) throw new Error(`${address}: ${response.status}`);
