@@ -127,7 +127,15 @@ describe("an answer that was put in order", () => {
         "vercel-cache-tag": "a",
       },
       ...{ "netlify-cache-tag": "a", "netlify-vary": "query", "edge-cache-tag": "a", "edge-control": "max-age=60" },
-      ...{ "akamai-cdn-cache-control": "max-age=60", "x-accel-expires": "60", xkey: "a", "x-magento-tags": "a" },
+      ...{
+        "akamai-cache-control": "max-age=60",
+        "cdn-tag": "a",
+        "netlify-cache-id": "a",
+        "x-cache-tags": "a",
+        "x-accel-expires": "60",
+        xkey: "a",
+        "x-magento-tags": "a",
+      },
       ...{ "x-litespeed-cache-control": "public", "x-litespeed-tag": "a", "x-drupal-cache-tags": "a", "x-key": "a" },
       ...{
         etag: 'W/"1"',
