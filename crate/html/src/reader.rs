@@ -5,10 +5,12 @@
 
 use crate::nesting::Around;
 use crate::options::{BadOptions, Island, Reason, Rule};
+use crate::tokens;
 use encoding_rs::Encoding;
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, EndTag};
 use lol_html::{AsciiCompatibleEncoding, ElementContentHandlers, HtmlRewriter, MemorySettings, Selector, Settings};
+use memchr::{memmem, memrchr};
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -42,11 +44,15 @@ struct Seen {
     around: Cell<(usize, Around)>,
     /// A form was begun and not ended by a tag of its own: a browser holds on to it, whatever else closes around it.
     form: Cell<bool>,
+    /// A template was closed by the end tag of something else, which a browser does not heed.
+    lost_template: Cell<bool>,
     /// The rule whose tiles are asked for.
     asked: Cell<usize>,
     is_tile: Cell<bool>,
     /// Where the first element that holds the tile's id begins.
     part: Cell<Option<usize>>,
+    /// Bytes fed that are not the page's.
+    added: Cell<usize>,
 }
 
 pub(crate) struct Reader {
@@ -66,6 +72,7 @@ enum Role {
     /// What stands around a list.
     Around(fn(&mut Around)),
     Form,
+    Template,
     List(usize),
     Island(usize),
     Tile(usize),
@@ -73,14 +80,15 @@ enum Role {
 }
 
 /// Elements whose being around a list matters.
-const AROUND: [(&[&str], fn(&mut Around)); 7] = [
+const AROUND: [(&[&str], fn(&mut Around)); 8] = [
     (&["a", "nobr"], |around| around.lonely = true),
     (&["button"], |around| around.button = true),
     (&["li", "dd", "dt"], |around| around.item = true),
     (&["p"], |around| around.paragraph = true),
     (&["select"], |around| around.select = true),
     (&["table"], |around| around.table = true),
-    (&["td", "th", "caption", "template"], |around| around.cell = true),
+    (&["td", "th", "caption"], |around| around.cell = true),
+    (&["template"], |around| around.template = true),
 ];
 
 fn parsed(text: &str) -> Result<Selector, BadOptions> {
@@ -119,7 +127,7 @@ fn subjects(list: &str) -> Vec<&str> {
 
 impl Selectors {
     pub(crate) fn new(rules: &[Rule], islands: &[Island]) -> Result<Selectors, BadOptions> {
-        let mut all = vec![(parsed("form")?, Role::Form)];
+        let mut all = vec![(parsed("form")?, Role::Form), (parsed("template")?, Role::Template)];
         // Handlers run in this order: what is around a list is known when the list is found.
         for (at, rule) in rules.iter().enumerate() {
             let list = parsed(&rule.list)?;
@@ -163,6 +171,22 @@ impl Reader {
 
     /// Reads on. After an error it must not be used again.
     pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<(), Reason> {
+        let mut fed = 0;
+        for end in memmem::find_iter(bytes, b"/>").map(|at| at + 2) {
+            if let Some(close) = unclosed_root(&bytes[fed..end]) {
+                self.write(&bytes[fed..end])?;
+                fed = end;
+                // Not in a value of an attribute that looks like a tag.
+                if self.kept() == 0 {
+                    self.write(close)?;
+                    self.seen.added.set(self.seen.added.get() + close.len());
+                }
+            }
+        }
+        self.write(&bytes[fed..])
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Reason> {
         self.fed += bytes.len();
         self.rewriter.write(bytes).map_err(|error| match error {
             RewritingError::MemoryLimitExceeded(_) => Reason::Memory,
@@ -201,10 +225,25 @@ impl Reader {
     /// Feeds what is in a tile: where the element begins that holds its id.
     pub(crate) fn part(&mut self, inside: &[u8]) -> Result<Option<usize>, Reason> {
         self.seen.part.set(None);
+        self.seen.added.set(0);
         let before = self.fed;
         self.feed(inside)?;
         Ok(self.seen.part.get().map(|at| at - before))
     }
+}
+
+/// `lol_html` takes an `<svg/>` for one that stays open, and what follows for a part of it. It is told of an end then: the tag
+/// for that, where these bytes end with such a start tag.
+fn unclosed_root(bytes: &[u8]) -> Option<&'static [u8]> {
+    let start = memrchr(b'<', bytes)?;
+    let tag = tokens::tag(bytes, start + 1)?;
+    let name = bytes[tag.name.clone()].to_ascii_lowercase();
+    let close: &[u8] = match &*name {
+        b"svg" => b"</svg>",
+        b"math" => b"</math>",
+        _ => return None,
+    };
+    (tag.self_closing && tag.end == bytes.len()).then_some(close)
 }
 
 type Handler = Box<dyn FnMut(&mut Element<'_, '_>) -> lol_html::HandlerResult>;
@@ -219,14 +258,16 @@ fn handler(role: Role, seen: Rc<Seen>) -> Handler {
         }),
         Role::Form => Box::new(move |element| {
             seen.form.set(true);
-            let seen = Rc::clone(&seen);
-            element.on_end_tag(Box::new(move |end: &mut EndTag<'_>| {
-                seen.form.set(end.name() != "form");
-                Ok(())
-            }))
+            at_end(element, &seen, |seen, closed_itself| seen.form.set(!closed_itself))
+        }),
+        Role::Template => Box::new(move |element| {
+            at_end(element, &seen, |seen, closed_itself| {
+                seen.lost_template.set(seen.lost_template.get() || !closed_itself)
+            })
         }),
         Role::List(rule) => Box::new(move |element| {
-            let around = Around { form: seen.form.get(), ..around(element, &seen) };
+            let (form, lost_template) = (seen.form.get(), seen.lost_template.get());
+            let around = Around { form, lost_template, ..around(element, &seen) };
             begin(element, &seen, rule, around)
         }),
         Role::Island(rule) => Box::new(move |element| {
@@ -243,7 +284,7 @@ fn handler(role: Role, seen: Rc<Seen>) -> Handler {
         }),
         Role::Part(rule) => Box::new(move |element| {
             if seen.asked.get() == rule && seen.part.get().is_none() {
-                seen.part.set(Some(element.source_location().bytes().start));
+                seen.part.set(Some(element.source_location().bytes().start - seen.added.get()));
             }
             Ok(())
         }),
@@ -265,10 +306,20 @@ fn begin(element: &mut Element<'_, '_>, seen: &Rc<Seen>, rule: usize, around: Ar
     seen.found.set(Some(Found { rule, tag: place.end - place.start, foreign, around }));
     seen.found_end.set(place.end);
     seen.inside.set(true);
+    at_end(element, seen, |seen, closed_itself| {
+        seen.inside.set(false);
+        seen.closed_itself.set(closed_itself);
+    })
+}
+
+/// Does something where an element ends, by an end tag of its own or by another's.
+fn at_end(element: &mut Element<'_, '_>, seen: &Rc<Seen>, note: fn(&Seen, bool)) -> lol_html::HandlerResult {
+    if !element.can_have_content() {
+        return Ok(());
+    }
     let (name, seen) = (element.tag_name(), Rc::clone(seen));
     element.on_end_tag(Box::new(move |end: &mut EndTag<'_>| {
-        seen.inside.set(false);
-        seen.closed_itself.set(end.name() == name);
+        note(&seen, end.name() == name);
         Ok(())
     }))
 }
