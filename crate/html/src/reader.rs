@@ -10,7 +10,7 @@ use encoding_rs::Encoding;
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, EndTag};
 use lol_html::{AsciiCompatibleEncoding, ElementContentHandlers, HtmlRewriter, MemorySettings, Selector, Settings};
-use memchr::{memmem, memrchr};
+use memchr::{memchr_iter, memrchr};
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -59,6 +59,7 @@ pub(crate) struct Reader {
     rewriter: HtmlRewriter<'static, Box<dyn FnMut(&[u8])>>,
     seen: Rc<Seen>,
     fed: usize,
+    root: Root,
 }
 
 /// The selectors of all rules and islands.
@@ -166,23 +167,27 @@ impl Reader {
         }
         let count = Rc::clone(&seen);
         let sink: Box<dyn FnMut(&[u8])> = Box::new(move |bytes| count.let_go.set(count.let_go.get() + bytes.len()));
-        Some(Reader { rewriter: HtmlRewriter::new(settings, sink), seen, fed: 0 })
+        Some(Reader { rewriter: HtmlRewriter::new(settings, sink), seen, fed: 0, root: Root::default() })
     }
 
     /// Reads on. After an error it must not be used again.
     pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<(), Reason> {
         let mut fed = 0;
-        for end in memmem::find_iter(bytes, b"/>").map(|at| at + 2) {
-            if let Some(close) = unclosed_root(&bytes[fed..end]) {
-                self.write(&bytes[fed..end])?;
-                fed = end;
-                // Not in a value of an attribute that looks like a tag.
-                if self.kept() == 0 {
-                    self.write(close)?;
-                    self.seen.added.set(self.seen.added.get() + close.len());
-                }
+        // The slash may have come with the bytes before.
+        for end in memchr_iter(b'>', bytes).map(|at| at + 1) {
+            if end > 1 && bytes[end - 2] != b'/' {
+                continue;
+            }
+            self.root.note(&bytes[fed..end]);
+            self.write(&bytes[fed..end])?;
+            fed = end;
+            // Not in a value of an attribute that looks like a tag.
+            if let Some(close) = self.root.unclosed().filter(|_| self.kept() == 0) {
+                self.write(close)?;
+                self.seen.added.set(self.seen.added.get() + close.len());
             }
         }
+        self.root.note(&bytes[fed..]);
         self.write(&bytes[fed..])
     }
 
@@ -232,18 +237,52 @@ impl Reader {
     }
 }
 
-/// `lol_html` takes an `<svg/>` for one that stays open, and what follows for a part of it. It is told of an end then: the tag
-/// for that, where these bytes end with such a start tag.
-fn unclosed_root(bytes: &[u8]) -> Option<&'static [u8]> {
-    let start = memrchr(b'<', bytes)?;
-    let tag = tokens::tag(bytes, start + 1)?;
-    let name = bytes[tag.name.clone()].to_ascii_lowercase();
-    let close: &[u8] = match &*name {
-        b"svg" => b"</svg>",
-        b"math" => b"</math>",
-        _ => return None,
-    };
-    (tag.self_closing && tag.end == bytes.len()).then_some(close)
+/// `lol_html` takes an `<svg/>` for one that stays open, and what follows for a part of it. It is told of an end then.
+///
+/// Holds the bytes from the last `<` on, where they may be of such a tag.
+#[derive(Default)]
+struct Root(Vec<u8>);
+
+impl Root {
+    /// A longer tag is not looked at.
+    const LONGEST: usize = 1024;
+
+    fn note(&mut self, bytes: &[u8]) {
+        let rest = match memrchr(b'<', bytes) {
+            Some(at) => {
+                self.0.clear();
+                &bytes[at..]
+            }
+            None if self.0.is_empty() => return,
+            None => bytes,
+        };
+        let room = (Self::LONGEST + 1).saturating_sub(self.0.len());
+        self.0.extend_from_slice(&rest[..rest.len().min(room)]);
+        if !self.may_be(b"<svg") && !self.may_be(b"<math") {
+            self.0.clear();
+        }
+    }
+
+    fn may_be(&self, start: &[u8]) -> bool {
+        self.0.iter().zip(start).all(|(one, other)| one.eq_ignore_ascii_case(other))
+    }
+
+    /// The end tag for a root that ends here, in `/>`.
+    fn unclosed(&self) -> Option<&'static [u8]> {
+        if self.0.len() < 6 || self.0.len() > Self::LONGEST {
+            return None;
+        }
+        let tag = tokens::tag(&self.0, 1)?;
+        let name = &self.0[tag.name.clone()];
+        let close: &[u8] = if name.eq_ignore_ascii_case(b"svg") {
+            b"</svg>"
+        } else if name.eq_ignore_ascii_case(b"math") {
+            b"</math>"
+        } else {
+            return None;
+        };
+        (tag.self_closing && tag.end == self.0.len()).then_some(close)
+    }
 }
 
 type Handler = Box<dyn FnMut(&mut Element<'_, '_>) -> lol_html::HandlerResult>;
