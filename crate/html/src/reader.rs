@@ -1,8 +1,9 @@
 //! `lol_html` as a reader: it finds lists and tiles by their selectors, and nothing is changed through it.
 //!
-//! It is fed to the `>` of each tag, so that it stands right behind a list's start tag when it finds one. The inside of a list is
-//! not fed until it is known to be sound, and then only the tags of its children.
+//! It is fed to the `>` of each tag that may be a list's, so that it stands right behind a list's start tag when it finds one. The
+//! inside of a list is not fed until it is known to be sound, and then only the tags of its children.
 
+use crate::marks::{Marks, subjects};
 use crate::nesting::Around;
 use crate::options::{BadOptions, Island, Reason, Rule};
 use crate::tokens;
@@ -66,6 +67,8 @@ pub(crate) struct Reader {
 pub(crate) struct Selectors {
     all: Vec<(Selector, Role)>,
     pub(crate) ascii: bool,
+    /// Each list's start tag has one of these.
+    pub(crate) marks: Option<Marks>,
 }
 
 #[derive(Clone, Copy)]
@@ -97,35 +100,6 @@ fn parsed(text: &str) -> Result<Selector, BadOptions> {
         .map_err(|why: lol_html::errors::SelectorError| BadOptions { text: text.to_owned(), why: why.to_string() })
 }
 
-/// What each selector of a list of them says of the element itself, behind its last combinator.
-fn subjects(list: &str) -> Vec<&str> {
-    let (mut depth, mut quote, mut escaped, mut start) = (0_usize, None, false, 0);
-    let mut found = Vec::new();
-    let list = list.trim();
-    for (at, letter) in list.char_indices() {
-        match (escaped, quote, letter) {
-            (true, ..) => escaped = false,
-            (_, _, '\\') => escaped = true,
-            (_, Some(open), _) if open == letter => quote = None,
-            (_, Some(_), _) => {}
-            (_, None, '"' | '\'') => quote = Some(letter),
-            (_, None, '[' | '(') => depth += 1,
-            (_, None, ']' | ')') => depth = depth.saturating_sub(1),
-            (_, None, ',') if depth == 0 => {
-                found.push(list[start..at].trim_end());
-                start = at + 1;
-            }
-            // White space in front of a comma is no combinator.
-            (_, None, ' ' | '\t' | '\n' | '>') if depth == 0 && !list[at..].trim_start().starts_with(',') => {
-                start = at + 1
-            }
-            _ => {}
-        }
-    }
-    found.push(&list[start..]);
-    found
-}
-
 impl Selectors {
     pub(crate) fn new(rules: &[Rule], islands: &[Island]) -> Result<Selectors, BadOptions> {
         let mut all = vec![(parsed("form")?, Role::Form), (parsed("template")?, Role::Template)];
@@ -151,7 +125,9 @@ impl Selectors {
         }
         let texts = rules.iter().flat_map(|rule| [&rule.list, &rule.item, &rule.id]);
         let ascii = texts.chain(islands.iter().map(|island| &island.script)).all(|text| text.is_ascii());
-        Ok(Selectors { all, ascii })
+        let starts = rules.iter().map(|rule| &rule.list).chain(islands.iter().map(|island| &island.script));
+        let marks = Marks::of(starts.flat_map(|start| subjects(start)));
+        Ok(Selectors { all, ascii, marks })
     }
 }
 
@@ -172,22 +148,21 @@ impl Reader {
 
     /// Reads on. After an error it must not be used again.
     pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<(), Reason> {
-        let mut fed = 0;
+        let (mut noted, mut fed) = (0, 0);
         // The slash may have come with the bytes before.
-        for end in memchr_iter(b'>', bytes).map(|at| at + 1) {
-            if end > 1 && bytes[end - 2] != b'/' {
-                continue;
-            }
-            self.root.note(&bytes[fed..end]);
+        for end in memchr_iter(b'>', bytes).map(|at| at + 1).filter(|&end| end == 1 || bytes[end - 2] == b'/') {
+            self.root.note(&bytes[noted..end]);
+            noted = end;
+            let Some(close) = self.root.unclosed() else { continue };
             self.write(&bytes[fed..end])?;
             fed = end;
             // Not in a value of an attribute that looks like a tag.
-            if let Some(close) = self.root.unclosed().filter(|_| self.kept() == 0) {
+            if self.kept() == 0 {
                 self.write(close)?;
                 self.seen.added.set(self.seen.added.get() + close.len());
             }
         }
-        self.root.note(&bytes[fed..]);
+        self.root.note(&bytes[noted..]);
         self.write(&bytes[fed..])
     }
 
@@ -361,16 +336,4 @@ fn at_end(element: &mut Element<'_, '_>, seen: &Rc<Seen>, note: fn(&Seen, bool))
         note(&seen, end.name() == name);
         Ok(())
     }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::subjects;
-
-    #[test]
-    fn a_selectors_subject_stands_behind_its_last_combinator() {
-        let list = " main > ul.a , [x='a > b, c'] .b>c:not(.d, .e) ,\\,\\ f,g h";
-        assert_eq!(subjects(list), ["ul.a", "c:not(.d, .e)", "\\,\\ f", "h"]);
-        assert_eq!(subjects("ul"), ["ul"]);
-    }
 }

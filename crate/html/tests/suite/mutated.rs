@@ -122,7 +122,6 @@ const PIECES: &[&str] = &[
     "<caption>",
     "<col>",
     "<colgroup>",
-    "<frameset>",
     "<iframe>",
     "</iframe>",
     "<xmp>",
