@@ -70,11 +70,6 @@ fn all(parent: &Handle, flat: bool) -> Vec<Node> {
     found
 }
 
-/// Whether something that looks like a tag is text.
-pub fn has_tags_in_text(node: &Node) -> bool {
-    node.head.starts_with("text ") && node.head.contains("</") || node.children.iter().any(has_tags_in_text)
-}
-
 /// Where two trees differ by more than the order of elements that are siblings.
 pub fn difference(before: &Node, after: &Node) -> Option<String> {
     if before.head != after.head || before.children.len() != after.children.len() {
