@@ -354,6 +354,14 @@ describe("options", () => {
   });
 });
 
+test("a session that throws when it ends costs the page nothing", async () => {
+  const session = () => ({ observe: () => 1, rerank: (list) => [...list].reverse(), dispose: () => null.x });
+  const options = { model: { session }, context: { item: 1 } };
+  const { text, report } = await served(personalize, html(pageOf(listOf(["a", "b"]))), options);
+  assert.deepEqual(idsIn(text), ["b", "a"]);
+  assert.equal(report.reason, null);
+});
+
 test("every page has a session of its own, which ends with it, however it ends", async () => {
   const open = new Set();
   const counted = {

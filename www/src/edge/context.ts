@@ -11,7 +11,7 @@ export interface Orderer {
    * The number of the id that comes first, second, ...; or why the list stays as it came. Never throws.
    */
   order(ids: readonly string[]): Uint32Array | ListReason;
-  /** To be called once, when the page has ended. */
+  /** To be called once, when the page has ended. Never throws. */
   end(): void;
 }
 
@@ -85,15 +85,19 @@ export function openOrderer(model: Model | null, events: readonly ShopEvent[], s
     const fault = unusable(own) ?? unusable(model);
     const heard = events.filter((event) => own.observe(event) !== null).length;
     const nothing = fault ?? (heard === 0 ? ({ reason: "no-context" } as const) : null);
-    const end = () => own.dispose();
+    const end = () => dispose(own);
     if (nothing) return (end(), nothing);
     return { order: (ids) => orderOf(own, ids, given), end };
   } catch {
-    try {
-      session?.dispose();
-    } catch {} // It is no session of ours.
+    dispose(session);
     return { reason: "model" };
   }
+}
+
+function dispose(session: Reranker | undefined): void {
+  try {
+    session?.dispose();
+  } catch {} // It is no session of ours; one that is does not throw.
 }
 
 /** Why a model or a session that tells of itself cannot rank. */

@@ -135,7 +135,7 @@ async function attempt(
     return await work({ ...opened, body });
   } catch (error) {
     // Nothing here is to throw; if it does, the shopper has the page all the same.
-    endQuietly(orderer);
+    orderer?.end();
     report(settings, { reason: "failed", detail: detailOf(null, error) });
     return body ? answer(origin, body.stream(), new Headers(origin.headers)) : origin;
   }
@@ -159,7 +159,7 @@ function unpack(headers: Headers): void {
 
 /** The same once the body was begun. */
 function pass({ settings, origin, body, orderer, unpacked }: Opened, nothing: Nothing): Response {
-  endQuietly(orderer);
+  orderer.end();
   report(settings, nothing);
   const headers = noted(new Headers(origin.headers), noteOf(nothing));
   if (unpacked) unpack(headers);
@@ -218,12 +218,6 @@ function orderJson(
     if (isTrap(error)) abandon(html);
     return null;
   }
-}
-
-function endQuietly(orderer: Orderer | undefined): void {
-  try {
-    orderer?.end();
-  } catch {} // What ends is a session of ours; if it cannot, the collector does it.
 }
 
 /** A code, or what a foreign error says. */
