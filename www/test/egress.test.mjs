@@ -77,6 +77,22 @@ const GPU = {
   ]),
 };
 
+/** The module for pages: options in, bytes and reports out. It is never told of a session, only of an order. */
+const HTML = {
+  ...ENGINE,
+  __wbindgen_debug_string: "the text of a value, for an error",
+  ...reason("an error with a code", ["Error", "new", "set"]),
+  ...reason("tells what kind of value JavaScript handed over", [
+    ...["__wbindgen_boolean_get", "__wbindgen_number_get", "__wbindgen_string_get", "__wbindgen_is_function"],
+    ...["__wbindgen_is_object", "__wbindgen_is_undefined", "__wbindgen_in", "__wbindgen_jsval_loose_eq"],
+    ...["instanceof_ArrayBuffer", "instanceof_Uint8Array", "isArray", "String"],
+  ]),
+  ...reason("reads fields of options, and lists in them", [
+    ...["get", "get_unchecked", "get_with_ref_key", "length", "iterator", "next", "done", "value", "call"],
+  ]),
+  ...reason("bytes, ids and reports that go out", ["new_from_slice", "prototypesetcall", "push"]),
+};
+
 /** One reason for several. */
 function reason(why, names) {
   return Object.fromEntries(names.map((name) => [name, why]));
@@ -93,6 +109,7 @@ for (const [path, allowed] of [
   ["engine/reshelf_bg.wasm", ENGINE],
   ["engine/reshelf_relaxed_bg.wasm", ENGINE],
   ["gpu/reshelf_gpu_bg.wasm", GPU],
+  ["html/reshelf_html_bg.wasm", HTML],
 ]) {
   test(`${path} imports what the list has, and nothing else`, () => {
     assert.deepEqual(imported(path), Object.keys(allowed).sort());
