@@ -213,7 +213,7 @@ mod tests {
     fn depth_does_no_harm() {
         let deep = format!("{}{}", "[".repeat(1 << 20), "]".repeat(1 << 20));
         assert_eq!(ids(&deep, "", "").map(|ids| ids.len()), Some(1));
-        let path = vec!["0"; 8].join(".");
+        let path = ["0"; 8].join(".");
         assert_eq!(ids(&deep, &path, "").map(|ids| ids.len()), Some(1));
         let objects = format!("[{}1{}, 2]", "{\"a\":".repeat(200_000), "}".repeat(200_000));
         assert_eq!(ids(&objects, "", ""), Some(vec![None, Some("2".to_owned())]));

@@ -41,7 +41,7 @@ pub(crate) struct Child {
     /// Empty where it has none: at its end.
     pub(crate) end_tag: Range<usize>,
     traits: Traits,
-    /// Has `/>` in SVG or MathML, or is `image`: another reader could take it otherwise.
+    /// Has `/>` in SVG or `MathML`, or is `image`: another reader could take it otherwise.
     odd: bool,
 }
 
@@ -358,7 +358,10 @@ impl Nesting {
 
     /// The open paragraph that an end tag `</p>` here would reach.
     fn open_paragraph(&self) -> Result<Option<usize>, Reason> {
-        let met = self.stack.iter().rposition(|open| open.traits.any(Traits::P.and(Traits::SCOPE).and(Traits::BUTTON)));
+        let met = self
+            .stack
+            .iter()
+            .rposition(|open| open.traits.any(Traits::P.and(Traits::SCOPE).and(Traits::BUTTON).and(Traits::SELECT)));
         match met {
             Some(at) => Ok(Some(at).filter(|&at| self.stack[at].traits.any(Traits::P))),
             // A list that begins a block has ended the paragraph around it.

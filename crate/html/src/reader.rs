@@ -56,8 +56,10 @@ struct Seen {
     added: Cell<usize>,
 }
 
+type Sink = Box<dyn FnMut(&[u8])>;
+
 pub(crate) struct Reader {
-    rewriter: HtmlRewriter<'static, Box<dyn FnMut(&[u8])>>,
+    rewriter: HtmlRewriter<'static, Sink>,
     seen: Rc<Seen>,
     fed: usize,
     root: Root,
@@ -74,7 +76,7 @@ pub(crate) struct Selectors {
 #[derive(Clone, Copy)]
 enum Role {
     /// What stands around a list.
-    Around(fn(&mut Around)),
+    Around(Note),
     Form,
     Template,
     List(usize),
@@ -83,8 +85,11 @@ enum Role {
     Part(usize),
 }
 
+/// Notes one kind of element.
+type Note = fn(&mut Around);
+
 /// Elements whose being around a list matters.
-const AROUND: [(&[&str], fn(&mut Around)); 8] = [
+const AROUND: [(&[&str], Note); 8] = [
     (&["a", "nobr"], |around| around.lonely = true),
     (&["button"], |around| around.button = true),
     (&["li", "dd", "dt"], |around| around.item = true),
@@ -142,7 +147,7 @@ impl Reader {
             settings = settings.append_element_content_handler((Cow::Owned(selector.clone()), handlers));
         }
         let count = Rc::clone(&seen);
-        let sink: Box<dyn FnMut(&[u8])> = Box::new(move |bytes| count.let_go.set(count.let_go.get() + bytes.len()));
+        let sink: Sink = Box::new(move |bytes| count.let_go.set(count.let_go.get() + bytes.len()));
         Some(Reader { rewriter: HtmlRewriter::new(settings, sink), seen, fed: 0, root: Root::default() })
     }
 

@@ -39,10 +39,10 @@ fn node(handle: &Handle, flat: bool) -> Node {
         }
     };
     let mut children = Vec::new();
-    if let NodeData::Element { template_contents, .. } = &handle.data {
-        if let Some(contents) = template_contents.borrow().as_ref() {
-            children.push(Node { head: "contents".to_owned(), is_element: true, children: all(contents, flat) });
-        }
+    if let NodeData::Element { template_contents, .. } = &handle.data
+        && let Some(contents) = template_contents.borrow().as_ref()
+    {
+        children.push(Node { head: "contents".to_owned(), is_element: true, children: all(contents, flat) });
     }
     children.extend(all(handle, flat));
     Node { head, is_element, children }
