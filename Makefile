@@ -22,7 +22,7 @@ DEMO := model_export/demo
 SHOP := target/demo
 LOG := target/test.log
 
-.PHONY: help setup build cli wasm gpu-module kernel-check javascript package storefront demo demo-model test fuzz bench
+.PHONY: help setup build cli wasm gpu-module html-module kernel-check javascript package storefront demo demo-model test fuzz bench
 .PHONY: quality floors tokens signals clean
 .PHONY: all-tests lint lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-size
 
@@ -137,6 +137,20 @@ www/dist/gpu/reshelf_gpu_bg.wasm: target/$(WASM)/wasm-small/reshelf_gpu_web.wasm
 	$(MINIFY) --outfile=$(@D)/reshelf_gpu.js target/modules/gpu/reshelf_gpu.js
 	$(OPTIMISE) -o $@ target/modules/gpu/reshelf_gpu_bg.wasm
 
+# The module for pages at the edge. Its time is spent in every answer, hence a profile of its own.
+html-module: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
+	$(WASM_BUILD) --profile wasm-html --package reshelf-html-web
+	@$(MAKE) --no-print-directory www/dist/html/reshelf_html_bg.wasm
+
+target/$(WASM)/wasm-html/reshelf_html_web.wasm:
+	@$(MAKE) --no-print-directory html-module
+
+www/dist/html/reshelf_html_bg.wasm: target/$(WASM)/wasm-html/reshelf_html_web.wasm www/build/glue.mjs
+	.tools/bin/wasm-bindgen --target web --out-dir target/modules/html --out-name reshelf_html $<
+	node www/build/glue.mjs target/modules/html/reshelf_html.js target/modules/glue/reshelf_html.js
+	$(MINIFY) --outfile=$(@D)/reshelf_html.js target/modules/glue/reshelf_html.js
+	$(subst -Oz,-O3,$(OPTIMISE)) -o $@ target/modules/html/reshelf_html_bg.wasm
+
 # Licences ask for their text with every copy: ours, and those of the crates in the modules.
 www/NOTICES: Cargo.lock crate/Cargo.toml www/build/notices.mjs
 	node www/build/notices.mjs $@
@@ -148,7 +162,7 @@ javascript: wasm
 	$(TSC) --project www/tsconfig.json
 	node www/build/bundle.mjs
 
-package: javascript gpu-module www/NOTICES
+package: javascript gpu-module html-module www/NOTICES
 	cp LICENSE-MIT LICENSE-APACHE www/
 
 storefront: javascript
@@ -188,12 +202,13 @@ all-tests:
 lint: lint-rest ## Check format, lints and types; every warning is an error
 	cargo clippy --workspace --all-targets -- -D warnings
 
-# What no native test builds. The types of both modules' glue are read by tests/types.
-lint-rest: storefront gpu-module
+# What no native test builds. The types of all modules' glue are read by tests/types.
+lint-rest: storefront gpu-module html-module
 	cargo fmt --all --check
 	cargo clippy --package reshelf-web --target $(WASM) --features relaxed-simd --lib -- -D warnings
 	cargo clippy --package reshelf-web --target $(WASM) --features relaxed-simd --tests -- -D warnings
 	cargo clippy --package reshelf-gpu-web --target $(WASM) --lib -- -D warnings
+	cargo clippy --package reshelf-html-web --target $(WASM) --lib -- -D warnings
 	$(TSC) --project tests/types/tsconfig.json
 	$(BIOME) check --error-on-warnings
 
@@ -243,8 +258,9 @@ test-size: package
 	node tests/size.mjs
 
 # Half of the time for what comes as bytes, natively; half for the page's interface.
-fuzz: package ## Fuzz artifacts, snapshots, rows and the package's interface for MINUTES=60
-	RESHELF_FUZZ_MINUTES=$$(( ($(MINUTES) + 1) / 2 )) cargo test --package reshelf --features testing --test fuzz -- --nocapture --test-threads 3
+fuzz: package ## Fuzz artifacts, snapshots, rows, pages and the package's interface for MINUTES=60
+	RESHELF_FUZZ_MINUTES=$$(( ($(MINUTES) + 2) / 3 )) cargo test --package reshelf --features testing --test fuzz -- --nocapture --test-threads 3
+	RESHELF_FUZZ_MINUTES=$$(( ($(MINUTES) + 5) / 6 )) cargo test --package reshelf-html --test suite mutated -- --nocapture
 	node tests/fuzz/interface.mjs --minutes $$(( ($(MINUTES) + 1) / 2 ))
 
 # ---- Figures ----
@@ -266,6 +282,7 @@ bench: package $(TEST_PACKAGES) $(BENCH_PACKAGES) $(BROWSER) $(SAMPLES) ## Measu
 	node tests/bench/choice.mjs
 	node tests/bench/sessions.mjs target/bench/sample-40000.safetensors
 	node tests/bench/capture.mjs
+	node tests/bench/edge.mjs
 	node tests/bench/report.mjs
 	node tests/size.mjs
 

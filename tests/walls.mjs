@@ -131,7 +131,7 @@ const ALONE = [
   {
     what: "only core/source.ts, and shop.ts of the storefront, go to the network",
     signs: /\b(fetch\(|XMLHttpRequest|sendBeacon|WebSocket|EventSource|WebTransport)/,
-    where: /\.rs$|\/(source\.ts|edge\/.*)$|^www\/demo\/src\/shop\.ts$/,
+    where: /\.rs$|\/core\/source\.ts$|^www\/demo\/src\/shop\.ts$/,
   },
   {
     what: "only session/tab.ts, session/device.ts and privacy/device.ts, and storage.ts of the storefront, store anything",
@@ -173,7 +173,9 @@ function scriptArrows(from, text, files) {
     if (to === undefined) throw new Error(`${from} imports ${address}, which is not there`);
     return { to, lazy: Boolean(type || dynamic) };
   };
-  return [...text.matchAll(/\b(?:(?:im|ex)port( type)?\b[^;"'(]*?(?:from )?|import(\())\s*"(\.[^"]+)"/g)].map(arrow);
+  const found = [...text.matchAll(/\b(?:(?:im|ex)port( type)?\b[^;"'(]*?(?:from )?|import(\())\s*"(\.[^"]+)"/g)];
+  // A module of WebAssembly is no source of ours.
+  return found.filter(([, , , address]) => !/\.wasm(\?|$)/.test(address)).map(arrow);
 }
 
 // ---- Rust ----

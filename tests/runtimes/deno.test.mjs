@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { assertPages } from "./edge_verdicts.mjs";
 import { KERNELS } from "./kernel_check.mjs";
 import { assertKernel, assertProof, ENGINES, GOLDEN, KERNEL_FOLDER, repository, SEED } from "./verdicts.mjs";
 
@@ -19,7 +20,10 @@ after(() => rmSync(project, { recursive: true }));
 mkdirSync(join(project, "node_modules"));
 symlinkSync(join(repository, "www"), join(project, "node_modules/reshelf"), "dir");
 writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module", dependencies: { reshelf: "*" } }));
-writeFileSync(join(project, "installed.mjs"), 'export { loadReranker } from "reshelf";\n');
+writeFileSync(
+  join(project, "installed.mjs"),
+  'export { loadModel, loadReranker } from "reshelf";\nexport { personalize } from "reshelf/edge";\n',
+);
 
 /** What in_deno.mjs prints. The flags leave it no network, no writing, no environment and nothing to ask us. */
 async function deno(...args) {
@@ -43,6 +47,8 @@ describe("Deno", () => {
       );
     }
   }
+  test("the golden orders come out of pages, through the installed reshelf/edge", async () =>
+    assertPages(await deno("pages", at(GOLDEN[0].folder), installed)));
   for (const [file, name] of Object.entries(KERNELS)) {
     test(`${file} agrees with the reference`, async () => {
       assertKernel(await deno("kernel", at(`${KERNEL_FOLDER}/${file}`), String(SEED)), name);

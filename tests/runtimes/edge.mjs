@@ -7,10 +7,11 @@ import { createInterface } from "node:readline";
 import workerd from "workerd";
 import { GOLDEN, repository } from "./verdicts.mjs";
 
-/** The package as a worker's modules. Node's entry reads files, which a worker does not have. */
+/** The package as a worker's modules, without the entries of other hosts. Node's read files, which a worker does not have. */
 const PACKAGE = readdirSync(join(repository, "www/dist"), { recursive: true })
-  .filter((path) => path.endsWith(".js") && !path.includes(".node."))
-  .map((path) => [`www/dist/${path}`, "esModule"]);
+  .filter((path) => path.endsWith(".js") && !/\.(node|edge-light)\./.test(path))
+  .map((path) => [`www/dist/${path}`, "esModule"])
+  .concat([["www/dist/html/reshelf_html_bg.wasm", "wasm"]]);
 
 /** The worker of the golden test over the golden files of that folder. It imports them as those of tests/golden. */
 export const proofFiles = (folder) => [
@@ -25,25 +26,37 @@ export const proofFiles = (folder) => [
 ];
 
 /**
+ * What a worker's `fetch` reaches, in place of the network: a worker of one module, by its text.
+ * @param {string} text
+ */
+export const originOf = (text) => `(name = "internet", worker = (compatibilityDate = "2026-10-01",
+    modules = [(name = "origin", esModule = ${JSON.stringify(text)})]))`;
+
+/** No way to the network. */
+const NOWHERE = '(name = "internet", network = (allow = []))';
+
+/**
  * Starts the worker with `wasm` (a path in the repository) as its module and calls `use` with a function that asks the worker
- * for an address and returns its JSON. `files` are the worker's own: name, kind and, where the name is not it, the path in
+ * for an address and returns its JSON, and with the worker's own address and process. Without `wasm` the worker has no module of the package's. `files` are the worker's own: name, kind and, where the name is not it, the path in
  * the repository.
  */
-export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder)) {
+export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder), internet = NOWHERE) {
   const folder = mkdtempSync(join(tmpdir(), "reshelf-workerd-"));
   const file = join(folder, "worker.capnp");
-  writeFileSync(file, configuration(folder, wasm, files));
+  writeFileSync(file, configuration(folder, wasm, files, internet));
   // Its default export is the path of the program for this machine.
   const process = spawn(workerd.default, ["serve", file, "--control-fd=3"], {
     stdio: ["ignore", "inherit", "inherit", "pipe"],
   });
   try {
     const port = await listening(process);
-    return await use(async (address, options) => {
-      const response = await fetch(`http://127.0.0.1:${port}${address}`, options);
-      if (!response.ok) throw new Error(`${address}: ${response.status} ${await response.text()}`);
+    const address = `http://127.0.0.1:${port}`;
+    const ask = async (path, options) => {
+      const response = await fetch(address + path, options);
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return response.json();
-    });
+    };
+    return await use(ask, address, process.pid);
   } finally {
     process.kill();
     rmSync(folder, { recursive: true });
@@ -51,15 +64,15 @@ export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder)
 }
 
 /** The first module is the worker; all are named by their path in the repository, so that relative imports work. */
-function configuration(folder, wasm, files) {
+function configuration(folder, wasm, files, internet) {
   const embed = (path) => `embed ${JSON.stringify(relative(folder, join(repository, path)))}`;
-  const modules = [...files, ...PACKAGE].map(
+  const modules = [...files, ...(wasm === null ? [] : PACKAGE)].map(
     ([name, kind, path = name]) => `(name = ${JSON.stringify(name)}, ${kind} = ${embed(path)})`,
   );
-  modules.push(`(name = "tests/runtimes/module.wasm", wasm = ${embed(wasm)})`);
+  if (wasm !== null) modules.push(`(name = "tests/runtimes/module.wasm", wasm = ${embed(wasm)})`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "worker", worker = .worker), (name = "internet", network = (allow = []))],
+  services = [(name = "worker", worker = .worker), ${internet}],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
 );
 const worker :Workerd.Worker = (

@@ -1,20 +1,24 @@
-// Runs in Deno: prints the proof or the check as JSON. Arguments: `golden FOLDER ENTRY [ENGINE]` or `kernel MODULE SEED`,
-// folder and files as addresses.
+// Runs in Deno: prints the proof or the check as JSON. Arguments: `golden FOLDER ENTRY [ENGINE]`, `pages FOLDER ENTRY` or
+// `kernel MODULE SEED`, folder and files as addresses.
+import { provePages } from "./edge_proof.mjs";
 import { checkKernel } from "./kernel_check.mjs";
 import { prove } from "./proof.mjs";
 
 async function golden(folder, entry, engine) {
   const { loadReranker } = await import(entry);
+  return prove(loadReranker, { ...(await files(folder)), wasm: engine && new URL(engine) });
+}
+
+async function pages(folder, entry) {
+  const { loadModel, personalize } = await import(entry);
+  return provePages(personalize, loadModel, await files(folder));
+}
+
+async function files(folder) {
   const file = (name) => new URL(`${folder}/${name}`);
   const json = async (name) => JSON.parse(await Deno.readTextFile(file(name)));
-  const sessions = await json("golden.json");
-  const descriptions = await json("descriptions.json");
-  return prove(loadReranker, {
-    model: file("golden.safetensors"),
-    wasm: engine && new URL(engine),
-    sessions,
-    descriptions,
-  });
+  const [sessions, descriptions] = [await json("golden.json"), await json("descriptions.json")];
+  return { model: file("golden.safetensors"), sessions, descriptions };
 }
 
 async function kernel(module, seed) {
@@ -22,4 +26,4 @@ async function kernel(module, seed) {
 }
 
 const [job, ...rest] = Deno.args;
-console.log(JSON.stringify(await (job === "golden" ? golden : kernel)(...rest)));
+console.log(JSON.stringify(await { golden, kernel, pages }[job](...rest)));

@@ -2,6 +2,7 @@
 
 import { type Capture, type CaptureEvent, type CaptureInfo, capture } from "../../www/dist/capture/index.js";
 import { type ConsentSource, followConsent, googleConsent, shopifyConsent, tcf } from "../../www/dist/consent/index.js";
+import { type PageReport, personalize, personalizeJson } from "../../www/dist/edge/index.js";
 import {
   type Backend,
   type Cluster,
@@ -141,6 +142,32 @@ export async function many(requests: Product[][]): Promise<string[]> {
     using reranker: Reranker = model.session();
     return reranker.rerank(products).map(({ candidate }) => candidate.id);
   });
+}
+
+export async function atTheEdge(request: Request, origin: Response, row: Uint8Array): Promise<Response[]> {
+  const model = loadModel({ model: "/shop.safetensors", backend: "cpu" });
+  const reports: PageReport[] = [];
+  const onReport = (report: PageReport) => void reports.push(report);
+  const page = await personalize(origin, {
+    model,
+    context: { item: { id: "a", category: "home/mugs", row }, category: null, query: "mug", cluster: "7" },
+    lists: [{ list: "#grid", item: ".tile", id: "a.link@data-sku" }],
+    islands: [{ script: "script#data", path: "data.products", id: "id" }],
+    ...{ policy: { most: 2 }, request, deadlineMs: 50, maxListBytes: 500_000, hydrate: true, onReport },
+    html: () => fetch("/reshelf_html_bg.wasm"),
+  });
+  // A session of the caller's own, or whatever orders a list at once.
+  await personalize(origin, { reranker: (await model).session(), context: { item: 7 } });
+  await personalize(origin, { reranker: { rerank: (list) => [...list].reverse() } });
+  const json = await personalizeJson(origin, { model: await model, path: "data.products", id: "id", context: {} });
+  // @ts-expect-error: where is the list, and what is an id?
+  await personalizeJson(origin, { model });
+  // @ts-expect-error: a tile has an id
+  await personalize(origin, { model, lists: [{ list: "ul", item: "li" }] });
+  // @ts-expect-error: one answer
+  await personalize([origin], { model });
+  const late = reports.some(({ reason, lists }) => reason === "model-late" || lists.some(({ moved }) => moved === 0));
+  return late ? [page] : [page, json];
 }
 
 export async function beside(signal: AbortSignal): Promise<number> {

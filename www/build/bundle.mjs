@@ -34,10 +34,14 @@ const ENTRIES = {
     ...["tile", "tiles", "turn", "turned"],
   ],
   consent: [],
+  edge: [],
   listen: [],
   privacy: [],
   profile: [],
 };
+
+/** Entries that hosts have files of their own of, by their conditions in package.json; their declarations are those of the first. */
+const HOSTS = { edge: ["index.ts", "index.node.ts", "index.workerd.ts", "index.edge-light.ts"] };
 
 /** Properties of the facade's own, which no caller, test or host sees, and which do not pass from file to file: they are renamed. */
 const INTERNAL = [
@@ -69,6 +73,7 @@ const outside = (engine, gpu) => ({
   setup({ onResolve }) {
     onResolve({ filter: /\/engine\/reshelf\.js$/ }, () => ({ path: engine, external: true }));
     onResolve({ filter: /\/gpu\/reshelf_gpu\.js$/ }, () => ({ path: gpu, external: true }));
+    onResolve({ filter: /\/html\/reshelf_html(\.js|_bg\.wasm(\?module)?)$/ }, ({ path }) => ({ path, external: true }));
     const chunks = new RegExp(`^\\./(${CHUNKS.join("|")})/index\\.js$`);
     onResolve({ filter: chunks }, ({ path }) => ({ path, external: true }));
   },
@@ -99,7 +104,7 @@ function keepMarks(path) {
 }
 
 // Nothing of an earlier build may be published with this one.
-for (const name of readdirSync(at("dist")).filter((each) => !["engine", "gpu"].includes(each)))
+for (const name of readdirSync(at("dist")).filter((each) => !["engine", "gpu", "html"].includes(each)))
   rmSync(at(`dist/${name}`), { recursive: true });
 await bundle(
   ["index.ts", "index.node.ts", "internals.ts"],
@@ -111,12 +116,13 @@ await bundle(chunks, "dist", outside("../engine/reshelf.js", "../gpu/reshelf_gpu
 keepMarks("dist/scan/index.js");
 for (const [name, internal] of Object.entries(ENTRIES)) {
   await bundle(
-    [`${name}/index.ts`],
+    (HOSTS[name] ?? ["index.ts"]).map((file) => `${name}/${file}`),
     `dist/${name}`,
     outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"),
     internal,
   );
-  const declarations = readdirSync(at(`../target/facade/${name}`)).filter((file) => file.endsWith(".d.ts"));
+  const alone = HOSTS[name] && ["index.d.ts", "types.d.ts"];
+  const declarations = alone ?? readdirSync(at(`../target/facade/${name}`)).filter((file) => file.endsWith(".d.ts"));
   DECLARATIONS.push(...declarations.map((file) => `${name}/${file}`));
 }
 for (const file of DECLARATIONS) copyFileSync(at(`../target/facade/${file}`), at(`dist/${file}`));

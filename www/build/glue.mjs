@@ -19,12 +19,14 @@ function replace(pattern, replacement) {
 
 replace(/^async function __wbg_load\([^]*(?=^export \{)/m, "");
 replace(/^export \{ initSync, __wbg_init as default \};$/m, "");
-replace(/^export class Engine /m, "class Engine ");
+const names = [...glue.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name);
+glue = glue.replace(/^export (?=(class|function) )/gm, "");
 replace(/^let wasmModule, wasmInstance, wasm;$/m, "let wasm;");
 replace(/^ *wasmInstance = instance;\n/m, "");
 replace(/^ *wasmModule = module;\n/m, "");
 replace(/^function __wbg_finalize_init\(instance, module\)/m, "function __wbg_finalize_init(instance)");
-replace(/^ *return wasm;\n/m, "    return Engine;\n");
+// What the module exports: the thing itself where it is one.
+replace(/^ *return wasm;\n/m, `    return ${names.length === 1 ? names[0] : `{ ${names.join(", ")} }`};\n`);
 if (/\b(import\.meta|fetch|export)\b/.test(glue.replace(/\/\*[^]*?\*\//g, "")))
   throw new Error(`${from}: something is left that glue.mjs should have taken out`);
 

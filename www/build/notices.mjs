@@ -9,11 +9,11 @@ import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const TARGET = "wasm32-unknown-unknown";
-const MODULES = ["reshelf-web", "reshelf-gpu-web"];
+const MODULES = ["reshelf-web", "reshelf-gpu-web", "reshelf-html-web"];
 
 const cargo = (...args) => execFileSync("cargo", args, { cwd: repository, encoding: "utf8", maxBuffer: 1 << 28 });
 
-/** Names and versions of the crates that the modules are linked from, all three of them together. */
+/** Names and versions of the crates that the modules are linked from, all of them together. */
 function linked() {
   const tree = ["tree", "--locked", ...MODULES.flatMap((name) => ["--package", name]), "--target", TARGET];
   const lines = cargo(...tree, "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}").split("\n");

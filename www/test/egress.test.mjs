@@ -77,6 +77,22 @@ const GPU = {
   ]),
 };
 
+/** The module for pages: options in, bytes and reports out. It is never told of a session, only of an order. */
+const HTML = {
+  ...ENGINE,
+  __wbindgen_debug_string: "the text of a value, for an error",
+  ...reason("an error with a code", ["Error", "new", "set"]),
+  ...reason("tells what kind of value JavaScript handed over", [
+    ...["__wbindgen_boolean_get", "__wbindgen_number_get", "__wbindgen_string_get", "__wbindgen_is_function"],
+    ...["__wbindgen_is_object", "__wbindgen_is_undefined", "__wbindgen_in", "__wbindgen_jsval_loose_eq"],
+    ...["instanceof_ArrayBuffer", "instanceof_Uint8Array", "isArray", "String"],
+  ]),
+  ...reason("reads fields of options, and lists in them", [
+    ...["get", "get_unchecked", "get_with_ref_key", "length", "iterator", "next", "done", "value", "call"],
+  ]),
+  ...reason("bytes, ids and reports that go out", ["new_from_slice", "prototypesetcall", "push"]),
+};
+
 /** One reason for several. */
 function reason(why, names) {
   return Object.fromEntries(names.map((name) => [name, why]));
@@ -93,6 +109,7 @@ for (const [path, allowed] of [
   ["engine/reshelf_bg.wasm", ENGINE],
   ["engine/reshelf_relaxed_bg.wasm", ENGINE],
   ["gpu/reshelf_gpu_bg.wasm", GPU],
+  ["html/reshelf_html_bg.wasm", HTML],
 ]) {
   test(`${path} imports what the list has, and nothing else`, () => {
     assert.deepEqual(imported(path), Object.keys(allowed).sort());
@@ -138,6 +155,9 @@ const LOADS = {
   write: "ids and scores into the engine's memory",
 };
 
+/** The entries of reshelf/edge: they fetch nothing, not even their module. */
+const EDGE = { write: "a page's bytes into the HTML module's memory" };
+
 /** Every published script, with the words of `WAYS` that it has. Words of `words` are sentences, and so is none of its code. */
 const SCRIPTS = {
   "index.js": LOADS,
@@ -160,6 +180,11 @@ const SCRIPTS = {
   },
   "capture/index.js": { createElement: "an element that stands nowhere, to see whether a selector is one" },
   "listen/index.js": { location: "the page's own path, to tell two products of one JSON-LD apart" },
+  "edge/index.js": EDGE,
+  "edge/index.node.js": EDGE,
+  "edge/index.workerd.js": EDGE,
+  "edge/index.edge-light.js": EDGE,
+  "html/reshelf_html.js": { ...EDGE, Function: "a word in the text of a value, for an error" },
   "privacy/index.js": { open: "IndexedDB, for the ledger" },
   "consent/index.js": {},
   "profile/index.js": {},
@@ -175,6 +200,20 @@ test("every published script has the ways out that the list has, with a reason e
     Object.fromEntries(found.sort()),
     Object.fromEntries(Object.entries(SCRIPTS).map(([path, ways]) => [path, Object.keys(ways).sort()])),
   );
+});
+
+test("the entries for the edge hold neither the GPU's glue nor an address of a module for bundlers to publish", () => {
+  for (const file of Object.keys(SCRIPTS).filter((path) => path.startsWith("edge/"))) {
+    const text = read(file).toString();
+    assert.doesNotMatch(text, /gpu|new URL\("[^"]*\.wasm"/i, file);
+    const imported = [...text.matchAll(/\bfrom ?"([^"]+)"/g)].map(([, name]) => name);
+    const own = {
+      "edge/index.node.js": ["node:fs/promises"],
+      "edge/index.workerd.js": ["../html/reshelf_html_bg.wasm"],
+    };
+    const light = { "edge/index.edge-light.js": ["../html/reshelf_html_bg.wasm?module"] };
+    assert.deepEqual(imported.sort(), ["../html/reshelf_html.js", ...({ ...own, ...light }[file] ?? [])].sort(), file);
+  }
 });
 
 test("a page asks for nothing but by the one call in core/source.ts", () => {

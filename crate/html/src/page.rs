@@ -1,0 +1,462 @@
+//! One page: bytes go in; bytes, lists that wait for an order, and reports come out.
+//!
+//! The bytes from the first that has not left are kept, and what leaves is cut from them. `ready` bytes may leave; behind them
+//! is a tag that is not complete, or a list.
+
+use crate::charset::Charset;
+use crate::nesting::{Nesting, Progress};
+use crate::options::{BadOptions, Options, Reason, Report};
+use crate::reader::{Found, Reader, Selectors};
+use crate::{JsonList, id, places, tokens};
+use core::ops::Range;
+use memchr::memchr;
+use std::collections::VecDeque;
+
+/// What a page has next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Bytes that may leave: [`Page::take`].
+    Bytes,
+    /// A list that waits: [`Page::ids`], then [`Page::order`].
+    List,
+    /// What became of a list: [`Page::report`].
+    Report,
+    /// Nothing, until more is written; behind the end, nothing.
+    Done,
+}
+
+/// A page on its way.
+pub struct Page {
+    options: Options,
+    selectors: Selectors,
+    charset: Charset,
+    /// None until the first bytes, and after something went wrong: everything passes then.
+    reader: Option<Reader>,
+    /// From the first byte that was not taken.
+    bytes: Vec<u8>,
+    taken: usize,
+    ready: usize,
+    /// Up to here the page was read, save for a list.
+    read: usize,
+    state: State,
+    ended: bool,
+    reports: VecDeque<Report>,
+}
+
+enum State {
+    /// Nothing was read so far.
+    Fresh,
+    /// Between lists, or in one that passes.
+    Outside,
+    /// In a list, which begins at `ready`.
+    List { found: Found, nesting: Box<Nesting> },
+    /// In a script, which begins at `ready`, with its text behind the tag.
+    Island { found: Found },
+    /// A whole list, which begins at `ready`.
+    Waiting(Waiting),
+    /// Everything passes.
+    Passing,
+}
+
+struct Waiting {
+    rule: usize,
+    /// Of the start tag, which may gain an attribute; 0 where it may not.
+    tag: usize,
+    ids: Vec<String>,
+    pieces: Vec<Range<usize>>,
+    end: usize,
+}
+
+/// The attribute that says where tiles stood.
+const PLACES: &str = "data-reshelf-places";
+
+impl Page {
+    /// A page that has not begun.
+    ///
+    /// # Errors
+    /// [`BadOptions`] where a selector is none, or has what cannot be known while a page streams, such as `:last-child`.
+    pub fn new(options: Options) -> Result<Page, BadOptions> {
+        let selectors = Selectors::new(&options.rules, &options.islands)?;
+        let charset = Charset::new(options.charset.as_deref());
+        let state = if charset.encoding().is_some() { State::Fresh } else { State::Passing };
+        Ok(Page {
+            options,
+            selectors,
+            charset,
+            reader: None,
+            bytes: Vec::new(),
+            taken: 0,
+            ready: 0,
+            read: 0,
+            state,
+            ended: false,
+            reports: VecDeque::new(),
+        })
+    }
+
+    /// Whether the page's encoding is one in which tags can be read. Where a `meta` says otherwise, this becomes false, and
+    /// the rest passes.
+    pub fn supported(&self) -> bool {
+        self.charset.encoding().is_some()
+    }
+
+    /// Takes the page's next bytes.
+    pub fn write(&mut self, chunk: &[u8]) {
+        if self.taken > 0 {
+            self.bytes.drain(..self.taken);
+            self.ready -= self.taken;
+            self.read -= self.taken;
+            self.taken = 0;
+        }
+        self.bytes.extend_from_slice(chunk);
+        if !self.selectors.ascii {
+            self.charset.sniff(chunk);
+        }
+        self.advance();
+    }
+
+    /// The page has ended: a list without its end leaves as it came.
+    pub fn end(&mut self) {
+        self.ended = true;
+        self.charset.settle();
+        self.advance();
+    }
+
+    /// What is next.
+    pub fn next_step(&self) -> Step {
+        if self.ready > self.taken {
+            Step::Bytes
+        } else if !self.reports.is_empty() {
+            Step::Report
+        } else if matches!(self.state, State::Waiting(_)) {
+            Step::List
+        } else {
+            Step::Done
+        }
+    }
+
+    /// The bytes that may leave.
+    pub fn take(&mut self) -> &[u8] {
+        let from = self.taken;
+        self.taken = self.ready;
+        &self.bytes[from..self.ready]
+    }
+
+    /// What became of a list, in the order of the page.
+    pub fn report(&mut self) -> Option<Report> {
+        self.reports.pop_front()
+    }
+
+    /// The ids of the tiles that have one, in the order of the page.
+    pub fn ids(&self) -> &[String] {
+        match &self.state {
+            State::Waiting(list) => &list.ids,
+            _ => &[],
+        }
+    }
+
+    /// Which rule the list that waits is of. Islands count on behind rules.
+    pub fn rule(&self) -> usize {
+        match &self.state {
+            State::Waiting(list) => list.rule,
+            _ => 0,
+        }
+    }
+
+    /// Gives the list that waits its order: `order[i]` says which of [`Page::ids`] comes i-th.
+    pub fn order(&mut self, order: &[u32]) {
+        let State::Waiting(list) = core::mem::replace(&mut self.state, State::Outside) else { return };
+        let moved = places::moved(order);
+        let reason = if !places::is_order(order, list.ids.len()) {
+            Some(Reason::Order)
+        } else if moved == 0 {
+            Some(Reason::NoOrder)
+        } else {
+            None
+        };
+        let mut end = self.ready + list.end;
+        if reason.is_none() {
+            let range = self.ready..end;
+            let mut ordered = places::reordered(&self.bytes[range.clone()], &list.pieces, order);
+            if self.options.hydrate && list.tag > 0 {
+                end += note_places(&mut ordered, list.tag, order);
+            }
+            if end == range.end {
+                self.bytes[range].copy_from_slice(&ordered);
+            } else {
+                self.bytes.splice(range, ordered);
+            }
+        }
+        let moved = if reason.is_none() { moved } else { 0 };
+        self.reports.push_back(Report { rule: Some(list.rule), tiles: list.ids.len(), moved, reason });
+        (self.ready, self.read) = (end, end);
+        self.advance();
+    }
+
+    /// Whether a list is held that is not complete.
+    pub fn holding(&self) -> bool {
+        matches!(self.state, State::List { .. } | State::Island { .. })
+    }
+
+    /// The list that is held and not complete is late: it leaves as it came.
+    pub fn release(&mut self) {
+        if self.holding() {
+            self.leave(Reason::Deadline);
+            self.advance();
+        }
+    }
+
+    /// Reads on as far as the bytes and the lists allow.
+    fn advance(&mut self) {
+        while self.step() {}
+        if self.ended {
+            match &self.state {
+                State::Waiting(_) => {}
+                State::List { .. } | State::Island { .. } => {
+                    self.leave(Reason::UnclosedList);
+                    self.advance();
+                }
+                _ => self.pass(),
+            }
+        }
+    }
+
+    /// Whether there may be more to do.
+    fn step(&mut self) -> bool {
+        match &mut self.state {
+            State::Fresh => {
+                let late = !self.selectors.ascii && self.charset.is_open();
+                if late || self.bytes.is_empty() {
+                    return false;
+                }
+                let reader = self.charset.encoding().and_then(|encoding| Reader::new(&self.selectors, encoding));
+                self.state = if reader.is_some() { State::Outside } else { State::Passing };
+                self.reader = reader;
+                true
+            }
+            State::Outside => self.read_outside(),
+            State::List { found, nesting } => {
+                let (found, most) = (*found, self.options.max_list_bytes);
+                let all = &self.bytes[self.ready..];
+                let progress = nesting.read(&all[..all.len().min(most)]);
+                let too_large = all.len() > most;
+                match progress {
+                    Progress::More if too_large => self.leave(Reason::TooLarge),
+                    Progress::More => return false,
+                    Progress::End(end_tag) => self.list_ends(found, end_tag),
+                    Progress::Unsound(reason) => self.leave(reason),
+                    Progress::Stray(end) => self.stray(found, end),
+                }
+                true
+            }
+            State::Island { found } => {
+                let found = *found;
+                self.read_island(found)
+            }
+            State::Waiting(_) => false,
+            State::Passing => {
+                self.pass();
+                false
+            }
+        }
+    }
+
+    /// Feeds the reader up to the end of a tag, or of the bytes.
+    fn read_tag(&mut self) -> bool {
+        let Some(rest) = self.bytes.get(self.read..).filter(|rest| !rest.is_empty()) else { return false };
+        let Some(reader) = &mut self.reader else { return false };
+        // In a tag that is not complete, or to see where a list or a script ends, the next tag; else the next that may be a list's.
+        let from = match &self.selectors.marks {
+            Some(marks) if reader.kept() == 0 && !reader.inside() => marks.first(rest).unwrap_or(rest.len()),
+            _ => 0,
+        };
+        let end = memchr(b'>', &rest[from..]).map_or(rest.len(), |at| from + at + 1);
+        if let Err(reason) = reader.feed(&rest[..end]) {
+            self.give_up(reason);
+            return false;
+        }
+        // Not before it is read: a `meta` behind a list must not count because it came with the same bytes.
+        if self.selectors.ascii {
+            self.charset.sniff(&rest[..end]);
+        }
+        self.read += end;
+        if !self.supported() {
+            self.pass();
+        }
+        true
+    }
+
+    fn read_outside(&mut self) -> bool {
+        if !self.read_tag() {
+            return false;
+        }
+        let Some(reader) = &mut self.reader else { return false };
+        self.ready = self.read - reader.kept();
+        let Some(found) = reader.take_found() else { return true };
+        self.charset.settle();
+        let start = self.read - found.tag;
+        let island = found.rule >= self.options.rules.len();
+        let tag = tokens::tag(&self.bytes[start..self.read], 1);
+        let nesting = tag.and_then(|tag| Nesting::new(&tag, &self.bytes[start..self.read], found.around));
+        if found.foreign {
+            self.note(found.rule, Reason::Foreign);
+        } else if island {
+            (self.ready, self.state) = (start, State::Island { found });
+        } else if let Some(nesting) = nesting {
+            (self.ready, self.state) = (start, State::List { found, nesting: Box::new(nesting) });
+        } else {
+            self.note(found.rule, Reason::Crossing);
+        }
+        true
+    }
+
+    fn note(&mut self, rule: usize, reason: Reason) {
+        self.reports.push_back(Report { rule: Some(rule), tiles: 0, moved: 0, reason: Some(reason) });
+    }
+
+    /// The list that is held leaves as it came; nothing in it is a list.
+    fn leave(&mut self, reason: Reason) {
+        if let State::List { found, .. } | State::Island { found } = self.state {
+            self.state = State::Outside;
+            self.note(found.rule, reason);
+            let kept = self.reader.as_ref().map_or(0, Reader::kept);
+            self.ready = self.ready.max(self.read - kept);
+        }
+    }
+
+    /// An end tag in the list, not in its children, ends nothing in it: if it ends what is around the list, the list has no end.
+    fn stray(&mut self, found: Found, end: usize) {
+        let behind = self.ready + end;
+        self.state = State::Outside;
+        while self.read < behind && self.read_tag() {}
+        let Some(reader) = &self.reader else { return };
+        self.ready = self.read - reader.kept();
+        let unclosed = !reader.inside();
+        self.note(found.rule, if unclosed { Reason::UnclosedList } else { Reason::Crossing });
+    }
+
+    /// Something went wrong in reading: all that is held leaves, and all that comes.
+    fn give_up(&mut self, reason: Reason) {
+        let rule = match &self.state {
+            State::List { found, .. } | State::Island { found } => Some(found.rule),
+            State::Waiting(list) => Some(list.rule),
+            _ => None,
+        };
+        self.reports.push_back(Report { rule, tiles: 0, moved: 0, reason: Some(reason) });
+        self.pass();
+    }
+
+    fn pass(&mut self) {
+        self.state = State::Passing;
+        self.reader = None;
+        self.ready = self.bytes.len();
+        self.read = self.ready;
+    }
+
+    /// A list is sound and whole: which of its children are tiles, and their ids.
+    fn list_ends(&mut self, found: Found, end_tag: Range<usize>) {
+        let State::List { nesting, .. } = core::mem::replace(&mut self.state, State::Outside) else { return };
+        let list = &self.bytes[self.ready..self.ready + end_tag.end];
+        let (Some(reader), Some(encoding)) = (&mut self.reader, self.charset.encoding()) else { return };
+        let (part, attribute) = self.options.rules[found.rule].id_parts();
+        let mut tiles = Vec::new();
+        let mut read = || -> Result<(), Reason> {
+            for (at, child) in nesting.children().iter().enumerate().filter(|(_, child)| child.is_plain()) {
+                let is_tile = reader.is_tile(found.rule, &list[child.start_tag.clone()])?;
+                let inside = child.start_tag.end..child.end_tag.start;
+                let holder = match part {
+                    Some(_) if is_tile => {
+                        let part = reader.part(&list[inside.clone()])?.map(|at| inside.start + at);
+                        part.and_then(|at| Some((at, tokens::tag(list, at + 1)?.name.end - at)))
+                    }
+                    Some(_) => None,
+                    None => Some((child.start_tag.start, child.name_end - child.start_tag.start)),
+                };
+                reader.feed(&list[child.end_tag.clone()])?;
+                let id = holder.and_then(|(at, name_end)| id::attribute(&list[at..], name_end, attribute, encoding));
+                tiles.extend(id.filter(|_| is_tile).map(|id| (at, id)));
+            }
+            reader.feed(&list[end_tag.clone()])
+        };
+        let outcome = read();
+        let whole = !reader.inside() && reader.closed_itself() && reader.kept() == 0;
+        if let Err(reason) = outcome {
+            return self.give_up(reason);
+        }
+        if !whole {
+            return self.give_up(Reason::Ambiguous);
+        }
+        let (children, ids): (Vec<usize>, Vec<String>) = tiles.into_iter().unzip();
+        let marked = tokens::Attributes::new(list, nesting.name_end())
+            .any(|attribute| list[attribute.name].eq_ignore_ascii_case(PLACES.as_bytes()));
+        let reason = if ids.len() < 2 {
+            Some(Reason::NoOrder)
+        } else if !nesting.movable(&children) {
+            Some(Reason::Crossing)
+        } else if self.options.hydrate && marked {
+            Some(Reason::Hydrated)
+        } else {
+            None
+        };
+        let pieces = children.iter().map(|&at| nesting.children()[at].range()).collect();
+        self.wait(Waiting { rule: found.rule, tag: found.tag, ids, pieces, end: end_tag.end }, reason);
+    }
+
+    fn wait(&mut self, list: Waiting, reason: Option<Reason>) {
+        if let Some(reason) = reason {
+            let end = self.ready + list.end;
+            (self.ready, self.read) = (end, end);
+            let tiles = list.ids.len();
+            self.reports.push_back(Report { rule: Some(list.rule), tiles, moved: 0, reason: Some(reason) });
+            return;
+        }
+        self.state = State::Waiting(list);
+    }
+
+    /// Feeds the reader until the script's end tag.
+    fn read_island(&mut self, found: Found) -> bool {
+        if self.read - self.ready > self.options.max_list_bytes {
+            self.leave(Reason::TooLarge);
+            return true;
+        }
+        if !self.read_tag() {
+            return false;
+        }
+        if self.reader.as_ref().is_none_or(Reader::inside) {
+            return true;
+        }
+        let script = &self.bytes[self.ready..self.read];
+        if script.len() > self.options.max_list_bytes {
+            self.leave(Reason::TooLarge);
+            return true;
+        }
+        let end_tag = script.windows(2).rposition(|two| two == b"</").unwrap_or(script.len());
+        let text = &script[found.tag.min(end_tag)..end_tag];
+        let utf_8 = self.charset.encoding() == Some(encoding_rs::UTF_8);
+        let island = &self.options.islands[found.rule - self.options.rules.len()];
+        let list = JsonList::find(text, &island.path, &island.id).filter(|_| utf_8 || text.is_ascii());
+        let end = script.len();
+        let Some(list) = list else {
+            self.leave(Reason::Json);
+            return true;
+        };
+        let ids: Vec<String> = list.ids().flatten().map(str::to_owned).collect();
+        let place = |piece: Range<usize>| piece.start + found.tag..piece.end + found.tag;
+        let pieces = list.pieces().into_iter().map(place).collect();
+        let reason = (ids.len() < 2).then_some(Reason::NoOrder);
+        self.state = State::Outside;
+        self.wait(Waiting { rule: found.rule, tag: 0, ids, pieces, end }, reason);
+        true
+    }
+}
+
+/// Writes into the start tag of a list where its tiles stood; returns how many bytes that takes.
+fn note_places(list: &mut Vec<u8>, tag_end: usize, order: &[u32]) -> usize {
+    let self_closing = tokens::tag(&list[..tag_end], 1).is_some_and(|tag| tag.self_closing);
+    let at = if self_closing { tag_end - 2 } else { tag_end - 1 };
+    let order: Vec<String> = order.iter().map(u32::to_string).collect();
+    let text = format!(" {PLACES}=\"{}\"", order.join(" "));
+    let length = text.len();
+    list.splice(at..at, text.into_bytes());
+    length
+}

@@ -1,0 +1,136 @@
+// What there is to go by, and the order that comes of it: a session made for this page and told what the request says, or a
+// session of the caller's. Nothing of it is kept: the session ends with the page.
+import { field } from "../errors.js";
+import type { Model, Reranker, ShopEvent } from "../types.js";
+import type { Settings } from "./options.js";
+import type { ListOrderer, ListReason, PageReason } from "./types.js";
+
+/** Orders lists of one page. */
+export interface Orderer {
+  /**
+   * The number of the id that comes first, second, ...; or why the list stays as it came. Never throws.
+   */
+  order(ids: readonly string[]): Uint32Array | ListReason;
+  /** To be called once, when the page has ended. Never throws. */
+  end(): void;
+}
+
+/** Why there is no order to be had. */
+export interface Nothing {
+  readonly reason: PageReason;
+  readonly detail?: string;
+}
+
+/** What the context says, in the order in which the session hears it: the nearest to the page last, as it counts most. */
+export function readContext({ context, refused }: Settings): ShopEvent[] {
+  const events: ShopEvent[] = [];
+  const take = (name: string, event: (given: unknown) => ShopEvent | null) => {
+    const given = field(context, name) ?? null;
+    if (given === null || given === "") return;
+    const made = event(given);
+    if (made) events.push(made);
+    else refused.push(`context.${name}`);
+  };
+  take("cluster", (given) => {
+    const cluster = typeof given === "string" && /^\d{1,9}$/.test(given) ? Number(given) : given;
+    return Number.isSafeInteger(cluster) && (cluster as number) >= 0
+      ? { type: "browse", taste: cluster as number }
+      : null;
+  });
+  take("category", (given) => (isName(given) ? { type: "browse", category: given } : null));
+  take("query", (given) => (typeof given === "string" ? { type: "search", query: given } : null));
+  take("item", (given) => {
+    if (isName(given)) return { type: "view", id: given };
+    const id = field(given, "id");
+    if (!isName(id)) return null;
+    const [row, category, brand, price, title] = ["row", "category", "brand", "price", "title"].map((name) =>
+      field(given, name),
+    );
+    return { type: "view", id, row, category, brand, price, title } as ShopEvent;
+  });
+  return events;
+}
+
+function isName(given: unknown): given is string | number | bigint {
+  return ["string", "number", "bigint"].includes(typeof given);
+}
+
+/** Whether there can be an order at all, before anything is waited for. */
+export function mayOrder({ model, reranker }: Settings, events: readonly ShopEvent[]): Nothing | null {
+  if (reranker === null && events.length === 0) return { reason: "no-context" };
+  if (reranker === null && model === null) return { reason: "no-model" };
+  if (reranker === null || events.length > 0) return null;
+  try {
+    const seen = (reranker.info?.() as { events?: unknown } | undefined)?.events;
+    return Array.isArray(seen) && seen.length === 0 ? { reason: "no-context" } : null;
+  } catch {
+    return null; // It cannot tell: its order does.
+  }
+}
+
+/** An orderer, or why there is none. */
+export function openOrderer(model: Model | null, events: readonly ShopEvent[], settings: Settings): Orderer | Nothing {
+  const { reranker, policy } = settings;
+  const given = policy === null ? null : { policy };
+  if (reranker) {
+    return unusable(reranker) ?? { order: (ids) => orderOf(reranker, ids, given), end: () => undefined };
+  }
+  let session: Reranker | undefined;
+  try {
+    const own = (session = (model as Model).session());
+    const fault = unusable(own) ?? unusable(model);
+    const heard = events.filter((event) => own.observe(event) !== null).length;
+    const nothing = fault ?? (heard === 0 ? ({ reason: "no-context" } as const) : null);
+    const end = () => dispose(own);
+    if (nothing) return (end(), nothing);
+    return { order: (ids) => orderOf(own, ids, given), end };
+  } catch {
+    dispose(session);
+    return { reason: "model" };
+  }
+}
+
+function dispose(session: Reranker | undefined): void {
+  try {
+    session?.dispose();
+  } catch {} // It is no session of ours; one that is does not throw.
+}
+
+/** Why a model or a session that tells of itself cannot rank. */
+function unusable(one: unknown): Nothing | null {
+  try {
+    const info = (one as { info?(): unknown } | null)?.info?.();
+    const status = field(info, "status");
+    if (status === undefined || status === "ready") return null;
+    const code = field(field(info, "reason"), "code");
+    return { reason: "model", ...(typeof code === "string" && { detail: code }) };
+  } catch {
+    return null;
+  }
+}
+
+function orderOf(by: ListOrderer, ids: readonly string[], given: object | null): Uint32Array | ListReason {
+  const candidates = ids.map((id) => ({ id }));
+  try {
+    // Without options where there are none: what stands in for a reranker may count its arguments.
+    const answer = given ? by.rerank(candidates, given as never) : by.rerank(candidates);
+    if (typeof field(answer, "then") === "function") {
+      // Nobody waits for it: what it rejects with must not end the process.
+      Promise.resolve(answer as PromiseLike<unknown>).catch(() => undefined);
+      return "promise";
+    }
+    const place = new Map<unknown, number>(candidates.map((candidate, at) => [candidate, at]));
+    const order = new Uint32Array(ids.length);
+    let count = 0;
+    for (const entry of answer as Iterable<unknown>) {
+      const own = place.has(entry) ? entry : field(entry, "candidate");
+      const at = place.get(own);
+      if (at === undefined) return "order";
+      place.delete(own); // Each once.
+      order[count++] = at;
+    }
+    return count === ids.length ? order : "order";
+  } catch {
+    return "rerank";
+  }
+}
