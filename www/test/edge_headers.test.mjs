@@ -218,6 +218,7 @@ describe("Content-Encoding is decided by the bytes", () => {
         let report;
         const answer = await personalize(html(stream, headers), {
           reranker: turner(),
+          deadlineMs: 120_000,
           onReport: (given) => (report = given),
         });
         const got = new Uint8Array(await answer.arrayBuffer());

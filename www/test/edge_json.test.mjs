@@ -61,8 +61,8 @@ describe("elements change places, and not a byte else", () => {
 });
 
 /** `personalizeJson`, whose answer keeps its mark when it is read as text. */
-async function bytesOf(...given) {
-  const answer = await personalizeJson(...given);
+async function bytesOf(origin, given) {
+  const answer = await personalizeJson(origin, { deadlineMs: 120_000, ...given });
   const bytes = new Uint8Array(await answer.arrayBuffer());
   return { headers: answer.headers, text: async () => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) };
 }

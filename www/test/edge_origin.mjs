@@ -68,11 +68,15 @@ export async function readTo(reader, until) {
 /** Lets everything run that waits for nothing. */
 export const settle = () => new Promise((done) => setTimeout(done, 5));
 
+/** A deadline that no busy machine misses, for tests that are not of deadlines. */
+const AMPLE_MS = 120_000;
+
 /** Calls `personalize` and reads its answer: `text`, `response` and the `report`. */
 export async function served(personalize, origin, options) {
   let count = 0;
   let report;
   const response = await personalize(origin, {
+    deadlineMs: AMPLE_MS,
     ...options,
     onReport: (given) => ((report = given), (count += 1)),
   });
