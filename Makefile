@@ -240,16 +240,19 @@ test-wasm: $(WASM_TARGET) $(BINDGEN) $(BROWSER)
 	WASM_BINDGEN_USE_BROWSER=1 $(WASM_TEST)
 	WASM_BINDGEN_USE_DEDICATED_WORKER=1 $(WASM_TEST)
 
+# Node runs as many files at once as there are processors but one: on a machine with two of them, one after the other.
+NODE_TEST = node --test --test-concurrency=$$(getconf _NPROCESSORS_ONLN) --test-reporter=spec
+
 test-node: package
-	node --test --test-reporter=spec www/test/*.test.mjs tests/*.test.mjs tests/bench/*.test.mjs tests/quality/*.test.mjs
+	$(NODE_TEST) www/test/*.test.mjs tests/*.test.mjs tests/bench/*.test.mjs tests/quality/*.test.mjs
 
 test-browser: package $(TEST_PACKAGES) $(BROWSER)
 	@$(MAKE) --no-print-directory demo CHECK=1
-	CHROMIUM="$$(node -p 'require("./$(BROWSER)").chromium')" node --test --test-reporter=spec tests/browser/*.test.mjs
+	CHROMIUM="$$(node -p 'require("./$(BROWSER)").chromium')" $(NODE_TEST) tests/browser/*.test.mjs
 
 # The same bits in Chromium, Firefox, Deno, workerd and Node; also those of real sessions, where test-rust left some.
 test-runtimes: package kernel-check $(TEST_PACKAGES) $(BROWSER) $(VULKAN)
-	node --test --test-reporter=spec tests/runtimes/*.test.mjs
+	$(NODE_TEST) tests/runtimes/*.test.mjs
 
 test-size: package
 	node tests/size.mjs

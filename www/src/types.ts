@@ -157,17 +157,30 @@ export interface MuteEvent {
   readonly at?: EventTime;
 }
 
+/**
+ * A page that is about no item: of a category, as the catalogue writes its path, or of a brand. A server that has nothing of a
+ * shopper but a token says so with `taste`: a cluster's number (`reshelf/privacy`), for the model that the token names. The
+ * first of them counts, as a search does.
+ */
+export interface BrowseEvent {
+  readonly type: "browse";
+  readonly category?: string | number | bigint | null | undefined;
+  readonly brand?: string | number | bigint | null | undefined;
+  readonly taste?: number | string | null | undefined;
+  readonly at?: EventTime;
+}
+
 /** What `observe` takes. */
-export type ShopEvent = ItemEvent | SearchEvent | MuteEvent;
+export type ShopEvent = ItemEvent | SearchEvent | MuteEvent | BrowseEvent;
 
 /** An event in the session, as `info().events` lists it. */
 export interface SeenEvent {
   /** The number that `observe` returned; pass it to `forget({ event })`. No number comes twice in a session's life. */
   readonly event: number;
-  /** What it was about: the item, as text whatever it was passed in as, or the text, category or brand. */
+  /** What it was about: the item, as text whatever it was passed in as, or the text, category, brand or cluster. */
   readonly id: string;
-  readonly about: "item" | "query" | "category" | "brand";
-  readonly type: EventType;
+  readonly about: "item" | "query" | "category" | "brand" | "taste";
+  readonly type: EventType | "browse";
   /** Milliseconds since 1970. */
   readonly at: number;
   /** Whether the model knows the item, by its row or by its description; one that it does not know only counts as seen. */

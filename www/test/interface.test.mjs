@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fuzz } from "../../tests/fuzz/interface.mjs";
 import { ODD } from "../../tests/fuzz/values.mjs";
-import { loadReranker } from "../dist/index.node.js";
+import { loadModel, loadReranker } from "../dist/index.node.js";
 
 const MODEL = new URL("../../tests/golden/golden.safetensors", import.meta.url);
 const load = (more = {}) => loadReranker({ model: new Uint8Array(readFileSync(MODEL)), backend: "cpu", ...more });
@@ -13,6 +13,9 @@ const load = (more = {}) => loadReranker({ model: new Uint8Array(readFileSync(MO
 const reranker = await load();
 const ids = (await reranker.retrieve({ k: 12 })).map(({ id }) => id);
 const list = () => ids.map((id, i) => ({ id, score: i % 5 }));
+
+const CLUSTERED = new URL("../../tests/golden/clusters/golden.safetensors", import.meta.url);
+const clustered = await loadModel({ model: new Uint8Array(readFileSync(CLUSTERED)), backend: "cpu" });
 
 /** Scores of a fixed list in a fixed session, which must be the same after whatever was tried. */
 async function health() {
@@ -223,4 +226,48 @@ test("3,000 random calls leave nothing thrown, lost or stopped", async () => {
   const seed = Number(process.env.SEED ?? Date.now() & 0x7fffffff);
   const done = await fuzz({ calls: 3000, seed }).catch((error) => assert.fail(`seed ${seed}: ${error.stack}`));
   assert.equal(done.calls, 3000);
+});
+
+test("a page of a category, of a brand and of a cluster is told without an item", async () => {
+  const { version: model } = clustered.info().model;
+  const one = clustered.session();
+  const ids = (await one.retrieve({ k: 60 })).map(({ id }) => id);
+  const order = () => one.rerank(ids, { by: "similarity" }).map(({ candidate }) => candidate);
+  const { clusters } = one.cluster();
+  const tops = new Set();
+  let told = 0;
+  for (let taste = 0; taste < clusters; taste++) {
+    assert.notEqual(one.observe({ type: "browse", taste }), null);
+    assert.equal(one.cluster().model, model);
+    told += one.cluster().cluster === taste;
+    const [{ about, id, type, known }] = one.info().events;
+    assert.deepEqual({ about, id, type, known }, { about: "taste", id: String(taste), type: "browse", known: true });
+    tops.add(order()[0]);
+    const before = order();
+    const snapshot = one.snapshot();
+    one.forget();
+    assert.deepEqual(order(), ids);
+    assert.ok(one.restore(snapshot));
+    assert.deepEqual(order(), before);
+    one.forget();
+  }
+  // The golden model's centres are drawn, and two of them alike.
+  assert.ok(told >= clusters - 1, `${told} of ${clusters}`);
+  assert.ok(tops.size > clusters / 2, "each cluster has favourites of its own");
+  // The first that is named counts; what no cluster has is noted and says nothing.
+  one.observe({ type: "browse", category: "home", brand: "Rill", taste: 1 });
+  one.observe({ type: "browse", brand: "Rill", taste: 1 });
+  one.observe({ type: "browse", taste: clusters });
+  assert.deepEqual(
+    one.info().events.map(({ about, id }) => [about, id]),
+    [
+      ["category", "home"],
+      ["brand", "Rill"],
+      ["taste", String(clusters)],
+    ],
+  );
+  assert.deepEqual(one.info().events.at(-1).known, false);
+  for (const event of [{}, { taste: "" }, { taste: {} }, { id: ids[0] }])
+    assert.equal(one.observe({ type: "browse", ...event }), null);
+  assert.equal(one.info().ignored.reason.code, "event.missing_subject");
 });

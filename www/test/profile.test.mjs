@@ -100,12 +100,15 @@ test("data come out as readable JSON and make the same session anywhere", async 
   reranker.observe({ id: ids[3], at: 1e12 });
   reranker.observe({ id: ids[3], type: "dwell", seconds: 12.5, at: 1e12 + 1 });
   reranker.observe({ type: "search", query: "red mug", at: 1e12 + 2 });
+  reranker.observe({ type: "browse", category: "home/mugs", at: 1e12 + 3 });
+  reranker.observe({ type: "browse", brand: "Rill", at: 1e12 + 4 });
+  reranker.observe({ type: "browse", taste: 3, at: 1e12 + 5 });
   view.mute({ brand: "Gust" });
   const json = view.exportProfile();
   assert.match(json, /"at": "2001-09-09T01:46:40.000Z"/);
   const other = await visit();
   other.reranker.observe({ id: ids[9] });
-  assert.deepEqual(other.view.importProfile(json, { replace: true }), { taken: 4, refused: 0 });
+  assert.deepEqual(other.view.importProfile(json, { replace: true }), { taken: 7, refused: 0 });
   const without = ({ event, at, ...rest }) => rest;
   assert.deepEqual(other.reranker.info().events.map(without), reranker.info().events.map(without));
   const scores = ({ reranker: of }) => of.rerank(ids).map(({ candidate, score }) => [candidate, score]);

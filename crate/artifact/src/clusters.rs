@@ -5,7 +5,7 @@ use super::error::{ArtifactError, detail};
 use super::tensors::Tensors;
 use alloc::vec::Vec;
 use reshelf_kernels::kernels::bulk;
-use reshelf_kernels::math::SESSION_ZERO_POINT;
+use reshelf_kernels::math::{SESSION_ZERO_POINT, normalize};
 
 /// The centres' codes, `I8 clusters x dimension`; without them a model has no clusters.
 pub(crate) const CENTRES: &str = "clusters.codes";
@@ -60,6 +60,14 @@ impl Clusters {
     /// All codes, centre after centre.
     pub fn codes(&self) -> &[i8] {
         &self.codes
+    }
+
+    /// The centre of this number as a unit vector, like those of items; `None` from [`Clusters::count`] on.
+    pub fn centre(&self, number: usize) -> Option<Vec<f32>> {
+        let codes = self.codes.chunks_exact(self.dimension).nth(number)?;
+        let mut centre: Vec<f32> = codes.iter().map(|&code| f32::from(code)).collect();
+        normalize(&mut centre);
+        Some(centre)
     }
 
     /// The number of the centre whose product with a row of the session's codes is the largest, the lowest of equals.

@@ -150,7 +150,8 @@ impl Reranker {
         self.rows.find(id)
     }
 
-    /// The handle of what an event is about that is no item: a text that was searched for, a category or a brand.
+    /// The handle of what an event is about that is no item: a text that was searched for, a category, a brand or a
+    /// cluster.
     ///
     /// # Errors
     /// `row.id`, as [`Reranker::name`].

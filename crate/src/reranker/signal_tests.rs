@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::artifact::Feedback;
+use crate::artifact::{Clusters, Feedback};
 use crate::session::{EventKind, SHOWN_CAPACITY};
 use crate::synthetic;
 use proptest::prelude::*;
@@ -19,7 +19,8 @@ const SAID: [Description<'static>; 3] = [
 /// A model in which every signal weighs something: kinds fade each in their own way, and the head sees all columns.
 fn artifact() -> Artifact {
     let tokens = Some(synthetic::tokens(&SAID, 32, 4));
-    let mut artifact = Artifact { tokens, ..synthetic::artifact(ROWS, 32, 8, 12).unwrap() };
+    let clusters = Some(synthetic::clusters(4, 32, 4).unwrap());
+    let mut artifact = Artifact { tokens, clusters, ..synthetic::artifact(ROWS, 32, 8, 12).unwrap() };
     let state = &mut artifact.state;
     for (at, decay) in state.decay.iter_mut().enumerate() {
         *decay = 0.8 + (at % 7) as f32 * 0.05;
@@ -55,7 +56,7 @@ fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
     let mutes = prop::sample::select(vec![EventKind::Mute, EventKind::Unmute, EventKind::Search]);
     let step = prop_oneof![
         24 => (item(), kind, any::<u8>()).prop_map(|(item, kind, amount)| Step::Item(item, kind, amount)),
-        6 => (0usize..5, mutes).prop_map(|(what, kind)| Step::Subject(what, kind)),
+        6 => (0usize..SUBJECTS.len(), mutes).prop_map(|(what, kind)| Step::Subject(what, kind)),
         4 => any::<u8>().prop_map(|at| Step::ForgetEvent(usize::from(at))),
         2 => item().prop_map(Step::ForgetItem),
         1 => any::<(u8, u8)>().prop_map(|(from, to)| Step::ForgetRange(from, to)),
@@ -65,12 +66,13 @@ fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 0..most)
 }
 
-const SUBJECTS: [Subject<'static>; 5] = [
+const SUBJECTS: [Subject<'static>; 6] = [
     Subject::Category("garden/pots"),
     Subject::Category("toys"),
     Subject::Brand("Rill"),
     Subject::Query("red hose"),
     Subject::Brand("nobody's"),
+    Subject::Taste("1"),
 ];
 
 fn handle(reranker: &mut Reranker, item: u32) -> ItemHandle {
@@ -317,6 +319,38 @@ fn a_search_turns_the_session_to_what_was_searched_for() {
     assert_eq!(reranker.restore(&restored), Ok(1));
     let [kite, pot] = [("kite", 2), ("pot", 1)].map(|(id, said)| reranker.compose(id, &SAID[said]).unwrap());
     assert_eq!(reranker.rank_by_similarity(&[pot, kite], 2).order, [1, 0], "a stored search tells as much");
+}
+
+#[test]
+fn a_category_and_a_cluster_turn_the_session_to_their_items() {
+    let mut reranker = reranker();
+    let [kite, pot] = [("kite", 2), ("pot", 1)].map(|(id, said)| reranker.compose(id, &SAID[said]).unwrap());
+    let toys = reranker.subject(Subject::Category("toys")).unwrap();
+    let browse = observe(&mut reranker, toys, EventKind::Search);
+    assert_eq!(reranker.rank_by_similarity(&[pot, kite], 2).order, [1, 0]);
+    assert!(reranker.forget(browse));
+    let mut artifact = artifact();
+    let mut centres = Vec::new();
+    for item in [7, 4] {
+        artifact.items.row(item).append_to(&mut centres);
+    }
+    artifact.clusters = Some(Clusters::new(artifact.items.dimension(), centres).unwrap());
+    let mut reranker = Reranker::new(artifact).unwrap();
+    for (cluster, item) in [("0", 7), ("1", 4)] {
+        let taste = reranker.subject(Subject::Taste(cluster)).unwrap();
+        observe(&mut reranker, taste, EventKind::Search);
+        assert_eq!(reranker.cluster(), cluster.parse().ok());
+        assert_eq!(reranker.rank_by_similarity(&(0..ROWS as u32).collect::<Vec<_>>(), 1).order[0], item);
+        let (stored, scored) = (reranker.snapshot(), scores(&mut reranker));
+        assert_eq!(reranker.restore(&stored), Ok(1));
+        assert_eq!(scores(&mut reranker), scored, "a stored cluster tells as much");
+        reranker.forget_all();
+    }
+    // A number that no cluster has, and what is no number, tell nothing.
+    for cluster in ["2", "-1", "one", "", "a", "99999999999999999999"] {
+        let nobody = reranker.subject(Subject::Taste(cluster)).unwrap();
+        assert!(reranker.rows().get(nobody).is_none());
+    }
 }
 
 #[test]

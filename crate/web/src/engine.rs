@@ -182,7 +182,7 @@ impl Engine {
     }
 
     /// The handle of what an event is about that is no item: a text that was searched for (`what` 0), a category (1), a
-    /// brand (2).
+    /// brand (2), a cluster (3).
     ///
     /// # Errors
     /// `row.id`.
@@ -190,7 +190,8 @@ impl Engine {
         let subject = match what {
             0 => Subject::Query(text),
             1 => Subject::Category(text),
-            _ => Subject::Brand(text),
+            2 => Subject::Brand(text),
+            _ => Subject::Taste(text),
         };
         ready(&mut self.reranker).subject(subject).map_err(|error| coded(error.code()))
     }

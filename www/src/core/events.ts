@@ -12,6 +12,7 @@ import {
   SEARCH,
   SUBJECT_MARK,
   SUBJECTS,
+  TASTE,
   UNMUTE,
 } from "../engine/numbers.js";
 import { Refusal } from "../errors.js";
@@ -19,6 +20,9 @@ import type { Cluster, Leaning, Leanings, MovedWeight, SeenEvent, ShownInfo } fr
 import { type Fields, idText, isObject, NO_ID, numberOf, reading, textOf, timeOf } from "./arguments.js";
 import { copyBytes, readDetails } from "./details.js";
 import type { Running, Session } from "./session.js";
+
+/** A page of a category or a brand: the engine takes it as a search, for what has no text. */
+const BROWSE = "browse";
 
 /** The most characters of a search that count. */
 const MOST_QUERY = 256;
@@ -29,8 +33,10 @@ export function observe(session: Session, event: unknown): number | null {
     if (session.usable()) {
       if (!isObject(event)) return session.ignore(NO_ID);
       // Another part than what it is about that cannot be read is as not given.
-      const kind = eventKind(session.option(event, "type", typeOf, "view"));
-      const about = reading("id", () => subjectOf(kind, event));
+      const word = session.option(event, "type", typeOf, "view");
+      const browses = word === BROWSE;
+      const kind = browses ? SEARCH : eventKind(word);
+      const about = reading("id", () => subjectOf(kind, event, browses));
       if (about instanceof Refusal) return session.ignore(about);
       // Nothing happens later than now: what is dated so would outlive the days that a store keeps.
       const at = Math.min(session.option(event, "at", timeOf, Date.now()), Date.now());
@@ -61,22 +67,22 @@ export function observe(session: Session, event: unknown): number | null {
 }
 
 /** What an event is about: its text, and what that names, by its place in `SUBJECTS`; below 0 for an item. */
-function subjectOf(kind: number, event: Fields): [what: number, text: string] | Refusal {
+function subjectOf(kind: number, event: Fields, browses: boolean): [what: number, text: string] | Refusal {
+  if (browses || kind === MUTE || kind === UNMUTE) {
+    const named = SUBJECTS.map((name) => textOf(event[name]));
+    const what = named.findIndex((text, at) => text && at > 0 && (browses || at < TASTE));
+    return what < 0 ? NO_SUBJECT : [what, named[what] as string];
+  }
   if (kind === SEARCH && event["id"] == null) {
     const text = textOf(event["query"]).slice(0, MOST_QUERY);
     return text ? [0, text] : NO_QUERY;
-  }
-  if (kind === MUTE || kind === UNMUTE) {
-    const category = textOf(event["category"]);
-    const brand = textOf(event["brand"]);
-    return category ? [1, category] : brand ? [2, brand] : NO_SUBJECT;
   }
   const id = idText(event["id"]);
   return id instanceof Refusal ? id : [-1, id];
 }
 
 const NO_QUERY = new Refusal("event.missing_query", "A search needs a `query`, a text.");
-const NO_SUBJECT = new Refusal("event.missing_subject", "To mute or unmute takes a `category` or a `brand`.");
+const NO_SUBJECT = new Refusal("event.missing_subject", "To browse, mute or unmute takes a `category` or a `brand`.");
 
 /** Seconds, or a place in a list, of any size that a float has; 0 where none is given. */
 function amountOf(amount: unknown): number | Refusal {
@@ -115,7 +121,7 @@ export function eventsOf(session: Session): SeenEvent[] {
         ? SUBJECTS.find((what) => what.startsWith(name.charAt(1)))
         : undefined;
       const [id, about] = subject ? [name.slice(2), subject] : [name, "item" as const];
-      const type = EVENT_TYPES[kind] ?? "other";
+      const type = kind === SEARCH && about !== "item" && about !== "query" ? BROWSE : (EVENT_TYPES[kind] ?? "other");
       seen.push({ event, id, about, type, at, known: known === 1, ...(kind === DWELL ? { seconds: amount } : null) });
     }
   });

@@ -31,7 +31,8 @@ export const UNMUTE = 12;
 export const IMPRESSION = 13;
 
 /** What an event is about that is no item, each at its number for `Engine.subject`, and what stands before its name in the log. */
-export const SUBJECTS = ["query", "category", "brand"] as const;
+export const SUBJECTS = ["query", "category", "brand", "taste"] as const;
+export const TASTE = 3;
 export const SUBJECT_MARK = "\u0002";
 
 /** The cluster of a session of which the model knows nothing, in the low eight bits of what `Engine.cluster()` returns. */

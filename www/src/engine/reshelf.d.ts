@@ -57,7 +57,7 @@ export class Engine {
   /** The id of a handle as text, or undefined. */
   itemId(item: number): string | undefined;
 
-  /** The handle of what an event is about that is no item: a text that was searched for (0), a category (1), a brand (2). */
+  /** The handle of what an event is about that is no item: a text that was searched for (0), a category (1), a brand (2), a cluster (3). */
   subject(what: number, text: string): number;
   /**
    * Notes an event, `at` in milliseconds, with the seconds of a dwell, or the place in its list of what was shown; returns its

@@ -72,13 +72,18 @@ function parsed(json: unknown): readonly unknown[] | null {
 
 function eventOf(event: unknown): ShopEvent | null {
   if (typeof event !== "object" || event === null) return null;
-  const { type, at, item, query, category, brand, seconds } = event as Record<string, unknown>;
+  const { type, at, item, query, category, brand, taste, seconds } = event as Record<string, unknown>;
   const time = typeof at === "string" ? Date.parse(at) : NaN;
   if (typeof type !== "string" || !Number.isFinite(time)) return null;
   if (typeof query === "string") return { type: "search", query, at: time };
   if (type === "mute" || type === "unmute") {
     if (typeof category === "string") return { type, category, at: time };
     return typeof brand === "string" ? { type, brand, at: time } : null;
+  }
+  if (type === "browse") {
+    if (typeof category === "string") return { type, category, at: time };
+    if (typeof brand === "string") return { type, brand, at: time };
+    return typeof taste === "string" ? { type, taste, at: time } : null;
   }
   if (typeof item !== "string") return null;
   return { id: item, type, at: time, ...(typeof seconds === "number" ? { seconds } : null) };

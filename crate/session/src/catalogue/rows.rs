@@ -7,7 +7,7 @@ use super::row::{InlineRow, Item, ItemHandle, Row, RowError};
 use super::subject::Subject;
 use alloc::string::String;
 use alloc::sync::Arc;
-use reshelf_artifact::{Artifact, Description, LONGEST_ID};
+use reshelf_artifact::{Artifact, Attributes, Description, LONGEST_ID};
 
 /// The one source of rows: the artifact's table, and what came inline.
 #[derive(Clone, Debug)]
@@ -74,17 +74,24 @@ impl Rows {
     }
 
     /// Composes a row of what is said of an item, where neither the table nor an inline row knows it and the model knows
-    /// any of it; else the item is named as it is. A row that was composed before stays.
+    /// any of it; else the item is named as it is. A row that was composed before stays. The row of [`Subject::Taste`] is its
+    /// cluster's centre, whatever is said.
     ///
     /// # Errors
     /// `row.id` and `row.full`.
     pub fn compose(&mut self, id: &str, description: &Description<'_>) -> Result<ItemHandle, RowError> {
         let handle = self.intern(id)?;
-        let Artifact { items, tokens: Some(tokens), .. } = &*self.artifact else { return Ok(handle) };
+        let Artifact { items, tokens, clusters, .. } = &*self.artifact;
         let number = handle.checked_sub(items.len() as ItemHandle);
         let item = number.and_then(|number| self.page_items.get_mut(number));
         if let Some(item @ PageItem { row: None, .. }) = item {
-            let composed = tokens.compose(description, items.dimension());
+            let composed = match (Subject::of_id(id), tokens) {
+                (Some(Subject::Taste(number)), _) => {
+                    let centre = clusters.as_ref().and_then(|clusters| clusters.centre(cluster(number)?));
+                    centre.map(|centre| (centre, Attributes::default()))
+                }
+                (_, tokens) => tokens.as_ref().and_then(|tokens| tokens.compose(description, items.dimension())),
+            };
             item.row =
                 composed.map(|(vector, attributes)| InlineRow::composed(vector, attributes, items.vectors().is_some()));
         }
@@ -169,4 +176,12 @@ impl Rows {
     pub fn forget_page_items(&mut self) {
         self.page_items.clear();
     }
+}
+
+/// A cluster's number from its one or two digits: the library's parser would be some bytes more of the engine.
+fn cluster(digits: &str) -> Option<usize> {
+    if digits.is_empty() || digits.len() > 2 {
+        return None;
+    }
+    digits.bytes().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| 10 * number + usize::from(digit - b'0')))
 }

@@ -1,5 +1,5 @@
-//! What an event may be about that is no item: a text that was searched for, a category or a brand of which the shopper wants no
-//! more. It is named like an item of the page and has a row composed of it, so that the log holds one kind of event.
+//! What an event may be about that is no item: a text that was searched for, a category or a brand that was looked through or of
+//! which the shopper wants no more, a cluster of items that a token named. It is named like an item of the page and has a row composed of it, so that the log holds one kind of event.
 
 use alloc::string::String;
 use reshelf_artifact::Description;
@@ -16,6 +16,8 @@ pub enum Subject<'a> {
     Category(&'a str),
     /// A brand.
     Brand(&'a str),
+    /// A cluster of the model's items, by its number in digits: all that is known of a shopper who sent a token.
+    Taste(&'a str),
 }
 
 impl<'a> Subject<'a> {
@@ -32,6 +34,7 @@ impl<'a> Subject<'a> {
             Subject::Query(text) => ('q', text),
             Subject::Category(text) => ('c', text),
             Subject::Brand(text) => ('b', text),
+            Subject::Taste(text) => ('t', text),
         };
         let mut id = String::with_capacity(2 + text.len());
         id.push(char::from(MARK));
@@ -48,17 +51,19 @@ impl<'a> Subject<'a> {
             b'q' => Some(Subject::Query(text)),
             b'c' => Some(Subject::Category(text)),
             b'b' => Some(Subject::Brand(text)),
+            b't' => Some(Subject::Taste(text)),
             _ => None,
         }
     }
 
-    /// The same as what would be said of an item of this kind.
+    /// The same as what would be said of an item of this kind; nothing of a cluster, whose centre the model has.
     pub fn description(self) -> Description<'a> {
         let nothing = Description::default();
         match self {
             Subject::Query(text) => Description { title: Some(text), ..nothing },
             Subject::Category(text) => Description { category: Some(text), ..nothing },
             Subject::Brand(text) => Description { brand: Some(text), ..nothing },
+            Subject::Taste(_) => nothing,
         }
     }
 }
