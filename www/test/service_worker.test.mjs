@@ -53,7 +53,7 @@ async function handled(options, event = eventOf()) {
     ...options,
   });
   await handler.warm();
-  const took = handler.handle(event);
+  const took = handler.answer(event);
   const response = await event.answer;
   const text = response && (await response.text());
   if (took) await Promise.all(event.waits);
@@ -112,7 +112,7 @@ describe("which requests", () => {
         deadlineMs: Infinity,
         onReport: (each) => reports.push(each),
       });
-      handler.handle(event);
+      handler.answer(event);
       assert.equal(await event.answer, answer);
       assert.deepEqual(reports, [{ reason, lists: [] }]);
     }
@@ -157,7 +157,7 @@ describe("where the page comes from", () => {
     network(fails("offline"));
     const event = eventOf();
     const handler = createHandler({ load: turner, html: bytes });
-    assert.equal(handler.handle(event), true);
+    assert.equal(handler.answer(event), true);
     await assert.rejects(event.answer, /offline/);
     await Promise.all(event.waits);
   });
@@ -197,7 +197,7 @@ describe("whatever is wrong, the very same answer passes", () => {
       });
       await handler.warm();
       const event = eventOf();
-      assert.equal(handler.handle(event), true);
+      assert.equal(handler.answer(event), true);
       assert.equal(await event.answer, origin);
       assert.equal(await origin.text(), PAGE);
       assert.deepEqual([reports.length, reports[0].reason], [1, reason]);
@@ -211,12 +211,12 @@ describe("whatever is wrong, the very same answer passes", () => {
     assert.equal((await handled({ match: fails("a fault") })).took, false);
     for (const options of [undefined, null, 7, new Proxy({}, { get: fails("a getter") })]) {
       const event = eventOf();
-      createHandler(options).handle(event);
+      createHandler(options).answer(event);
       assert.equal(await (await event.answer).text(), PAGE);
     }
     const event = eventOf({});
     event.respondWith = fails("answered already");
-    assert.equal(createHandler({ load: turner, html: bytes }).handle(event), false);
+    assert.equal(createHandler({ load: turner, html: bytes }).answer(event), false);
     await settle();
   });
 
@@ -249,7 +249,7 @@ describe("time", () => {
       onReport: (each) => void reports.push(each.reason),
     });
     const first = eventOf();
-    handler.handle(first);
+    handler.answer(first);
     assert.equal(await first.answer, origin);
     assert.deepEqual(reports, ["model-late"]);
     arrive(turner());
@@ -257,7 +257,7 @@ describe("time", () => {
     await Promise.all(first.waits);
     network(() => html(PAGE));
     const next = eventOf();
-    handler.handle(next);
+    handler.answer(next);
     assert.equal(await (await next.answer).text(), TURNED);
     assert.deepEqual([loads, reports], [1, ["model-late", null]]);
   });
@@ -267,7 +267,7 @@ describe("time", () => {
     network(() => new Promise((done) => (send = () => done(html(PAGE)))));
     const handler = createHandler({ load: async () => turner(), html: bytes, deadlineMs: 0 });
     const event = eventOf();
-    handler.handle(event);
+    handler.answer(event);
     await handler.warm();
     send();
     // Nothing is left to be waited for: no timer is needed for the order.
@@ -281,7 +281,7 @@ describe("time", () => {
     const handler = createHandler({ load, html: bytes });
     for (let page = 0; page < 3; page++) {
       const event = eventOf();
-      handler.handle(event);
+      handler.answer(event);
       await event.answer;
     }
     assert.equal(loads, 1);
@@ -298,7 +298,7 @@ describe("time", () => {
       await other.warm();
       state.status = status;
       const event = eventOf();
-      other.handle(event);
+      other.answer(event);
       await (await event.answer).text();
     }
     assert.deepEqual([reports, state.disposed], [[null, "model", "model"], 1]);
@@ -310,7 +310,7 @@ describe("time", () => {
     const handler = createHandler({ load: turner, html: bytes, deadlineMs: 10_000 });
     await handler.warm();
     const event = eventOf();
-    handler.handle(event);
+    handler.answer(event);
     const [head, list] = [PAGE.slice(0, PAGE.indexOf("<ul")), PAGE.slice(PAGE.indexOf("<ul"))];
     origin.send(head);
     const reader = (await event.answer).body.getReader();
@@ -361,10 +361,10 @@ describe("taken off", () => {
     globalThis.registration = { unregister: async () => ((count += 1), true) };
     const handler = createHandler({ load: turner, html: bytes, off: "/reshelf-off" });
     const event = eventOf({ url: "https://shop.example/reshelf-off?now" });
-    assert.equal(handler.handle(event), false);
+    assert.equal(handler.answer(event), false);
     await Promise.all(event.waits);
     assert.equal(count, 1);
-    assert.equal(handler.handle(eventOf()), false);
+    assert.equal(handler.answer(eventOf()), false);
     delete globalThis.registration;
   });
 

@@ -47,7 +47,7 @@ export function handlerWith(beside: HtmlModule, options: unknown): Handler {
     } catch {} // The shop's own code: the page does not suffer from it.
   };
 
-  const answer = async (event: PageEvent, what: Wanted, opening: Tools | Promise<Tools>, ends: () => void) => {
+  const respond = async (event: PageEvent, what: Wanted, opening: Tools | Promise<Tools>, ends: () => void) => {
     const { request } = event;
     let origin: Response | undefined;
     try {
@@ -76,7 +76,7 @@ export function handlerWith(beside: HtmlModule, options: unknown): Handler {
   };
 
   return {
-    handle(event) {
+    answer(event) {
       try {
         const { request } = event;
         if (isOff) return false;
@@ -90,7 +90,7 @@ export function handlerWith(beside: HtmlModule, options: unknown): Handler {
         const opening = tools.open();
         let ends = () => {};
         const ended = new Promise<void>((done) => (ends = done));
-        const given = answer(event, what, opening, ends);
+        const given = respond(event, what, opening, ends);
         given.catch(() => undefined); // It is handed on below, unless somebody else has answered already.
         event.respondWith(given);
         // What loads goes on behind the page, and a page that streams is not cut off.

@@ -41,7 +41,7 @@ export interface HandlerOptions
 
 export interface Handler {
   /** Hears a `fetch` event, and returns whether it answers it. Never throws. */
-  handle(event: PageEvent): boolean;
+  answer(event: PageEvent): boolean;
   /** Begins to load, so that the first page need not; resolves when that has come to an end. Never rejects. */
   warm(): Promise<void>;
 }
