@@ -70,6 +70,19 @@ export async function withTabsOf(name, use, { mounts = MOUNTS, policy, before } 
   }
 }
 
+/** A context of a browser that several tests share, without a server. */
+export async function withContext(name, use) {
+  const { browser, release } = acquire[name]();
+  let context;
+  try {
+    context = await (await browser).createBrowserContext();
+    return await use(context);
+  } finally {
+    await context?.close();
+    release();
+  }
+}
+
 const launch = (options) => puppeteer.launch({ ...options, headless: true, timeout: MOST_START });
 
 /** A browser and a server as long as `use` takes. */
