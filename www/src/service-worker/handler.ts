@@ -13,6 +13,12 @@ import type { Handler, PageEvent } from "./types.js";
 /** As in `personalize`. */
 const DEADLINE_MS = 50;
 
+/**
+ * Milliseconds for which the browser is asked to keep the worker for what loads and what streams: it ends one that has nothing to do
+ * after some 30 seconds. No longer, since a newer worker waits until this one has nothing to do.
+ */
+const MOST_KEPT_MS = 5000;
+
 /** What is handed on to `personalize` as it was given. */
 const HANDED_ON = ["lists", "islands", "policy", "deadlineMs", "maxListBytes", "hydrate"];
 
@@ -94,7 +100,7 @@ export function handlerWith(beside: HtmlModule, options: unknown): Handler {
         given.catch(() => undefined); // It is handed on below, unless somebody else has answered already.
         event.respondWith(given);
         // What loads goes on behind the page, and a page that streams is not cut off.
-        event.waitUntil(Promise.all([opening, ended]));
+        event.waitUntil(within(Promise.all([opening, ended]), MOST_KEPT_MS));
         return true;
       } catch {
         return false;
