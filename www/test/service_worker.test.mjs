@@ -130,7 +130,7 @@ describe("where the page comes from", () => {
   test("without one, and where it failed, the network is asked", async () => {
     network(() => html(PAGE));
     const failed = Promise.reject(new Error("offline"));
-    for (const preloadResponse of [undefined, Promise.resolve(undefined), failed]) {
+    for (const preloadResponse of [undefined, Promise.resolve(undefined), failed, Promise.resolve(Response.error())]) {
       assert.equal((await handled({}, eventOf({ preloadResponse }))).text, TURNED);
     }
   });
@@ -148,7 +148,7 @@ describe("where the page comes from", () => {
     network(() => html(PAGE));
     const read = html("read");
     await read.text();
-    for (const fetch of [fails("a fault"), async () => undefined, () => "text", () => read]) {
+    for (const fetch of [fails("a fault"), async () => undefined, () => "text", () => read, () => Response.error()]) {
       assert.equal((await handled({ fetch })).text, TURNED);
     }
   });

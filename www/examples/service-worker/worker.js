@@ -45,7 +45,9 @@ async function kept(address) {
 async function freshOrKept(event) {
   const cache = await caches.open(CACHE);
   try {
-    const answer = (await event.preloadResponse) ?? (await fetch(event.request));
+    const preloaded = await event.preloadResponse;
+    // Firefox brings a response of that type where the network failed.
+    const answer = preloaded && preloaded.type !== "error" ? preloaded : await fetch(event.request);
     if (answer.ok) event.waitUntil(cache.put(event.request, answer.clone()));
     return answer;
   } catch {

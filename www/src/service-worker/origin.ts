@@ -1,6 +1,5 @@
 // The answer that a page would have without the worker: the shop's own way to one, what the browser began to fetch before the worker
 // ran, or the network, for the very request that the page makes. Nothing else is asked for here.
-import { field } from "../errors.js";
 import type { PageEvent } from "./types.js";
 
 /** Rejects only where the network does. */
@@ -18,7 +17,7 @@ export async function originOf(event: PageEvent, own: unknown): Promise<Response
   return fetch(event.request);
 }
 
-/** A response that nobody has begun to read. */
+/** A response that nobody has begun to read. Firefox brings that of an error for a preload that failed. */
 function isFresh(value: unknown): value is Response {
-  return value instanceof Response && field(value, "bodyUsed") === false;
+  return value instanceof Response && !value.bodyUsed && value.type !== "error";
 }
