@@ -66,9 +66,9 @@ const FOLDERS = { "/reshelf/": "www/dist/", "/golden/": "tests/golden/", "/": "t
 
 /**
  * Serves the shop. `/list/N` is a page with the list of visit N. `edge`, where given, are options for `personalize`, by the number of
- * the visit. The caller may change `files` (texts by their addresses), and `down`, which drops all connections.
+ * the visit; `policy` is that of pages and files. The caller may change `files` (texts by their addresses), and `down`, which drops all connections.
  */
-export async function openShop({ edge, files = {} } = {}) {
+export async function openShop({ edge, files = {}, policy = POLICY } = {}) {
   const shop = { asked: [], files, down: false, reports: [] };
   const pages = new Map(VISITS.map((visit, number) => [`/list/${number}`, [number, pageOf(visit)]]));
 
@@ -80,7 +80,7 @@ export async function openShop({ edge, files = {} } = {}) {
   };
 
   const answer = async (path) => {
-    const headers = { "content-security-policy": POLICY, "x-content-type-options": "nosniff" };
+    const headers = { "content-security-policy": policy, "x-content-type-options": "nosniff" };
     const [number, page] = pages.get(path) ?? [];
     if (page === undefined) {
       const body = found(path);

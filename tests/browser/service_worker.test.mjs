@@ -67,6 +67,7 @@ const look = (page, id) =>
 const SETTLED = { tiles: 30, moved: 0, kept: 0, reason: null };
 const STILL = { settled: SETTLED, changes: [], shifts: [], violations: [] };
 
+/** What the handler alone does, and no browser has a part in, is tried in one. */
 for (const browser of ["Chromium", "Firefox"]) {
   test(`in ${browser} the first page after an event comes in the session's order, and so does a part of one`, () =>
     withShop(
