@@ -282,6 +282,7 @@ bench: package $(TEST_PACKAGES) $(BENCH_PACKAGES) $(BROWSER) $(SAMPLES) ## Measu
 	node tests/bench/choice.mjs
 	node tests/bench/sessions.mjs target/bench/sample-40000.safetensors
 	node tests/bench/capture.mjs
+	node tests/bench/edge.mjs
 	node tests/bench/report.mjs
 	node tests/size.mjs
 

@@ -5,7 +5,7 @@ import { GROUPS } from "./groups.mjs";
 import { KEYS, NAMES, RESHELF } from "./names.mjs";
 
 /** Where the tables stand. */
-export const DOCUMENTS = ["README.md", "docs/performance.md", "docs/scan.md"];
+export const DOCUMENTS = ["README.md", "docs/performance.md", "docs/scan.md", "docs/edge.md"];
 
 /** Three digits that matter, never more than the clock can tell. */
 export function figure(value) {
@@ -224,7 +224,19 @@ function speed(results) {
 }
 
 /** The tables by their names in the documents, and the part that each needs. */
-export const TABLES = { peers, cold, margin, forms, start, job, retrieve, limit, builds, profile, choice, speed };
+/** What a page costs at the edge, by host. */
+function edge({ edge: hosts = {} }) {
+  const rows = Object.entries(hosts).flatMap(([host, { passed, added, cold, load }]) => [
+    [`${host}, a page that passes`, figure(passed.p50), figure(passed.p99), load.toFixed(1)],
+    [`${host}, added by putting it in order`, figure(added.p50), figure(added.p99), load.toFixed(1)],
+    ...(cold
+      ? [[`${host}, added to a cold start with its first page`, figure(cold.added.cpu), "", load.toFixed(1)]]
+      : []),
+  ]);
+  return table(["milliseconds of CPU", "p50", "p99", "load"], rows);
+}
+
+export const TABLES = { peers, cold, margin, forms, start, job, retrieve, limit, builds, profile, choice, speed, edge };
 export const PART = {
   peers: "peers",
   cold: "peers",
@@ -238,4 +250,5 @@ export const PART = {
   profile: "profile",
   choice: "choice",
   speed: "speed",
+  edge: "edge",
 };

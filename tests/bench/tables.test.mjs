@@ -31,6 +31,13 @@ const results = {
     workerd: { ...lists, results: { 200: { ...timed, p99: null, tick: null }, 1000: { ...timed, p99: null } } },
     retrieve: { backend: "cpu", results: { 100000: timed } },
   },
+  edge: {
+    workerd: {
+      ...{ passed: { p50: 1.2, p99: 3 }, added: { p50: 2.5, p99: 9.9 }, load: 1.04 },
+      cold: { added: { cpu: 49, clock: 60 } },
+    },
+    node: { passed: { p50: 0.4, p99: 3 }, added: { p50: 2, p99: 8 }, load: 1 },
+  },
   kernels: {
     native: [
       { name: "AVX2", bits: 8, rows: 1000, sessions: 1, nanoseconds: 1.5 },

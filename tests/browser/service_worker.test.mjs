@@ -2,11 +2,14 @@
 // they are wherever anything is wrong. www/test/service_worker.test.mjs has the handler alone.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { standing, told, VISITS, withShop } from "./cached_shop.mjs";
 
 const at = (path) => fileURLToPath(new URL(`../../www/${path}`, import.meta.url));
+// A dependency of the package's own.
+const { build } = createRequire(at("package.json"))("esbuild");
 const example = (name) => readFileSync(at(`examples/service-worker/${name}`), "utf8");
 
 const MODEL = "/golden/golden.safetensors";
@@ -67,7 +70,6 @@ const look = (page, id) =>
 const SETTLED = { tiles: 30, moved: 0, kept: 0, reason: null };
 const STILL = { settled: SETTLED, changes: [], shifts: [], violations: [] };
 
-/** What the handler alone does, and no browser has a part in, is tried in one. */
 for (const browser of ["Chromium", "Firefox"]) {
   test(`in ${browser} the first page after an event comes in the session's order, and so does a part of one`, () =>
     withShop(
@@ -98,87 +100,6 @@ for (const browser of ["Chromium", "Firefox"]) {
       {
         files: { "/shop-sw.js": worker('match: ({ mode, headers }) => mode === "navigate" || headers.has("x-part")') },
       },
-    ));
-
-  test(`in ${browser} nothing is asked for that depends on what the shopper did`, async () => {
-    const logs = [];
-    for (const item of [VISITS[0].item, null]) {
-      await withShop(
-        browser,
-        async ({ page, go, shop }) => {
-          await go("/list/0");
-          await install(page);
-          if (item) await look(page, item);
-          await go("/list/0");
-          assert.deepEqual(await standing(page), item ? VISITS[0].native : VISITS[0].list);
-          await go("/list/1");
-          await told(page);
-          const { host } = new URL(shop.address);
-          const log = shop.asked.map((each) => JSON.stringify(each).replaceAll(host, "shop"));
-          logs.push(log.sort());
-        },
-        { files: { "/shop-sw.js": worker() } },
-      );
-    }
-    assert.deepEqual(logs[0], logs[1]);
-    assert.ok(logs[0].every((each) => /"method":"GET".*"body":""/.test(each)));
-  });
-
-  test(`in ${browser} a fault of any kind leaves the page as it is`, () => {
-    const faults = {
-      "a model that is none": [`load: () => loadReranker({ model: "/cached.css", store: "device" })`, "model"],
-      "a load that throws": [`load: () => { throw new Error("a fault"); }`, "model"],
-      "a module that is none": [`html: () => fetch("/cached.css")`, "html"],
-      "the package's own loader for pages": [
-        `load: async () => (await import("/reshelf/index.js")).loadReranker({ model: "${MODEL}" })`,
-        "model",
-      ],
-      "a match that throws": [`match: () => { throw new Error("a fault"); }`],
-    };
-    const files = Object.fromEntries(
-      Object.values(faults).map(([options], number) => [`/shop-sw-${number}.js`, worker(options)]),
-    );
-    files["/shop-sw-throws.js"] = worker("", `addEventListener("fetch", () => { throw new Error("a fault"); });`);
-    return withShop(
-      browser,
-      async ({ page, go }) => {
-        await go("/list/0");
-        await look(page, VISITS[0].item);
-        for (const [number, [name, [, reason]]] of Object.entries(faults).entries()) {
-          await install(page, `/shop-sw-${number}.js`);
-          await page.goto("about:blank");
-          await go("/list/0?raw");
-          // `settle` may have moved what is below: what is in sight is the page's own.
-          assert.deepEqual((await standing(page)).slice(0, 6), VISITS[0].list.slice(0, 6), name);
-          assert.deepEqual((await ask(page)).reports, reason === undefined ? [] : [reason], name);
-        }
-        // A listener of the shop's that throws: the other one still answers.
-        await install(page, "/shop-sw-throws.js");
-        await go("/list/0");
-        assert.deepEqual(await standing(page), VISITS[0].native);
-      },
-      { files },
-    );
-  });
-
-  test(`in ${browser} a model that never comes holds up no page, and no newer worker`, () =>
-    withShop(
-      browser,
-      async ({ page, go, shop }) => {
-        await go("/list/0");
-        await look(page, VISITS[0].item);
-        await install(page);
-        await page.goto("about:blank");
-        // That it comes at all, with a model that never does, says that it was not waited for.
-        await go("/list/0");
-        assert.deepEqual((await standing(page)).slice(0, 6), VISITS[0].list.slice(0, 6));
-        assert.deepEqual((await ask(page)).reports, ["model-late"]);
-        shop.files["/shop-sw-next.js"] = worker();
-        await install(page, "/shop-sw-next.js");
-        await go("/list/0");
-        assert.deepEqual(await standing(page), VISITS[0].native);
-      },
-      { files: { "/shop-sw.js": worker("load: () => new Promise(() => {}), deadlineMs: 20") } },
     ));
 
   test(`in ${browser} the example works without a network, and what it keeps is everyone's page`, () =>
@@ -287,6 +208,112 @@ for (const browser of ["Chromium", "Firefox"]) {
       { files: {} },
     ));
 }
+
+// What browsers have no part in is tried in one.
+
+test("nothing is asked for that depends on what the shopper did", async () => {
+  const logs = [];
+  for (const item of [VISITS[0].item, null]) {
+    await withShop(
+      "Chromium",
+      async ({ page, go, shop }) => {
+        await go("/list/0");
+        await install(page);
+        if (item) await look(page, item);
+        await go("/list/0");
+        assert.deepEqual(await standing(page), item ? VISITS[0].native : VISITS[0].list);
+        await go("/list/1");
+        await told(page);
+        const { host } = new URL(shop.address);
+        const log = shop.asked.map((each) => JSON.stringify(each).replaceAll(host, "shop"));
+        logs.push(log.sort());
+      },
+      { files: { "/shop-sw.js": worker() } },
+    );
+  }
+  assert.deepEqual(logs[0], logs[1]);
+  assert.ok(logs[0].every((each) => /"method":"GET".*"body":""/.test(each)));
+});
+
+test("a fault of any kind leaves the page as it is", () => {
+  const faults = {
+    "a model that is none": [`load: () => loadReranker({ model: "/cached.css", store: "device" })`, "model"],
+    "a load that throws": [`load: () => { throw new Error("a fault"); }`, "model"],
+    "a module that is none": [`html: () => fetch("/cached.css")`, "html"],
+    "the package's own loader for pages": [
+      `load: async () => (await import("/reshelf/index.js")).loadReranker({ model: "${MODEL}" })`,
+      "model",
+    ],
+    "a match that throws": [`match: () => { throw new Error("a fault"); }`],
+  };
+  const files = Object.fromEntries(
+    Object.values(faults).map(([options], number) => [`/shop-sw-${number}.js`, worker(options)]),
+  );
+  files["/shop-sw-throws.js"] = worker("", `addEventListener("fetch", () => { throw new Error("a fault"); });`);
+  return withShop(
+    "Chromium",
+    async ({ page, go }) => {
+      await go("/list/0");
+      await look(page, VISITS[0].item);
+      for (const [number, [name, [, reason]]] of Object.entries(faults).entries()) {
+        await install(page, `/shop-sw-${number}.js`);
+        await page.goto("about:blank");
+        await go("/list/0?raw");
+        // `settle` may have moved what is below: what is in sight is the page's own.
+        assert.deepEqual((await standing(page)).slice(0, 6), VISITS[0].list.slice(0, 6), name);
+        assert.deepEqual((await ask(page)).reports, reason === undefined ? [] : [reason], name);
+      }
+      // A listener of the shop's that throws: the other one still answers.
+      await install(page, "/shop-sw-throws.js");
+      await go("/list/0");
+      assert.deepEqual(await standing(page), VISITS[0].native);
+    },
+    { files },
+  );
+});
+
+test("a model that never comes holds up no page, and no newer worker", () =>
+  withShop(
+    "Chromium",
+    async ({ page, go, shop }) => {
+      await go("/list/0");
+      await look(page, VISITS[0].item);
+      await install(page);
+      await page.goto("about:blank");
+      // That it comes at all, with a model that never does, says that it was not waited for.
+      await go("/list/0");
+      assert.deepEqual((await standing(page)).slice(0, 6), VISITS[0].list.slice(0, 6));
+      assert.deepEqual((await ask(page)).reports, ["model-late"]);
+      shop.files["/shop-sw-next.js"] = worker();
+      await install(page, "/shop-sw-next.js");
+      await go("/list/0");
+      assert.deepEqual(await standing(page), VISITS[0].native);
+    },
+    { files: { "/shop-sw.js": worker("load: () => new Promise(() => {}), deadlineMs: 20") } },
+  ));
+
+test("a classic worker of a bundler's ranks as a module does, where it is told where the modules lie", async () => {
+  const source = `${worker("html: () => fetch('/reshelf/html/reshelf_html_bg.wasm')")}`
+    .replace("/reshelf/service-worker.js", "./service-worker.js")
+    .replace("store:", "wasm: '/reshelf/engine/reshelf_bg.wasm', store:");
+  const { outputFiles } = await build({
+    stdin: { contents: source, resolveDir: at("dist") },
+    ...{ bundle: true, format: "iife", write: false, logLevel: "silent" },
+  });
+  await withShop(
+    "Chromium",
+    async ({ page, go, problems }) => {
+      await go("/list/0");
+      await install(page, "/shop-sw.js", "classic");
+      await look(page, VISITS[0].item);
+      await go("/list/0");
+      assert.deepEqual(await standing(page), VISITS[0].native);
+      assert.deepEqual(await told(page), STILL);
+      assert.deepEqual(problems, []);
+    },
+    { files: { "/shop-sw.js": outputFiles[0].text } },
+  );
+});
 
 /** Ends all workers of the browser, as it does itself with those that have nothing to do. */
 async function stopWorkers(page) {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MOUNTS } from "../browser/harness.mjs";
+import { assertPages } from "./edge_verdicts.mjs";
 import { KERNELS } from "./kernel_check.mjs";
 import { assertKernel, assertProof, ENGINES, GOLDEN, KERNEL_FOLDER, SEED } from "./verdicts.mjs";
 
@@ -36,6 +37,12 @@ export function browserTests(name, open) {
         );
       }
     }
+
+    test("the golden orders come out of pages, through reshelf/edge", () =>
+      inPage(async (page) => {
+        const prove = async (files) => (await import("/runtimes/in_page.mjs")).pages(files);
+        await assertPages(await page.evaluate(prove, `/${GOLDEN[0].folder}/`));
+      }));
 
     for (const [file, kernelName] of Object.entries(KERNELS)) {
       test(`${file} agrees with the reference`, () =>

@@ -74,7 +74,8 @@ export function messageOf(thrown: unknown): string {
 /** A field of anything at all; undefined where there is none, or reading it throws. */
 export function field(of: unknown, name: string): unknown {
   try {
-    return (of as Record<string, unknown>)[name];
+    // Of nothing there is none: to throw for that would cost more than the rest of a call.
+    return (of as Record<string, unknown> | null | undefined)?.[name];
   } catch {
     return undefined;
   }

@@ -128,6 +128,7 @@ async function byCategory(shop) {
 describe("without anything to go by the very same answer comes back", () => {
   const cases = {
     "no context": () => ({ model }),
+    "neither context nor model": () => ({}),
     "an empty context": () => ({ model, context: {} }),
     "a context of nothings": () => ({ model, context: { item: null, category: "", query: undefined, cluster: null } }),
     "a context that is no item to the engine": () => ({ model, context: { item: "  " } }),
@@ -273,15 +274,17 @@ describe("faults: the shopper has the page in the server's order, and Server-Tim
       async ({ dist, page }) => {
         const Real = WebAssembly.Instance;
         let started = 0;
-        WebAssembly.Instance = (...given) => {
-          const { exports } = new Real(...given);
-          const first = started++ === 0;
-          let left = 3;
-          const traps = (...given) => {
-            if (first && left-- === 0) throw new WebAssembly.RuntimeError("unreachable");
-            return exports.page_write(...given);
-          };
-          return { exports: { ...exports, page_write: traps } };
+        WebAssembly.Instance = class {
+          constructor(...given) {
+            const { exports } = new Real(...given);
+            const first = started++ === 0;
+            let left = 3;
+            const traps = (...given) => {
+              if (first && left-- === 0) throw new WebAssembly.RuntimeError("unreachable");
+              return exports.page_write(...given);
+            };
+            this.exports = { ...exports, page_write: traps };
+          }
         };
         const { personalize } = await import(`${dist}edge/index.node.js`);
         const run = async () => {
@@ -349,6 +352,14 @@ describe("options", () => {
       assert.deepEqual(idsIn(await answer.text()), ["b", "a"]);
     }
   });
+});
+
+test("a session that throws when it ends costs the page nothing", async () => {
+  const session = () => ({ observe: () => 1, rerank: (list) => [...list].reverse(), dispose: () => null.x });
+  const options = { model: { session }, context: { item: 1 } };
+  const { text, report } = await served(personalize, html(pageOf(listOf(["a", "b"]))), options);
+  assert.deepEqual(idsIn(text), ["b", "a"]);
+  assert.equal(report.reason, null);
 });
 
 test("every page has a session of its own, which ends with it, however it ends", async () => {

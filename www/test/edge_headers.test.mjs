@@ -127,7 +127,15 @@ describe("an answer that was put in order", () => {
         "vercel-cache-tag": "a",
       },
       ...{ "netlify-cache-tag": "a", "netlify-vary": "query", "edge-cache-tag": "a", "edge-control": "max-age=60" },
-      ...{ "akamai-cdn-cache-control": "max-age=60", "x-accel-expires": "60", xkey: "a", "x-magento-tags": "a" },
+      ...{
+        "akamai-cache-control": "max-age=60",
+        "cdn-tag": "a",
+        "netlify-cache-id": "a",
+        "x-cache-tags": "a",
+        "x-accel-expires": "60",
+        xkey: "a",
+        "x-magento-tags": "a",
+      },
       ...{ "x-litespeed-cache-control": "public", "x-litespeed-tag": "a", "x-drupal-cache-tags": "a", "x-key": "a" },
       ...{
         etag: 'W/"1"',
@@ -226,6 +234,20 @@ describe("Content-Encoding is decided by the bytes", () => {
       });
     }
   }
+
+  test("a fault does not call bytes packed that were unpacked, nor others unpacked", async () => {
+    for (const [body, encoding] of [
+      [bytes, null],
+      [gzipSync(bytes), "gzip"],
+    ]) {
+      const origin = html(body, { "content-encoding": "gzip", "content-length": "7", etag: '"1"' });
+      const answer = await personalize(origin, { context: { item: 1 } });
+      assert.match(answer.headers.get("server-timing"), /no-model/);
+      assert.deepEqual([...new Uint8Array(await answer.arrayBuffer())], [...body]);
+      assert.equal(answer.headers.get("content-encoding"), encoding);
+      assert.equal(answer.headers.get("content-length"), encoding && "7");
+    }
+  });
 
   test("an answer that passes, and whose bytes were unpacked, does not call them packed", async () => {
     const utf16 = Buffer.from(`\ufeff${page}`, "utf16le");

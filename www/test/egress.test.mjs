@@ -77,28 +77,26 @@ const GPU = {
   ]),
 };
 
+/** The module for pages: options in, bytes and reports out. It is never told of a session, only of an order. */
+const HTML = {
+  ...ENGINE,
+  __wbindgen_debug_string: "the text of a value, for an error",
+  ...reason("an error with a code", ["Error", "new", "set"]),
+  ...reason("tells what kind of value JavaScript handed over", [
+    ...["__wbindgen_boolean_get", "__wbindgen_number_get", "__wbindgen_string_get", "__wbindgen_is_function"],
+    ...["__wbindgen_is_object", "__wbindgen_is_undefined", "__wbindgen_in", "__wbindgen_jsval_loose_eq"],
+    ...["instanceof_ArrayBuffer", "instanceof_Uint8Array", "isArray", "String"],
+  ]),
+  ...reason("reads fields of options, and lists in them", [
+    ...["get", "get_unchecked", "get_with_ref_key", "length", "iterator", "next", "done", "value", "call"],
+  ]),
+  ...reason("bytes, ids and reports that go out", ["new_from_slice", "prototypesetcall", "push"]),
+};
+
 /** One reason for several. */
 function reason(why, names) {
   return Object.fromEntries(names.map((name) => [name, why]));
 }
-
-/** The HTML module: a page's bytes, options and reports. It is never told of a shopper, and reaches nothing. */
-const HTML = {
-  ...ENGINE,
-  ...reason("tells what kind of value JavaScript handed over", [
-    ...["__wbindgen_boolean_get", "__wbindgen_number_get", "__wbindgen_string_get", "__wbindgen_is_function"],
-    ...["__wbindgen_is_object", "__wbindgen_is_undefined", "__wbindgen_in", "__wbindgen_jsval_loose_eq"],
-    ...["instanceof_ArrayBuffer", "instanceof_Uint8Array", "isArray"],
-  ]),
-  __wbindgen_debug_string: "the text of a value, for an error",
-  String: "the name of a field",
-  Error: "an error with a code",
-  ...reason("reads fields of options, and lists of them", [
-    ...["get", "get_unchecked", "get_with_ref_key", "call", "iterator", "next", "done", "value", "length"],
-  ]),
-  ...reason("writes reports and lists of ids", ["new", "push", "set"]),
-  ...reason("a page's bytes out, and options of bytes in", ["new_from_slice", "prototypesetcall"]),
-};
 
 /** The names of a module's imports, without what the binding tool puts around them. */
 function imported(path) {

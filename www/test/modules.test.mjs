@@ -10,6 +10,7 @@ for (const [file, expected] of [
   ["dist/engine/reshelf_relaxed_bg.wasm", ["i32x4.relaxed_dot_i8x16_i7x16_add_s"]],
   ["dist/engine/reshelf_bg.wasm", []],
   ["dist/gpu/reshelf_gpu_bg.wasm", []],
+  ["dist/html/reshelf_html_bg.wasm", []],
 ]) {
   test(`${file} holds no relaxed instruction but the exact one`, () => {
     const text = execFileSync(path("node_modules/binaryen/bin/wasm-dis"), ["--all-features", path(file)], {

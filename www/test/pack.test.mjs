@@ -41,7 +41,7 @@ test("every file that the package names is shipped, and no other sort of file", 
   for (const path of paths.filter((each) => /\.(js|d\.ts)$/.test(each))) {
     assert.doesNotMatch(read(path), /sourceMappingURL/, path);
     for (const [, target] of read(path).matchAll(/(?:from|import\() ?"(\.\.?\/[^"]+)"/g)) {
-      const file = path.endsWith(".d.ts") ? target.replace(/\.js$/, ".d.ts") : target;
+      const file = path.endsWith(".d.ts") ? target.replace(/\.js$/, ".d.ts") : target.replace("?module", "");
       assert.ok(existsSync(join(www, path, "..", file)), `${path} imports ${target}`);
     }
   }

@@ -69,7 +69,11 @@ impl Page {
         let options: PageOptions =
             serde_wasm_bindgen::from_value(options).map_err(|why| coded("edge.options", &why.to_string()))?;
         let options = Options {
-            rules: options.rules.into_iter().map(|rule| Rule { list: rule.list, item: rule.item, id: rule.id }).collect(),
+            rules: options
+                .rules
+                .into_iter()
+                .map(|rule| Rule { list: rule.list, item: rule.item, id: rule.id })
+                .collect(),
             islands: options
                 .islands
                 .into_iter()

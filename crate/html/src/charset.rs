@@ -74,10 +74,11 @@ fn meta(head: &[u8]) -> Option<&'static Encoding> {
                     continue;
                 }
                 let tag = tokens::tag(head, name)?;
-                if letter != b'/' && head[tag.name.clone()].eq_ignore_ascii_case(b"meta") {
-                    if let Some(found) = named(head, tag.name.end) {
-                        return Some(found);
-                    }
+                if letter != b'/'
+                    && head[tag.name.clone()].eq_ignore_ascii_case(b"meta")
+                    && let Some(found) = named(head, tag.name.end)
+                {
+                    return Some(found);
                 }
                 tag.end
             }

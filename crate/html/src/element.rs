@@ -64,9 +64,9 @@ impl Traits {
     pub(crate) const HR: Traits = Traits(1 << 35);
     /// `image`, which a browser reads as `img`.
     pub(crate) const IMAGE: Traits = Traits(1 << 36);
-    /// In SVG or MathML: what is inside is HTML again.
+    /// In SVG or `MathML`: what is inside is HTML again.
     pub(crate) const INTEGRATION: Traits = Traits(1 << 37);
-    /// Its start tag ends SVG and MathML.
+    /// Its start tag ends SVG and `MathML`.
     pub(crate) const BREAKS_OUT: Traits = Traits(1 << 38);
 
     /// The parts of a table around which browsers put elsewhere what does not belong.
@@ -145,7 +145,7 @@ impl Traits {
         }
     }
 
-    /// The traits of an element in SVG or MathML; `None` for one whose traits depend on its attributes.
+    /// The traits of an element in SVG or `MathML`; `None` for one whose traits depend on its attributes.
     pub(crate) fn of_foreign(name: &[u8]) -> Option<Traits> {
         let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
         if is(b"annotation-xml") || is(b"font") {

@@ -136,3 +136,86 @@ fn id_text(value: &RawValue) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::JsonList;
+
+    fn ids(text: &str, path: &str, id: &str) -> Option<Vec<Option<String>>> {
+        JsonList::find(text.as_bytes(), path, id).map(|list| list.ids().map(|id| id.map(str::to_owned)).collect())
+    }
+
+    fn some(texts: &[&str]) -> Option<Vec<Option<String>>> {
+        Some(texts.iter().map(|text| Some((*text).to_owned())).collect())
+    }
+
+    #[test]
+    fn elements_change_places_and_all_between_them_stays() {
+        let text = b"\xef\xbb\xbf {\"a\" : [ {\"id\":1.0e+2} ,\t\"x\",{\"id\":\"\\u00e9\",\"k\":[1 , 2]}\n, {\"id\" :3}] , \"z\":0.10}\n";
+        let list = JsonList::find(text, "a", "id").unwrap();
+        assert_eq!(list.ids().collect::<Vec<_>>(), [Some("1.0e+2"), None, Some("é"), Some("3")]);
+        let ordered = list.order(text, &[2, 0, 1]).unwrap();
+        let expected = b"\xef\xbb\xbf {\"a\" : [ {\"id\" :3} ,\t\"x\",{\"id\":1.0e+2}\n, {\"id\":\"\\u00e9\",\"k\":[1 , 2]}] , \"z\":0.10}\n";
+        assert_eq!(ordered, expected);
+        for none in [&[][..], &[0, 1], &[0, 0, 1], &[0, 1, 3]] {
+            assert_eq!(list.order(text, none), None);
+        }
+    }
+
+    #[test]
+    fn paths_lead_through_members_and_numbers_and_the_last_of_equal_keys_counts() {
+        let text = r#"{"a":[0],"a":{"0":[{"n":{"id":"x"}},{"n":[{"id":7}],"n":{"id":-0}}]},"a\u0062":["y"],"":[1]}"#;
+        assert_eq!(ids(text, "a.0", "n.id"), some(&["x", "-0"]));
+        assert_eq!(ids(text, "ab", ""), some(&["y"]));
+        assert_eq!(ids(r#"[[["x","y"]]]"#, "0.0", ""), some(&["x", "y"]));
+        assert_eq!(ids(r#" ["x",1E3] "#, "", ""), some(&["x", "1E3"]));
+        for path in ["b", "a.1", "a.0.0", "a.00", "a.+0", "a.0.", "a..0", ".", "a.-1", "a.99999999999999999999"] {
+            assert_eq!(ids(text, path, "id"), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_a_text_or_a_number() {
+        let text =
+            r#"[{"id":null},{"id":true},{"id":[]},{"id":{}},{"id":""},{},7,"x",[],{"id":" a "},{"id":"\ud800"}]"#;
+        let mut expected = vec![None; 11];
+        expected[9] = Some(" a ".to_owned());
+        assert_eq!(ids(text, "", "id"), Some(expected));
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_whatever_is_asked_for() {
+        let texts = [
+            "",
+            "[",
+            "[1,]",
+            "[1 2]",
+            "[007]",
+            "[1.]",
+            "['a']",
+            "[\"\n\"]",
+            "[1]x",
+            "[\"\\x\"]",
+            "[NaN]",
+            "[1]//",
+            "{\"a\":[1],}",
+            "\u{feff}\u{feff}[1]",
+        ];
+        for text in texts {
+            assert_eq!(ids(text, "", ""), None, "{text}");
+            assert_eq!(ids(text, "a", ""), None, "{text}");
+        }
+        assert!(JsonList::find(b"[\"\xff\"]", "", "").is_none());
+    }
+
+    #[test]
+    fn depth_does_no_harm() {
+        let deep = format!("{}{}", "[".repeat(1 << 20), "]".repeat(1 << 20));
+        assert_eq!(ids(&deep, "", "").map(|ids| ids.len()), Some(1));
+        let path = ["0"; 8].join(".");
+        assert_eq!(ids(&deep, &path, "").map(|ids| ids.len()), Some(1));
+        let objects = format!("[{}1{}, 2]", "{\"a\":".repeat(200_000), "}".repeat(200_000));
+        assert_eq!(ids(&objects, "", ""), Some(vec![None, Some("2".to_owned())]));
+    }
+}

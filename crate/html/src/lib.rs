@@ -26,6 +26,7 @@
 //! - `tokens`: where a tag, a comment or raw text ends
 //! - `nesting`: whether the tiles of one list may change places: the part of the standard's tree construction that says so
 //! - `charset`, `id`: which encoding a page is in, and an attribute's value as text
+//! - `marks`: texts without which a tag is no list's
 //! - `reader`: `lol_html`, which finds lists and tiles by their selectors
 //! - `json`: elements of an array by their source
 //! - `page`: all of it behind one type
@@ -37,6 +38,7 @@ mod charset;
 mod element;
 mod id;
 mod json;
+mod marks;
 mod nesting;
 mod options;
 mod page;

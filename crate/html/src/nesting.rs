@@ -24,8 +24,12 @@ pub(crate) struct Around {
     pub(crate) paragraph: bool,
     pub(crate) select: bool,
     pub(crate) table: bool,
-    /// Something that begins anew in a table: `td`, `th`, `caption`, `template`.
+    /// `td`, `th`, `caption`, in which a table may begin anew.
     pub(crate) cell: bool,
+    /// Where parts of a table may stand alone.
+    pub(crate) template: bool,
+    /// Everything is in a template that never ended.
+    pub(crate) lost_template: bool,
 }
 
 /// An element right in the list. Offsets count from the start of the list's start tag.
@@ -37,7 +41,7 @@ pub(crate) struct Child {
     /// Empty where it has none: at its end.
     pub(crate) end_tag: Range<usize>,
     traits: Traits,
-    /// Has `/>` in SVG or MathML, or is `image`: another reader could take it otherwise.
+    /// Has `/>` in SVG or `MathML`, or is `image`: another reader could take it otherwise.
     odd: bool,
 }
 
@@ -91,7 +95,7 @@ impl Nesting {
     pub(crate) fn new(tag: &Tag, bytes: &[u8], around: Around) -> Option<Nesting> {
         let traits = Traits::of(&bytes[tag.name.clone()]);
         let parts = Traits::SECTION.and(Traits::ROW).and(Traits::CELL).and(Traits::CAPTION);
-        let not_here = traits.any(parts) && !around.table && !around.cell;
+        let not_here = traits.any(parts) && ((!around.table && !around.template) || around.lost_template);
         let never = Traits::VOID.and(Traits::RAW).and(Traits::PAGE).and(Traits::FOREIGN).and(Traits::NOSCRIPT);
         if not_here || traits.any(never.and(Traits::COLUMNS)) {
             return None;
@@ -288,7 +292,7 @@ impl Nesting {
         }
         if traits.any(Traits::TABLE) {
             let context = self.stack.iter().rev().find(|open| open.traits.any(TABLE_CONTEXT));
-            let loose = context.map_or(self.around.table && !self.around.cell, |open| {
+            let loose = context.map_or(self.around.table && !self.around.cell && !self.around.template, |open| {
                 open.traits.any(Traits::TABLE.and(Traits::SECTION).and(Traits::ROW))
             });
             if loose {
@@ -354,7 +358,10 @@ impl Nesting {
 
     /// The open paragraph that an end tag `</p>` here would reach.
     fn open_paragraph(&self) -> Result<Option<usize>, Reason> {
-        let met = self.stack.iter().rposition(|open| open.traits.any(Traits::P.and(Traits::SCOPE).and(Traits::BUTTON)));
+        let met = self
+            .stack
+            .iter()
+            .rposition(|open| open.traits.any(Traits::P.and(Traits::SCOPE).and(Traits::BUTTON).and(Traits::SELECT)));
         match met {
             Some(at) => Ok(Some(at).filter(|&at| self.stack[at].traits.any(Traits::P))),
             // A list that begins a block has ended the paragraph around it.
@@ -413,17 +420,18 @@ impl Nesting {
 
     /// Whether closing the element at `at` leaves no formatting behind, and no form, of what is inside.
     fn leaves_nothing_open(&self, at: usize) -> Soundness {
-        let mut kept = Traits::FORMATTING.and(Traits::FORM);
+        // Where scripts run, only its own end tag ends a `noscript`.
+        let always = Traits::NOSCRIPT;
+        let mut kept = always.and(Traits::FORMATTING).and(Traits::FORM);
         for (depth, open) in self.stack.iter().enumerate().skip(at) {
             // An element that is closed by its own end tag is at `at`, and its own formatting ends with it.
             if depth > at && open.traits.any(kept) {
                 return Err(Reason::Crossing);
             }
             if open.traits.any(Traits::TEMPLATE) {
-                return Ok(());
-            }
-            if open.traits.any(Traits::MARKER) {
-                kept = Traits::FORM;
+                kept = always;
+            } else if open.traits.any(Traits::MARKER) {
+                kept = if kept.any(Traits::FORM) { always.and(Traits::FORM) } else { always };
             }
         }
         Ok(())

@@ -93,7 +93,7 @@ pub enum Reason {
     /// Something in the list reaches out of its place, so that a browser would read another order as another tree: an end
     /// tag of something outside, a formatting element or a form left open, text that a table puts elsewhere.
     Crossing,
-    /// The list stands in SVG or MathML.
+    /// The list stands in SVG or `MathML`.
     Foreign,
     /// More bytes than the options allow.
     TooLarge,

@@ -261,11 +261,16 @@ impl Page {
         }
     }
 
-    /// Feeds the reader up to the end of the next tag, or of the bytes.
+    /// Feeds the reader up to the end of a tag, or of the bytes.
     fn read_tag(&mut self) -> bool {
         let Some(rest) = self.bytes.get(self.read..).filter(|rest| !rest.is_empty()) else { return false };
         let Some(reader) = &mut self.reader else { return false };
-        let end = memchr(b'>', rest).map_or(rest.len(), |at| at + 1);
+        // In a tag that is not complete, or to see where a list or a script ends, the next tag; else the next that may be a list's.
+        let from = match &self.selectors.marks {
+            Some(marks) if reader.kept() == 0 && !reader.inside() => marks.first(rest).unwrap_or(rest.len()),
+            _ => 0,
+        };
+        let end = memchr(b'>', &rest[from..]).map_or(rest.len(), |at| from + at + 1);
         if let Err(reason) = reader.feed(&rest[..end]) {
             self.give_up(reason);
             return false;

@@ -1,14 +1,17 @@
 //! `lol_html` as a reader: it finds lists and tiles by their selectors, and nothing is changed through it.
 //!
-//! It is fed to the `>` of each tag, so that it stands right behind a list's start tag when it finds one. The inside of a list is
-//! not fed until it is known to be sound, and then only the tags of its children.
+//! It is fed to the `>` of each tag that may be a list's, so that it stands right behind a list's start tag when it finds one. The
+//! inside of a list is not fed until it is known to be sound, and then only the tags of its children.
 
+use crate::marks::{Marks, subjects};
 use crate::nesting::Around;
 use crate::options::{BadOptions, Island, Reason, Rule};
+use crate::tokens;
 use encoding_rs::Encoding;
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, EndTag};
 use lol_html::{AsciiCompatibleEncoding, ElementContentHandlers, HtmlRewriter, MemorySettings, Selector, Settings};
+use memchr::{memchr_iter, memrchr};
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -42,45 +45,59 @@ struct Seen {
     around: Cell<(usize, Around)>,
     /// A form was begun and not ended by a tag of its own: a browser holds on to it, whatever else closes around it.
     form: Cell<bool>,
+    /// A template was closed by the end tag of something else, which a browser does not heed.
+    lost_template: Cell<bool>,
     /// The rule whose tiles are asked for.
     asked: Cell<usize>,
     is_tile: Cell<bool>,
     /// Where the first element that holds the tile's id begins.
     part: Cell<Option<usize>>,
+    /// Bytes fed that are not the page's.
+    added: Cell<usize>,
 }
 
+type Sink = Box<dyn FnMut(&[u8])>;
+
 pub(crate) struct Reader {
-    rewriter: HtmlRewriter<'static, Box<dyn FnMut(&[u8])>>,
+    rewriter: HtmlRewriter<'static, Sink>,
     seen: Rc<Seen>,
     fed: usize,
+    root: Root,
 }
 
 /// The selectors of all rules and islands.
 pub(crate) struct Selectors {
     all: Vec<(Selector, Role)>,
     pub(crate) ascii: bool,
+    /// Each list's start tag has one of these.
+    pub(crate) marks: Option<Marks>,
 }
 
 #[derive(Clone, Copy)]
 enum Role {
     /// What stands around a list.
-    Around(fn(&mut Around)),
+    Around(Note),
     Form,
+    Template,
     List(usize),
     Island(usize),
     Tile(usize),
     Part(usize),
 }
 
+/// Notes one kind of element.
+type Note = fn(&mut Around);
+
 /// Elements whose being around a list matters.
-const AROUND: [(&[&str], fn(&mut Around)); 7] = [
+const AROUND: [(&[&str], Note); 8] = [
     (&["a", "nobr"], |around| around.lonely = true),
     (&["button"], |around| around.button = true),
     (&["li", "dd", "dt"], |around| around.item = true),
     (&["p"], |around| around.paragraph = true),
     (&["select"], |around| around.select = true),
     (&["table"], |around| around.table = true),
-    (&["td", "th", "caption", "template"], |around| around.cell = true),
+    (&["td", "th", "caption"], |around| around.cell = true),
+    (&["template"], |around| around.template = true),
 ];
 
 fn parsed(text: &str) -> Result<Selector, BadOptions> {
@@ -88,38 +105,9 @@ fn parsed(text: &str) -> Result<Selector, BadOptions> {
         .map_err(|why: lol_html::errors::SelectorError| BadOptions { text: text.to_owned(), why: why.to_string() })
 }
 
-/// What each selector of a list of them says of the element itself, behind its last combinator.
-fn subjects(list: &str) -> Vec<&str> {
-    let (mut depth, mut quote, mut escaped, mut start) = (0_usize, None, false, 0);
-    let mut found = Vec::new();
-    let list = list.trim();
-    for (at, letter) in list.char_indices() {
-        match (escaped, quote, letter) {
-            (true, ..) => escaped = false,
-            (_, _, '\\') => escaped = true,
-            (_, Some(open), _) if open == letter => quote = None,
-            (_, Some(_), _) => {}
-            (_, None, '"' | '\'') => quote = Some(letter),
-            (_, None, '[' | '(') => depth += 1,
-            (_, None, ']' | ')') => depth = depth.saturating_sub(1),
-            (_, None, ',') if depth == 0 => {
-                found.push(list[start..at].trim_end());
-                start = at + 1;
-            }
-            // White space in front of a comma is no combinator.
-            (_, None, ' ' | '\t' | '\n' | '>') if depth == 0 && !list[at..].trim_start().starts_with(',') => {
-                start = at + 1
-            }
-            _ => {}
-        }
-    }
-    found.push(&list[start..]);
-    found
-}
-
 impl Selectors {
     pub(crate) fn new(rules: &[Rule], islands: &[Island]) -> Result<Selectors, BadOptions> {
-        let mut all = vec![(parsed("form")?, Role::Form)];
+        let mut all = vec![(parsed("form")?, Role::Form), (parsed("template")?, Role::Template)];
         // Handlers run in this order: what is around a list is known when the list is found.
         for (at, rule) in rules.iter().enumerate() {
             let list = parsed(&rule.list)?;
@@ -142,7 +130,9 @@ impl Selectors {
         }
         let texts = rules.iter().flat_map(|rule| [&rule.list, &rule.item, &rule.id]);
         let ascii = texts.chain(islands.iter().map(|island| &island.script)).all(|text| text.is_ascii());
-        Ok(Selectors { all, ascii })
+        let starts = rules.iter().map(|rule| &rule.list).chain(islands.iter().map(|island| &island.script));
+        let marks = Marks::of(starts.flat_map(|start| subjects(start)));
+        Ok(Selectors { all, ascii, marks })
     }
 }
 
@@ -157,12 +147,31 @@ impl Reader {
             settings = settings.append_element_content_handler((Cow::Owned(selector.clone()), handlers));
         }
         let count = Rc::clone(&seen);
-        let sink: Box<dyn FnMut(&[u8])> = Box::new(move |bytes| count.let_go.set(count.let_go.get() + bytes.len()));
-        Some(Reader { rewriter: HtmlRewriter::new(settings, sink), seen, fed: 0 })
+        let sink: Sink = Box::new(move |bytes| count.let_go.set(count.let_go.get() + bytes.len()));
+        Some(Reader { rewriter: HtmlRewriter::new(settings, sink), seen, fed: 0, root: Root::default() })
     }
 
     /// Reads on. After an error it must not be used again.
     pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<(), Reason> {
+        let (mut noted, mut fed) = (0, 0);
+        // The slash may have come with the bytes before.
+        for end in memchr_iter(b'>', bytes).map(|at| at + 1).filter(|&end| end == 1 || bytes[end - 2] == b'/') {
+            self.root.note(&bytes[noted..end]);
+            noted = end;
+            let Some(close) = self.root.unclosed() else { continue };
+            self.write(&bytes[fed..end])?;
+            fed = end;
+            // Not in a value of an attribute that looks like a tag.
+            if self.kept() == 0 {
+                self.write(close)?;
+                self.seen.added.set(self.seen.added.get() + close.len());
+            }
+        }
+        self.root.note(&bytes[noted..]);
+        self.write(&bytes[fed..])
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Reason> {
         self.fed += bytes.len();
         self.rewriter.write(bytes).map_err(|error| match error {
             RewritingError::MemoryLimitExceeded(_) => Reason::Memory,
@@ -201,9 +210,58 @@ impl Reader {
     /// Feeds what is in a tile: where the element begins that holds its id.
     pub(crate) fn part(&mut self, inside: &[u8]) -> Result<Option<usize>, Reason> {
         self.seen.part.set(None);
+        self.seen.added.set(0);
         let before = self.fed;
         self.feed(inside)?;
         Ok(self.seen.part.get().map(|at| at - before))
+    }
+}
+
+/// `lol_html` takes an `<svg/>` for one that stays open, and what follows for a part of it. It is told of an end then.
+///
+/// Holds the bytes from the last `<` on, where they may be of such a tag.
+#[derive(Default)]
+struct Root(Vec<u8>);
+
+impl Root {
+    /// A longer tag is not looked at.
+    const LONGEST: usize = 1024;
+
+    fn note(&mut self, bytes: &[u8]) {
+        let rest = match memrchr(b'<', bytes) {
+            Some(at) => {
+                self.0.clear();
+                &bytes[at..]
+            }
+            None if self.0.is_empty() => return,
+            None => bytes,
+        };
+        let room = (Self::LONGEST + 1).saturating_sub(self.0.len());
+        self.0.extend_from_slice(&rest[..rest.len().min(room)]);
+        if !self.may_be(b"<svg") && !self.may_be(b"<math") {
+            self.0.clear();
+        }
+    }
+
+    fn may_be(&self, start: &[u8]) -> bool {
+        self.0.iter().zip(start).all(|(one, other)| one.eq_ignore_ascii_case(other))
+    }
+
+    /// The end tag for a root that ends here, in `/>`.
+    fn unclosed(&self) -> Option<&'static [u8]> {
+        if self.0.len() < 6 || self.0.len() > Self::LONGEST {
+            return None;
+        }
+        let tag = tokens::tag(&self.0, 1)?;
+        let name = &self.0[tag.name.clone()];
+        let close: &[u8] = if name.eq_ignore_ascii_case(b"svg") {
+            b"</svg>"
+        } else if name.eq_ignore_ascii_case(b"math") {
+            b"</math>"
+        } else {
+            return None;
+        };
+        (tag.self_closing && tag.end == self.0.len()).then_some(close)
     }
 }
 
@@ -219,14 +277,16 @@ fn handler(role: Role, seen: Rc<Seen>) -> Handler {
         }),
         Role::Form => Box::new(move |element| {
             seen.form.set(true);
-            let seen = Rc::clone(&seen);
-            element.on_end_tag(Box::new(move |end: &mut EndTag<'_>| {
-                seen.form.set(end.name() != "form");
-                Ok(())
-            }))
+            at_end(element, &seen, |seen, closed_itself| seen.form.set(!closed_itself))
+        }),
+        Role::Template => Box::new(move |element| {
+            at_end(element, &seen, |seen, closed_itself| {
+                seen.lost_template.set(seen.lost_template.get() || !closed_itself)
+            })
         }),
         Role::List(rule) => Box::new(move |element| {
-            let around = Around { form: seen.form.get(), ..around(element, &seen) };
+            let (form, lost_template) = (seen.form.get(), seen.lost_template.get());
+            let around = Around { form, lost_template, ..around(element, &seen) };
             begin(element, &seen, rule, around)
         }),
         Role::Island(rule) => Box::new(move |element| {
@@ -243,7 +303,7 @@ fn handler(role: Role, seen: Rc<Seen>) -> Handler {
         }),
         Role::Part(rule) => Box::new(move |element| {
             if seen.asked.get() == rule && seen.part.get().is_none() {
-                seen.part.set(Some(element.source_location().bytes().start));
+                seen.part.set(Some(element.source_location().bytes().start - seen.added.get()));
             }
             Ok(())
         }),
@@ -265,22 +325,20 @@ fn begin(element: &mut Element<'_, '_>, seen: &Rc<Seen>, rule: usize, around: Ar
     seen.found.set(Some(Found { rule, tag: place.end - place.start, foreign, around }));
     seen.found_end.set(place.end);
     seen.inside.set(true);
-    let (name, seen) = (element.tag_name(), Rc::clone(seen));
-    element.on_end_tag(Box::new(move |end: &mut EndTag<'_>| {
+    at_end(element, seen, |seen, closed_itself| {
         seen.inside.set(false);
-        seen.closed_itself.set(end.name() == name);
-        Ok(())
-    }))
+        seen.closed_itself.set(closed_itself);
+    })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::subjects;
-
-    #[test]
-    fn a_selectors_subject_stands_behind_its_last_combinator() {
-        let list = " main > ul.a , [x='a > b, c'] .b>c:not(.d, .e) ,\\,\\ f,g h";
-        assert_eq!(subjects(list), ["ul.a", "c:not(.d, .e)", "\\,\\ f", "h"]);
-        assert_eq!(subjects("ul"), ["ul"]);
+/// Does something where an element ends, by an end tag of its own or by another's.
+fn at_end(element: &mut Element<'_, '_>, seen: &Rc<Seen>, note: fn(&Seen, bool)) -> lol_html::HandlerResult {
+    if !element.can_have_content() {
+        return Ok(());
     }
+    let (name, seen) = (element.tag_name(), Rc::clone(seen));
+    element.on_end_tag(Box::new(move |end: &mut EndTag<'_>| {
+        note(&seen, end.name() == name);
+        Ok(())
+    }))
 }

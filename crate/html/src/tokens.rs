@@ -176,3 +176,100 @@ pub(crate) fn script_end(bytes: &[u8], from: usize) -> Option<usize> {
         }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn attributes(text: &str) -> Vec<(&str, &str)> {
+        Attributes::new(text.as_bytes(), 0).map(|each| (&text[each.name], &text[each.value])).collect()
+    }
+
+    #[test]
+    fn attributes_are_read_as_the_standard_says() {
+        assert_eq!(
+            attributes(" a b=1 c='2>' d=\"3'\" e = f/g >h=i"),
+            [("a", ""), ("b", "1"), ("c", "2>"), ("d", "3'"), ("e", "f/g")]
+        );
+        assert_eq!(attributes("/a/b=/c =d=e f='g'h=>i"), [("a", ""), ("b", "/c"), ("=d", "e"), ("f", "g"), ("h", "")]);
+        assert_eq!(attributes("\ta\n=\x0c'x'>"), [("a", "x")]);
+        assert_eq!(attributes(" a \"b='c'>"), [("a", ""), ("\"b", "c")]);
+    }
+
+    #[test]
+    fn a_tag_ends_at_its_bracket_and_a_slash_counts_where_it_is_no_value() {
+        for (text, self_closing) in [
+            ("a>", false),
+            ("a/>", true),
+            ("a />", true),
+            ("a b/>", true),
+            ("a b=c/>", false),
+            ("a b='c'/>", true),
+            ("a b=c />", true),
+            ("a/ >", false),
+            ("a b='/'>", false),
+        ] {
+            let tag = tag(text.as_bytes(), 0).unwrap();
+            assert_eq!((tag.end, tag.self_closing), (text.len(), self_closing), "{text}");
+        }
+        for text in ["a", "a ", "a b", "a b=", "a b='>", "a b=c", "a /"] {
+            assert_eq!(tag(text.as_bytes(), 0), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn comments_end_as_the_standard_says() {
+        for text in [
+            "<!-->",
+            "<!--->",
+            "<!---->",
+            "<!-- x -->",
+            "<!-- --!>",
+            "<!-- > -> -- >-->",
+            "<!--<!-->",
+            "<!--->",
+            "<!----!>",
+        ] {
+            assert_eq!(comment_end(text.as_bytes(), 0, 0), Some(text.len()), "{text}");
+            let longer = format!("{text}-->");
+            assert_eq!(comment_end(longer.as_bytes(), 0, 0), Some(text.len()), "{longer}");
+        }
+        for text in ["<!--", "<!-- ", "<!-- -", "<!-- --", "<!-- --!", "<!-->".trim_end_matches('>'), "<!---!>"] {
+            assert_eq!(comment_end(text.as_bytes(), 0, 0), None, "{text}");
+        }
+        let text = b"<!-- x -->";
+        for searched in 0..text.len() {
+            assert_eq!(comment_end(text, 0, searched), Some(text.len()), "{searched}");
+        }
+    }
+
+    #[test]
+    fn raw_text_ends_at_its_own_end_tag() {
+        let end = |text: &str, name: &str| raw_end(text.as_bytes(), 0, name.as_bytes(), 0);
+        assert_eq!(end("a</b></style >", "style"), Some(5));
+        assert_eq!(end("</styles></STYLE/", "style"), Some(9));
+        assert_eq!(end("</style", "style"), None);
+        let text = b"ab </style>";
+        for searched in 0..text.len() {
+            assert_eq!(raw_end(text, 0, b"style", searched), Some(3));
+        }
+    }
+
+    #[test]
+    fn a_script_in_a_comment_hides_an_end_tag() {
+        for (text, end) in [
+            ("a</script>", 1),
+            ("<!--</script>", 4),
+            ("<!--<script></script>x</script>", 22),
+            ("<!--<script>--></script>", 15),
+            ("<!--><script></script>", 13),
+            ("<!--<scripts></script>", 13),
+            ("<!--<script></script>--></script>", 24),
+            ("<!--<script></script><script></script></script>", 38),
+        ] {
+            assert_eq!(script_end(text.as_bytes(), 0), Some(end), "{text}");
+        }
+        assert_eq!(script_end(b"<!--<script></script>", 0), None);
+    }
+}

@@ -10,15 +10,26 @@ export interface Source {
 /** How many bytes tell text from packed bytes. */
 const TELLING = 64;
 
+/** As many bytes are asked for at a time where a host gives more at once only to those who ask. */
+const LARGE = 65_536;
+
 /** Reads a body from its beginning, and can give back what was read. */
 export class Body implements Source {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  /** Reads what comes next into a buffer of the host's, or into ours. */
+  readonly #ask: () => Promise<ReadableStreamReadResult<Uint8Array>>;
+  readonly #cancel: (reason: unknown) => Promise<void>;
   /** What was read and not yet given. */
   readonly #held: Uint8Array[] = [];
   #next: Promise<Uint8Array | null> | undefined;
 
-  constructor(stream: ReadableStream<Uint8Array>) {
-    this.#reader = stream.getReader();
+  /** `large` is for hosts whose streams come in small pieces otherwise, each of which costs (workerd: 4 KB). */
+  constructor(stream: ReadableStream<Uint8Array>, large = false) {
+    const byob = large ? bytesReader(stream) : null;
+    const reader = byob ?? stream.getReader();
+    this.#ask = byob
+      ? () => byob.read(new Uint8Array(LARGE))
+      : () => (reader as ReadableStreamDefaultReader<Uint8Array>).read();
+    this.#cancel = (reason) => reader.cancel(reason);
   }
 
   async read(): Promise<Uint8Array | null> {
@@ -69,7 +80,7 @@ export class Body implements Source {
 
   cancel(reason: unknown): Promise<void> {
     this.#held.length = 0;
-    return this.#reader.cancel(reason);
+    return this.#cancel(reason);
   }
 
   /** All of it, as it comes. */
@@ -79,11 +90,20 @@ export class Body implements Source {
 
   async #pull(): Promise<Uint8Array | null> {
     for (;;) {
-      const { done, value } = await this.#reader.read();
+      const { done, value } = await this.#ask();
       if (done) return null;
       if (!ArrayBuffer.isView(value)) throw new TypeError("a body brings bytes");
       if (value.byteLength > 0) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     }
+  }
+}
+
+/** A reader that brings buffers; null where the stream takes none. */
+function bytesReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
+  try {
+    return stream.getReader({ mode: "byob" });
+  } catch {
+    return null;
   }
 }
 
@@ -128,6 +148,12 @@ export async function unpacked(body: Body, encoding: string): Promise<Body | Pag
   } catch {
     return "encoded"; // This host cannot unpack it.
   }
+}
+
+/** Whether a body that is told to be packed is none: its host unpacked it. */
+export async function isPlain(body: Body): Promise<boolean> {
+  const [head] = await body.gather(TELLING);
+  return isText(head);
 }
 
 /** Without the control characters that no text has, and without the magic of Zstandard, which may show text at once (RFC 8878). */

@@ -11,7 +11,7 @@ export interface Orderer {
    * The number of the id that comes first, second, ...; or why the list stays as it came. Never throws.
    */
   order(ids: readonly string[]): Uint32Array | ListReason;
-  /** To be called once, when the page has ended. */
+  /** To be called once, when the page has ended. Never throws. */
   end(): void;
 }
 
@@ -61,9 +61,9 @@ function isName(given: unknown): given is string | number | bigint {
 
 /** Whether there can be an order at all, before anything is waited for. */
 export function mayOrder({ model, reranker }: Settings, events: readonly ShopEvent[]): Nothing | null {
+  if (reranker === null && events.length === 0) return { reason: "no-context" };
   if (reranker === null && model === null) return { reason: "no-model" };
-  if (events.length > 0) return null;
-  if (reranker === null) return { reason: "no-context" };
+  if (reranker === null || events.length > 0) return null;
   try {
     const seen = (reranker.info?.() as { events?: unknown } | undefined)?.events;
     return Array.isArray(seen) && seen.length === 0 ? { reason: "no-context" } : null;
@@ -85,15 +85,19 @@ export function openOrderer(model: Model | null, events: readonly ShopEvent[], s
     const fault = unusable(own) ?? unusable(model);
     const heard = events.filter((event) => own.observe(event) !== null).length;
     const nothing = fault ?? (heard === 0 ? ({ reason: "no-context" } as const) : null);
-    const end = () => own.dispose();
+    const end = () => dispose(own);
     if (nothing) return (end(), nothing);
     return { order: (ids) => orderOf(own, ids, given), end };
   } catch {
-    try {
-      session?.dispose();
-    } catch {} // It is no session of ours.
+    dispose(session);
     return { reason: "model" };
   }
+}
+
+function dispose(session: Reranker | undefined): void {
+  try {
+    session?.dispose();
+  } catch {} // It is no session of ours; one that is does not throw.
 }
 
 /** Why a model or a session that tells of itself cannot rank. */

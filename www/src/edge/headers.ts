@@ -46,11 +46,11 @@ const OF_BROWSERS = ["no-store", "no-cache", "must-revalidate"];
  */
 const OF_THE_SHARED = [
   /^(age|expires)$/,
-  /(^|-)cdn-cache-control$/,
+  /.-cache-control$/, // Targeted ones, whoever's: RFC 9213.
   /^surrogate-(control|key|keys|capability)$/,
   /(^|-)cache-tags?$/,
-  /^(edge-control|x-accel-expires|xkey|x-key|netlify-vary)$/,
-  /^x-(litespeed-(cache-control|tag|vary)|drupal-cache-(tags|contexts)|magento-(tags|cache-control))$/,
+  /^(edge-control|x-accel-expires|xkey|x-key|netlify-vary|netlify-cache-id|cdn-tag)$/,
+  /^x-(litespeed-(tag|vary)|drupal-cache-contexts|magento-tags)$/,
   /^(etag|last-modified)$/,
   /^((repr-|content-|unencoded-)?digest|content-md5|signature|signature-input|x-goog-hash|x-ms-blob-content-md5)$/,
   /^x-amz-checksum-/,

@@ -3,7 +3,7 @@
 import { field, isTrap, messageOf } from "../errors.js";
 import type { Html, Page } from "../html/reshelf_html.js";
 import type { Model } from "../types.js";
-import { Body, LATE, markOf, streamOf, unpacked, within } from "./body.js";
+import { Body, isPlain, LATE, markOf, streamOf, unpacked, within } from "./body.js";
 import { mayOrder, type Nothing, type Orderer, openOrderer, readContext } from "./context.js";
 import { flowing } from "./flow.js";
 import { answer, charsetOf, HTML, JSON_TYPE, noted, passes, privateHeaders } from "./headers.js";
@@ -14,9 +14,17 @@ import type { HtmlModule, ListReason, ListReport, PageReason, PageReport } from 
 /** How long the first pages of an isolate wait for the HTML module, which takes some milliseconds to compile and start. */
 const MOST_START_MS = 1000;
 
-/** `personalize`, with the module that the host's entry brings. */
-export function personalizeWith(own: HtmlModule | null, origin: Response, options: unknown): Promise<Response> {
-  return attempt(own, origin, readOptions(options), HTML, async (opened) => {
+/** What an entry knows of its host. */
+export interface Host {
+  /** The HTML module, where the entry brings it. */
+  readonly html: HtmlModule | null;
+  /** Whether its streams are to be asked for large pieces. */
+  readonly large: boolean;
+}
+
+/** `personalize`, in that host. */
+export function personalizeWith(host: Host, origin: Response, options: unknown): Promise<Response> {
+  return attempt(host, origin, readOptions(options), HTML, async (opened) => {
     const { settings, html, orderer, body, charset } = opened;
     const { lists, islands, maxListBytes, hydrate, deadlineMs } = settings;
     // Bytes of text tell no more than the header; those that have not come in time are told by `meta`.
@@ -41,9 +49,9 @@ export function personalizeWith(own: HtmlModule | null, origin: Response, option
 }
 
 /** The same for `personalizeJson`. */
-export function personalizeJsonWith(own: HtmlModule | null, origin: Response, options: unknown): Promise<Response> {
+export function personalizeJsonWith(host: Host, origin: Response, options: unknown): Promise<Response> {
   const settings = readOptions(options);
-  return attempt(own, origin, settings, JSON_TYPE, async (opened) => {
+  return attempt(host, origin, settings, JSON_TYPE, async (opened) => {
     const { html, orderer, body, charset } = opened;
     if (settings.place === null) return pass(opened, { reason: "lists" });
     if (charset !== null && !/^utf-?8$/i.test(charset)) return pass(opened, { reason: "charset" });
@@ -82,7 +90,7 @@ interface Opened {
 }
 
 async function attempt(
-  own: HtmlModule | null,
+  host: Host,
   origin: Response,
   settings: Settings,
   type: RegExp,
@@ -96,21 +104,21 @@ async function attempt(
     if (none) return (report(settings, { reason: none }), origin);
     const events = readContext(settings);
     const early = mayOrder(settings, events);
-    if (early) return unordered(origin, settings, early);
+    if (early) return await unordered(host, origin, settings, early);
 
     const { deadlineMs } = settings;
     const [html, model] = await Promise.all([
-      loading("html", () => htmlModule(settings.html, own), Math.max(deadlineMs, MOST_START_MS)),
+      loading("html", () => htmlModule(settings.html, host.html), Math.max(deadlineMs, MOST_START_MS)),
       loading("model", () => (settings.reranker ? null : (settings.model as Model | PromiseLike<Model>)), deadlineMs),
     ]);
-    if ("reason" in html) return unordered(origin, settings, html);
-    if ("reason" in model) return unordered(origin, settings, model);
+    if ("reason" in html) return await unordered(host, origin, settings, html);
+    if ("reason" in model) return await unordered(host, origin, settings, model);
     const found = openOrderer(model.value, events, settings);
-    if ("reason" in found) return unordered(origin, settings, found);
+    if ("reason" in found) return await unordered(host, origin, settings, found);
     orderer = found;
 
     const encoding = headers.get("content-encoding");
-    body = new Body(origin.body as ReadableStream<Uint8Array>);
+    body = new Body(origin.body as ReadableStream<Uint8Array>, host.large);
     const opened = {
       ...{ settings, origin, html: html.value, orderer, body, unpacked: encoding !== null },
       charset: charsetOf(headers.get("content-type") ?? ""),
@@ -127,25 +135,34 @@ async function attempt(
     return await work({ ...opened, body });
   } catch (error) {
     // Nothing here is to throw; if it does, the shopper has the page all the same.
-    endQuietly(orderer);
+    orderer?.end();
     report(settings, { reason: "failed", detail: detailOf(null, error) });
     return body ? answer(origin, body.stream(), new Headers(origin.headers)) : origin;
   }
 }
 
 /** The origin's answer: the very same where there is nothing to be said, with a word of why where something is wrong. */
-function unordered(origin: Response, settings: Settings, nothing: Nothing): Response {
+async function unordered(host: Host, origin: Response, settings: Settings, nothing: Nothing): Promise<Response> {
   report(settings, nothing);
   if (nothing.reason === "no-context") return origin;
-  return answer(origin, origin.body, noted(new Headers(origin.headers), noteOf(nothing)));
+  const headers = noted(new Headers(origin.headers), noteOf(nothing));
+  if (!headers.has("content-encoding")) return answer(origin, origin.body, headers);
+  // Whoever serves an answer of ours need not know what `fetch` did to its bytes, whether it was put in order or not.
+  const body = new Body(origin.body as ReadableStream<Uint8Array>, host.large);
+  if (await isPlain(body)) unpack(headers);
+  return answer(origin, body.stream(), headers);
+}
+
+function unpack(headers: Headers): void {
+  for (const name of ["content-encoding", "content-length"]) headers.delete(name);
 }
 
 /** The same once the body was begun. */
 function pass({ settings, origin, body, orderer, unpacked }: Opened, nothing: Nothing): Response {
-  endQuietly(orderer);
+  orderer.end();
   report(settings, nothing);
   const headers = noted(new Headers(origin.headers), noteOf(nothing));
-  if (unpacked) for (const name of ["content-encoding", "content-length"]) headers.delete(name);
+  if (unpacked) unpack(headers);
   return answer(origin, body.stream(), headers);
 }
 
@@ -201,12 +218,6 @@ function orderJson(
     if (isTrap(error)) abandon(html);
     return null;
   }
-}
-
-function endQuietly(orderer: Orderer | undefined): void {
-  try {
-    orderer?.end();
-  } catch {} // What ends is a session of ours; if it cannot, the collector does it.
 }
 
 /** A code, or what a foreign error says. */

@@ -108,3 +108,12 @@ fn a_page_ordered_twice_is_as_it_came() {
         assert_eq!(twice.bytes, sample.bytes, "{}", sample.name);
     }
 }
+
+#[test]
+fn a_selector_that_any_tag_may_match_gives_the_same() {
+    for mut sample in samples().into_iter().filter(|sample| !sample.options.rules[0].list.contains(',')) {
+        let whole = drive::reversed(&sample.options, &sample.bytes);
+        sample.options.rules[0].list.push_str(":not(.no-such)");
+        assert_eq!(drive::reversed(&sample.options, &sample.bytes), whole, "{}", sample.name);
+    }
+}

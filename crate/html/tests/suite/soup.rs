@@ -65,7 +65,7 @@ proptest! {
 
     #[test]
     fn whatever_a_tile_holds_its_list_is_moved_soundly_or_not_at_all(
-        front in soup(4),
+        front in soup(4).prop_filter("read alike with and without scripts", |front| !front.contains("noscript")),
         tiles in proptest::collection::vec((soup(6), soup(2)), 2..4),
         seed: u64,
     ) {
@@ -73,6 +73,6 @@ proptest! {
         let page = format!("<!doctype html><body>{front}<ul class=l>{}</ul></body>", tiles.collect::<String>());
         let options = drive::options("ul.l", "li", "id");
         let sample = Sample::made_up(options, page.clone().into_bytes());
-        holds(&sample, page.as_bytes(), &mut Rng(seed));
+        holds(&sample, page.as_bytes(), &mut Rng(seed), &[true, false]);
     }
 }

@@ -39,10 +39,10 @@ fn node(handle: &Handle, flat: bool) -> Node {
         }
     };
     let mut children = Vec::new();
-    if let NodeData::Element { template_contents, .. } = &handle.data {
-        if let Some(contents) = template_contents.borrow().as_ref() {
-            children.push(Node { head: "contents".to_owned(), is_element: true, children: all(contents, flat) });
-        }
+    if let NodeData::Element { template_contents, .. } = &handle.data
+        && let Some(contents) = template_contents.borrow().as_ref()
+    {
+        children.push(Node { head: "contents".to_owned(), is_element: true, children: all(contents, flat) });
     }
     children.extend(all(handle, flat));
     Node { head, is_element, children }
@@ -68,11 +68,6 @@ fn all(parent: &Handle, flat: bool) -> Vec<Node> {
         }
     }
     found
-}
-
-/// Whether something that looks like a tag is text.
-pub fn has_tags_in_text(node: &Node) -> bool {
-    node.head.starts_with("text ") && node.head.contains("</") || node.children.iter().any(has_tags_in_text)
 }
 
 /// Where two trees differ by more than the order of elements that are siblings.
