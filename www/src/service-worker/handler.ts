@@ -2,13 +2,13 @@
 // page would have had: whatever goes wrong here, before or behind it, that one passes as it is.
 import { LATE, within } from "../edge/body.js";
 import { HTML, JSON_TYPE, passes } from "../edge/headers.js";
-import { personalizeJsonWith, personalizeWith } from "../edge/personalize.js";
+import { personalize, personalizeJson } from "../edge/index.js";
 import type { HtmlModule, PageReport } from "../edge/types.js";
 import { field } from "../errors.js";
 import { unregister } from "./off.js";
 import { originOf } from "./origin.js";
 import { ToolBox, type Tools } from "./tools.js";
-import type { Handler, PageEvent } from "./types.js";
+import type { Handler, JsonPlace, PageEvent } from "./types.js";
 
 /** As in `personalize`. */
 const DEADLINE_MS = 50;
@@ -22,8 +22,8 @@ const MOST_KEPT_MS = 5000;
 /** What is handed on to `personalize` as it was given. */
 const HANDED_ON = ["lists", "islands", "policy", "deadlineMs", "maxListBytes", "hydrate"];
 
-/** What a request is for: a page, or a list at a place in JSON. */
-type Wanted = { readonly path: unknown; readonly id: unknown } | true;
+/** What a request is for: a page, or a list at a place in JSON, which `personalizeJson` checks. */
+type Wanted = JsonPlace | true;
 
 /** The handler, with the HTML module that lies beside the package. */
 export function handlerWith(beside: HtmlModule, options: unknown): Handler {
@@ -41,7 +41,9 @@ export function handlerWith(beside: HtmlModule, options: unknown): Handler {
     if (request.method !== "GET") return null;
     if (typeof match !== "function") return request.mode === "navigate" ? true : null;
     const said: unknown = match(request);
-    if (typeof said === "object" && said !== null) return { path: field(said, "path"), id: field(said, "id") };
+    if (typeof said === "object" && said !== null) {
+      return { path: field(said, "path"), id: field(said, "id") } as JsonPlace;
+    }
     return said === true ? true : null;
   };
 
@@ -72,8 +74,8 @@ export function handlerWith(beside: HtmlModule, options: unknown): Handler {
       if (!opened.reranker) return pass({ reason: opened.reason, detail: opened.detail, lists: [] });
       const { reranker } = opened;
       const all = { ...handedOn, html, reranker, request, onReport: done };
-      if (what === true) return await personalizeWith(null, origin, all);
-      return await personalizeJsonWith(null, origin, { ...all, path: what.path, id: what.id });
+      if (what === true) return await personalize(origin, all);
+      return await personalizeJson(origin, { ...all, ...what });
     } catch (error) {
       ends();
       if (origin === undefined) throw error; // The network's own.
