@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { extname } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { personalize } from "../../www/dist/edge/index.node.js";
 import { POLICY } from "../serve.mjs";
 import { withContext } from "./puppeteer.mjs";
@@ -65,7 +66,7 @@ const TYPES = {
 const FOLDERS = { "/reshelf/": "www/dist/", "/golden/": "tests/golden/", "/": "tests/browser/pages/" };
 
 /**
- * Serves the shop. `/list/N` is a page with the list of visit N. `edge`, where given, are options for `personalize`, by the number of
+ * Serves the shop. `/list/N` is a page with the list of visit N, packed where there is no edge. `edge`, where given, are options for `personalize`, by the number of
  * the visit; `policy` is that of pages and files. The caller may change `files` (texts by their addresses), and `down`, which drops all connections.
  */
 export async function openShop({ edge, files = {}, policy = POLICY } = {}) {
@@ -79,7 +80,7 @@ export async function openShop({ edge, files = {}, policy = POLICY } = {}) {
     return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : null;
   };
 
-  const answer = async (path) => {
+  const answer = async (path, packs) => {
     const headers = { "content-security-policy": policy, "x-content-type-options": "nosniff" };
     const [number, page] = pages.get(path) ?? [];
     if (page === undefined) {
@@ -101,6 +102,10 @@ export async function openShop({ edge, files = {}, policy = POLICY } = {}) {
         etag: '"1"',
       },
     });
+    if (!edge && packs) {
+      cached.headers.set("content-encoding", "gzip");
+      return new Response(gzipSync(page), { headers: cached.headers });
+    }
     if (!edge) return cached;
     return personalize(cached, { ...edge(number), onReport: (report) => void shop.reports.push(report) });
   };
@@ -114,7 +119,10 @@ export async function openShop({ edge, files = {}, policy = POLICY } = {}) {
       headers: request.headers,
       body: Buffer.concat(chunks).toString(),
     });
-    const { status, headers, body } = await answer(request.url.split("?")[0]);
+    const { status, headers, body } = await answer(
+      request.url.split("?")[0],
+      /\bgzip\b/.test(request.headers["accept-encoding"]),
+    );
     response.writeHead(status, Object.fromEntries(headers));
     Readable.fromWeb(body).pipe(response);
   });
