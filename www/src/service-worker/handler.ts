@@ -25,6 +25,9 @@ const HANDED_ON = ["lists", "islands", "policy", "deadlineMs", "maxListBytes", "
 /** What a request is for: a page, or a list at a place in JSON, which `personalizeJson` checks. */
 type Wanted = JsonPlace | true;
 
+type Opening = Tools | Promise<Tools>;
+type Arriving = Promise<Response>;
+
 /** The handler, with the HTML module that lies beside the package. */
 export function handlerWith(beside: HtmlModule, options: unknown): Handler {
   const given = (name: string): unknown => field(options, name) ?? undefined;
@@ -55,11 +58,10 @@ export function handlerWith(beside: HtmlModule, options: unknown): Handler {
     } catch {} // The shop's own code: the page does not suffer from it.
   };
 
-  const respond = async (event: PageEvent, what: Wanted, opening: Tools | Promise<Tools>, ends: () => void) => {
-    const { request } = event;
+  const respond = async ({ request }: PageEvent, what: Wanted, ends: () => void, opening: Opening, page: Arriving) => {
     let origin: Response | undefined;
     try {
-      origin = await originOf(event, own);
+      origin = await page;
       const done = (report: PageReport) => {
         tell(report, request);
         ends();
@@ -95,10 +97,11 @@ export function handlerWith(beside: HtmlModule, options: unknown): Handler {
         }
         const what = wanted(request);
         if (what === null) return false;
-        const opening = tools.open();
         let ends = () => {};
         const ended = new Promise<void>((done) => (ends = done));
-        const given = respond(event, what, opening, ends);
+        const page = originOf(event, own); // Before all that is of ours.
+        const opening = tools.open();
+        const given = respond(event, what, ends, opening, page);
         given.catch(() => undefined); // It is handed on below, unless somebody else has answered already.
         event.respondWith(given);
         // What loads goes on behind the page, and a page that streams is not cut off.
