@@ -178,8 +178,8 @@ $(SHOP)/shop.json: $(shell find $(DEMO)/src $(DEMO)/tables $(DEMO)/drawings -typ
 $(SHOP)/model.safetensors $(SHOP)/names.json: $(SHOP)/%: $(DEMO)/%
 	@mkdir -p $(@D) && cp $< $@
 
-demo: storefront $(SHOP)/shop.json $(SHOP)/model.safetensors $(SHOP)/names.json ## Build the storefront and open the demo shop (CHECK=1: ask it once and stop; PORT=8080)
-	@node www/demo/server.mjs --data $(SHOP) --port $(PORT) $(if $(CHECK),--check)
+demo: storefront $(SHOP)/shop.json $(SHOP)/model.safetensors $(SHOP)/names.json ## Build the storefront and open the demo shop (CHECK=1: ask it once and stop; EDGE=1: pages through reshelf/edge; PORT=8080)
+	@node www/demo/server.mjs --data $(SHOP) --port $(PORT) $(if $(EDGE),--edge) $(if $(CHECK),--check)
 
 demo-model: cli ## Train the demo shop's model anew, after a change of the generator or the trainer
 	$(RESHELF) demo-data --out target/demo-log
@@ -283,6 +283,7 @@ bench: package $(TEST_PACKAGES) $(BENCH_PACKAGES) $(BROWSER) $(SAMPLES) ## Measu
 	node tests/bench/sessions.mjs target/bench/sample-40000.safetensors
 	node tests/bench/capture.mjs
 	node tests/bench/edge.mjs
+	node tests/bench/load.mjs
 	node tests/bench/report.mjs
 	node tests/size.mjs
 

@@ -16,9 +16,14 @@ function lints(path, prefix) {
 }
 
 test("the engine's packages and crate/html have the same lints, and all of the workspace's among them", () => {
-  const [engine, ...others] = ["crate", "crate/artifact", "crate/html", "crate/kernels", "crate/rank", "crate/session"].map(
-    (package_) => lints(`${package_}/Cargo.toml`, "lints"),
-  );
+  const [engine, ...others] = [
+    "crate",
+    "crate/artifact",
+    "crate/html",
+    "crate/kernels",
+    "crate/rank",
+    "crate/session",
+  ].map((package_) => lints(`${package_}/Cargo.toml`, "lints"));
   for (const other of others) assert.deepEqual(other, engine);
   const shared = lints("Cargo.toml", "workspace\\.lints");
   assert.ok(shared.length > 10);

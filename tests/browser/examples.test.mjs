@@ -1,6 +1,6 @@
 // The examples of the package that are pages: they run under the strict policy, and a click moves like things up.
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { loadReranker } from "../../www/dist/index.node.js";
@@ -47,4 +47,29 @@ test("capture", async () => {
     assert.deepEqual(problems, []);
   };
   await withPage(use, { mounts: { ...MOUNTS, "/": await shop("capture") } });
+});
+
+test("service-worker", async () => {
+  const folder = await shop("service-worker");
+  const ids = JSON.parse(readFileSync(`${repository}${folder}/products.json`, "utf8")).map(({ id }) => id);
+  const file = `${repository}${folder}/index.html`;
+  // The example's two products stand for those of the shop.
+  const tiles = ids.map((id) => `<li data-reshelf-item="${id}">${id}</li>`).join("\n");
+  writeFileSync(file, readFileSync(file, "utf8").replace(/<li[^]*<\/li>/, tiles));
+  const use = async (page) => {
+    const order = () => page.$$eval("li", (items) => items.map((item) => item.dataset.reshelfItem));
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    assert.deepEqual(await order(), ids);
+    await page.click("#agree");
+    await page.click("li:nth-child(16)");
+    // It is written in a moment. All thirty are in sight, so that no script of the page's moves one: the worker does.
+    const inOrder = () => page.$$eval("[data-reshelf-places]", (lists) => lists.length === 1);
+    for (let visit = 0; visit < 20 && !(await inOrder()); visit++) await page.reload({ waitUntil: "load" });
+    const after = await order();
+    assert.deepEqual([...after].sort(), [...ids].sort());
+    assert.notDeepEqual(after, ids);
+    const problems = page.problems.filter((problem) => !problem.includes("404")); // No shop's icon.
+    assert.deepEqual(problems, []);
+  };
+  await withPage(use, { mounts: { ...MOUNTS, "/": folder } });
 });

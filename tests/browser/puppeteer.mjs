@@ -48,24 +48,34 @@ const acquire = Object.fromEntries(
   }),
 );
 
-/** What `withTabs` of harness.mjs is: `open(path)` opens another tab; all tabs together tell `requests` and `problems`. */
-export async function withTabsOf(name, use, { mounts = MOUNTS, policy, before } = {}) {
-  const server = await serve(mounts, { policy });
+/** A context of a browser that several tests share, for one shopper; without a server. */
+export async function withContext(name, use) {
   const { browser, release } = acquire[name]();
-  const [requests, problems] = [[], []];
   let context;
   try {
     context = await (await browser).createBrowserContext();
-    const open = async (path = "/") => {
-      const page = await watched(context, server.address, requests, problems);
-      if (before) await page.evaluateOnNewDocument(before);
-      await page.goto(server.address + path, { waitUntil: "load" });
-      return page;
-    };
-    return await use({ open, address: server.address, requests, problems });
+    return await use(context);
   } finally {
     await context?.close();
     release();
+  }
+}
+
+/** What `withTabs` of harness.mjs is: `open(path)` opens another tab; all tabs together tell `requests` and `problems`. */
+export async function withTabsOf(name, use, { mounts = MOUNTS, policy, before } = {}) {
+  const server = await serve(mounts, { policy });
+  const [requests, problems] = [[], []];
+  try {
+    return await withContext(name, (context) => {
+      const open = async (path = "/") => {
+        const page = await watched(context, server.address, requests, problems);
+        if (before) await page.evaluateOnNewDocument(before);
+        await page.goto(server.address + path, { waitUntil: "load" });
+        return page;
+      };
+      return use({ open, address: server.address, requests, problems });
+    });
+  } finally {
     await server.close();
   }
 }

@@ -3,6 +3,7 @@
 import { type Capture, type CaptureEvent, type CaptureInfo, capture } from "../../www/dist/capture/index.js";
 import { type ConsentSource, followConsent, googleConsent, shopifyConsent, tcf } from "../../www/dist/consent/index.js";
 import { type PageReport, personalize, personalizeJson } from "../../www/dist/edge/index.js";
+import { placesOf, type Settled, serverOrder, settle } from "../../www/dist/hydrate/index.js";
 import {
   type Backend,
   type Cluster,
@@ -22,6 +23,7 @@ import {
 } from "../../www/dist/index.js";
 import { type ListenedEvent, type ListenInfo, listen } from "../../www/dist/listen/index.js";
 import { type Ledger, memoryLedger, type Taste, type TasteToken, tasteTokens } from "../../www/dist/privacy/index.js";
+import * as worker from "../../www/dist/service-worker.js";
 
 interface Product {
   id: string;
@@ -222,4 +224,37 @@ export function watch(reranker: Reranker, port: MessagePort): CaptureInfo {
   const { info, stop } = grid;
   stop();
   return info();
+}
+
+export function inWorker(scope: ServiceWorkerLike): void {
+  const pages: worker.Handler = worker.createHandler({
+    load: () => worker.loadReranker({ model: "/shop.safetensors", store: "device" }),
+    match: ({ mode, url }) => (url.endsWith(".json") ? { path: "items", id: "id" } : mode === "navigate"),
+    fetch: ({ request }) => fetch(request),
+    ...{ off: "/reshelf-off", hydrate: true, lists: null, deadlineMs: 20, html: () => fetch("/html.wasm") },
+    onReport: ({ reason, lists }: worker.PageReport, { url }) => console.log(url, reason, lists.length),
+  });
+  scope.addEventListener("fetch", (event) => pages.answer(event));
+  scope.addEventListener("install", (event) => event.waitUntil(pages.warm()));
+  worker.createHandler({ load: async () => ({ rerank: (list) => [...list].reverse() }), match: null, fetch: null });
+  // @ts-expect-error: something has to order
+  worker.createHandler({});
+  // @ts-expect-error: the worker's session has events of its own
+  worker.createHandler({ load: () => ({ rerank: () => [] }), context: { item: 1 } });
+  void worker.unregister().then((was: boolean) => was);
+}
+
+/** As the types of a worker's scope have it, which those of a page do not. */
+interface ServiceWorkerLike {
+  addEventListener(type: "fetch" | "install", listener: (event: worker.PageEvent) => void): void;
+}
+
+export async function takenUp(list: Element): Promise<Settled> {
+  const reranker = await loadReranker({ model: "/shop.safetensors" });
+  const places: number[] | null = placesOf(list);
+  const ids: string[] = serverOrder(list, { item: "li", id: "data-sku" }).map(({ id }) => id);
+  settle(list, { rerank: (given) => given }, null);
+  // @ts-expect-error: a list is one element
+  settle("ul", reranker);
+  return settle(list, reranker, places === null || ids.length === 0 ? undefined : { item: "li" });
 }

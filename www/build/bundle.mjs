@@ -2,13 +2,16 @@
 //
 // One file an entry, and one each for what a page loads only when it needs it (scan, session, words). The generated glue, the modules
 // and those files stay outside, at the addresses that src/files.ts names. internals.js, for tests, is not published.
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** What the declarations of an entry refer to. */
-const DECLARATIONS = ["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts", "errors.d.ts"];
+const DECLARATIONS = [
+  ...["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts", "errors.d.ts"],
+  ...["service-worker.d.ts", "service-worker/types.d.ts", "service-worker/off.d.ts"],
+];
 
 /** What a page loads by `import()`, when it needs it: a folder and a file each. */
 const CHUNKS = ["scan", "session", "words"];
@@ -35,6 +38,7 @@ const ENTRIES = {
   ],
   consent: [],
   edge: [],
+  hydrate: [],
   listen: [],
   privacy: [],
   profile: [],
@@ -63,17 +67,17 @@ function refuseClashes(internal, files) {
 }
 refuseClashes(INTERNAL, ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts"]);
 refuseClashes(INTERNAL, ["scan/scanner.ts", "session/keeper.ts", "privacy/types.ts"]);
+refuseClashes(INTERNAL, ["edge/types.ts", "service-worker/types.ts", "html/reshelf_html.d.ts"]);
 for (const [name, internal] of Object.entries(ENTRIES)) {
   if (internal.length > 0) refuseClashes(internal, ["types.ts", `${name}/types.ts`]);
 }
 
 /** Keeps what is fetched on its own out of the bundles, by the address that it has beside them. */
-const outside = (engine, gpu) => ({
+const outside = (top) => ({
   name: "outside",
   setup({ onResolve }) {
-    onResolve({ filter: /\/engine\/reshelf\.js$/ }, () => ({ path: engine, external: true }));
-    onResolve({ filter: /\/gpu\/reshelf_gpu\.js$/ }, () => ({ path: gpu, external: true }));
-    onResolve({ filter: /\/html\/reshelf_html(\.js|_bg\.wasm(\?module)?)$/ }, ({ path }) => ({ path, external: true }));
+    const apart = /\/(engine\/reshelf\.js|gpu\/reshelf_gpu\.js|html\/reshelf_html(\.js|_bg\.wasm(\?module)?))$/;
+    onResolve({ filter: apart }, ({ path }) => ({ path: top + path.match(apart)[1], external: true }));
     const chunks = new RegExp(`^\\./(${CHUNKS.join("|")})/index\\.js$`);
     onResolve({ filter: chunks }, ({ path }) => ({ path, external: true }));
   },
@@ -106,23 +110,20 @@ function keepMarks(path) {
 // Nothing of an earlier build may be published with this one.
 for (const name of readdirSync(at("dist")).filter((each) => !["engine", "gpu", "html"].includes(each)))
   rmSync(at(`dist/${name}`), { recursive: true });
-await bundle(
-  ["index.ts", "index.node.ts", "internals.ts"],
-  "dist",
-  outside("./engine/reshelf.js", "./gpu/reshelf_gpu.js"),
-);
+await bundle(["index.ts", "index.node.ts", "service-worker.ts", "internals.ts"], "dist", outside("./"));
 const chunks = CHUNKS.map((name) => `${name}/index.ts`);
-await bundle(chunks, "dist", outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"));
+await bundle(chunks, "dist", outside("../"));
 keepMarks("dist/scan/index.js");
 for (const [name, internal] of Object.entries(ENTRIES)) {
   await bundle(
     (HOSTS[name] ?? ["index.ts"]).map((file) => `${name}/${file}`),
     `dist/${name}`,
-    outside("../engine/reshelf.js", "../gpu/reshelf_gpu.js"),
+    outside("../"),
     internal,
   );
   const alone = HOSTS[name] && ["index.d.ts", "types.d.ts"];
   const declarations = alone ?? readdirSync(at(`../target/facade/${name}`)).filter((file) => file.endsWith(".d.ts"));
   DECLARATIONS.push(...declarations.map((file) => `${name}/${file}`));
 }
+mkdirSync(at("dist/service-worker"), { recursive: true });
 for (const file of DECLARATIONS) copyFileSync(at(`../target/facade/${file}`), at(`dist/${file}`));

@@ -2,7 +2,7 @@
  * Serves the demo storefront under the strict Content-Security-Policy that the shop promises to run under. Every address is a
  * document of its own. Plain Node, no dependency.
  *
- *   node www/demo/server.mjs --data target/demo [--port 8080] [--package www/dist] [--no-wasm] [--check]
+ *   node www/demo/server.mjs --data target/demo [--port 8080] [--package www/dist] [--edge] [--no-wasm] [--check]
  *
  *   /styles/   www/demo/public   styles
  *   /app/      www/demo/dist     the compiled storefront
@@ -11,6 +11,7 @@
  *   all else                     a page of the shop (shop.mjs, documents.mjs)
  *
  * --check starts on a free port, asks once for all that the pages load, and exits 0 or 1.
+ * --edge has pages come through reshelf/edge (edge.mjs), in order for what their addresses say.
  * --no-wasm takes 'wasm-unsafe-eval' out of the policy, to see the shop without its engine.
  */
 
@@ -22,6 +23,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import zlib from "node:zlib";
 import { documentOf } from "./documents.mjs";
+import { openEdge } from "./edge.mjs";
 import { Shop } from "./shop.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -61,21 +63,24 @@ const policy = (wasm) =>
 
 /**
  * Starts the server.
- * @param {{ data: string, package?: string, port?: number, host?: string, wasm?: boolean, patience?: number, heard?: (request: object) => void }} options
- *   folders, port 0 for a free one, for how many milliseconds a page waits for the session, and who is to see each request
+ * @param {{ data: string, package?: string, port?: number, host?: string, wasm?: boolean, patience?: number, edge?: boolean, heard?: (request: object) => void }} options
+ *   folders, port 0 for a free one, for how many milliseconds a page waits for the session, whether pages come through the edge, and
+ *   who is to see each request
  * @returns {Promise<{ url: string, shop: Shop, close: () => Promise<void> }>}
  */
 export async function startServer(options) {
   const shop = new Shop(JSON.parse(await readFile(path.join(options.data, "shop.json"), "utf8")));
+  const folder = path.resolve(options.package ?? path.join(here, "..", "dist"));
   const site = {
     roots: [
       ["/app/", path.join(here, "dist")],
-      ["/reshelf/", path.resolve(options.package ?? path.join(here, "..", "dist"))],
+      ["/reshelf/", folder],
       ["/data/", path.resolve(options.data)],
       ["/styles/", path.join(here, "public", "styles")],
     ],
     shop,
     patience: options.patience ?? PATIENCE,
+    edge: options.edge ? await openEdge({ package: folder, data: options.data }) : null,
     /** Files that are made here, by their addresses. */
     made: new Map([["/data/titles.json", Buffer.from(JSON.stringify(shop.titles()))]]),
     headers: {
@@ -125,7 +130,7 @@ async function answer(request, response, site) {
     return response.end("There is no such file.\n");
   }
   const { status, type, tag } = found;
-  const known = { ...headers, ETag: tag };
+  const known = { ...headers, ETag: tag, ...found.headers };
   if (status === 200 && request.headers["if-none-match"] === tag) {
     response.writeHead(304, known);
     return response.end();
@@ -152,7 +157,8 @@ const accepts = (header, name) =>
   (header ?? "").split(",").some((part) => part.trim().split(";")[0] === name && !/;\s*q=0(\.0+)?$/.test(part));
 
 /** What an address names: a file, a page of the shop, or null. Nothing outside the roots is reached. */
-async function find(address, { roots, shop, patience, made }) {
+async function find(address, site) {
+  const { roots, made } = site;
   let name;
   try {
     // Not through URL, which would quietly resolve the dots that are refused below.
@@ -163,7 +169,7 @@ async function find(address, { roots, shop, patience, made }) {
   if (!name.startsWith("/") || name.includes("\0") || name.includes("\\") || name.split("/").includes(".."))
     return null;
   const [prefix, root] = roots.find(([start]) => name.startsWith(start)) ?? [];
-  if (prefix === undefined) return page(address, shop, patience);
+  if (prefix === undefined) return page(address, site);
   const body = made.get(name);
   if (body !== undefined) return { status: 200, type: TYPES[".json"], tag: tagOf(body), file: name, body: () => body };
   // The log, and the report beside the model, lie in the same folder and are nobody's business.
@@ -173,7 +179,7 @@ async function find(address, { roots, shop, patience, made }) {
 }
 
 /** A page has its part of the shop with it: what the shopper is shown is asked for by nothing but the page's address. */
-function page(address, shop, patience) {
+async function page(address, { shop, patience, edge }) {
   let url;
   try {
     url = new URL(address, "http://shop");
@@ -181,8 +187,20 @@ function page(address, shop, patience) {
     return null;
   }
   const found = shop.page(url);
-  const body = Buffer.from(documentOf({ ...found, data: { ...found.data, patience } }));
-  return { status: found.found ? 200 : 404, type: TYPES[".html"], tag: tagOf(body), file: null, body: () => body };
+  const make = () => Buffer.from(documentOf({ ...found, data: { ...found.data, patience } }));
+  const { page } = found.data;
+  const category = page.kind === "category" ? found.data.categories.find(({ slug }) => slug === page.slug)?.path : null;
+  const ordered =
+    edge && found.found ? await edge(url.pathname + url.search, () => ({ body: make(), page, category })) : null;
+  const body = ordered?.body ?? make();
+  return {
+    ...{ status: found.found ? 200 : 404, type: TYPES[".html"], tag: tagOf(body), file: null, body: () => body },
+    // Of a page at the edge two are told: whose it is, and why.
+    headers: ordered && {
+      "Cache-Control": ordered.headers["cache-control"],
+      "Server-Timing": ordered.headers["server-timing"] ?? "",
+    },
+  };
 }
 
 const tagOf = (body) => `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
@@ -258,6 +276,7 @@ async function main() {
       package: { type: "string" },
       port: { type: "string", default: "8080" },
       host: { type: "string", default: "127.0.0.1" },
+      edge: { type: "boolean", default: false },
       "no-wasm": { type: "boolean", default: false },
       check: { type: "boolean", default: false },
     },
@@ -271,6 +290,7 @@ async function main() {
     package: values.package,
     port,
     host: values.host,
+    edge: values.edge,
     wasm: !values["no-wasm"],
   });
   if (!values.check) {

@@ -7,6 +7,9 @@ export const engineWasm = () => new URL("./engine/reshelf_bg.wasm", import.meta.
 /** The same with relaxed SIMD. */
 export const relaxedEngineWasm = () => new URL("./engine/reshelf_relaxed_bg.wasm", import.meta.url);
 
+/** The module that reads pages; service workers fetch it, other hosts of `reshelf/edge` are handed it. */
+export const htmlWasm = () => new URL("./html/reshelf_html_bg.wasm", import.meta.url);
+
 /** The sentences for what goes wrong while a model loads. */
 export const importWords = () => import("./words/index.js");
 

@@ -185,6 +185,14 @@ const SCRIPTS = {
   "edge/index.workerd.js": EDGE,
   "edge/index.edge-light.js": EDGE,
   "html/reshelf_html.js": { ...EDGE, Function: "a word in the text of a value, for an error" },
+  "hydrate/index.js": { setAttribute: "the note of where a list's tiles stood, after they have moved" },
+  "service-worker.js": {
+    ...LOADS,
+    ...EDGE,
+    fetch:
+      "core/source.ts: the model and the modules; service-worker/origin.ts: the request that the page itself makes",
+    serviceWorker: "a page that has its worker taken off",
+  },
   "privacy/index.js": { open: "IndexedDB, for the ledger" },
   "consent/index.js": {},
   "profile/index.js": {},
@@ -214,6 +222,14 @@ test("the entries for the edge hold neither the GPU's glue nor an address of a m
     const light = { "edge/index.edge-light.js": ["../html/reshelf_html_bg.wasm?module"] };
     assert.deepEqual(imported.sort(), ["../html/reshelf_html.js", ...({ ...own, ...light }[file] ?? [])].sort(), file);
   }
+});
+
+test("a service worker asks for what it loads, and for the page's own request, each by one call", () => {
+  const calls = read("service-worker.js")
+    .toString()
+    .match(/\bfetch\([^)]*\)+/g);
+  assert.equal(calls.filter((call) => /^fetch\(\w+\.request\)/.test(call)).length, 1);
+  assert.equal(calls.length, 2, calls.join("\n"));
 });
 
 test("a page asks for nothing but by the one call in core/source.ts", () => {
