@@ -22,7 +22,7 @@ DEMO := model_export/demo
 SHOP := target/demo
 LOG := target/test.log
 
-.PHONY: help setup build cli wasm gpu-module html-module kernel-check javascript package storefront demo demo-model test fuzz bench
+.PHONY: help setup build cli wasm wasi gpu-module html-module kernel-check javascript package storefront demo demo-model test fuzz bench
 .PHONY: quality floors tokens signals clean
 .PHONY: all-tests lint lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-size
 
@@ -32,6 +32,7 @@ help: ## List the targets
 # ---- Set-up: each step leaves a file behind, so that the second time is quick ----
 
 WASM_TARGET := .tools/$(WASM)
+WASI_TARGET := .tools/wasm32-wasip1
 BINDGEN := .tools/wasm-bindgen-$(BINDGEN_VERSION)
 WWW_PACKAGES := www/node_modules/.package-lock.json
 TEST_PACKAGES := tests/node_modules/.package-lock.json
@@ -41,9 +42,9 @@ ARM := .tools/arm.env
 
 setup: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES) $(TEST_PACKAGES) $(BROWSER) $(VULKAN) $(ARM) ## Install all that the other targets need (they call it themselves)
 
-$(WASM_TARGET):
+$(WASM_TARGET) $(WASI_TARGET):
 	@command -v rustup >/dev/null || { echo "Rust is missing: install it with rustup, see https://rustup.rs"; exit 1; }
-	rustup target add $(WASM)
+	rustup target add $(@F)
 	@mkdir -p $(@D) && touch $@
 
 # The tool must be of the library's own version. Its published lock file asks for crates that are gone, hence no --locked;
@@ -123,6 +124,10 @@ kernel-check: $(WASM_TARGET)
 	@$(KEEP)/wasm-check/reshelf_kernel_check.wasm kernel_check_simd128.wasm
 	$(WASM_BUILD) --profile wasm-check --package reshelf-kernel-check --features relaxed-simd
 	@$(KEEP)/wasm-check/reshelf_kernel_check.wasm kernel_check_relaxed.wasm
+
+# A program for hosts that run WASI ones.
+wasi: $(WASI_TARGET)
+	cargo build --target wasm32-wasip1 --profile wasm-wasi --package reshelf-wasi
 
 # The module for WebGPU, fetched only by pages that use one.
 gpu-module: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
@@ -251,7 +256,7 @@ test-browser: package $(TEST_PACKAGES) $(BROWSER)
 	CHROMIUM="$$(node -p 'require("./$(BROWSER)").chromium')" $(NODE_TEST) tests/browser/*.test.mjs
 
 # The same bits in Chromium, Firefox, Deno, workerd and Node; also those of real sessions, where test-rust left some.
-test-runtimes: package kernel-check $(TEST_PACKAGES) $(BROWSER) $(VULKAN)
+test-runtimes: package kernel-check wasi $(TEST_PACKAGES) $(BROWSER) $(VULKAN)
 	$(NODE_TEST) tests/runtimes/*.test.mjs
 
 test-size: package
