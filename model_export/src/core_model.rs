@@ -89,7 +89,8 @@ impl CoreError {
 /// Any [`CoreError`]; nothing is left at the out-path then, or what was there before.
 pub fn run(options: &CoreOptions) -> Result<CoreSummary, CoreError> {
     check_model(&options.model)?;
-    let inputs: Vec<_> = [Some(&options.model), options.items.as_ref()].into_iter().flatten().map(PathBuf::as_path).collect();
+    let inputs: Vec<_> =
+        [Some(&options.model), options.items.as_ref()].into_iter().flatten().map(PathBuf::as_path).collect();
     check_apart(&[&options.out], &inputs)?;
     check_ending(&options.out, &["safetensors"])?;
     let out = Pending::create(&options.out)?;
@@ -199,7 +200,8 @@ mod tests {
         assert_eq!((read.items.len(), read.tokens.unwrap().hashes.len()), (0, count));
         assert_eq!((read.model, read.head, read.state), (artifact.model, artifact.head, artifact.state));
         for wanted in [0, 1, 700, 9_000] {
-            let kept = |bytes: Vec<u8>| Artifact::from_bytes(&bytes).unwrap().tokens.map_or(0, |tokens| tokens.hashes.len());
+            let kept =
+                |bytes: Vec<u8>| Artifact::from_bytes(&bytes).unwrap().tokens.map_or(0, |tokens| tokens.hashes.len());
             let (artifact, _) = model(2_000);
             assert_eq!(kept(core(&artifact, None, Some(wanted)).unwrap().0), wanted.min(2_000));
         }

@@ -150,12 +150,18 @@ const ROWS_MAGIC: [u8; 4] = *b"RSR\x01";
 /// to a multiple of 4; for each row where its id ends u32; for each where it ends itself u32; the ids in UTF-8, ascending by
 /// their bytes; the rows.
 fn write_rows(path: &Path, source: &RowSource, wanted: &[u32]) -> Result<(), OutputError> {
-    let mut ids: Vec<(String, u32)> =
-        wanted.iter().map(|&item| (source.id(item).unwrap_or_default(), item)).collect();
+    let mut ids: Vec<(String, u32)> = wanted.iter().map(|&item| (source.id(item).unwrap_or_default(), item)).collect();
     ids.sort_unstable();
     let model = source.artifact().model.as_bytes();
     let ends = |lengths: &mut dyn Iterator<Item = usize>| -> Vec<u32> {
-        lengths.scan(0, |end, length| Some({ *end += length as u32; *end })).collect()
+        lengths
+            .scan(0, |end, length| {
+                Some({
+                    *end += length as u32;
+                    *end
+                })
+            })
+            .collect()
     };
     let id_ends = ends(&mut ids.iter().map(|(id, _)| id.len()));
     // Packed twice: the ends stand before the rows, and a million rows need not lie in memory.

@@ -62,7 +62,10 @@ export function splitRows(bytes: Uint8Array, count: number): (Uint8Array<ArrayBu
 }
 
 /** All bytes of a stream; null where there are more than so many. */
-export async function readAll(stream: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array<ArrayBuffer> | null> {
+export async function readAll(
+  stream: ReadableStream<Uint8Array>,
+  most: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   const reader = stream.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -19,7 +19,8 @@ const SAID: Description<'static> =
 
 fn whole(seed: u64) -> Artifact {
     let learners = ["state_1", "memory_sum", "category", "popularity"].map(String::from).to_vec();
-    let feedback = Feedback { bounds: vec![2.0; learners.len()], precision: vec![1.0; learners.len()], features: learners };
+    let feedback =
+        Feedback { bounds: vec![2.0; learners.len()], precision: vec![1.0; learners.len()], features: learners };
     Artifact {
         tokens: Some(synthetic::tokens(&[SAID], 32, seed)),
         clusters: Some(synthetic::clusters(9, 32, seed).unwrap()),

@@ -67,7 +67,9 @@ fn a_wrong_command_line_is_one_line() {
     fails(&["inspect", "m", "--yaml"], folder.path(), 2, "error[usage]: unexpected argument '--yaml'");
     assert!(prints(&["--help"], folder.path()).contains("demo-data"));
     assert!(prints(&["--version"], folder.path()).starts_with("reshelf "));
-    for command in ["train", "rank", "evaluate", "baselines", "inspect", "quantize", "rows", "core", "tokens", "demo-data"] {
+    for command in
+        ["train", "rank", "evaluate", "baselines", "inspect", "quantize", "rows", "core", "tokens", "demo-data"]
+    {
         assert!(prints(&[command, "--help"], folder.path()).contains("Usage: reshelf"), "{command}");
     }
 }

@@ -186,7 +186,8 @@ export class IdTable {
   /** Counts an id that names no item, once where it can be remembered: nobody keeps the page's objects or its megabytes. */
   #refuse(id: unknown, reason: Refusal): void {
     this.#refused.ids.note(reason);
-    if (typeof id === "number" || (typeof id === "string" && reason !== LONG_ID)) this.#settled.set(this.#newSlot(id), true);
+    if (typeof id === "number" || (typeof id === "string" && reason !== LONG_ID))
+      this.#settled.set(this.#newSlot(id), true);
   }
 
   #newSlot(spelling: unknown): number {

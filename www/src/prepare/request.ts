@@ -79,7 +79,9 @@ async function split(answer: Uint8Array, count: number): Promise<(Uint8Array | n
   let rest: Uint8Array | null = new Uint8Array(answer.subarray(HEAD));
   try {
     if (packed) {
-      const stream = new Blob([rest as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("deflate"));
+      const stream = new Blob([rest as Uint8Array<ArrayBuffer>])
+        .stream()
+        .pipeThrough(new DecompressionStream("deflate"));
       rest = await readAll(stream, MOST_BYTES);
     }
   } catch {
@@ -107,7 +109,10 @@ function bytesOf(given: unknown): Uint8Array | null {
 }
 
 function unreachable(error: unknown): Refusal {
-  return new Refusal("rows.unreachable", `Rows cannot be fetched (${messageOf(error)}): lists are ranked by what is known.`);
+  return new Refusal(
+    "rows.unreachable",
+    `Rows cannot be fetched (${messageOf(error)}): lists are ranked by what is known.`,
+  );
 }
 
 const FOREIGN = new Refusal(

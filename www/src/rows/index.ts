@@ -22,7 +22,9 @@ export function rowsHandler(options: RowsHandlerOptions): RowsHandler {
   const keep = `public, max-age=${seconds >= 0 ? Math.floor(seconds) : DAY}`;
   return async (request) => {
     try {
-      return file ? await answer(file, keep, request) : refused(503, "These are no rows of `reshelf rows --out FILE.rows`.");
+      return file
+        ? await answer(file, keep, request)
+        : refused(503, "These are no rows of `reshelf rows --out FILE.rows`.");
     } catch {
       return refused(400, "The request cannot be read.");
     }
