@@ -41,9 +41,10 @@ test("the sizes in the README are those of the snapshot, and each part has one",
     "facade, scan": /decides between CPU and GPU \(([\d.]+)\)/,
     "GPU module": /the GPU module \(([\d.]+)\)/,
     "facade, session": /in a store \(([\d.]+)\)/,
+    "facade, prepare": /what brings rows \(([\d.]+)\)/,
     "facade, words": /sentences for failed loads \(([\d.]+)\)/,
   };
-  for (const name of ["capture", "consent", "listen", "privacy", "profile"])
+  for (const name of ["capture", "consent", "listen", "privacy", "profile", "rows"])
     said[name] = new RegExp(`\`reshelf/${name}\` \\(([\\d.]+)\\)`);
   for (const [name, pattern] of Object.entries(said))
     assert.equal(pattern.exec(text)?.[1], (sizes.get(name) / 1000).toFixed(1), name);

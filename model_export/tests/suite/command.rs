@@ -441,6 +441,20 @@ fn a_core_and_the_rows_of_its_model_belong_together() {
     assert_eq!(rows_at + word(ends + 8 * count - 4), rows.len());
 }
 
+/// The files that tests of the package read: written by these two commands in that folder.
+#[test]
+fn the_golden_core_and_rows_are_what_the_command_writes() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden/clusters").canonicalize().unwrap();
+    let model = golden.join("golden.safetensors");
+    let shop = tempfile::tempdir().unwrap();
+    prints(&["core", model.to_str().unwrap(), "--out", "core.safetensors"], shop.path());
+    prints(&["rows", "--model", model.to_str().unwrap(), "--out", "golden.rows"], shop.path());
+    for name in ["core.safetensors", "golden.rows"] {
+        let read = |folder: &Path| std::fs::read(folder.join(name)).unwrap();
+        assert!(read(shop.path()) == read(&golden), "{name} is another: see tests/golden/README.md");
+    }
+}
+
 #[test]
 fn names_are_those_of_the_models_numbers() {
     let shop = shop(40, 3);

@@ -9,6 +9,8 @@ export interface RowsFile {
   /** The version of the model that they are of. */
   readonly model: string;
   readonly count: number;
+  /** The id of the row at this place, in the order of their bytes. */
+  id(at: number): string;
   /** The row of an item; null where the model does not know it. */
   find(id: string): Uint8Array | null;
 }
@@ -29,6 +31,7 @@ export function openRowsFile(bytes: Uint8Array): RowsFile | null {
   return {
     model: new TextDecoder().decode(bytes.subarray(HEAD, HEAD + name)),
     count,
+    id: (at) => new TextDecoder().decode(part(idEnds, ids, at)),
     find(id) {
       const wanted = new TextEncoder().encode(id);
       let [low, high] = [0, count];
