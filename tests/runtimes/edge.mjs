@@ -26,7 +26,7 @@ export const proofFiles = (folder) => [
 
 /**
  * Starts the worker with `wasm` (a path in the repository) as its module and calls `use` with a function that asks the worker
- * for an address and returns its JSON. `files` are the worker's own: name, kind and, where the name is not it, the path in
+ * for an address and returns its JSON, and with where it listens. `files` are the worker's own: name, kind and, where the name is not it, the path in
  * the repository.
  */
 export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder)) {
@@ -39,11 +39,13 @@ export async function withWorker(wasm, use, files = proofFiles(GOLDEN[0].folder)
   });
   try {
     const port = await listening(process);
-    return await use(async (address, options) => {
-      const response = await fetch(`http://127.0.0.1:${port}${address}`, options);
+    const server = `http://127.0.0.1:${port}`;
+    const ask = async (address, options) => {
+      const response = await fetch(server + address, options);
       if (!response.ok) throw new Error(`${address}: ${response.status} ${await response.text()}`);
       return response.json();
-    });
+    };
+    return await use(ask, server);
   } finally {
     process.kill();
     rmSync(folder, { recursive: true });

@@ -17,9 +17,12 @@ const COLUMNS = 32;
 /** The longest row that can travel: its length takes two bytes. */
 const LONGEST_ROW = 0xffff;
 
-/** How an answer begins. */
-export function headOf(packed: boolean): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from([...MAGIC, Number(packed)]);
+/** An answer of these rows, which are packed or not. */
+export function answerOf(packed: boolean, rows: Uint8Array | ArrayBuffer): Uint8Array<ArrayBuffer> {
+  const answer = new Uint8Array(HEAD + rows.byteLength);
+  answer.set([...MAGIC, Number(packed)]);
+  answer.set(new Uint8Array(rows), HEAD);
+  return answer;
 }
 
 /** Whether what follows the head of an answer is packed; null for what is no answer. */

@@ -47,7 +47,7 @@ fn rows_give_the_orders_of_the_whole(artifact: &Arc<Artifact>, log: &SessionLog,
     let (mut server, mut page) = (Reranker::new(Arc::clone(artifact)).unwrap(), Reranker::new(core).unwrap());
     let mut ranked = 0;
     for number in log.sessions() - sessions..log.sessions() {
-        (server.forget_all(), page.forget_all());
+        [&mut server, &mut page].into_iter().for_each(Reranker::forget_all);
         let view = log.session(number);
         let seen = view.items.iter().filter_map(|&item| artifact.vocabulary.find(&log.item_ids.text(item as usize)));
         let drawn = (0..length).map(|at| ((number * 31 + at * 7_919) % artifact.items.len()) as u32);

@@ -1,6 +1,6 @@
 // The entry `reshelf/rows`: ids in, their rows out, for a server or an edge worker. It knows no engine, keeps nothing and looks at
 // nothing of a request but the model's version and the ids: what it answers is the same for everybody. May use answer.
-import { headOf, IDS, joinRows, MODEL, MOST_ASKED, PACKED, readAll } from "../answer.js";
+import { answerOf, IDS, joinRows, MODEL, MOST_ASKED, PACKED, readAll } from "../answer.js";
 import { openRowsFile, type RowsFile } from "./file.js";
 import type { RowsHandler, RowsHandlerOptions } from "./types.js";
 
@@ -72,10 +72,10 @@ async function posted(request: Request): Promise<URLSearchParams | null> {
 }
 
 /** An answer, packed where that is wanted and the host can. */
-async function packed(body: Uint8Array<ArrayBuffer>, wanted: boolean): Promise<Blob> {
-  if (!wanted || typeof CompressionStream !== "function") return new Blob([headOf(false), body]);
-  const stream = new Blob([body]).stream().pipeThrough(new CompressionStream("deflate"));
-  return new Blob([headOf(true), await new Response(stream).arrayBuffer()]);
+async function packed(body: Uint8Array<ArrayBuffer>, wanted: boolean): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = wanted && typeof CompressionStream === "function" && new Response(body).body;
+  if (!stream) return answerOf(false, body);
+  return answerOf(true, await new Response(stream.pipeThrough(new CompressionStream("deflate"))).arrayBuffer());
 }
 
 /** Pages of any origin may read it: rows are as public as the model. */
