@@ -111,6 +111,7 @@ export type ErrorCode =
   | "rows.foreign"
   | "rows.http"
   | "rows.late"
+  | "rows.many"
   | "rows.module"
   | "rows.unreachable"
   | "snapshot.damaged"

@@ -245,6 +245,7 @@ test("long lists are posted, and beyond what one request may name the rest waits
   const long = ITEMS.concat(Array.from({ length: 2000 }, (_, at) => `unknown ${at}`));
   const asked = await asking(async () => {
     assert.deepEqual(await reranker.prepare(long), { arrived: 160, complete: false });
+    assert.equal(reranker.info().refused.rows.reason.code, "rows.many");
     assert.deepEqual(await reranker.prepare(long), { arrived: 0, complete: true });
   });
   assert.deepEqual(

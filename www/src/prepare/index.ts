@@ -70,7 +70,11 @@ export class PageRows {
   /** Brings the rows of these items, those that are missing in one request. Never rejects. */
   async prepare(ids: readonly string[], passed: Passed, asker: Asker): Promise<Prepared> {
     const missing = ids.filter((id) => !this.#kept.has(id));
-    const fresh = missing.filter((id) => !this.#asked.has(id)).slice(0, MOST_ASKED);
+    const fresh = missing.filter((id) => !this.#asked.has(id));
+    if (fresh.length > MOST_ASKED) {
+      fresh.length = MOST_ASKED;
+      asker.noRows(MANY);
+    }
     const jobs = new Set(missing.map((id) => this.#asked.get(id)).filter((job) => job !== undefined));
     if (fresh.length > 0) jobs.add(this.#ask(fresh, asker));
     // What came before may be new to this session.
@@ -143,5 +147,6 @@ function patienceOf(deadlineMs: unknown, { noArgument }: Asker): number {
 
 const NO_SIGNAL = new Refusal("argument.signal", "`signal` is an AbortSignal: it counts as not given.");
 const NO_DEADLINE = new Refusal("argument.deadlineMs", "`deadlineMs` is a number from 0: it counts as not given.");
+const MANY = new Refusal("rows.many", `A request names ${MOST_ASKED} items: prepare() the list again for the rest.`);
 const LATE = new Refusal("rows.late", "The rows did not come in time: lists are ranked by them once they have.");
 const ABORTED = new Refusal("rows.aborted", "The `signal` of prepare() aborted: lists are ranked by what is known.");
