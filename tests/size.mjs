@@ -20,10 +20,12 @@ const PARTS = {
   "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 52_250 },
   "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
   // The aim is 9,000.
-  facade: { files: ["index.js"], limit: 13_900 },
+  facade: { files: ["index.js"], limit: 14_450 },
+  // What brings rows to a page that has a model's core.
+  "facade, prepare": { files: ["prepare/index.js"], limit: 3_200 },
   "facade, scan": { files: ["scan/index.js"], limit: 9_000 },
   // The aim is 5,000.
-  "facade, session": { files: ["session/index.js"], limit: 7_100 },
+  "facade, session": { files: ["session/index.js"], limit: 7_250 },
   "facade, words": { files: ["words/index.js"], limit: 9_000 },
   profile: { files: ["profile/index.js"], limit: 2_000 },
   capture: { files: ["capture/index.js"], limit: 4_000 },
@@ -33,11 +35,12 @@ const PARTS = {
   // For workers and servers: no page loads them.
   edge: { files: ["edge/index.workerd.js"], limit: 6_500 },
   // With all of the facade and of edge in it; no page waits for it.
-  "service worker": { files: ["service-worker.js"], limit: 20_500 },
+  "service worker": { files: ["service-worker.js"], limit: 21_000 },
   hydrate: { files: ["hydrate/index.js"], limit: 1_200 },
   "HTML module": { files: ["html/reshelf_html_bg.wasm", "html/reshelf_html.js"], limit: 340_000 },
   // The aim is 2,000.
   privacy: { files: ["privacy/index.js"], limit: 2_400 },
+  rows: { files: ["rows/index.js"], limit: 1_800 },
 };
 
 /** A change by more than this is one: compressors of two versions of Node differ by a few bytes. */

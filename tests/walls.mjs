@@ -129,9 +129,9 @@ const ALONE = [
     where: /\.ts$|^crate\/[\w-]*web\//,
   },
   {
-    what: "only core/source.ts and service-worker/origin.ts, and shop.ts of the storefront, go to the network",
+    what: "only core/source.ts, prepare/request.ts and service-worker/origin.ts, and shop.ts of the storefront, go to the network",
     signs: /\b(fetch\(|XMLHttpRequest|sendBeacon|WebSocket|EventSource|WebTransport)/,
-    where: /\.rs$|\/core\/source\.ts$|\/service-worker\/origin\.ts$|^www\/demo\/src\/shop\.ts$/,
+    where: /\.rs$|\/core\/source\.ts$|\/prepare\/request\.ts$|\/service-worker\/origin\.ts$|^www\/demo\/src\/shop\.ts$/,
   },
   {
     what: "only session/tab.ts, session/device.ts and privacy/device.ts, and storage.ts of the storefront, store anything",

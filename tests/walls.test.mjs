@@ -113,7 +113,7 @@ test("what only some files may do is seen in others", () => {
   ]);
   for (const text of ["fetch(1);", "new WebSocket(1);", "navigator.sendBeacon(1);"]) {
     assert.deepEqual(planted({ "www/src/core/a.ts": text }), [
-      "www/src/core/a.ts: only core/source.ts and service-worker/origin.ts, and shop.ts of the storefront, go to the network",
+      "www/src/core/a.ts: only core/source.ts, prepare/request.ts and service-worker/origin.ts, and shop.ts of the storefront, go to the network",
     ]);
   }
 });

@@ -1,7 +1,6 @@
 //! Ranks with a model that has no table: each candidate brings its own row, as a server inlines it for a large catalogue:
 //! `cargo run -p reshelf --example inline_rows`. `reshelf rows` writes such rows to a file.
 
-use reshelf::artifact::{ItemTable, Memory, Vocabulary};
 use reshelf::{Artifact, Event, EventKind, InlineRow, Reranker};
 use std::error::Error;
 
@@ -14,12 +13,7 @@ pub fn main() -> Result<(), Box<dyn Error>> {
     let mut on_server = Reranker::new(whole.clone())?;
 
     // What the page loads: everything but the table, and only rows of the same training run.
-    let mut in_page = Reranker::new(Artifact {
-        vocabulary: Vocabulary::from_text([]),
-        items: ItemTable::new(whole.items.dimension(), Vec::new(), Vec::new(), Vec::new())?,
-        memory: Memory::pack(whole.memory.channels(), &[])?,
-        ..whole.clone()
-    })?;
+    let mut in_page = Reranker::new(whole.without_table()?)?;
 
     let handles = LIST.map(|id| on_server.resolve(id).unwrap_or(reshelf::NO_ITEM));
     let mut inline = [0; LIST.len()];

@@ -7,6 +7,7 @@
 
 pub mod baselines;
 pub mod cli;
+pub mod core_model;
 pub mod data;
 pub mod demo_data;
 pub mod evaluate;

@@ -28,7 +28,7 @@ use crate::output::{OutputError, check_apart, write_atomically};
 pub struct RowsOptions {
     /// The artifact.
     pub model: PathBuf,
-    /// Where the rows go: `.parquet` (row as bytes) or `.jsonl` (row as Base64).
+    /// Where the rows go: `.rows` (for `reshelf/rows`), `.parquet` (row as bytes) or `.jsonl` (row as Base64).
     pub out: PathBuf,
     /// A catalogue: only its items are written.
     pub items: Option<PathBuf>,
@@ -68,7 +68,7 @@ pub enum RowsError {
     #[error(transparent)]
     Output(#[from] OutputError),
     /// The file's ending names no format.
-    #[error("{} must end in .parquet or .jsonl", .0.display())]
+    #[error("{} must end in .rows, .parquet or .jsonl", .0.display())]
     UnknownFormat(PathBuf),
     /// Rows hold codes, which a model in full precision has not.
     #[error("{} is in full precision; `reshelf quantize` it first", .0.display())]
@@ -96,22 +96,20 @@ pub fn run(options: &RowsOptions) -> Result<RowsSummary, RowsError> {
     check_model(&options.model)?;
     let inputs = [Some(&options.model), options.items.as_ref()].into_iter().flatten().map(PathBuf::as_path);
     check_apart(&[&options.out], &inputs.collect::<Vec<_>>())?;
-    let parquet = match options.out.extension().and_then(|extension| extension.to_str()) {
-        Some("parquet") => true,
-        Some("jsonl") => false,
-        _ => return Err(RowsError::UnknownFormat(options.out.clone())),
-    };
+    let write: fn(&Path, &RowSource, &[u32]) -> Result<(), OutputError> =
+        match options.out.extension().and_then(|extension| extension.to_str()) {
+            Some("rows") => write_rows,
+            Some("parquet") => write_parquet,
+            Some("jsonl") => write_json_lines,
+            _ => return Err(RowsError::UnknownFormat(options.out.clone())),
+        };
     let artifact = read_artifact(&options.model)?;
     if artifact.items.vectors().is_some() {
         return Err(RowsError::FullPrecision(options.model.clone()));
     }
     let (wanted, unknown) = wanted_items(&artifact, options.items.as_deref())?;
     let source = RowSource::new(artifact);
-    if parquet {
-        write_parquet(&options.out, &source, &wanted)?
-    } else {
-        write_json_lines(&options.out, &source, &wanted)?
-    }
+    write(&options.out, &source, &wanted)?;
     Ok(RowsSummary { rows: wanted.len(), unknown })
 }
 
@@ -138,6 +136,51 @@ fn write_json_lines(path: &Path, source: &RowSource, wanted: &[u32]) -> Result<(
                 Vocabulary::Text { .. } => serde_json::json!(source.id(item)),
             };
             writeln!(writer, "{}", serde_json::json!({"item_id": id, "row": STANDARD.encode(&row)}))?;
+        }
+        Ok(())
+    })
+}
+
+/// The first bytes of a file of rows: "RSR" and the layout's version.
+const ROWS_MAGIC: [u8; 4] = *b"RSR\x01";
+
+/// Rows that are found by their ids in the bytes as they lie, as `www/src/rows/file.ts` reads them.
+///
+/// Layout, little-endian: magic 4; how many rows u32; bytes of the model's name u32; bytes of all ids u32; the name, and zeros up
+/// to a multiple of 4; for each row where its id ends u32; for each where it ends itself u32; the ids in UTF-8, ascending by
+/// their bytes; the rows.
+fn write_rows(path: &Path, source: &RowSource, wanted: &[u32]) -> Result<(), OutputError> {
+    let mut ids: Vec<(String, u32)> = wanted.iter().map(|&item| (source.id(item).unwrap_or_default(), item)).collect();
+    ids.sort_unstable();
+    let model = source.artifact().model.as_bytes();
+    let ends = |lengths: &mut dyn Iterator<Item = usize>| -> Vec<u32> {
+        lengths
+            .scan(0, |end, length| {
+                Some({
+                    *end += length as u32;
+                    *end
+                })
+            })
+            .collect()
+    };
+    let id_ends = ends(&mut ids.iter().map(|(id, _)| id.len()));
+    // Packed twice: the ends stand before the rows, and a million rows need not lie in memory.
+    let row_ends = ends(&mut ids.iter().map(|(_, item)| packed(source, *item).map_or(0, |row| row.len())));
+    write_atomically(path, |writer| {
+        writer.write_all(&ROWS_MAGIC)?;
+        for count in [ids.len(), model.len(), id_ends.last().map_or(0, |&end| end as usize)] {
+            writer.write_all(&(count as u32).to_le_bytes())?;
+        }
+        writer.write_all(model)?;
+        writer.write_all(&[0; 3][..model.len().next_multiple_of(4) - model.len()])?;
+        for end in id_ends.iter().chain(&row_ends) {
+            writer.write_all(&end.to_le_bytes())?;
+        }
+        for (id, _) in &ids {
+            writer.write_all(id.as_bytes())?;
+        }
+        for (_, item) in &ids {
+            writer.write_all(&packed(source, *item).unwrap_or_default())?;
         }
         Ok(())
     })

@@ -13,6 +13,7 @@ import {
   loadModel,
   loadReranker,
   type Model,
+  type Prepared,
   type Ranked,
   type Refused,
   type Reranker,
@@ -23,6 +24,7 @@ import {
 } from "../../www/dist/index.js";
 import { type ListenedEvent, type ListenInfo, listen } from "../../www/dist/listen/index.js";
 import { type Ledger, memoryLedger, type Taste, type TasteToken, tasteTokens } from "../../www/dist/privacy/index.js";
+import { type RowsHandler, rowsHandler } from "../../www/dist/rows/index.js";
 import * as worker from "../../www/dist/service-worker.js";
 
 interface Product {
@@ -257,4 +259,23 @@ export async function takenUp(list: Element): Promise<Settled> {
   // @ts-expect-error: a list is one element
   settle("ul", reranker);
   return settle(list, reranker, places === null || ids.length === 0 ? undefined : { item: "li" });
+}
+
+export async function rowsThatTravel(products: Product[], file: ArrayBuffer): Promise<boolean> {
+  const handler: RowsHandler = rowsHandler({ rows: file, maxAge: 3600 });
+  const reranker = await loadReranker({ model: "/core.safetensors", rows: "/rows" });
+  const prepared: Prepared = await reranker.prepare(products, { signal: AbortSignal.abort(), deadlineMs: 300 });
+  await reranker.prepare([1, "2", 3n], null);
+  // @ts-expect-error: a deadline is a number
+  await reranker.prepare(products, { deadlineMs: "soon" });
+  await loadReranker({ model: file, rows: new URL("https://shop.example/rows") });
+  await loadReranker({
+    model: file,
+    rows: (ids, { model }) => handler(new Request(`/rows?model=${model}&ids=${ids[0]}`)),
+  });
+  await loadReranker({ model: file, rows: async (ids) => new Map(ids.map((id) => [id, null])) });
+  await loadReranker({ model: file, rows: (ids) => Object.fromEntries(ids.map((id) => [id, "UkM="])) });
+  // @ts-expect-error: rows have ids
+  await loadReranker({ model: file, rows: () => 7 });
+  return prepared.complete && prepared.arrived > 0;
 }

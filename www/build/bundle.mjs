@@ -1,6 +1,6 @@
 // Bundles and minifies the facade, as it ships: node bundle.mjs
 //
-// One file an entry, and one each for what a page loads only when it needs it (scan, session, words). The generated glue, the modules
+// One file an entry, and one each for what a page loads only when it needs it (prepare, scan, session, words). The generated glue, the modules
 // and those files stay outside, at the addresses that src/files.ts names. internals.js, for tests, is not published.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ const DECLARATIONS = [
 ];
 
 /** What a page loads by `import()`, when it needs it: a folder and a file each. */
-const CHUNKS = ["scan", "session", "words"];
+const CHUNKS = ["prepare", "scan", "session", "words"];
 
 /** Further entries: a folder each, whose declarations all ship, and the properties of its own that are renamed. */
 const ENTRIES = {
@@ -42,6 +42,7 @@ const ENTRIES = {
   listen: [],
   privacy: [],
   profile: [],
+  rows: [],
 };
 
 /** Entries that hosts have files of their own of, by their conditions in package.json; their declarations are those of the first. */
@@ -66,7 +67,7 @@ function refuseClashes(internal, files) {
   }
 }
 refuseClashes(INTERNAL, ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts"]);
-refuseClashes(INTERNAL, ["scan/scanner.ts", "session/keeper.ts", "privacy/types.ts"]);
+refuseClashes(INTERNAL, ["scan/scanner.ts", "session/keeper.ts", "prepare/index.ts", "privacy/types.ts"]);
 refuseClashes(INTERNAL, ["edge/types.ts", "service-worker/types.ts", "html/reshelf_html.d.ts"]);
 for (const [name, internal] of Object.entries(ENTRIES)) {
   if (internal.length > 0) refuseClashes(internal, ["types.ts", `${name}/types.ts`]);

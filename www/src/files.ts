@@ -16,5 +16,8 @@ export const importWords = () => import("./words/index.js");
 /** What decides between the CPU and a GPU. */
 export const importScan = () => import("./scan/index.js");
 
+/** What brings rows of items that the model's table does not hold. */
+export const importPrepare = () => import("./prepare/index.js");
+
 /** What keeps a session beyond its page. */
 export const importSession = () => import("./session/index.js");

@@ -1,5 +1,6 @@
 // What the package's own tests reach of its inside, to put it over stand-ins. Built as the entries are, and not published.
 
+export * as answer from "./answer.js";
 export { gpuCompiler } from "./core/load.js";
 export { loadRerankerFrom, readyReranker } from "./core/reranker.js";
 export { FEWEST_ITEMS, noGpuHere } from "./core/scanner.js";

@@ -83,6 +83,36 @@ export interface Ranked<T> {
  */
 export type RankBy = "model" | "similarity";
 
+/** What `prepare` takes beside the list. */
+export interface PrepareOptions {
+  /** Aborting it ends the waiting. Rows that are on their way count once they are there. */
+  readonly signal?: AbortSignal | null | undefined;
+  /** How many milliseconds to wait; 2,000 when left out. */
+  readonly deadlineMs?: number | null | undefined;
+}
+
+/** What `prepare` did. */
+export interface Prepared {
+  /** Rows that this call brought. */
+  readonly arrived: number;
+  /** Whether nothing of the list is missing that `rows` has: it now ranks as with the whole model. If not, `info().refused.rows` says why. */
+  readonly complete: boolean;
+}
+
+/**
+ * Brings rows by ids (ascending, each once) of the model of this version: what a handler of `reshelf/rows` answers to them, or the
+ * rows by their ids, without those that it does not know.
+ */
+export type RowsOf = (
+  ids: readonly string[],
+  about: { readonly model: string },
+) => RowsBrought | PromiseLike<RowsBrought>;
+type RowsBrought =
+  | Response
+  | Bytes
+  | ReadonlyMap<string, Row | null | undefined>
+  | Readonly<Record<string, Row | null | undefined>>;
+
 // In all options null is as if left out, and so is a value of the wrong kind, which leaves a reason in
 // `info().refused.arguments`.
 
@@ -406,7 +436,7 @@ export interface RerankerInfo {
     readonly arguments: Refused;
     /** Ids that can name no item (`id.unsafe`), each once where it can be remembered. */
     readonly ids: Refused;
-    /** Rows that are none of this model (`row.model`), each item's once. */
+    /** Rows that are none of this model (`row.model`), each item's once, and those that `prepare` could not bring (`rows.late`). */
     readonly rows: Refused;
   };
   readonly timings: Timings;
@@ -437,6 +467,13 @@ export interface Reranker extends Disposable {
     candidates: Iterable<T>,
     ...options: [options?: RerankOptions | null | undefined] | Mapping
   ): Ranked<T>[];
+
+  /**
+   * Has the rows of a list fetched, from where `LoadOptions.rows` says, in one request: of all items that the model's table does not
+   * hold, that bring no row of their own, and that were not fetched for this page before. What is asked for follows from the lists
+   * alone, never from what the shopper did. `rerank` need not wait: it ranks what has no row by what is known of it. Never rejects.
+   */
+  prepare(this: void, list: Iterable<Candidate>, options?: PrepareOptions | null | undefined): Promise<Prepared>;
 
   /**
    * Sorts all lists of a page in one pass, each on its own: the answers are those of `rerank`, list by list. An item that
@@ -555,7 +592,7 @@ export interface GpuFiles {
 }
 
 /**
- * What is null counts as left out, and so does a `backend`, `gpu`, `store`, `feedback`, `signal` or `onProgress` of the wrong kind, which leaves
+ * What is null counts as left out, and so does a `backend`, `gpu`, `store`, `feedback`, `rows`, `signal` or `onProgress` of the wrong kind, which leaves
  * a reason in `info().refused.arguments`. Buffers, responses and the like may come from another realm, such as an iframe.
  */
 export interface LoadOptions {
@@ -584,6 +621,11 @@ export interface LoadOptions {
    * true when left out. It needs impressions, such as `reshelf/capture` tells of.
    */
   readonly feedback?: boolean | null | undefined;
+  /**
+   * Where rows come from that the model's table does not hold, for `prepare`: the address of a handler of `reshelf/rows`, or a
+   * function. `reshelf core` writes models that have none of their own. Nothing is fetched when left out.
+   */
+  readonly rows?: string | URL | RowsOf | null | undefined;
   /** Aborting it makes the load reject with its reason. Others that wait for the same address at the same time go on. */
   readonly signal?: AbortSignal | null | undefined;
   readonly onProgress?: ((progress: Progress) => void) | null | undefined;

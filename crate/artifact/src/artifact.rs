@@ -1,7 +1,11 @@
 //! All parts of an artifact together.
 
+#[cfg(feature = "write")]
+use super::ArtifactError;
 use super::{Clusters, Feedback, Head, ItemTable, Memory, Retrieval, StateWeights, TokenTable, Vocabulary};
 use alloc::string::String;
+#[cfg(feature = "write")]
+use alloc::vec::Vec;
 
 /// Everything that a trained model holds, checked.
 ///
@@ -68,4 +72,21 @@ pub struct Artifact {
     pub tokens: Option<TokenTable>,
     /// Clusters of the items, where the model was trained with them.
     pub clusters: Option<Clusters>,
+}
+
+impl Artifact {
+    /// The same model without ids, vectors and neighbours: rows of the whole one that travel are accepted by it, and rank in it
+    /// bit for bit like its table.
+    ///
+    /// # Errors
+    /// None for a valid artifact.
+    #[cfg(feature = "write")]
+    pub fn without_table(&self) -> Result<Self, ArtifactError> {
+        Ok(Artifact {
+            vocabulary: Vocabulary::from_text([]),
+            items: ItemTable::new(self.items.dimension(), Vec::new(), Vec::new(), Vec::new())?,
+            memory: Memory::pack(self.memory.channels(), &[])?,
+            ..self.clone()
+        })
+    }
 }

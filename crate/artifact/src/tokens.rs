@@ -62,6 +62,24 @@ impl TokenTable {
         Some(table)
     }
 
+    /// The table of these tokens alone, by their places in this one.
+    #[cfg(feature = "write")]
+    pub fn of(&self, places: &[usize]) -> Self {
+        let mut places = places.to_vec();
+        places.sort_unstable();
+        places.dedup();
+        let dimension = self.codes.len() / self.hashes.len().max(1);
+        let codes = |&place: &usize| &self.codes[place * dimension..(place + 1) * dimension];
+        TokenTable {
+            hashes: places.iter().map(|&place| self.hashes[place]).collect(),
+            codes: places.iter().flat_map(codes).copied().collect(),
+            scales: places.iter().map(|&place| self.scales[place]).collect(),
+            numbers: places.iter().map(|&place| self.numbers[place]).collect(),
+            price_edges: self.price_edges.clone(),
+            price_codes: self.price_codes.clone(),
+        }
+    }
+
     /// The unit vector and the attributes of an item by what is known of it; `None` where none of its tokens is known.
     ///
     /// Tokens are added up in the order of [`Description::tokens`]. An item that was never seen has popularity 0 and a

@@ -1,6 +1,8 @@
 //! The facade: observe, rerank, retrieve, forget, snapshot. Owns the session; uses everything above it.
 
 #[cfg(test)]
+mod core_tests;
+#[cfg(test)]
 mod feedback_tests;
 mod learning;
 #[cfg(any(test, feature = "testing"))]

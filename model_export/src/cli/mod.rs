@@ -5,6 +5,7 @@
 //! every room; the other rooms do not know it.
 
 mod baselines;
+mod core_model;
 mod demo_data;
 mod error;
 mod evaluate;
@@ -57,6 +58,7 @@ enum Command {
     Baselines(baselines::Baselines),
     Inspect(inspect::Inspect),
     Quantize(quantize::Quantize),
+    Core(core_model::Core),
     Rows(rows::Rows),
     Names(names::Names),
     Tokens(tokens::Tokens),
@@ -215,6 +217,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Baselines(flags) => flags.run(quiet),
         Command::Inspect(flags) => flags.run(),
         Command::Quantize(flags) => flags.run(),
+        Command::Core(flags) => flags.run(),
         Command::Rows(flags) => flags.run(),
         Command::Names(flags) => flags.run(),
         Command::Tokens(flags) => flags.run(quiet),

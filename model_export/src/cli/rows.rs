@@ -13,7 +13,7 @@ pub(super) struct Rows {
     /// The artifact
     #[arg(long, value_name = "MODEL")]
     model: PathBuf,
-    /// Where the rows go: .parquet (row as bytes) or .jsonl (row as base64)
+    /// Where the rows go: .rows (for a handler of `reshelf/rows`), .parquet (row as bytes) or .jsonl (row as base64)
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// Only the items of this catalogue

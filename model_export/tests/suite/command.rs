@@ -67,7 +67,9 @@ fn a_wrong_command_line_is_one_line() {
     fails(&["inspect", "m", "--yaml"], folder.path(), 2, "error[usage]: unexpected argument '--yaml'");
     assert!(prints(&["--help"], folder.path()).contains("demo-data"));
     assert!(prints(&["--version"], folder.path()).starts_with("reshelf "));
-    for command in ["train", "rank", "evaluate", "baselines", "inspect", "quantize", "rows", "tokens", "demo-data"] {
+    for command in
+        ["train", "rank", "evaluate", "baselines", "inspect", "quantize", "rows", "core", "tokens", "demo-data"]
+    {
         assert!(prints(&[command, "--help"], folder.path()).contains("Usage: reshelf"), "{command}");
     }
 }
@@ -110,6 +112,7 @@ fn bad_input_is_one_line_and_writes_nothing() {
         let line = format!("error[{code}]: ");
         fails(&["inspect", model], folder, 1, &line);
         fails(&["rows", "--model", model, "--out", "rows.jsonl"], folder, 1, &line);
+        fails(&["core", model, "--out", "core.safetensors"], folder, 1, &line);
         fails(&["rank", "--model", model, "--sessions", "events.csv", "--out", "r.parquet"], folder, 1, &line);
     }
     let no_folder = "error[output.no_folder]: cannot write no/such/file.parquet: the folder no/such does not exist";
@@ -382,6 +385,7 @@ fn quantizing_makes_a_smaller_artifact_or_says_why_not() {
     fails(&["quantize", "4.safetensors", "-o", "x", "--bits", "32"], folder, 2, "error[usage]: invalid value '32'");
     let full = ["rows", "--model", "full.safetensors", "--out", "rows.jsonl"];
     fails(&full, folder, 1, "error[rows.full_precision]: ");
+    fails(&["core", "full.safetensors", "--out", "c.safetensors"], folder, 1, "error[core.full_precision]: ");
     assert_eq!(names(folder), before, "nothing was written");
 
     let rank = ["rank", "--model", "full.safetensors", "--sessions", "events.csv", "--k", "5", "--out", "r.parquet"];
@@ -402,6 +406,53 @@ fn rows_are_exported_for_all_items_or_those_of_a_catalogue() {
     let said = prints(&["rows", "--model", "m.safetensors", "--items", "items.csv", "--out", "rows.jsonl"], folder);
     assert!(said.contains("1 rows written") && said.contains("does not know 1 items"), "{said}");
     assert_eq!(std::fs::read_to_string(folder.join("rows.jsonl")).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn a_core_and_the_rows_of_its_model_belong_together() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    let said = prints(&["core", "m.safetensors", "--out", "core.safetensors"], folder);
+    assert!(said.ends_with("with 0 of 0 tokens written to core.safetensors\n"), "{said}");
+    fails(&["core", "m.safetensors", "--out", "core.json"], folder, 1, "error[output.wrong_ending]: ");
+    fails(&["core", "m.safetensors", "--out", "m.safetensors"], folder, 1, "error[output.is_input]: ");
+    prints(&["rows", "--model", "m.safetensors", "--out", "m.rows"], folder);
+    let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    let whole = Artifact::from_bytes(&read("m.safetensors")).unwrap();
+    let core = Artifact::from_bytes(&read("core.safetensors")).unwrap();
+    assert_eq!((core.items.len(), &core.model), (0, &whole.model));
+
+    let rows = read("m.rows");
+    let word = |at: usize| u32::from_le_bytes(rows[at..at + 4].try_into().unwrap()) as usize;
+    let (count, name, ids) = (word(4), word(8), word(12));
+    assert_eq!((&rows[..4], count, &rows[16..16 + name]), (&b"RSR\x01"[..], 40, whole.model.as_bytes()));
+    let ends = 16 + name.next_multiple_of(4);
+    let (ids_at, rows_at) = (ends + 8 * count, ends + 8 * count + ids);
+    let part = |ends: usize, from: usize, at: usize| {
+        let begin = if at == 0 { 0 } else { word(ends + 4 * at - 4) };
+        &rows[from + begin..from + word(ends + 4 * at)]
+    };
+    let all: Vec<&[u8]> = (0..count).map(|at| part(ends, ids_at, at)).collect();
+    assert!(all.is_sorted() && all.contains(&&b"7"[..]) && all.contains(&&b"124"[..]));
+    let mut page = reshelf::Reranker::new(core).unwrap();
+    for (at, id) in all.iter().enumerate() {
+        page.add_row(std::str::from_utf8(id).unwrap(), part(ends + 4 * count, rows_at, at)).unwrap();
+    }
+    assert_eq!(rows_at + word(ends + 8 * count - 4), rows.len());
+}
+
+/// The files that tests of the package read: written by these two commands in that folder.
+#[test]
+fn the_golden_core_and_rows_are_what_the_command_writes() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden/clusters").canonicalize().unwrap();
+    let model = golden.join("golden.safetensors");
+    let shop = tempfile::tempdir().unwrap();
+    prints(&["core", model.to_str().unwrap(), "--out", "core.safetensors"], shop.path());
+    prints(&["rows", "--model", model.to_str().unwrap(), "--out", "golden.rows"], shop.path());
+    for name in ["core.safetensors", "golden.rows"] {
+        let read = |folder: &Path| std::fs::read(folder.join(name)).unwrap();
+        assert!(read(shop.path()) == read(&golden), "{name} is another: see tests/golden/README.md");
+    }
 }
 
 #[test]

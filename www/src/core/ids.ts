@@ -4,6 +4,7 @@ import type { Engine } from "../engine/reshelf.js";
 import { isTrap, Refusal, reasonFrom, type Tally } from "../errors.js";
 import { idText, LONG_ID } from "./arguments.js";
 import type { Details } from "./details.js";
+import type { Supply } from "./prepare.js";
 
 /** Past so many ids the cache starts afresh: a page that lives for days must not grow without end. */
 const MOST_IDS = 250_000;
@@ -21,22 +22,26 @@ export interface Refusals {
 export class IdTable {
   readonly #engine: Engine;
   readonly #refused: Refusals;
+  readonly #supply: Supply | null;
   /** Items in the model's own table: theirs are the handles below. */
   readonly items: number;
   readonly composes: boolean;
   readonly #slots = new Map<unknown, number>();
   #handles: number[] = [];
-  /** Slots of which there is nothing more to learn: the row was taken in or refused, the description used, the id refused. */
-  readonly #settled = new Set<number>();
+  /**
+   * Slots of which there is nothing more to learn: the row was taken in or refused (true), the description used, the id refused.
+   */
+  readonly #settled = new Map<number, boolean>();
   /** The engine's generation that the handles are of. */
   #generation: number;
   readonly #texts = new Map<number, string>();
   /** How many rows and descriptions were taken in so far: each may change what the session says. */
   taken = 0;
 
-  constructor(engine: Engine, refused: Refusals) {
+  constructor(engine: Engine, refused: Refusals, supply: Supply | null) {
     this.#engine = engine;
     this.#refused = refused;
+    this.#supply = supply;
     this.items = engine.items;
     this.composes = engine.composes;
     this.#generation = engine.generation;
@@ -118,6 +123,20 @@ export class IdTable {
     });
     const handles = this.#engine.resolve(encoded.subarray(0, used), lengths);
     asked.forEach((slot, position) => (this.#handles[slot] = handles[position] ?? NONE));
+    const rows = this.#supply?.rows;
+    if (!rows) return;
+    const generation = this.#generation;
+    for (const text of texts) {
+      const row = rows.of(text);
+      if (row && this.known(text) >= this.items) this.take(text, row);
+    }
+    // Where these took the handles of others, some of them may be among these.
+    if (this.#generation !== generation) this.learn(ids);
+  }
+
+  /** Takes in a row that was fetched, unless one was given. */
+  take(text: string, row: Uint8Array): void {
+    if (!this.#settled.get(this.find(text))) this.learnDetails(text, { row, description: null });
   }
 
   /** Takes in an item's row, or else its description. A row that is not one of this model is refused once, and counted. */
@@ -134,7 +153,7 @@ export class IdTable {
       this.taken += 1;
       this.#keep(text, handle);
     }
-    this.#settled.add(this.find(text));
+    this.#settled.set(this.find(text), row !== null);
   }
 
   /** Drops all handles, since the engine has dropped those of its own. */
@@ -143,6 +162,7 @@ export class IdTable {
     this.#settled.clear();
     this.#handles = [];
     this.#generation = this.#engine.generation;
+    this.#supply?.rows?.again(this.#engine);
   }
 
   #try(take: () => number): number | null {
@@ -166,7 +186,8 @@ export class IdTable {
   /** Counts an id that names no item, once where it can be remembered: nobody keeps the page's objects or its megabytes. */
   #refuse(id: unknown, reason: Refusal): void {
     this.#refused.ids.note(reason);
-    if (typeof id === "number" || (typeof id === "string" && reason !== LONG_ID)) this.#settled.add(this.#newSlot(id));
+    if (typeof id === "number" || (typeof id === "string" && reason !== LONG_ID))
+      this.#settled.set(this.#newSlot(id), true);
   }
 
   #newSlot(spelling: unknown): number {

@@ -25,6 +25,7 @@ export function keep(wanted: Store | null | undefined, bring: BringKeeper = impo
             const running = session.usable();
             return running ? work(running.engine) : undefined;
           }),
+        rowOf: (id) => session.loaded?.rows?.rows?.of(id),
         moved: () => {
           session.revision += 1;
           session.running?.ids.clear();

@@ -6,6 +6,7 @@ import type { ScanContext } from "../scan/index.js";
 import type { LoadOptions, LoadTimings, Progress, Reason } from "../types.js";
 import { besidePackage, compileModule } from "./compile.js";
 import { type Given, readOptions, report } from "./options.js";
+import { supply } from "./prepare.js";
 import { noGpuHere, type ScanSetting } from "./scanner.js";
 import { free, Session } from "./session.js";
 import { addressText, isAddress } from "./shape.js";
@@ -31,6 +32,7 @@ export async function load(
     ({ signal } = given);
     if (signal?.aborted) throw signal.reason;
     onStore?.(given.store);
+    const supplied = supply(given.rows);
     assertHost();
     const job = join(given, open);
     ({ clock } = job);
@@ -39,7 +41,8 @@ export async function load(
     const scan = scanSetting(given, open);
     const backend = engine.relaxed ? "wasm relaxed-simd" : "wasm simd128";
     const feedback = given.feedback ?? true;
-    const loaded = { module, backend, info, scan, feedback, explain: damageOf, damage: null, disposed: false };
+    const rows = supplied?.(info.version) ?? null;
+    const loaded = { module, backend, info, scan, feedback, rows, explain: damageOf, damage: null, disposed: false };
     const session = new Session(null, loaded, engine);
     given.wrong.forEach(session.refuse);
     return [session, clock];

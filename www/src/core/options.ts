@@ -2,7 +2,7 @@
 import { messageOf, Refusal, ReshelfError } from "../errors.js";
 import type { ErrorCode, LoadOptions, Progress, Reason } from "../types.js";
 import { isObject } from "./arguments.js";
-import { isSignal, kindOf } from "./shape.js";
+import { isAddress, isSignal, kindOf } from "./shape.js";
 
 /** What is null is as not given. */
 export interface Given {
@@ -12,6 +12,7 @@ export interface Given {
   readonly gpu: LoadOptions["gpu"];
   readonly store: LoadOptions["store"];
   readonly feedback: LoadOptions["feedback"];
+  readonly rows: LoadOptions["rows"];
   readonly signal: AbortSignal | undefined;
   readonly onProgress: LoadOptions["onProgress"];
   /** Why some of what was passed counts as not given. */
@@ -24,7 +25,7 @@ const STORES: readonly unknown[] = ["memory", "tab", "device"];
 export function readOptions(options: LoadOptions): Given {
   if (!isObject(options)) throw new ReshelfError("load.options", { kind: kindOf(options) });
   try {
-    const { model, wasm, backend, gpu, store, feedback, signal, onProgress } = options;
+    const { model, wasm, backend, gpu, store, feedback, rows, signal, onProgress } = options;
     const wrong: Reason[] = [];
     const only = <T>(name: string, value: T, fits: boolean, wanted: string): T | undefined => {
       if (!fits && value != null)
@@ -38,6 +39,7 @@ export function readOptions(options: LoadOptions): Given {
       gpu: only("gpu", gpu, isObject(gpu), "an object with `glue` and `wasm`"),
       store: only("store", store, STORES.includes(store), '"memory", "tab" or "device"'),
       feedback: only("feedback", feedback, typeof feedback === "boolean", "true or false"),
+      rows: only("rows", rows, isAddress(rows) || typeof rows === "function", "an address or a function"),
       signal: only("signal", signal, isSignal(signal), "an AbortSignal") ?? undefined,
       onProgress: only("onProgress", onProgress, typeof onProgress === "function", "a function"),
       wrong,

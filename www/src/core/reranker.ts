@@ -6,6 +6,7 @@ import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, Re
 import { cluster, eventsOf, feedbackOf, forget, leaningsOf, observe, restore, shownOf, snapshot } from "./events.js";
 import { type BringKeeper, consent, keep } from "./keep.js";
 import { load } from "./load.js";
+import { prepare } from "./prepare.js";
 import { rerank, rerankMany } from "./rerank.js";
 import { retrieve } from "./retrieve.js";
 import { CPU_ALONE } from "./scanner.js";
@@ -62,6 +63,7 @@ function face(session: Session, load: LoadTimings = NO_LOAD): Reranker {
     observe: (event) => observe(session, event),
     rerank: (candidates, ...options) => rerank(session, candidates, unlessMapping(options)),
     rerankMany: (lists, ...options) => rerankMany(session, lists, unlessMapping(options)),
+    prepare: (list, options) => prepare(session, list, options),
     retrieve: (options) => retrieve(session, options),
     forget: (what) => forget(session, what),
     consent: (choice) => consent(session, choice),

@@ -7,6 +7,7 @@ import type { ModelInfo, Reason, Status, StoreInfo } from "../types.js";
 import { type Fields, isObject, NO_OPTIONS, reading } from "./arguments.js";
 import { CandidateBuffers } from "./candidates.js";
 import { IdTable } from "./ids.js";
+import type { Supply } from "./prepare.js";
 import { LazyScanner, type ScanSetting } from "./scanner.js";
 import { type EngineModule, poison } from "./wasm.js";
 
@@ -18,6 +19,8 @@ export interface Loaded {
   readonly scan: ScanSetting;
   /** Whether the shopper's own clicks in lists move the head. */
   readonly feedback: boolean;
+  /** What brings rows, where the caller said from where. */
+  readonly rows: Supply | null;
   /** Makes a reason of what the engine threw when it read the model. */
   readonly explain: (thrown: unknown) => Reason;
   /** Why the engine refused what it read: no session on this model has one any more. */
@@ -137,7 +140,7 @@ export class Session {
       return null;
     }
     if (!loaded.feedback) engine.stopLearning();
-    const ids = new IdTable(engine, this.refused);
+    const ids = new IdTable(engine, this.refused, loaded.rows);
     const buffers = new CandidateBuffers(engine, loaded.module.memory, ids, this.refuse);
     this.#running = { engine, ids, buffers, scanner: this.#scanner };
     return this.#running;

@@ -41,15 +41,26 @@ export class Items {
     return this.#items.has(id);
   }
 
-  /** Notes what was said of an item; what was said of it before counts, as it does in the engine. */
+  /** Notes what was said of an item; of what was said before only a row takes the place, as in the engine. */
   note(id: string, { row, description }: Details): void {
     const { category = "", brand = "", price = NaN, title = "" } = description ?? {};
     const bytes = row instanceof Uint8Array ? toBase64(row) : "";
     this.add([id, bytes, category, brand, Number.isFinite(price) ? price : null, title]);
   }
 
+  /** Whether nothing is kept of an item, or only what a row is better than. */
+  lacksRow(id: string): boolean {
+    return !this.#items.get(id)?.[1];
+  }
+
+  /** Whether this is more than what is kept. */
+  wants([id, row]: Item): boolean {
+    return !this.has(id) || (row !== "" && this.lacksRow(id));
+  }
+
   add(item: Item): void {
-    if (this.#items.has(item[0])) return;
+    if (!this.wants(item)) return;
+    this.#drop(item[0]);
     this.#items.set(item[0], item);
     this.#length += lengthOf(item);
     for (const [id] of this.#items) if (this.#length > MOST_SAID) this.#drop(id);

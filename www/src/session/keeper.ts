@@ -117,6 +117,14 @@ export class Keeper {
     }
   }
 
+  /** Rows of these items were fetched. The next page, and others, are to have those that the session is about. */
+  came(ids: readonly string[]): void {
+    if (!this.#replica.came(ids) || !this.#replica.joined) return;
+    this.#scribe.rewrite(false);
+    this.#tellWhole();
+    this.#scribe.work();
+  }
+
   /** Whether something is to be kept of what is said of this item. */
   lacks(id: string): boolean {
     return this.#replica.lacks(id);

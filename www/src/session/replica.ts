@@ -13,6 +13,8 @@ export interface Host {
   readonly choice: { store: boolean; share: boolean };
   /** Works with the engine, within the guard of public calls; undefined where there is none. */
   use<T>(work: (engine: Engine) => T): T | undefined;
+  /** The row of an item that was fetched for this page. */
+  rowOf(id: string): Uint8Array | undefined;
   /** The session has changed by other hands. */
   moved(): void;
 }
@@ -45,10 +47,19 @@ export class Replica {
     this.#host.use((engine) => engine.writeAs(writer));
   }
 
-  /** Notes what was said of an item. */
+  /** Notes what was said of an item, or was fetched of it. */
   note(id: string, details: Details | null): void {
-    if (details) this.#items.note(id, details);
+    const row = details?.row ?? this.#host.rowOf(id);
+    if (details || row) this.#items.note(id, { row, description: details?.description ?? null });
     if (!this.joined) this.own = true;
+  }
+
+  /** Rows of these items were fetched: notes those that the log is about. Returns whether there are any that are new. */
+  came(ids: readonly string[]): boolean {
+    const named = this.#host.use(idsIn);
+    const news = ids.filter((id) => named?.has(id) && this.#items.lacksRow(id) && this.#host.rowOf(id));
+    for (const id of news) this.note(id, null);
+    return news.length > 0;
   }
 
   /** Whether something is to be kept of what is said of this item. */
@@ -94,7 +105,7 @@ export class Replica {
   }
 
   #describe(engine: Engine, parcels: readonly Parcel[]): boolean {
-    const items = parcels.flatMap((parcel) => parcel.items).filter(([id]) => this.lacks(id));
+    const items = parcels.flatMap((parcel) => parcel.items).filter((item) => this.#items.wants(item));
     for (const item of items) {
       this.#items.add(item);
       describe(engine, item);

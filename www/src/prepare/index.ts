@@ -1,0 +1,152 @@
+// Brings the rows of a list that the model's table does not hold: the one file that the rest of the package reaches, by `import()`
+// and only where a page was given `rows`. `request` asks for them and reads the answer. May use answer, engine, errors and types.
+//
+// What is asked for follows from the lists that were prepared on this page and from nothing else: not from what the shopper did, nor
+// from what a store has of it. Or a request that leaves an item out would tell that the shopper met it before.
+import { MOST_ASKED } from "../answer.js";
+import { EVENT_WIDTH } from "../engine/numbers.js";
+import type { Engine } from "../engine/reshelf.js";
+import { field, isTrap, Refusal, reasonFrom } from "../errors.js";
+import type { LoadOptions, Prepared, Reason } from "../types.js";
+import { fetchRows } from "./request.js";
+
+/** Rows that are remembered for the page, a few megabytes; those that came first go first. */
+const MOST_KEPT = 16_384;
+
+/** Milliseconds that a page waits for rows where it does not say how long. */
+const PATIENCE = 2000;
+
+/** The session that asks. */
+export interface Asker {
+  /** Rows of these items are there. */
+  take(ids: readonly string[]): void;
+  /** Hears why rows do not come, and why an option counts as not given. */
+  noRows(reason: Reason): void;
+  noArgument(reason: Reason): void;
+}
+
+/** What the caller passed, as it is. */
+export interface Passed {
+  readonly signal?: unknown;
+  readonly deadlineMs?: unknown;
+}
+
+/** Rows that came for the sessions of one model. */
+export class PageRows {
+  readonly #from: NonNullable<LoadOptions["rows"]>;
+  readonly #model: string;
+  /** Null for an item that the server does not know either. */
+  readonly #kept = new Map<string, Uint8Array | null>();
+  /** What is being asked for. */
+  readonly #asked = new Map<string, Promise<void>>();
+
+  constructor(from: NonNullable<LoadOptions["rows"]>, model: string) {
+    this.#from = from;
+    this.#model = model;
+  }
+
+  /** The row of an item, if it came. */
+  of(id: string): Uint8Array | undefined {
+    return this.#kept.get(id) ?? undefined;
+  }
+
+  /** Tells an engine that has dropped its rows those of the items that its log is about. */
+  again(engine: Engine): void {
+    if (this.#kept.size === 0) return;
+    const items = new Set<number>();
+    for (const log of [engine.events(false), engine.events(true)])
+      for (let at = 1; at < log.length; at += EVENT_WIDTH) items.add(log[at] as number);
+    for (const item of items) {
+      const id = engine.itemId(item);
+      const row = id && this.of(id);
+      try {
+        if (row) engine.addRow(id, row);
+      } catch (error) {
+        if (isTrap(error)) throw error;
+      }
+    }
+  }
+
+  /** Brings the rows of these items, those that are missing in one request. Never rejects. */
+  async prepare(ids: readonly string[], passed: Passed, asker: Asker): Promise<Prepared> {
+    const missing = ids.filter((id) => !this.#kept.has(id));
+    const fresh = missing.filter((id) => !this.#asked.has(id));
+    if (fresh.length > MOST_ASKED) {
+      fresh.length = MOST_ASKED;
+      asker.noRows(MANY);
+    }
+    const jobs = new Set(missing.map((id) => this.#asked.get(id)).filter((job) => job !== undefined));
+    if (fresh.length > 0) jobs.add(this.#ask(fresh, asker));
+    // What came before may be new to this session.
+    if (missing.length < ids.length) asker.take(ids);
+    if (jobs.size > 0) {
+      // Rows that come later count from then on.
+      const all = Promise.all(jobs).then(() => asker.take(missing));
+      await within(all, passed, asker);
+    }
+    return {
+      arrived: missing.filter((id) => this.of(id)).length,
+      complete: ids.every((id) => this.#kept.has(id)),
+    };
+  }
+
+  /** Never rejects. */
+  async #ask(ids: readonly string[], asker: Asker): Promise<void> {
+    // The same list is the same address, whatever its order.
+    const sorted = [...ids].sort();
+    const job = (async () => {
+      try {
+        const rows = await fetchRows(this.#from, this.#model, sorted);
+        sorted.forEach((id, at) => this.#keep(id, rows[at] ?? null));
+      } catch (error) {
+        asker.noRows(reasonFrom(error, "rows.failed"));
+      }
+      for (const id of sorted) this.#asked.delete(id);
+    })();
+    for (const id of sorted) this.#asked.set(id, job);
+    return job;
+  }
+
+  #keep(id: string, row: Uint8Array | null): void {
+    this.#kept.set(id, row);
+    for (const [first] of this.#kept) {
+      if (this.#kept.size <= MOST_KEPT) break;
+      this.#kept.delete(first);
+    }
+  }
+}
+
+/** Waits for rows as long as the caller would, and tells why it waits no longer. What is on its way comes all the same. */
+async function within(all: Promise<void>, passed: Passed, asker: Asker): Promise<void> {
+  const signal = signalOf(passed.signal, asker);
+  const patience = patienceOf(passed.deadlineMs, asker);
+  let late: ReturnType<typeof setTimeout> | undefined;
+  let aborts = () => {};
+  const gives = new Promise<void>((done) => {
+    late = setTimeout(() => done(asker.noRows(LATE)), patience);
+    aborts = () => done(asker.noRows(ABORTED));
+    if (signal?.aborted) aborts();
+    signal?.addEventListener("abort", aborts, { once: true });
+  });
+  await Promise.race([all, gives]);
+  clearTimeout(late);
+  signal?.removeEventListener("abort", aborts);
+}
+
+function signalOf(signal: unknown, { noArgument }: Asker): AbortSignal | null {
+  const fits = typeof field(signal, "aborted") === "boolean" && typeof field(signal, "addEventListener") === "function";
+  if (!fits && signal != null) noArgument(NO_SIGNAL);
+  return fits ? (signal as AbortSignal) : null;
+}
+
+function patienceOf(deadlineMs: unknown, { noArgument }: Asker): number {
+  const fits = typeof deadlineMs === "number" && deadlineMs >= 0;
+  if (!fits && deadlineMs != null) noArgument(NO_DEADLINE);
+  return fits ? Math.min(deadlineMs, 2 ** 31 - 1) : PATIENCE;
+}
+
+const NO_SIGNAL = new Refusal("argument.signal", "`signal` is an AbortSignal: it counts as not given.");
+const NO_DEADLINE = new Refusal("argument.deadlineMs", "`deadlineMs` is a number from 0: it counts as not given.");
+const MANY = new Refusal("rows.many", `A request names ${MOST_ASKED} items: prepare() the list again for the rest.`);
+const LATE = new Refusal("rows.late", "The rows did not come in time: lists are ranked by them once they have.");
+const ABORTED = new Refusal("rows.aborted", "The `signal` of prepare() aborted: lists are ranked by what is known.");
