@@ -68,6 +68,17 @@ describe("order", () => {
     reranker.dispose();
   });
 
+  test("a list may be sorted where it stands", async () => {
+    const page = pageOf(listOf(["1", "2", "3"]));
+    const inPlace = (change) => async (order) => {
+      const reranker = { rerank: change };
+      assert.deepEqual(idsIn((await served(personalize, html(page), { reranker })).text), order);
+    };
+    await inPlace((list) => list.reverse())(["3", "2", "1"]);
+    await inPlace((list) => (list.reverse(), list.slice(1).concat(list[0])))(["2", "1", "3"]);
+    await inPlace((list) => list.splice(0).reverse())(["3", "2", "1"]);
+  });
+
   test("anything with a synchronous rerank will do, bare candidates included; policy is handed on", async () => {
     const page = pageOf(listOf(["a", "b", "c"]));
     const given = [];
@@ -327,6 +338,11 @@ describe("options", () => {
     });
     assert.deepEqual(idsIn(text), ["b", "a"]);
     assert.deepEqual([...report.refused].sort(), Object.keys(wrong).sort());
+    for (const id of ["", "a@", " data-id ", "a b"]) {
+      const lists = [{ list: "ul", item: "li", id }];
+      const { report } = await served(personalize, html("<p>"), { lists, reranker: turner() });
+      assert.deepEqual(report.refused, ["lists"], id);
+    }
   });
 
   test("parts of a context that are of the wrong kind leave the others", async () => {

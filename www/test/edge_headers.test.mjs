@@ -95,6 +95,7 @@ describe("an answer that was put in order", () => {
     'private="x-shop", max-age=5': "private, max-age=5",
     "MAX-AGE = 10 , Public": "private, max-age=10",
     "max-age=nonsense": "private",
+    "max-age=1000000000000000000000000": "private, max-age=2147483648",
     "": "private",
   };
   for (const [given, expected] of Object.entries(control)) {
@@ -102,6 +103,30 @@ describe("an answer that was put in order", () => {
       assert.equal((await after(given ? { "cache-control": given } : {})).get("cache-control"), expected);
     });
   }
+
+  test("an age below nothing makes no page younger", async () => {
+    const headers = await after({ "cache-control": "max-age=5", age: "-5", "x-surrogate-key": "home" });
+    assert.equal(headers.get("cache-control"), "private, max-age=5");
+    assert.equal(headers.get("x-surrogate-key"), null);
+  });
+
+  test("a page that is told to be packed is not waited for beyond the deadline", async () => {
+    for (const [first, reason] of [
+      ["<!doctype html>", null],
+      ["", "deadline"],
+    ]) {
+      const origin = fed({ "content-encoding": "gzip" });
+      let report;
+      const options = { reranker: turner(), deadlineMs: 20, onReport: (given) => (report = given) };
+      const asked = personalize(origin.response, options);
+      if (first) origin.send(first);
+      const answer = await asked; // The rest comes only now.
+      origin.send(page);
+      origin.end();
+      assert.equal(await answer.text(), first + (reason ? page : turned));
+      assert.equal(report.reason, reason);
+    }
+  });
 
   test("a browser's time begins with the page, not with its way out of the cache", async () => {
     const headers = await after({ "cache-control": "public, max-age=300", age: "250" });
@@ -282,5 +307,41 @@ describe("charsets", () => {
     origin.send(page);
     origin.end();
     assert.equal(await text, turned);
+  });
+
+  test("a mark is found however the page is cut", async () => {
+    for (const encoding of ["utf8", "utf16le"]) {
+      const whole = Buffer.from(`\ufeff${page}`, encoding);
+      for (const at of [1, 2, 3]) {
+        const origin = fed({ "content-type": "text/html; charset=windows-1252" });
+        const asked = served(personalize, origin.response, { reranker: turner() });
+        for (const part of [whole.subarray(0, at), whole.subarray(at)]) {
+          origin.send(Uint8Array.from(part));
+          await settle();
+        }
+        origin.end();
+        const { text, report } = await asked;
+        assert.equal(report.reason, encoding === "utf8" ? null : "charset");
+        if (encoding === "utf8") assert.equal(text, turned);
+      }
+    }
+  });
+
+  test("a label that nobody knows is as none, and HTML said twice is HTML", async () => {
+    for (const type of [
+      "text/html; charset=bogus",
+      "text/html; charset='utf-8'",
+      "text/html, text/html; charset=utf-8",
+    ])
+      assert.equal(
+        (await served(personalize, html(page, { "content-type": type }), { reranker: turner() })).text,
+        turned,
+      );
+  });
+
+  test("a meta that names what cannot be read is the reason why the page passes", async () => {
+    const text = `<!doctype html><meta charset=iso-2022-jp>${listOf(["a", "b"])}`;
+    const got = await served(personalize, html(text, { "content-type": "text/html" }), { reranker: turner() });
+    assert.deepEqual([got.text, got.report], [text, { reason: "charset", lists: [] }]);
   });
 });

@@ -157,3 +157,18 @@ test("an island in a page is put in order like the page's lists", async () => {
   assert.equal(text, page(["c", "b", "a"]));
   assert.deepEqual(report, { reason: null, lists: [{ tiles: 3, moved: 2, reason: null }] });
 });
+
+test("an origin that breaks off is told for what it is", async () => {
+  const origin = fed({ "content-type": "application/json" });
+  const asked = served(personalizeJson, origin.response, options(""));
+  origin.send('[{"id":1},');
+  await settle();
+  origin.fail(new Error("reset"));
+  await assert.rejects(asked, /reset/);
+  let report;
+  const again = fed({ "content-type": "application/json" });
+  const answer = personalizeJson(again.response, { ...options(""), onReport: (given) => (report = given) });
+  again.fail(new Error("reset"));
+  await assert.rejects((await answer).text(), /reset/);
+  assert.equal(report.reason, "origin");
+});

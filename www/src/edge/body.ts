@@ -21,6 +21,7 @@ export class Body implements Source {
   /** What was read and not yet given. */
   readonly #held: Uint8Array[] = [];
   #next: Promise<Uint8Array | null> | undefined;
+  #broken = false;
 
   /** `large` is for hosts whose streams come in small pieces otherwise, each of which costs (workerd: 4 KB). */
   constructor(stream: ReadableStream<Uint8Array>, large = false) {
@@ -40,7 +41,8 @@ export class Body implements Source {
 
   /** What comes next, which `read` gives still; nothing where the body is at its end, and where it fails: `read` will tell. */
   async peek(): Promise<Uint8Array> {
-    const next = this.#held[0] ?? (await (this.#next ??= this.#pull()).catch(() => null));
+    const broken = () => ((this.#broken = true), null);
+    const next = this.#held[0] ?? (await (this.#next ??= this.#pull()).catch(broken));
     return next ?? new Uint8Array();
   }
 
@@ -48,7 +50,10 @@ export class Body implements Source {
    * Reads on until so many bytes are held, the body ends or fails, or the time is over; returns them, which `read` gives still, and
    * what ended it.
    */
-  async gather(most: number, milliseconds = Infinity): Promise<[bytes: Uint8Array, by: "most" | "end" | "late"]> {
+  async gather(
+    most: number,
+    milliseconds: number,
+  ): Promise<[bytes: Uint8Array, by: "most" | "end" | "late" | "broken"]> {
     const chunks: Uint8Array[] = [];
     let count = 0;
     let stop = () => {};
@@ -57,7 +62,8 @@ export class Body implements Source {
       for (;;) {
         if (count >= most) return [this.#keep(chunks), "most"];
         const next = await Promise.race([this.peek(), late]);
-        if (next === null || next.length === 0) return [this.#keep(chunks), next ? "end" : "late"];
+        if (next === null || next.length === 0)
+          return [this.#keep(chunks), next === null ? "late" : this.#broken ? "broken" : "end"];
         count += next.length;
         chunks.push(next);
         this.#taken();
@@ -137,8 +143,9 @@ export function join(chunks: readonly Uint8Array[]): Uint8Array {
  * What is in a body that is told to be packed. Some hosts unpack it and leave the header as it was (`fetch` of Node and Deno),
  * others hand over what was sent: only the bytes tell.
  */
-export async function unpacked(body: Body, encoding: string): Promise<Body | PageReason> {
-  const [head] = await body.gather(TELLING);
+export async function unpacked(body: Body, encoding: string, milliseconds: number): Promise<Body | PageReason> {
+  const [head, by] = await body.gather(TELLING, milliseconds);
+  if (head.length === 0 && by !== "end") return by === "broken" ? "origin" : "deadline";
   if (isText(head)) return body;
   const format = formatOf(head);
   if (format === null || encoding.includes(",")) return "encoded";
@@ -151,8 +158,8 @@ export async function unpacked(body: Body, encoding: string): Promise<Body | Pag
 }
 
 /** Whether a body that is told to be packed is none: its host unpacked it. */
-export async function isPlain(body: Body): Promise<boolean> {
-  const [head] = await body.gather(TELLING);
+export async function isPlain(body: Body, milliseconds: number): Promise<boolean> {
+  const [head] = await body.gather(TELLING, milliseconds);
   return isText(head);
 }
 

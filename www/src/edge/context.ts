@@ -111,6 +111,8 @@ function unusable(one: unknown): Nothing | null {
 
 function orderOf(by: ListOrderer, ids: readonly string[], given: object | null): Uint32Array | ListReason {
   const candidates = ids.map((id) => ({ id }));
+  // Before anybody sorts the candidates where they stand.
+  const place = new Map<unknown, number>(candidates.map((candidate, at) => [candidate, at]));
   try {
     // Without options where there are none: what stands in for a reranker may count its arguments.
     const answer = given ? by.rerank(candidates, given as never) : by.rerank(candidates);
@@ -119,7 +121,6 @@ function orderOf(by: ListOrderer, ids: readonly string[], given: object | null):
       Promise.resolve(answer as PromiseLike<unknown>).catch(() => undefined);
       return "promise";
     }
-    const place = new Map<unknown, number>(candidates.map((candidate, at) => [candidate, at]));
     const order = new Uint32Array(ids.length);
     let count = 0;
     for (const entry of answer as Iterable<unknown>) {

@@ -182,7 +182,11 @@ class Running {
 
   #end(): void {
     this.#ended = true;
-    this.#ask((page) => page.end());
+    this.#ask((page) => {
+      page.end();
+      // A `meta` told it, behind the first bytes.
+      if (!page.supported) this.#reason ??= "charset";
+    });
   }
 
   #ask(ask: (page: Page) => void): void {

@@ -1,8 +1,8 @@
 // What passes, and which headers an answer has that was put in order for one shopper.
 import type { PageReason } from "./types.js";
 
-/** HTML alone, since XHTML is read by other rules, and by one header alone, since two may differ. */
-export const HTML = /^\s*text\/html\s*(;[^,]*)?$/i;
+/** HTML alone, since XHTML is read by other rules; said twice it is HTML as well. */
+export const HTML = /^\s*text\/html\s*(;[^,]*)?(,\s*text\/html\s*(;[^,]*)?)*$/i;
 export const JSON_TYPE = /^\s*(application\/(?:[\w.!#$&^-]+\+)?json|text\/json)\s*(;[^,]*)?$/i;
 
 /** Charsets in which a byte that looks like `<` need not be one, by their labels. */
@@ -24,7 +24,7 @@ export function passes(origin: Response, method: string | null, type: RegExp): P
 
 /** The charset that a content type names. */
 export function charsetOf(type: string): string | null {
-  const [, quoted, bare] = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i.exec(type) ?? [];
+  const [, quoted, bare] = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i.exec(type) ?? [];
   return (quoted ?? bare)?.trim() || null;
 }
 
@@ -37,6 +37,9 @@ function directives(headers: Headers): [name: string, whole: string][] {
   ]);
 }
 
+/** The longest that a cache counts, in seconds: RFC 9111, 1.2.2. */
+const LONGEST = 2 ** 31;
+
 /** What a browser's own cache may go by still. All others (`public`, `s-maxage`, `stale-...`, `immutable`) go. */
 const OF_BROWSERS = ["no-store", "no-cache", "must-revalidate"];
 
@@ -47,7 +50,7 @@ const OF_BROWSERS = ["no-store", "no-cache", "must-revalidate"];
 const OF_THE_SHARED = [
   /^(age|expires)$/,
   /.-cache-control$/, // Targeted ones, whoever's: RFC 9213.
-  /^surrogate-(control|key|keys|capability)$/,
+  /^(x-)?surrogate-(control|key|keys|capability)$/,
   /(^|-)cache-tags?$/,
   /^(edge-control|x-accel-expires|xkey|x-key|netlify-vary|netlify-cache-id|cdn-tag)$/,
   /^x-(litespeed-(tag|vary)|drupal-cache-contexts|magento-tags)$/,
@@ -64,7 +67,7 @@ export function privateHeaders(origin: Headers, note: string): Headers {
   const freshness = directives(origin).find(([name]) => name === "max-age")?.[1];
   const seconds = Number(/=\s*"?(\d+)"?$/.exec(freshness ?? "")?.[1] ?? NaN);
   // How long it has lain in caches before is no longer told: what is left of it is.
-  const left = Math.max(0, seconds - (Number(origin.get("age")) || 0));
+  const left = Math.min(LONGEST, Math.max(0, seconds - Math.max(0, Number(origin.get("age")) || 0)));
   const texts = ["private", ...kept.map(([name]) => name), ...(Number.isFinite(left) ? [`max-age=${left}`] : [])];
   for (const name of [...origin.keys()]) if (OF_THE_SHARED.some((each) => each.test(name))) headers.delete(name);
   headers.set("cache-control", [...new Set(texts)].join(", "));

@@ -65,12 +65,18 @@ export function readOptions(options: unknown): Settings {
     maxListBytes: read("maxListBytes", fromZero) ?? MOST_LIST_BYTES,
     html: read("html", (given) => (isFunction(given) || typeof given === "object" ? (given as HtmlModule) : null)),
     hydrate: read("hydrate", (given) => (typeof given === "boolean" ? given : null)) ?? false,
-    lists: read("lists", (given) => rules(given, ["list", "item", "id"])) ?? (islands ? [] : MARKED),
+    lists: read("lists", listRules) ?? (islands ? [] : MARKED),
     islands: islands ?? [],
     place: path === null || id === null ? null : { path, id },
     onReport: read("onReport", (given) => (isFunction(given) ? (given as (report: PageReport) => unknown) : null)),
     refused,
   };
+}
+
+/** Rules whose `id` ends in the name of an attribute. */
+function listRules(given: unknown): ListRule[] | null {
+  const read = rules(given, ["list", "item", "id"]);
+  return read?.every(({ id }) => /(^|@)[^\s@"'>/=]+$/.test(id)) ? read : null;
 }
 
 /** Rules with exactly these texts; null where one of them lacks one. */

@@ -11,6 +11,9 @@ import { abandon, htmlModule } from "./module.js";
 import { readOptions, type Settings } from "./options.js";
 import type { HtmlModule, ListReason, ListReport, PageReason, PageReport } from "./types.js";
 
+/** Bytes of the longest mark of a charset. */
+const LONGEST_MARK = 3;
+
 /** How long the first pages of an isolate wait for the HTML module, which takes some milliseconds to compile and start. */
 const MOST_START_MS = 1000;
 
@@ -22,17 +25,27 @@ export interface Host {
   readonly large: boolean;
 }
 
+/** Why a text in JSON is not read to its end. */
+const EARLY = { late: "deadline", most: "too-large", broken: "origin" } as const;
+
 /** `personalize`, in that host. */
 export function personalizeWith(host: Host, origin: Response, options: unknown): Promise<Response> {
   return attempt(host, origin, readOptions(options), HTML, async (opened) => {
     const { settings, html, orderer, body, charset } = opened;
     const { lists, islands, maxListBytes, hydrate, deadlineMs } = settings;
     // Bytes of text tell no more than the header; those that have not come in time are told by `meta`.
-    const mark = markOf((await sooner(body.peek(), deadlineMs)) ?? new Uint8Array());
+    const [head] = await body.gather(LONGEST_MARK, deadlineMs);
+    const mark = markOf(head);
     if (mark === "utf-16") return pass(opened, { reason: "charset" });
+    const begin = (charset: string | null) => new html.Page({ rules: lists, islands, charset, maxListBytes, hydrate });
     let page: Page;
     try {
-      page = new html.Page({ rules: lists, islands, charset: mark ?? charset, maxListBytes, hydrate });
+      page = begin(mark ?? charset);
+      if (!page.supported && charset !== null) {
+        // A label that nobody knows is as none; those that cannot be read were told by the header.
+        page.free();
+        page = begin(null);
+      }
     } catch (error) {
       if (isTrap(error)) abandon(html);
       const code = field(error, "code");
@@ -56,7 +69,7 @@ export function personalizeJsonWith(host: Host, origin: Response, options: unkno
     if (settings.place === null) return pass(opened, { reason: "lists" });
     if (charset !== null && !/^utf-?8$/i.test(charset)) return pass(opened, { reason: "charset" });
     const [bytes, by] = await body.gather(settings.maxListBytes + 1, settings.deadlineMs);
-    if (by !== "end") return pass(opened, { reason: by === "late" ? "deadline" : "too-large" });
+    if (by !== "end") return pass(opened, { reason: EARLY[by] });
     const ordered = orderJson(html, orderer, bytes, settings.place);
     if (!ordered) return pass(opened, { reason: "json" });
     const [text, list] = ordered;
@@ -129,7 +142,7 @@ async function attempt(
       },
     };
     if (encoding === null) return await work(opened);
-    const plain = await unpacked(body, encoding);
+    const plain = await unpacked(body, encoding, settings.deadlineMs);
     if (typeof plain === "string") return pass({ ...opened, unpacked: false }, { reason: plain });
     body = plain;
     return await work({ ...opened, body });
@@ -149,7 +162,7 @@ async function unordered(host: Host, origin: Response, settings: Settings, nothi
   if (!headers.has("content-encoding")) return answer(origin, origin.body, headers);
   // Whoever serves an answer of ours need not know what `fetch` did to its bytes, whether it was put in order or not.
   const body = new Body(origin.body as ReadableStream<Uint8Array>, host.large);
-  if (await isPlain(body)) unpack(headers);
+  if (await isPlain(body, settings.deadlineMs)) unpack(headers);
   return answer(origin, body.stream(), headers);
 }
 
@@ -182,12 +195,6 @@ async function loading<T>(
   } catch (error) {
     return { reason: what, detail: detailOf(field(error, "code"), error) };
   }
-}
-
-/** What comes in time, or else null. */
-async function sooner<T>(promise: Promise<T>, milliseconds: number): Promise<T | null> {
-  const value = await within(promise, milliseconds);
-  return value === LATE ? null : value;
 }
 
 function orderJson(

@@ -117,7 +117,7 @@ export type PageReason =
 /** Why a list stayed as it came. */
 export type ListReason =
   | ("no-order" | "order" | "rerank" | "promise" | "deadline" | "too-large")
-  | ("unclosed-list" | "unclosed-tile" | "crossing" | "memory" | "json")
+  | ("unclosed-list" | "unclosed-tile" | "crossing" | "foreign" | "hydrated" | "ambiguous" | "memory" | "json")
   | (string & {});
 
 /** One list that was found. */
