@@ -45,6 +45,8 @@ struct Seen {
     around: Cell<(usize, Around)>,
     /// A form was begun and not ended by a tag of its own: a browser holds on to it, whatever else closes around it.
     form: Cell<bool>,
+    /// The last `select` was closed by the end tag of something else, which a browser does not heed.
+    lost_select: Cell<bool>,
     /// A template was closed by the end tag of something else, which a browser does not heed.
     lost_template: Cell<bool>,
     /// The rule whose tiles are asked for.
@@ -78,6 +80,7 @@ enum Role {
     /// What stands around a list.
     Around(Note),
     Form,
+    Select,
     Template,
     List(usize),
     Island(usize),
@@ -107,7 +110,11 @@ fn parsed(text: &str) -> Result<Selector, BadOptions> {
 
 impl Selectors {
     pub(crate) fn new(rules: &[Rule], islands: &[Island]) -> Result<Selectors, BadOptions> {
-        let mut all = vec![(parsed("form")?, Role::Form), (parsed("template")?, Role::Template)];
+        let mut all = vec![
+            (parsed("form")?, Role::Form),
+            (parsed("select")?, Role::Select),
+            (parsed("template")?, Role::Template),
+        ];
         // Handlers run in this order: what is around a list is known when the list is found.
         for (at, rule) in rules.iter().enumerate() {
             let list = parsed(&rule.list)?;
@@ -279,14 +286,19 @@ fn handler(role: Role, seen: Rc<Seen>) -> Handler {
             seen.form.set(true);
             at_end(element, &seen, |seen, closed_itself| seen.form.set(!closed_itself))
         }),
+        Role::Select => {
+            Box::new(move |element| at_end(element, &seen, |seen, closed_itself| seen.lost_select.set(!closed_itself)))
+        }
         Role::Template => Box::new(move |element| {
             at_end(element, &seen, |seen, closed_itself| {
                 seen.lost_template.set(seen.lost_template.get() || !closed_itself)
             })
         }),
         Role::List(rule) => Box::new(move |element| {
+            let nested = around(element, &seen);
+            let select = nested.select || seen.lost_select.get();
             let (form, lost_template) = (seen.form.get(), seen.lost_template.get());
-            let around = Around { form, lost_template, ..around(element, &seen) };
+            let around = Around { form, select, lost_template, ..nested };
             begin(element, &seen, rule, around)
         }),
         Role::Island(rule) => Box::new(move |element| {

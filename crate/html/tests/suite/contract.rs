@@ -305,6 +305,10 @@ fn what_is_around_a_list_counts() {
         // Without it, the same list moves.
         assert_eq!(words(format!("<body>{}", list(inside))), ["moved"], "{inside}");
     }
+    // What a browser still holds open where the source has closed it.
+    for (lost, inside) in [("<div><select></div>", "<b></b>"), ("<div><form></div>", "<form></form>")] {
+        assert_eq!(words(format!("<body>{lost}{}", list(inside))), ["crossing"], "{lost}");
+    }
     assert_eq!(words(format!("<body><table><tr><td>{}", list("<table></table>"))), ["moved"]);
     assert_eq!(words(format!("<svg><g class=l><path class=t id=a/></g></svg>{}", list(""))), ["foreign", "moved"]);
 }
