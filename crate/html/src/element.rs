@@ -81,6 +81,12 @@ impl Traits {
         self.0 & of.0 != 0
     }
 
+    /// Whether its start tag opens anew what formatting was left open, as text does.
+    pub(crate) const fn reopens(self) -> bool {
+        let by_itself = Self::ENDS_P.and(Self::TABLE_PARTS).and(Self::CELL).and(Self::CAPTION).and(Self::SCRIPT);
+        !self.any(by_itself.and(Self::TEMPLATE)) || (self.any(Self::RAW) && self.any(Self::ENDS_P))
+    }
+
     /// The traits of an HTML element.
     pub(crate) fn of(name: &[u8]) -> Traits {
         const LONGEST: usize = 10;

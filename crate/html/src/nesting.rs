@@ -30,6 +30,8 @@ pub(crate) struct Around {
     pub(crate) template: bool,
     /// Everything is in a template that never ended.
     pub(crate) lost_template: bool,
+    /// Formatting was left open in front of the list.
+    pub(crate) lost_formatting: bool,
 }
 
 /// An element right in the list. Offsets count from the start of the list's start tag.
@@ -84,6 +86,8 @@ pub(crate) struct Nesting {
     at: usize,
     /// No end of the token that begins at `at` lies before this.
     searched: usize,
+    /// Text right in the list, and what counts as text, makes a browser open formatting anew, which goes on to the list's end.
+    reopens: bool,
     /// In `noscript`, whose text is tags only where scripts do not run: where its end tag begins where they do.
     noscript: Option<usize>,
 }
@@ -101,7 +105,10 @@ impl Nesting {
             return None;
         }
         let list = Open { name: tag.name.clone(), traits };
-        Some(Nesting { around, stack: vec![list], children: Vec::new(), at: tag.end, searched: 0, noscript: None })
+        let closed_in = Traits::TABLE_PARTS.and(Traits::MARKER);
+        let reopens = around.lost_formatting && !traits.reopens() && !traits.any(closed_in);
+        let (children, at) = (Vec::new(), tag.end);
+        Some(Nesting { around, stack: vec![list], children, at, searched: 0, reopens, noscript: None })
     }
 
     /// The children, where the list is sound and at its end.
@@ -155,6 +162,9 @@ impl Nesting {
 
     /// Text between `at` and `end`. A table puts text elsewhere.
     fn text(&mut self, bytes: &[u8], end: usize) -> Option<Reason> {
+        if self.reopens && self.stack.len() == 1 && self.at < end {
+            return Some(Reason::Crossing);
+        }
         let in_table = self.top().any(Traits::TABLE_PARTS);
         (in_table && !bytes[self.at..end].iter().all(|&byte| tokens::is_space(byte))).then_some(Reason::Crossing)
     }
@@ -193,7 +203,9 @@ impl Nesting {
                 return self.start_tag(bytes, start, &tag);
             }
             // Text: a table puts it elsewhere, as all text.
-            _ if self.top().any(Traits::TABLE_PARTS) => return Err(Progress::Unsound(Reason::Crossing)),
+            _ if self.top().any(Traits::TABLE_PARTS) || (self.reopens && self.stack.len() == 1) => {
+                return Err(Progress::Unsound(Reason::Crossing));
+            }
             _ => Some(start + 1),
         };
         match (self.noscript, end) {
@@ -262,7 +274,7 @@ impl Nesting {
 
     /// Closes what a start tag closes by itself, and sees whether it may stand here.
     fn make_room(&mut self, traits: Traits, name: &[u8], bytes: &[u8]) -> Soundness {
-        if traits.any(Traits::PAGE) {
+        if traits.any(Traits::PAGE) || (self.reopens && self.stack.len() == 1 && traits.reopens()) {
             return Err(Reason::Crossing);
         }
         if self.in_select() {

@@ -3,6 +3,7 @@
 //! It is fed to the `>` of each tag that may be a list's, so that it stands right behind a list's start tag when it finds one. The
 //! inside of a list is not fed until it is known to be sound, and then only the tags of its children.
 
+use crate::formatting::{self, FORMATTING, Formatting, MARKERS};
 use crate::marks::{Marks, subjects};
 use crate::nesting::Around;
 use crate::options::{BadOptions, Island, Reason, Rule};
@@ -43,6 +44,7 @@ struct Seen {
     closed_itself: Cell<bool>,
     /// What is around an element that may be a list, and where that begins.
     around: Cell<(usize, Around)>,
+    formatting: Rc<Cell<Formatting>>,
     /// A form was begun and not ended by a tag of its own: a browser holds on to it, whatever else closes around it.
     form: Cell<bool>,
     /// The last `select` was closed by the end tag of something else, which a browser does not heed.
@@ -79,6 +81,8 @@ pub(crate) struct Selectors {
 enum Role {
     /// What stands around a list.
     Around(Note),
+    Formatting,
+    Marker,
     Form,
     Select,
     Template,
@@ -110,7 +114,10 @@ fn parsed(text: &str) -> Result<Selector, BadOptions> {
 
 impl Selectors {
     pub(crate) fn new(rules: &[Rule], islands: &[Island]) -> Result<Selectors, BadOptions> {
+        // What a list loses or gains by being an element of these itself is told before it is found.
         let mut all = vec![
+            (parsed(FORMATTING)?, Role::Formatting),
+            (parsed(MARKERS)?, Role::Marker),
             (parsed("form")?, Role::Form),
             (parsed("select")?, Role::Select),
             (parsed("template")?, Role::Template),
@@ -282,15 +289,17 @@ fn handler(role: Role, seen: Rc<Seen>) -> Handler {
             seen.around.set((element.source_location().bytes().start, around));
             Ok(())
         }),
+        Role::Formatting => Box::new(move |element| formatting::begin(element, &seen.formatting)),
+        Role::Marker => Box::new(move |element| formatting::mark(element, &seen.formatting)),
         Role::Form => Box::new(move |element| {
             seen.form.set(true);
-            at_end(element, &seen, |seen, closed_itself| seen.form.set(!closed_itself))
+            note_end(element, &seen, |seen, closed_itself| seen.form.set(!closed_itself))
         }),
-        Role::Select => {
-            Box::new(move |element| at_end(element, &seen, |seen, closed_itself| seen.lost_select.set(!closed_itself)))
-        }
+        Role::Select => Box::new(move |element| {
+            note_end(element, &seen, |seen, closed_itself| seen.lost_select.set(!closed_itself))
+        }),
         Role::Template => Box::new(move |element| {
-            at_end(element, &seen, |seen, closed_itself| {
+            note_end(element, &seen, |seen, closed_itself| {
                 seen.lost_template.set(seen.lost_template.get() || !closed_itself)
             })
         }),
@@ -298,7 +307,12 @@ fn handler(role: Role, seen: Rc<Seen>) -> Handler {
             let nested = around(element, &seen);
             let select = nested.select || seen.lost_select.get();
             let (form, lost_template) = (seen.form.get(), seen.lost_template.get());
-            let around = Around { form, select, lost_template, ..nested };
+            let formatting = seen.formatting.get();
+            // What is open around the list may have been closed by what is between them, as an item by the next.
+            let reopened = formatting.open > 0 && (nested.item || nested.paragraph || nested.button);
+            let lonely = nested.lonely || formatting.lost_a || formatting.lost_nobr;
+            let lost_formatting = formatting.is_lost() || reopened;
+            let around = Around { form, select, lost_template, lonely, lost_formatting, ..nested };
             begin(element, &seen, rule, around)
         }),
         Role::Island(rule) => Box::new(move |element| {
@@ -328,29 +342,38 @@ fn around(element: &Element<'_, '_>, seen: &Seen) -> Around {
     if of == element.source_location().bytes().start { around } else { Around::default() }
 }
 
+pub(crate) fn is_html(element: &Element<'_, '_>) -> bool {
+    element.namespace_uri() == "http://www.w3.org/1999/xhtml"
+}
+
 fn begin(element: &mut Element<'_, '_>, seen: &Rc<Seen>, rule: usize, around: Around) -> lol_html::HandlerResult {
     if seen.inside.get() || !element.can_have_content() {
         return Ok(());
     }
     let place = element.source_location().bytes();
-    let foreign = element.namespace_uri() != "http://www.w3.org/1999/xhtml";
+    let foreign = !is_html(element);
     seen.found.set(Some(Found { rule, tag: place.end - place.start, foreign, around }));
     seen.found_end.set(place.end);
     seen.inside.set(true);
-    at_end(element, seen, |seen, closed_itself| {
+    note_end(element, seen, |seen, closed_itself| {
         seen.inside.set(false);
         seen.closed_itself.set(closed_itself);
     })
 }
 
-/// Does something where an element ends, by an end tag of its own or by another's.
-fn at_end(element: &mut Element<'_, '_>, seen: &Rc<Seen>, note: fn(&Seen, bool)) -> lol_html::HandlerResult {
+/// Notes that an element ends, by an end tag of its own or by another's.
+fn note_end(element: &mut Element<'_, '_>, seen: &Rc<Seen>, note: fn(&Seen, bool)) -> lol_html::HandlerResult {
+    let (name, seen) = (element.tag_name(), Rc::clone(seen));
+    at_end(element, move |end| note(&seen, end == name))
+}
+
+/// Does something with the name of the end tag that ends an element.
+pub(crate) fn at_end(element: &mut Element<'_, '_>, act: impl FnOnce(&str) + 'static) -> lol_html::HandlerResult {
     if !element.can_have_content() {
         return Ok(());
     }
-    let (name, seen) = (element.tag_name(), Rc::clone(seen));
     element.on_end_tag(Box::new(move |end: &mut EndTag<'_>| {
-        note(&seen, end.name() == name);
+        act(&end.name());
         Ok(())
     }))
 }

@@ -1,6 +1,7 @@
 //! What moves, what passes and why, point by point.
 
 use crate::drive::{self, Outcome, options, reverse, reversed, run, ul};
+use crate::tree;
 use reshelf_html::{Island, Options, Page, Reason, Rule, Step};
 
 /// A list of two tiles, the first of which holds this.
@@ -311,6 +312,52 @@ fn what_is_around_a_list_counts() {
     }
     assert_eq!(words(format!("<body><table><tr><td>{}", list("<table></table>"))), ["moved"]);
     assert_eq!(words(format!("<svg><g class=l><path class=t id=a/></g></svg>{}", list(""))), ["foreign", "moved"]);
+}
+
+/// What becomes of the list `.g` with its tiles `.t`, wherever its page is cut. One that moves has the tree that it had, but for
+/// the order of its tiles.
+fn grid(page: &str) -> &'static str {
+    let outcome = reversed(&options(".g", ".t", "id"), page);
+    let cut = run(&options(".g", ".t", "id"), page.as_bytes().chunks(1), &reverse);
+    assert_eq!(cut, outcome, "{page}");
+    for scripting in [true, false] {
+        let found = tree::pages_differ(page.as_bytes(), &outcome.bytes, scripting);
+        assert_eq!(found, None, "{page}");
+    }
+    outcome.words()[0]
+}
+
+#[test]
+fn formatting_left_open_in_front_of_a_list_goes_on_between_its_tiles() {
+    let list = "<ul class=g><li class=t id=1>One</li> <li class=t id=2>Two</li></ul>";
+    for lost in ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"] {
+        for around in ["p", "div", "h2", "section", "span"] {
+            assert_eq!(grid(&format!("<{around}><{lost} href=x>Sale</{around}>{list}")), "crossing", "{lost} {around}");
+            assert_eq!(grid(&format!("<{around}><{lost} href=x>Sale</{lost}></{around}>{list}")), "moved");
+        }
+    }
+    let crumbs = "<div><a href=/home>Home</div>";
+    let links = "<ul class=g><li class=t id=1><a>x</a></li><li class=t id=2><a>y</a></li></ul>";
+    assert_eq!(grid(&format!("{crumbs}{links}")), "crossing");
+    assert_eq!(grid(&format!("{crumbs}<a>ends it</a>{links}")), "moved");
+    // Nothing opens it anew between these.
+    let close = "<ul class=g><li class=t id=1>One</li><!-- --><li class=t id=2>Two</li></ul>";
+    assert_eq!(grid(&format!("<p><b>Sale</p>{close}")), "moved");
+    // Around the list, or closed in.
+    assert_eq!(grid(&format!("<div><font size=1>{list}</font></div>")), "moved");
+    assert_eq!(grid(&format!("<p><b>Sale</p><product-list>{list}</product-list>")), "crossing");
+    assert_eq!(grid(&format!("<p><b>Sale</p><table><tr><td>{list}</table>")), "moved");
+    assert_eq!(grid(&format!("<table><tr><td><b>Sale<td></table>{list}")), "moved");
+    assert_eq!(grid(&format!("<p><b>Sale</p><td>{list}")), "crossing", "no cell without its table");
+    assert_eq!(
+        grid(&format!(
+            "<p><b>Sale</p><table><tr class=g> <td class=t id=1>1</td> <td class=t id=2>2</td></tr></table>"
+        )),
+        "moved"
+    );
+    // Closed by what a start tag closes.
+    assert_eq!(grid(&format!("<p><b>Sale{list}")), "crossing");
+    assert_eq!(grid(&format!("<ul><li><b>Sale<li>{list}")), "crossing");
 }
 
 #[test]
