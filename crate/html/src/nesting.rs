@@ -43,6 +43,7 @@ pub(crate) struct Child {
     /// Empty where it has none: at its end.
     pub(crate) end_tag: Range<usize>,
     traits: Traits,
+    end: End,
     /// Has `/>` in SVG or `MathML`, or is `image`: another reader could take it otherwise.
     odd: bool,
 }
@@ -53,10 +54,30 @@ impl Child {
         self.start_tag.start..self.end_tag.end
     }
 
+    /// Whether its end was not read so far.
+    pub(crate) fn is_open(&self) -> bool {
+        self.end == End::NotYet
+    }
+
+    /// Whether something else ends it.
+    pub(crate) fn is_unclosed(&self) -> bool {
+        self.end == End::Implied
+    }
+
     /// Whether every reader sees this element.
     pub(crate) fn is_plain(&self) -> bool {
         !self.odd
     }
+}
+
+/// Where a child ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    NotYet,
+    /// At an end tag, or with its start tag.
+    Written,
+    /// Where what comes next ends it.
+    Implied,
 }
 
 /// How far reading came.
@@ -68,8 +89,21 @@ pub(crate) enum Progress {
     End(Range<usize>),
     /// Not sound.
     Unsound(Reason),
-    /// An end tag between children that ends nothing in the list; it ends at the offset.
-    Stray(usize),
+    /// An end tag that ends nothing in the list.
+    Stray(Stray),
+}
+
+/// An end tag that ends nothing in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stray {
+    /// Where the tag ends.
+    pub(crate) end: usize,
+    /// Between children.
+    pub(crate) between: bool,
+    /// Of a heading, which ends one of another rank as well.
+    pub(crate) heading: bool,
+    /// Without effect where no element of its name is open around the list: reading may go on then.
+    pub(crate) may_pass: bool,
 }
 
 struct Open {
@@ -121,16 +155,23 @@ impl Nesting {
         self.stack.first().map_or(0, |list| list.name.end)
     }
 
-    /// Whether these children, in the order of the page, may change places with each other: rows that a table holds itself may
-    /// not leap over its sections, since a browser puts them into one of their own.
-    pub(crate) fn movable(&self, children: &[usize]) -> bool {
-        let (Some(list), Some(&first), Some(&last)) = (self.stack.first(), children.first(), children.last()) else {
-            return true;
-        };
+    /// Why these children, in the order of the page, may not change places with each other, if they may not.
+    pub(crate) fn unmovable(&self, tiles: &[usize], bytes: &[u8]) -> Option<Reason> {
+        let (list, &first, &last) = (self.stack.first()?, tiles.first()?, tiles.last()?);
+        let child = |at: usize| &self.children[at];
+        if tiles.iter().any(|&tile| child(tile).is_unclosed()) {
+            return Some(Reason::UnclosedTile);
+        }
+        // Rows that a table holds itself do not leap over its sections, since a browser puts them into one of their own.
         let passable = Traits::ROW.and(Traits::SCRIPT).and(Traits::TEMPLATE);
-        !list.traits.any(Traits::TABLE)
-            || !children.iter().any(|&child| self.children[child].traits.any(Traits::ROW))
-            || self.children[first..=last].iter().all(|child| child.traits.any(passable))
+        let leaps = list.traits.any(Traits::TABLE)
+            && tiles.iter().any(|&tile| child(tile).traits.any(Traits::ROW))
+            && !self.children[first..=last].iter().all(|child| child.traits.any(passable));
+        // Whatever comes to stand behind a child without end tag must end it as well.
+        let name = |at: usize| bytes[child(at).start_tag.start + 1..child(at).name_end].to_ascii_lowercase();
+        let ends = tiles.iter().any(|&tile| tile > 0 && child(tile - 1).is_unclosed());
+        let differ = ends && tiles.iter().any(|&tile| name(tile) != name(first));
+        (leaps || differ).then_some(Reason::Crossing)
     }
 
     /// Reads on. `bytes` are those of before, and more.
@@ -236,7 +277,7 @@ impl Nesting {
                 return Ok(None);
             };
             let Some(end_tag) = tokens::tag(bytes, raw_end + 2) else { return Ok(None) };
-            self.make_room(traits, name, bytes).map_err(Progress::Unsound)?;
+            self.place(traits, name, bytes).map_err(Progress::Unsound)?;
             if traits.any(Traits::NOSCRIPT) {
                 if self.noscript.is_some() {
                     return Err(Progress::Unsound(Reason::Crossing));
@@ -249,7 +290,7 @@ impl Nesting {
             return Ok(Some(end_tag.end));
         }
         if !foreign {
-            self.make_room(traits, name, bytes).map_err(Progress::Unsound)?;
+            self.place(traits, name, bytes).map_err(Progress::Unsound)?;
         }
         if empty {
             let odd = traits.any(Traits::FOREIGN.and(Traits::IMAGE));
@@ -263,18 +304,36 @@ impl Nesting {
     /// Notes an element without content, or with content that is no tags.
     fn child(&mut self, start: usize, tag: &Tag, end_tag: Range<usize>, traits: Traits, odd: bool) {
         if self.stack.len() == 1 {
-            self.children.push(Child { start_tag: start..tag.end, name_end: tag.name.end, end_tag, traits, odd });
+            self.children.push(Child {
+                start_tag: start..tag.end,
+                name_end: tag.name.end,
+                end_tag,
+                traits,
+                end: End::Written,
+                odd,
+            });
         }
     }
 
     fn open(&mut self, start: usize, tag: &Tag, traits: Traits) {
         self.child(start, tag, tag.end..tag.end, traits, false);
+        if self.stack.len() == 1
+            && let Some(child) = self.children.last_mut()
+        {
+            child.end = End::NotYet;
+        }
         self.stack.push(Open { name: tag.name.clone(), traits });
+    }
+
+    fn place(&mut self, traits: Traits, name: &[u8], bytes: &[u8]) -> Soundness {
+        self.make_room(traits, name, bytes)?;
+        let reopens = self.reopens && self.stack.len() == 1 && traits.reopens();
+        if reopens { Err(Reason::Crossing) } else { Ok(()) }
     }
 
     /// Closes what a start tag closes by itself, and sees whether it may stand here.
     fn make_room(&mut self, traits: Traits, name: &[u8], bytes: &[u8]) -> Soundness {
-        if traits.any(Traits::PAGE) || (self.reopens && self.stack.len() == 1 && traits.reopens()) {
+        if traits.any(Traits::PAGE) {
             return Err(Reason::Crossing);
         }
         if self.in_select() {
@@ -424,10 +483,18 @@ impl Nesting {
         self.leaves_nothing_open(at)?;
         match at {
             0 => return Err(Reason::Crossing),
-            1 => return Err(Reason::UnclosedTile),
-            _ => self.stack.truncate(at),
+            1 => self.imply_end(self.at),
+            _ => {}
         }
+        self.stack.truncate(at);
         Ok(())
+    }
+
+    /// The child that is open has no end tag: what begins at `at` ends it.
+    fn imply_end(&mut self, at: usize) {
+        if let Some(child) = self.children.last_mut() {
+            (child.end_tag, child.end) = (at..at, End::Implied);
+        }
     }
 
     /// Whether closing the element at `at` leaves no formatting behind, and no form, of what is inside.
@@ -460,19 +527,28 @@ impl Nesting {
         }
         let Some(at) = self.closed_by(name, bytes).map_err(Progress::Unsound)? else { return Ok(()) };
         let Some(at) = at else {
-            return Err(if self.stack.len() == 1 {
-                Progress::Stray(tag.end)
-            } else {
-                Progress::Unsound(Reason::Crossing)
-            });
+            let may_pass = self.may_pass(name, bytes);
+            let (between, heading) = (self.stack.len() == 1, Traits::of(name).any(Traits::HEADING));
+            if !between && !may_pass {
+                return Err(Progress::Unsound(Reason::Crossing));
+            }
+            (self.at, self.searched) = (tag.end, 0);
+            return Err(Progress::Stray(Stray { end: tag.end, between, heading, may_pass }));
         };
         self.leaves_nothing_open(at).map_err(Progress::Unsound)?;
         match at {
             0 if self.stack.len() == 1 => return Err(Progress::End(start..tag.end)),
-            0 => return Err(Progress::Unsound(Reason::UnclosedTile)),
+            0 => {
+                let table_parts = Traits::SECTION.and(Traits::ROW).and(Traits::CELL).and(Traits::CAPTION);
+                if !self.stack[1].traits.any(table_parts.and(Traits::COLUMNS).and(Traits::IMPLIED)) {
+                    return Err(Progress::Unsound(Reason::UnclosedTile));
+                }
+                self.imply_end(start);
+                return Err(Progress::End(start..tag.end));
+            }
             1 => {
                 if let Some(child) = self.children.last_mut() {
-                    child.end_tag = start..tag.end;
+                    (child.end_tag, child.end) = (start..tag.end, End::Written);
                 }
             }
             _ => {}
@@ -481,12 +557,38 @@ impl Nesting {
         Ok(())
     }
 
+    /// Whether an end tag that ends nothing in the list is without effect if nothing of its name is open around the list.
+    fn may_pass(&self, name: &[u8], bytes: &[u8]) -> bool {
+        let (traits, around) = (Traits::of(name), &self.around);
+        let table = Traits::TABLE_PARTS.and(Traits::CELL).and(Traits::CAPTION);
+        let options = Traits::SELECT.and(Traits::OPTION).and(Traits::OPTGROUP);
+        // What a browser may hold open though the source does not say so, or another has closed it.
+        let unsure = (traits.any(Traits::FORMATTING) && around.lost_formatting)
+            || (traits.any(Traits::FORM) && around.form)
+            || (traits.any(Traits::TEMPLATE) && (around.template || around.lost_template))
+            || (traits.any(options) && around.select)
+            || (traits.any(table)
+                && (around.table || around.template || self.stack.iter().any(|open| open.traits.any(TABLE_CONTEXT))));
+        let never = Traits::PAGE.and(Traits::VOID).and(Traits::NOSCRIPT).and(Traits::P);
+        let is = |open: &Open| bytes[open.name.clone()].eq_ignore_ascii_case(name);
+        !unsure
+            && !traits.any(never)
+            && self.noscript.is_none()
+            && !self.top().any(Traits::FOREIGN)
+            && !self.in_select()
+            && !self.stack.iter().any(is)
+    }
+
     /// What an end tag closes: `None` if it is without effect, `Some(None)` if it is none of the list's.
     fn closed_by(&mut self, name: &[u8], bytes: &[u8]) -> Result<Option<Option<usize>>, Reason> {
-        let is = |open: &Open| bytes[open.name.clone()].eq_ignore_ascii_case(name);
+        let heading = Traits::of(name).any(Traits::HEADING);
+        let is = |open: &Open| {
+            bytes[open.name.clone()].eq_ignore_ascii_case(name) || (heading && open.traits.any(Traits::HEADING))
+        };
         let top = self.stack.len() - 1;
         if self.top().any(Traits::FOREIGN) {
-            return Ok(Some(is(&self.stack[top]).then_some(top)));
+            let is_top = bytes[self.stack[top].name.clone()].eq_ignore_ascii_case(name);
+            return Ok(Some(is_top.then_some(top)));
         }
         let traits = Traits::of(name);
         if traits.any(Traits::VOID) {

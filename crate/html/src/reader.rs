@@ -3,7 +3,7 @@
 //! It is fed to the `>` of each tag that may be a list's, so that it stands right behind a list's start tag when it finds one. The
 //! inside of a list is not fed until it is known to be sound, and then only the tags of its children.
 
-use crate::formatting::{self, FORMATTING, Formatting, MARKERS};
+use crate::formatting::Formatting;
 use crate::marks::{Marks, subjects};
 use crate::nesting::Around;
 use crate::options::{BadOptions, Island, Reason, Rule};
@@ -44,7 +44,8 @@ struct Seen {
     closed_itself: Cell<bool>,
     /// What is around an element that may be a list, and where that begins.
     around: Cell<(usize, Around)>,
-    formatting: Rc<Cell<Formatting>>,
+    /// Whether `a` or `nobr` may be open, and whether other formatting.
+    formatting: Cell<(bool, bool)>,
     /// A form was begun and not ended by a tag of its own: a browser holds on to it, whatever else closes around it.
     form: Cell<bool>,
     /// The last `select` was closed by the end tag of something else, which a browser does not heed.
@@ -67,6 +68,7 @@ pub(crate) struct Reader {
     seen: Rc<Seen>,
     fed: usize,
     root: Root,
+    formatting: Formatting,
 }
 
 /// The selectors of all rules and islands.
@@ -81,8 +83,6 @@ pub(crate) struct Selectors {
 enum Role {
     /// What stands around a list.
     Around(Note),
-    Formatting,
-    Marker,
     Form,
     Select,
     Template,
@@ -114,10 +114,7 @@ fn parsed(text: &str) -> Result<Selector, BadOptions> {
 
 impl Selectors {
     pub(crate) fn new(rules: &[Rule], islands: &[Island]) -> Result<Selectors, BadOptions> {
-        // What a list loses or gains by being an element of these itself is told before it is found.
         let mut all = vec![
-            (parsed(FORMATTING)?, Role::Formatting),
-            (parsed(MARKERS)?, Role::Marker),
             (parsed("form")?, Role::Form),
             (parsed("select")?, Role::Select),
             (parsed("template")?, Role::Template),
@@ -162,11 +159,19 @@ impl Reader {
         }
         let count = Rc::clone(&seen);
         let sink: Sink = Box::new(move |bytes| count.let_go.set(count.let_go.get() + bytes.len()));
-        Some(Reader { rewriter: HtmlRewriter::new(settings, sink), seen, fed: 0, root: Root::default() })
+        Some(Reader {
+            rewriter: HtmlRewriter::new(settings, sink),
+            seen,
+            fed: 0,
+            root: Root::default(),
+            formatting: Formatting::new(),
+        })
     }
 
     /// Reads on. After an error it must not be used again.
     pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<(), Reason> {
+        self.formatting.read(bytes);
+        self.seen.formatting.set(self.formatting.open());
         let (mut noted, mut fed) = (0, 0);
         // The slash may have come with the bytes before.
         for end in memchr_iter(b'>', bytes).map(|at| at + 1).filter(|&end| end == 1 || bytes[end - 2] == b'/') {
@@ -221,13 +226,31 @@ impl Reader {
         Ok(self.seen.is_tile.get())
     }
 
-    /// Feeds what is in a tile: where the element begins that holds its id.
-    pub(crate) fn part(&mut self, inside: &[u8]) -> Result<Option<usize>, Reason> {
+    /// From here on, looks for the element that holds a tile's id.
+    pub(crate) fn ask_for_part(&mut self) -> usize {
         self.seen.part.set(None);
         self.seen.added.set(0);
-        let before = self.fed;
+        self.fed
+    }
+
+    /// Where that element begins, counted from where it was asked for.
+    pub(crate) fn part_since(&self, asked: usize) -> Option<usize> {
+        self.seen.part.get().map(|at| at - asked)
+    }
+
+    /// Ends a heading that is open, of any rank.
+    pub(crate) fn end_heading(&mut self) -> Result<(), Reason> {
+        let ends = b"</h1></h2></h3></h4></h5></h6>";
+        self.write(ends)?;
+        self.seen.added.set(self.seen.added.get() + ends.len());
+        Ok(())
+    }
+
+    /// Feeds what is in a tile: where the element begins that holds its id.
+    pub(crate) fn part(&mut self, inside: &[u8]) -> Result<Option<usize>, Reason> {
+        let asked = self.ask_for_part();
         self.feed(inside)?;
-        Ok(self.seen.part.get().map(|at| at - before))
+        Ok(self.part_since(asked))
     }
 }
 
@@ -289,8 +312,6 @@ fn handler(role: Role, seen: Rc<Seen>) -> Handler {
             seen.around.set((element.source_location().bytes().start, around));
             Ok(())
         }),
-        Role::Formatting => Box::new(move |element| formatting::begin(element, &seen.formatting)),
-        Role::Marker => Box::new(move |element| formatting::mark(element, &seen.formatting)),
         Role::Form => Box::new(move |element| {
             seen.form.set(true);
             note_end(element, &seen, |seen, closed_itself| seen.form.set(!closed_itself))
@@ -307,11 +328,11 @@ fn handler(role: Role, seen: Rc<Seen>) -> Handler {
             let nested = around(element, &seen);
             let select = nested.select || seen.lost_select.get();
             let (form, lost_template) = (seen.form.get(), seen.lost_template.get());
-            let formatting = seen.formatting.get();
-            // What is open around the list may have been closed by what is between them, as an item by the next.
-            let reopened = formatting.open > 0 && (nested.item || nested.paragraph || nested.button);
-            let lonely = nested.lonely || formatting.lost_a || formatting.lost_nobr;
-            let lost_formatting = formatting.is_lost() || reopened;
+            let (link, other) = seen.formatting.get();
+            // A link around the list is no lost one, save where what is between them may have ended it, as an item the next.
+            let ended = nested.item || nested.paragraph || nested.button;
+            let lost_formatting = other || (link && (!nested.lonely || ended));
+            let lonely = nested.lonely || link;
             let around = Around { form, select, lost_template, lonely, lost_formatting, ..nested };
             begin(element, &seen, rule, around)
         }),
@@ -342,7 +363,7 @@ fn around(element: &Element<'_, '_>, seen: &Seen) -> Around {
     if of == element.source_location().bytes().start { around } else { Around::default() }
 }
 
-pub(crate) fn is_html(element: &Element<'_, '_>) -> bool {
+fn is_html(element: &Element<'_, '_>) -> bool {
     element.namespace_uri() == "http://www.w3.org/1999/xhtml"
 }
 
@@ -368,7 +389,7 @@ fn note_end(element: &mut Element<'_, '_>, seen: &Rc<Seen>, note: fn(&Seen, bool
 }
 
 /// Does something with the name of the end tag that ends an element.
-pub(crate) fn at_end(element: &mut Element<'_, '_>, act: impl FnOnce(&str) + 'static) -> lol_html::HandlerResult {
+fn at_end(element: &mut Element<'_, '_>, act: impl FnOnce(&str) + 'static) -> lol_html::HandlerResult {
     if !element.can_have_content() {
         return Ok(());
     }
