@@ -126,6 +126,9 @@ pub(crate) struct Nesting {
     noscript: Option<usize>,
 }
 
+/// More elements in each other than browsers nest.
+const DEEPEST: usize = 512;
+
 type Soundness = Result<(), Reason>;
 
 impl Nesting {
@@ -167,11 +170,17 @@ impl Nesting {
         let leaps = list.traits.any(Traits::TABLE)
             && tiles.iter().any(|&tile| child(tile).traits.any(Traits::ROW))
             && !self.children[first..=last].iter().all(|child| child.traits.any(passable));
+        // A browser lets no form in that stands in a table, and parts of a table alone in a template only in front of all else.
+        let puzzling = if list.traits.any(Traits::TEMPLATE) {
+            tiles.iter().any(|&tile| child(tile).traits.is_table_part())
+        } else {
+            self.around.table && !self.around.cell && tiles.iter().any(|&tile| child(tile).traits.any(Traits::FORM))
+        };
         // Whatever comes to stand behind a child without end tag must end it as well.
         let name = |at: usize| bytes[child(at).start_tag.start + 1..child(at).name_end].to_ascii_lowercase();
         let ends = tiles.iter().any(|&tile| tile > 0 && child(tile - 1).is_unclosed());
         let differ = ends && tiles.iter().any(|&tile| name(tile) != name(first));
-        (leaps || differ).then_some(Reason::Crossing)
+        (leaps || differ || puzzling).then_some(Reason::Crossing)
     }
 
     /// Reads on. `bytes` are those of before, and more.
@@ -295,6 +304,8 @@ impl Nesting {
         if empty {
             let odd = traits.any(Traits::FOREIGN.and(Traits::IMAGE));
             self.child(start, tag, tag.end..tag.end, traits, odd);
+        } else if self.stack.len() > DEEPEST {
+            return Err(Progress::Unsound(Reason::Crossing));
         } else {
             self.open(start, tag, traits);
         }
@@ -342,13 +353,7 @@ impl Nesting {
                 return Err(Reason::Crossing);
             }
         }
-        let table_parts = Traits::SECTION
-            .and(Traits::ROW)
-            .and(Traits::CELL)
-            .and(Traits::CAPTION)
-            .and(Traits::COLUMNS)
-            .and(Traits::COLUMN);
-        if traits.any(table_parts) {
+        if traits.is_table_part() {
             return self.make_room_in_table(traits);
         }
         if self.top().any(Traits::TABLE_PARTS) {

@@ -121,6 +121,9 @@ struct Waiting {
     end: usize,
 }
 
+/// A tag of more bytes is not waited for.
+const LONGEST_TAG: usize = 1_000_000;
+
 /// The attribute that says where tiles stood.
 const PLACES: &str = "data-reshelf-places";
 
@@ -346,6 +349,10 @@ impl Page {
         }
         let Some(reader) = &mut self.reader else { return false };
         self.ready = self.read - reader.kept();
+        if reader.kept() > self.options.max_list_bytes.min(LONGEST_TAG) {
+            self.give_up(Reason::Memory);
+            return false;
+        }
         let Some(found) = reader.take_found() else { return true };
         self.charset.settle();
         let start = self.read - found.tag;

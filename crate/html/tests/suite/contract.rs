@@ -501,6 +501,38 @@ fn a_page_that_needs_too_much_memory_passes_from_there_on() {
 }
 
 #[test]
+fn a_tag_that_does_not_end_is_not_waited_for() {
+    let mut page = Page::new(options(".g", "li", "id")).unwrap();
+    let mut out = Outcome::default();
+    page.write(b"<body><div a=\"");
+    let mut written = 14;
+    for _ in 0..40 {
+        page.write(&[b'y'; 1 << 16]);
+        written += 1 << 16;
+        drive::drain(&mut page, &mut out, &reverse);
+        assert!(written - out.bytes.len() <= 1_000_000, "no more is held");
+    }
+    assert_eq!((out.words(), out.reports[0].rule), (vec!["memory"], None));
+}
+
+#[test]
+fn a_list_deeper_than_browsers_nest_passes() {
+    let tile = |depth: usize| format!("{}{}", "<i>".repeat(depth), "</i>".repeat(depth));
+    assert_eq!(with_tile(&tile(500)), "moved");
+    assert_eq!(with_tile(&tile(520)), "crossing");
+}
+
+#[test]
+fn tiles_that_a_browser_drops_where_they_stand_keep_their_places() {
+    let form = "<div class=g><form class=t id=1>a</form><form class=t id=2>b</form></div>";
+    assert_eq!(grid(&format!("<table>{form}</table>")), "crossing");
+    assert_eq!(grid(&format!("<table><tr><td>{form}</table>")), "moved");
+    let page = "<template class=g><p>x</p><td class=t id=1>a</td><td class=t id=2>b</td></template>";
+    assert_eq!(grid(page), "crossing");
+    assert_eq!(grid("<template class=g><p class=t id=1>a</p><p class=t id=2>b</p></template>"), "moved");
+}
+
+#[test]
 fn what_cannot_be_read_for_certain_passes() {
     let page = "<ul><li id=a></li><li id=b></li></ul><select><xmp><ul><li id=a></li><li id=b></li></ul>";
     assert_eq!(ul(page).words(), ["moved", "ambiguous"]);
