@@ -36,11 +36,18 @@ pub(crate) struct Formatting {
     inside: Inside,
     /// The beginning of a tag whose name may go on, or of a comment's end.
     cut: Vec<u8>,
+    /// Behind `</body>` or `</html>`, which close nothing in a browser.
+    pub(crate) behind_body: bool,
 }
 
 impl Formatting {
     pub(crate) fn new() -> Formatting {
-        Formatting { levels: vec![Level { in_cell: true, ..Level::default() }], inside: Inside::Page, cut: Vec::new() }
+        Formatting {
+            levels: vec![Level { in_cell: true, ..Level::default() }],
+            inside: Inside::Page,
+            cut: Vec::new(),
+            behind_body: false,
+        }
     }
 
     /// Whether an `a` or a `nobr` may be open, and whether anything else.
@@ -105,13 +112,15 @@ impl Formatting {
             return;
         }
         let Some(first) = name.first().map(u8::to_ascii_lowercase) else { return };
-        if !b"abcefinostu".contains(&first) {
+        if !b"abcefhinostu".contains(&first) {
             return;
         }
         if let Some(at) = NAMES.iter().position(is) {
             self.formatting(at, closes);
         } else if let Some(&raw) = RAW.iter().find(|raw| is(raw)).filter(|_| !closes) {
             self.inside = Inside::Raw(raw);
+        } else if closes && (is(&b"body".as_slice()) || is(&b"html".as_slice())) {
+            self.behind_body = true;
         } else if first == b't' || first == b'c' || first == b'o' {
             self.marker(&name[..length], closes);
         }

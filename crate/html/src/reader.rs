@@ -46,6 +46,8 @@ struct Seen {
     around: Cell<(usize, Around)>,
     /// Whether `a` or `nobr` may be open, and whether other formatting.
     formatting: Cell<(bool, bool)>,
+    /// An end tag has closed the body, as the source says and no browser does.
+    behind_body: Cell<bool>,
     /// A form was begun and not ended by a tag of its own: a browser holds on to it, whatever else closes around it.
     form: Cell<bool>,
     /// The last `select` was closed by the end tag of something else, which a browser does not heed.
@@ -172,6 +174,7 @@ impl Reader {
     pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<(), Reason> {
         self.formatting.read(bytes);
         self.seen.formatting.set(self.formatting.open());
+        self.seen.behind_body.set(self.formatting.behind_body);
         let (mut noted, mut fed) = (0, 0);
         // The slash may have come with the bytes before.
         for end in memchr_iter(b'>', bytes).map(|at| at + 1).filter(|&end| end == 1 || bytes[end - 2] == b'/') {
@@ -333,7 +336,15 @@ fn handler(role: Role, seen: Rc<Seen>) -> Handler {
             let ended = nested.item || nested.paragraph || nested.button;
             let lost_formatting = other || (link && (!nested.lonely || ended));
             let lonely = nested.lonely || link;
-            let around = Around { form, select, lost_template, lonely, lost_formatting, ..nested };
+            let around = Around {
+                form,
+                select,
+                lost_template,
+                lonely,
+                lost_formatting,
+                behind_body: seen.behind_body.get(),
+                ..nested
+            };
             begin(element, &seen, rule, around)
         }),
         Role::Island(rule) => Box::new(move |element| {
