@@ -81,6 +81,18 @@ impl Traits {
         self.0 & of.0 != 0
     }
 
+    /// What stands in a table and, but for a template, nowhere else.
+    pub(crate) const fn is_table_part(self) -> bool {
+        let parts = Self::SECTION.and(Self::ROW).and(Self::CELL).and(Self::CAPTION).and(Self::COLUMNS);
+        self.any(parts.and(Self::COLUMN))
+    }
+
+    /// Whether its start tag opens anew what formatting was left open, as text does.
+    pub(crate) const fn reopens(self) -> bool {
+        let by_itself = Self::ENDS_P.and(Self::TABLE_PARTS).and(Self::CELL).and(Self::CAPTION).and(Self::SCRIPT);
+        !self.any(by_itself.and(Self::TEMPLATE)) || (self.any(Self::RAW) && self.any(Self::ENDS_P))
+    }
+
     /// The traits of an HTML element.
     pub(crate) fn of(name: &[u8]) -> Traits {
         const LONGEST: usize = 10;

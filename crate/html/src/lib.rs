@@ -27,6 +27,7 @@
 //! - `nesting`: whether the tiles of one list may change places: the part of the standard's tree construction that says so
 //! - `charset`, `id`: which encoding a page is in, and an attribute's value as text
 //! - `marks`: texts without which a tag is no list's
+//! - `formatting`: what was left open in front of a list
 //! - `reader`: `lol_html`, which finds lists and tiles by their selectors
 //! - `json`: elements of an array by their source
 //! - `page`: all of it behind one type
@@ -36,6 +37,7 @@
 
 mod charset;
 mod element;
+mod formatting;
 mod id;
 mod json;
 mod marks;

@@ -6,6 +6,8 @@
 //! the standard settles by its longer rules (misnested formatting, what a table puts elsewhere) is never sound here, even
 //! where it would do no harm.
 
+mod end_tag;
+
 use crate::element::Traits;
 use crate::options::Reason;
 use crate::tokens::{self, Tag};
@@ -30,6 +32,10 @@ pub(crate) struct Around {
     pub(crate) template: bool,
     /// Everything is in a template that never ended.
     pub(crate) lost_template: bool,
+    /// Formatting was left open in front of the list.
+    pub(crate) lost_formatting: bool,
+    /// What the source has closed may be open.
+    pub(crate) behind_body: bool,
 }
 
 /// An element right in the list. Offsets count from the start of the list's start tag.
@@ -41,6 +47,7 @@ pub(crate) struct Child {
     /// Empty where it has none: at its end.
     pub(crate) end_tag: Range<usize>,
     traits: Traits,
+    end: End,
     /// Has `/>` in SVG or `MathML`, or is `image`: another reader could take it otherwise.
     odd: bool,
 }
@@ -51,10 +58,30 @@ impl Child {
         self.start_tag.start..self.end_tag.end
     }
 
+    /// Whether its end was not read so far.
+    pub(crate) fn is_open(&self) -> bool {
+        self.end == End::NotYet
+    }
+
+    /// Whether something else ends it.
+    pub(crate) fn is_unclosed(&self) -> bool {
+        self.end == End::Implied
+    }
+
     /// Whether every reader sees this element.
     pub(crate) fn is_plain(&self) -> bool {
         !self.odd
     }
+}
+
+/// Where a child ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    NotYet,
+    /// At an end tag, or with its start tag.
+    Written,
+    /// Where what comes next ends it.
+    Implied,
 }
 
 /// How far reading came.
@@ -66,8 +93,21 @@ pub(crate) enum Progress {
     End(Range<usize>),
     /// Not sound.
     Unsound(Reason),
-    /// An end tag between children that ends nothing in the list; it ends at the offset.
-    Stray(usize),
+    /// An end tag that ends nothing in the list.
+    Stray(Stray),
+}
+
+/// An end tag that ends nothing in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stray {
+    /// Where the tag ends.
+    pub(crate) end: usize,
+    /// Between children.
+    pub(crate) between: bool,
+    /// Of a heading, which ends one of another rank as well.
+    pub(crate) heading: bool,
+    /// Without effect where no element of its name is open around the list: reading may go on then.
+    pub(crate) may_pass: bool,
 }
 
 struct Open {
@@ -84,9 +124,14 @@ pub(crate) struct Nesting {
     at: usize,
     /// No end of the token that begins at `at` lies before this.
     searched: usize,
+    /// Text right in the list, and what counts as text, makes a browser open formatting anew, which goes on to the list's end.
+    reopens: bool,
     /// In `noscript`, whose text is tags only where scripts do not run: where its end tag begins where they do.
     noscript: Option<usize>,
 }
+
+/// More elements in each other than browsers nest.
+const DEEPEST: usize = 512;
 
 type Soundness = Result<(), Reason>;
 
@@ -101,7 +146,10 @@ impl Nesting {
             return None;
         }
         let list = Open { name: tag.name.clone(), traits };
-        Some(Nesting { around, stack: vec![list], children: Vec::new(), at: tag.end, searched: 0, noscript: None })
+        let closed_in = Traits::TABLE_PARTS.and(Traits::MARKER);
+        let reopens = around.lost_formatting && !traits.reopens() && !traits.any(closed_in);
+        let (children, at) = (Vec::new(), tag.end);
+        Some(Nesting { around, stack: vec![list], children, at, searched: 0, reopens, noscript: None })
     }
 
     /// The children, where the list is sound and at its end.
@@ -114,16 +162,29 @@ impl Nesting {
         self.stack.first().map_or(0, |list| list.name.end)
     }
 
-    /// Whether these children, in the order of the page, may change places with each other: rows that a table holds itself may
-    /// not leap over its sections, since a browser puts them into one of their own.
-    pub(crate) fn movable(&self, children: &[usize]) -> bool {
-        let (Some(list), Some(&first), Some(&last)) = (self.stack.first(), children.first(), children.last()) else {
-            return true;
-        };
+    /// Why these children, in the order of the page, may not change places with each other, if they may not.
+    pub(crate) fn unmovable(&self, tiles: &[usize], bytes: &[u8]) -> Option<Reason> {
+        let (list, &first, &last) = (self.stack.first()?, tiles.first()?, tiles.last()?);
+        let child = |at: usize| &self.children[at];
+        if tiles.iter().any(|&tile| child(tile).is_unclosed()) {
+            return Some(Reason::UnclosedTile);
+        }
+        // Rows that a table holds itself do not leap over its sections, since a browser puts them into one of their own.
         let passable = Traits::ROW.and(Traits::SCRIPT).and(Traits::TEMPLATE);
-        !list.traits.any(Traits::TABLE)
-            || !children.iter().any(|&child| self.children[child].traits.any(Traits::ROW))
-            || self.children[first..=last].iter().all(|child| child.traits.any(passable))
+        let leaps = list.traits.any(Traits::TABLE)
+            && tiles.iter().any(|&tile| child(tile).traits.any(Traits::ROW))
+            && !self.children[first..=last].iter().all(|child| child.traits.any(passable));
+        // A browser lets no form in that stands in a table, and parts of a table alone in a template only in front of all else.
+        let puzzling = if list.traits.any(Traits::TEMPLATE) {
+            tiles.iter().any(|&tile| child(tile).traits.is_table_part())
+        } else {
+            self.around.table && !self.around.cell && tiles.iter().any(|&tile| child(tile).traits.any(Traits::FORM))
+        };
+        // Whatever comes to stand behind a child without end tag must end it as well.
+        let name = |at: usize| bytes[child(at).start_tag.start + 1..child(at).name_end].to_ascii_lowercase();
+        let ends = tiles.iter().any(|&tile| tile > 0 && child(tile - 1).is_unclosed());
+        let differ = ends && tiles.iter().any(|&tile| name(tile) != name(first));
+        (leaps || differ || puzzling).then_some(Reason::Crossing)
     }
 
     /// Reads on. `bytes` are those of before, and more.
@@ -155,6 +216,9 @@ impl Nesting {
 
     /// Text between `at` and `end`. A table puts text elsewhere.
     fn text(&mut self, bytes: &[u8], end: usize) -> Option<Reason> {
+        if self.reopens && self.stack.len() == 1 && self.at < end {
+            return Some(Reason::Crossing);
+        }
         let in_table = self.top().any(Traits::TABLE_PARTS);
         (in_table && !bytes[self.at..end].iter().all(|&byte| tokens::is_space(byte))).then_some(Reason::Crossing)
     }
@@ -193,7 +257,9 @@ impl Nesting {
                 return self.start_tag(bytes, start, &tag);
             }
             // Text: a table puts it elsewhere, as all text.
-            _ if self.top().any(Traits::TABLE_PARTS) => return Err(Progress::Unsound(Reason::Crossing)),
+            _ if self.top().any(Traits::TABLE_PARTS) || (self.reopens && self.stack.len() == 1) => {
+                return Err(Progress::Unsound(Reason::Crossing));
+            }
             _ => Some(start + 1),
         };
         match (self.noscript, end) {
@@ -224,7 +290,7 @@ impl Nesting {
                 return Ok(None);
             };
             let Some(end_tag) = tokens::tag(bytes, raw_end + 2) else { return Ok(None) };
-            self.make_room(traits, name, bytes).map_err(Progress::Unsound)?;
+            self.place(traits, name, bytes).map_err(Progress::Unsound)?;
             if traits.any(Traits::NOSCRIPT) {
                 if self.noscript.is_some() {
                     return Err(Progress::Unsound(Reason::Crossing));
@@ -237,11 +303,13 @@ impl Nesting {
             return Ok(Some(end_tag.end));
         }
         if !foreign {
-            self.make_room(traits, name, bytes).map_err(Progress::Unsound)?;
+            self.place(traits, name, bytes).map_err(Progress::Unsound)?;
         }
         if empty {
             let odd = traits.any(Traits::FOREIGN.and(Traits::IMAGE));
             self.child(start, tag, tag.end..tag.end, traits, odd);
+        } else if self.stack.len() > DEEPEST {
+            return Err(Progress::Unsound(Reason::Crossing));
         } else {
             self.open(start, tag, traits);
         }
@@ -251,13 +319,31 @@ impl Nesting {
     /// Notes an element without content, or with content that is no tags.
     fn child(&mut self, start: usize, tag: &Tag, end_tag: Range<usize>, traits: Traits, odd: bool) {
         if self.stack.len() == 1 {
-            self.children.push(Child { start_tag: start..tag.end, name_end: tag.name.end, end_tag, traits, odd });
+            self.children.push(Child {
+                start_tag: start..tag.end,
+                name_end: tag.name.end,
+                end_tag,
+                traits,
+                end: End::Written,
+                odd,
+            });
         }
     }
 
     fn open(&mut self, start: usize, tag: &Tag, traits: Traits) {
         self.child(start, tag, tag.end..tag.end, traits, false);
+        if self.stack.len() == 1
+            && let Some(child) = self.children.last_mut()
+        {
+            child.end = End::NotYet;
+        }
         self.stack.push(Open { name: tag.name.clone(), traits });
+    }
+
+    fn place(&mut self, traits: Traits, name: &[u8], bytes: &[u8]) -> Soundness {
+        self.make_room(traits, name, bytes)?;
+        let reopens = self.reopens && self.stack.len() == 1 && traits.reopens();
+        if reopens { Err(Reason::Crossing) } else { Ok(()) }
     }
 
     /// Closes what a start tag closes by itself, and sees whether it may stand here.
@@ -271,13 +357,7 @@ impl Nesting {
                 return Err(Reason::Crossing);
             }
         }
-        let table_parts = Traits::SECTION
-            .and(Traits::ROW)
-            .and(Traits::CELL)
-            .and(Traits::CAPTION)
-            .and(Traits::COLUMNS)
-            .and(Traits::COLUMN);
-        if traits.any(table_parts) {
+        if traits.is_table_part() {
             return self.make_room_in_table(traits);
         }
         if self.top().any(Traits::TABLE_PARTS) {
@@ -412,10 +492,18 @@ impl Nesting {
         self.leaves_nothing_open(at)?;
         match at {
             0 => return Err(Reason::Crossing),
-            1 => return Err(Reason::UnclosedTile),
-            _ => self.stack.truncate(at),
+            1 => self.imply_end(self.at),
+            _ => {}
         }
+        self.stack.truncate(at);
         Ok(())
+    }
+
+    /// The child that is open has no end tag: what begins at `at` ends it.
+    fn imply_end(&mut self, at: usize) {
+        if let Some(child) = self.children.last_mut() {
+            (child.end_tag, child.end) = (at..at, End::Implied);
+        }
     }
 
     /// Whether closing the element at `at` leaves no formatting behind, and no form, of what is inside.
@@ -435,86 +523,6 @@ impl Nesting {
             }
         }
         Ok(())
-    }
-
-    fn end_tag(&mut self, bytes: &[u8], start: usize, tag: &Tag) -> Result<(), Progress> {
-        let name = &bytes[tag.name.clone()];
-        if let Some(raw_end) = self.noscript {
-            if start == raw_end {
-                self.noscript = None;
-            } else if start > raw_end {
-                return Err(Progress::Unsound(Reason::Crossing));
-            }
-        }
-        let Some(at) = self.closed_by(name, bytes).map_err(Progress::Unsound)? else { return Ok(()) };
-        let Some(at) = at else {
-            return Err(if self.stack.len() == 1 {
-                Progress::Stray(tag.end)
-            } else {
-                Progress::Unsound(Reason::Crossing)
-            });
-        };
-        self.leaves_nothing_open(at).map_err(Progress::Unsound)?;
-        match at {
-            0 if self.stack.len() == 1 => return Err(Progress::End(start..tag.end)),
-            0 => return Err(Progress::Unsound(Reason::UnclosedTile)),
-            1 => {
-                if let Some(child) = self.children.last_mut() {
-                    child.end_tag = start..tag.end;
-                }
-            }
-            _ => {}
-        }
-        self.stack.truncate(at);
-        Ok(())
-    }
-
-    /// What an end tag closes: `None` if it is without effect, `Some(None)` if it is none of the list's.
-    fn closed_by(&mut self, name: &[u8], bytes: &[u8]) -> Result<Option<Option<usize>>, Reason> {
-        let is = |open: &Open| bytes[open.name.clone()].eq_ignore_ascii_case(name);
-        let top = self.stack.len() - 1;
-        if self.top().any(Traits::FOREIGN) {
-            return Ok(Some(is(&self.stack[top]).then_some(top)));
-        }
-        let traits = Traits::of(name);
-        if traits.any(Traits::VOID) {
-            // `</br>` is a line break; the others are nothing.
-            let harmless = !self.top().any(Traits::TABLE_PARTS) && !self.in_select();
-            return if harmless { Ok(None) } else { Err(Reason::Crossing) };
-        }
-        if traits.any(Traits::P) {
-            return Ok(match self.open_paragraph()? {
-                Some(at) => Some(Some(at)),
-                // It makes an empty paragraph.
-                None if !self.top().any(Traits::TABLE_PARTS) && !self.in_select() => None,
-                None => Some(None),
-            });
-        }
-        let parts = Traits::TABLE.and(Traits::SECTION).and(Traits::ROW).and(Traits::CELL).and(Traits::CAPTION);
-        // What the tag does not reach past.
-        let until = if traits.any(Traits::TEMPLATE) {
-            Traits::NONE
-        } else if traits.any(parts.and(Traits::COLUMNS)) {
-            Traits::TABLE.and(Traits::TEMPLATE).and(Traits::SELECT).and(Traits::INTEGRATION)
-        } else if traits.any(Traits::LI) {
-            Traits::SCOPE.and(Traits::LIST).and(Traits::SELECT)
-        } else if traits.any(Traits::BLOCK.and(Traits::HEADING).and(Traits::FORM)) {
-            Traits::SCOPE.and(Traits::SELECT)
-        } else if traits.any(Traits::OPTION.and(Traits::OPTGROUP).and(Traits::SELECT)) {
-            Traits::SPECIAL.and(Traits::SCOPE)
-        } else {
-            Traits::SPECIAL
-        };
-        let met = self.stack.iter().rposition(|open| is(open) || open.traits.any(until));
-        let found = met.filter(|&at| is(&self.stack[at]) && !self.stack[at].traits.any(Traits::FOREIGN));
-        if traits.any(Traits::FORM) && !self.stack.iter().any(|open| open.traits.any(Traits::TEMPLATE)) {
-            // Only the form goes, and what is open in it stays.
-            let inside = found.map_or(&[][..], |at| &self.stack[at + 1..]);
-            if !inside.iter().all(|open| open.traits.any(Traits::IMPLIED)) {
-                return Err(Reason::Crossing);
-            }
-        }
-        Ok(Some(found))
     }
 }
 

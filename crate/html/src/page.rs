@@ -4,7 +4,7 @@
 //! is a tag that is not complete, or a list.
 
 use crate::charset::Charset;
-use crate::nesting::{Nesting, Progress};
+use crate::nesting::{Child, Nesting, Progress, Stray};
 use crate::options::{BadOptions, Options, Reason, Report};
 use crate::reader::{Found, Reader, Selectors};
 use crate::{JsonList, id, places, tokens};
@@ -49,7 +49,7 @@ enum State {
     /// Between lists, or in one that passes.
     Outside,
     /// In a list, which begins at `ready`.
-    List { found: Found, nesting: Box<Nesting> },
+    List { found: Found, nesting: Box<Nesting>, told: Told },
     /// In a script, which begins at `ready`, with its text behind the tag.
     Island { found: Found },
     /// A whole list, which begins at `ready`.
@@ -58,14 +58,71 @@ enum State {
     Passing,
 }
 
+/// What the reader said of the children of a list that was fed to it whole.
+#[derive(Default)]
+struct Told {
+    /// Whether each is a tile, and where the element in it begins that holds its id.
+    children: Vec<(bool, Option<usize>)>,
+    /// Where the reader stood behind the last one's start tag.
+    asked: usize,
+}
+
+impl Told {
+    /// Feeds a list between these offsets.
+    fn feed(
+        &mut self,
+        reader: &mut Reader,
+        rule: usize,
+        children: &[Child],
+        bytes: &[u8],
+        fed: Range<usize>,
+    ) -> Result<(), Reason> {
+        let mut at = fed.start;
+        for child in children.iter().skip(self.children.len()) {
+            reader.feed(&bytes[at..child.start_tag.start])?;
+            self.note_part(reader, children);
+            if let Some(before) = self.children.len().checked_sub(1) {
+                end_child(reader, &children[before], bytes)?;
+            }
+            let is_tile = reader.is_tile(rule, &bytes[child.start_tag.clone()])?;
+            self.children.push((is_tile, None));
+            self.asked = reader.ask_for_part();
+            at = child.start_tag.end;
+        }
+        reader.feed(&bytes[at..fed.end])?;
+        self.note_part(reader, children);
+        Ok(())
+    }
+
+    fn note_part(&mut self, reader: &Reader, children: &[Child]) {
+        let Some((at, (_, part))) = self.children.iter_mut().enumerate().next_back() else { return };
+        let child = &children[at];
+        let found = reader.part_since(self.asked).map(|at| child.start_tag.end + at);
+        *part = found.filter(|&at| child.is_open() || at < child.end_tag.start);
+    }
+}
+
+/// Tells the reader of the end of a child that ends otherwise than by its own end tag.
+fn end_child(reader: &mut Reader, child: &Child, bytes: &[u8]) -> Result<(), Reason> {
+    let name = &bytes[child.start_tag.start + 1..child.name_end];
+    let by_itself = match bytes[child.end_tag.clone()].strip_prefix(b"</") {
+        Some(end) => end.get(..name.len()).is_some_and(|end| end.eq_ignore_ascii_case(name)),
+        None => !child.is_unclosed(),
+    };
+    if by_itself { Ok(()) } else { reader.feed(&[b"</", name, b">"].concat()) }
+}
+
 struct Waiting {
     rule: usize,
-    /// Of the start tag, which may gain an attribute; 0 where it may not.
-    tag: usize,
+    /// In the start tag, which may gain an attribute behind it; 0 where it may not.
+    name_end: usize,
     ids: Vec<String>,
     pieces: Vec<Range<usize>>,
     end: usize,
 }
+
+/// A tag of more bytes is not waited for.
+const LONGEST_TAG: usize = 1_000_000;
 
 /// The attribute that says where tiles stood.
 const PLACES: &str = "data-reshelf-places";
@@ -178,8 +235,8 @@ impl Page {
         if reason.is_none() {
             let range = self.ready..end;
             let mut ordered = places::reordered(&self.bytes[range.clone()], &list.pieces, order);
-            if self.options.hydrate && list.tag > 0 {
-                end += note_places(&mut ordered, list.tag, order);
+            if self.options.hydrate && list.name_end > 0 {
+                end += note_places(&mut ordered, list.name_end, order);
             }
             if end == range.end {
                 self.bytes[range].copy_from_slice(&ordered);
@@ -235,7 +292,7 @@ impl Page {
                 true
             }
             State::Outside => self.read_outside(),
-            State::List { found, nesting } => {
+            State::List { found, nesting, .. } => {
                 let (found, most) = (*found, self.options.max_list_bytes);
                 let all = &self.bytes[self.ready..];
                 let progress = nesting.read(&all[..all.len().min(most)]);
@@ -245,7 +302,7 @@ impl Page {
                     Progress::More => return false,
                     Progress::End(end_tag) => self.list_ends(found, end_tag),
                     Progress::Unsound(reason) => self.leave(reason),
-                    Progress::Stray(end) => self.stray(found, end),
+                    Progress::Stray(stray) => self.stray(found, stray),
                 }
                 true
             }
@@ -292,6 +349,10 @@ impl Page {
         }
         let Some(reader) = &mut self.reader else { return false };
         self.ready = self.read - reader.kept();
+        if reader.kept() > self.options.max_list_bytes.min(LONGEST_TAG) {
+            self.give_up(Reason::Memory);
+            return false;
+        }
         let Some(found) = reader.take_found() else { return true };
         self.charset.settle();
         let start = self.read - found.tag;
@@ -303,7 +364,8 @@ impl Page {
         } else if island {
             (self.ready, self.state) = (start, State::Island { found });
         } else if let Some(nesting) = nesting {
-            (self.ready, self.state) = (start, State::List { found, nesting: Box::new(nesting) });
+            (self.ready, self.state) =
+                (start, State::List { found, nesting: Box::new(nesting), told: Told::default() });
         } else {
             self.note(found.rule, Reason::Crossing);
         }
@@ -324,15 +386,32 @@ impl Page {
         }
     }
 
-    /// An end tag in the list, not in its children, ends nothing in it: if it ends what is around the list, the list has no end.
-    fn stray(&mut self, found: Found, end: usize) {
-        let behind = self.ready + end;
-        self.state = State::Outside;
-        while self.read < behind && self.read_tag() {}
-        let Some(reader) = &self.reader else { return };
-        self.ready = self.read - reader.kept();
-        let unclosed = !reader.inside();
-        self.note(found.rule, if unclosed { Reason::UnclosedList } else { Reason::Crossing });
+    /// An end tag in the list ends nothing in it: if it ends what is around the list, the list has no end.
+    fn stray(&mut self, found: Found, stray: Stray) {
+        if let Err(reason) = self.feed_list(found, stray.end) {
+            return self.give_up(reason);
+        }
+        let Some(reader) = &mut self.reader else { return };
+        if stray.heading
+            && let Err(reason) = reader.end_heading()
+        {
+            return self.give_up(reason);
+        }
+        let inside = reader.inside();
+        if inside && stray.may_pass {
+            return;
+        }
+        self.leave(if !inside && stray.between { Reason::UnclosedList } else { Reason::Crossing });
+    }
+
+    /// Feeds the list that is held up to this offset, all that is in it.
+    fn feed_list(&mut self, found: Found, end: usize) -> Result<(), Reason> {
+        let (State::List { nesting, told, .. }, Some(reader)) = (&mut self.state, &mut self.reader) else {
+            return Ok(());
+        };
+        let fed = self.read - self.ready..end;
+        self.read = self.ready + end;
+        told.feed(reader, found.rule, nesting.children(), &self.bytes[self.ready..], fed)
     }
 
     /// Something went wrong in reading: all that is held leaves, and all that comes.
@@ -355,35 +434,50 @@ impl Page {
 
     /// A list is sound and whole: which of its children are tiles, and their ids.
     fn list_ends(&mut self, found: Found, end_tag: Range<usize>) {
-        let State::List { nesting, .. } = core::mem::replace(&mut self.state, State::Outside) else { return };
+        let whole = self.read > self.ready + found.tag;
+        if whole && let Err(reason) = self.feed_list(found, end_tag.end) {
+            return self.give_up(reason);
+        }
+        let State::List { nesting, told, .. } = core::mem::replace(&mut self.state, State::Outside) else { return };
         let list = &self.bytes[self.ready..self.ready + end_tag.end];
         let (Some(reader), Some(encoding)) = (&mut self.reader, self.charset.encoding()) else { return };
         let (part, attribute) = self.options.rules[found.rule].id_parts();
         let mut tiles = Vec::new();
         let mut read = || -> Result<(), Reason> {
             for (at, child) in nesting.children().iter().enumerate().filter(|(_, child)| child.is_plain()) {
-                let is_tile = reader.is_tile(found.rule, &list[child.start_tag.clone()])?;
                 let inside = child.start_tag.end..child.end_tag.start;
-                let holder = match part {
-                    Some(_) if is_tile => {
-                        let part = reader.part(&list[inside.clone()])?.map(|at| inside.start + at);
-                        part.and_then(|at| Some((at, tokens::tag(list, at + 1)?.name.end - at)))
+                let (is_tile, inner) = match told.children.get(at) {
+                    Some(&told) => told,
+                    None => {
+                        let is_tile = reader.is_tile(found.rule, &list[child.start_tag.clone()])?;
+                        let inner = if is_tile && part.is_some() { reader.part(&list[inside.clone()])? } else { None };
+                        reader.feed(&list[child.end_tag.clone()])?;
+                        end_child(reader, child, list)?;
+                        (is_tile, inner.map(|at| inside.start + at))
                     }
+                };
+                let holder = match part {
+                    Some(_) if is_tile => inner.and_then(|at| Some((at, tokens::tag(list, at + 1)?.name.end - at))),
                     Some(_) => None,
                     None => Some((child.start_tag.start, child.name_end - child.start_tag.start)),
                 };
-                reader.feed(&list[child.end_tag.clone()])?;
                 let id = holder.and_then(|(at, name_end)| id::attribute(&list[at..], name_end, attribute, encoding));
                 tiles.extend(id.filter(|_| is_tile).map(|id| (at, id)));
             }
-            reader.feed(&list[end_tag.clone()])
+            if whole { Ok(()) } else { reader.feed(&list[end_tag.clone()]) }
         };
         let outcome = read();
-        let whole = !reader.inside() && reader.closed_itself() && reader.kept() == 0;
+        let ended = !reader.inside() && reader.closed_itself() && reader.kept() == 0;
         if let Err(reason) = outcome {
             return self.give_up(reason);
         }
-        if !whole {
+        if !ended && whole {
+            // The reader nests what is in the list otherwise.
+            let end = self.ready + end_tag.end;
+            (self.ready, self.read) = (end, end);
+            return self.note(found.rule, Reason::Crossing);
+        }
+        if !ended {
             return self.give_up(Reason::Ambiguous);
         }
         let (children, ids): (Vec<usize>, Vec<String>) = tiles.into_iter().unzip();
@@ -391,15 +485,13 @@ impl Page {
             .any(|attribute| list[attribute.name].eq_ignore_ascii_case(PLACES.as_bytes()));
         let reason = if ids.len() < 2 {
             Some(Reason::NoOrder)
-        } else if !nesting.movable(&children) {
-            Some(Reason::Crossing)
         } else if self.options.hydrate && marked {
-            Some(Reason::Hydrated)
+            nesting.unmovable(&children, list).or(Some(Reason::Hydrated))
         } else {
-            None
+            nesting.unmovable(&children, list)
         };
         let pieces = children.iter().map(|&at| nesting.children()[at].range()).collect();
-        self.wait(Waiting { rule: found.rule, tag: found.tag, ids, pieces, end: end_tag.end }, reason);
+        self.wait(Waiting { rule: found.rule, name_end: nesting.name_end(), ids, pieces, end: end_tag.end }, reason);
     }
 
     fn wait(&mut self, list: Waiting, reason: Option<Reason>) {
@@ -445,15 +537,15 @@ impl Page {
         let pieces = list.pieces().into_iter().map(place).collect();
         let reason = (ids.len() < 2).then_some(Reason::NoOrder);
         self.state = State::Outside;
-        self.wait(Waiting { rule: found.rule, tag: 0, ids, pieces, end }, reason);
+        self.wait(Waiting { rule: found.rule, name_end: 0, ids, pieces, end }, reason);
         true
     }
 }
 
 /// Writes into the start tag of a list where its tiles stood; returns how many bytes that takes.
-fn note_places(list: &mut Vec<u8>, tag_end: usize, order: &[u32]) -> usize {
-    let self_closing = tokens::tag(&list[..tag_end], 1).is_some_and(|tag| tag.self_closing);
-    let at = if self_closing { tag_end - 2 } else { tag_end - 1 };
+fn note_places(list: &mut Vec<u8>, name_end: usize, order: &[u32]) -> usize {
+    // Behind the name, where no value without quotation marks can swallow it.
+    let at = name_end;
     let order: Vec<String> = order.iter().map(u32::to_string).collect();
     let text = format!(" {PLACES}=\"{}\"", order.join(" "));
     let length = text.len();

@@ -3,6 +3,7 @@
 //! It is fed to the `>` of each tag that may be a list's, so that it stands right behind a list's start tag when it finds one. The
 //! inside of a list is not fed until it is known to be sound, and then only the tags of its children.
 
+use crate::formatting::Formatting;
 use crate::marks::{Marks, subjects};
 use crate::nesting::Around;
 use crate::options::{BadOptions, Island, Reason, Rule};
@@ -43,8 +44,14 @@ struct Seen {
     closed_itself: Cell<bool>,
     /// What is around an element that may be a list, and where that begins.
     around: Cell<(usize, Around)>,
+    /// Whether `a` or `nobr` may be open, and whether other formatting.
+    formatting: Cell<(bool, bool)>,
+    /// An end tag has closed the body, as the source says and no browser does.
+    behind_body: Cell<bool>,
     /// A form was begun and not ended by a tag of its own: a browser holds on to it, whatever else closes around it.
     form: Cell<bool>,
+    /// The last `select` was closed by the end tag of something else, which a browser does not heed.
+    lost_select: Cell<bool>,
     /// A template was closed by the end tag of something else, which a browser does not heed.
     lost_template: Cell<bool>,
     /// The rule whose tiles are asked for.
@@ -63,6 +70,7 @@ pub(crate) struct Reader {
     seen: Rc<Seen>,
     fed: usize,
     root: Root,
+    formatting: Formatting,
 }
 
 /// The selectors of all rules and islands.
@@ -78,6 +86,7 @@ enum Role {
     /// What stands around a list.
     Around(Note),
     Form,
+    Select,
     Template,
     List(usize),
     Island(usize),
@@ -107,7 +116,11 @@ fn parsed(text: &str) -> Result<Selector, BadOptions> {
 
 impl Selectors {
     pub(crate) fn new(rules: &[Rule], islands: &[Island]) -> Result<Selectors, BadOptions> {
-        let mut all = vec![(parsed("form")?, Role::Form), (parsed("template")?, Role::Template)];
+        let mut all = vec![
+            (parsed("form")?, Role::Form),
+            (parsed("select")?, Role::Select),
+            (parsed("template")?, Role::Template),
+        ];
         // Handlers run in this order: what is around a list is known when the list is found.
         for (at, rule) in rules.iter().enumerate() {
             let list = parsed(&rule.list)?;
@@ -148,11 +161,20 @@ impl Reader {
         }
         let count = Rc::clone(&seen);
         let sink: Sink = Box::new(move |bytes| count.let_go.set(count.let_go.get() + bytes.len()));
-        Some(Reader { rewriter: HtmlRewriter::new(settings, sink), seen, fed: 0, root: Root::default() })
+        Some(Reader {
+            rewriter: HtmlRewriter::new(settings, sink),
+            seen,
+            fed: 0,
+            root: Root::default(),
+            formatting: Formatting::new(),
+        })
     }
 
     /// Reads on. After an error it must not be used again.
     pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<(), Reason> {
+        self.formatting.read(bytes);
+        self.seen.formatting.set(self.formatting.open());
+        self.seen.behind_body.set(self.formatting.behind_body);
         let (mut noted, mut fed) = (0, 0);
         // The slash may have come with the bytes before.
         for end in memchr_iter(b'>', bytes).map(|at| at + 1).filter(|&end| end == 1 || bytes[end - 2] == b'/') {
@@ -207,13 +229,31 @@ impl Reader {
         Ok(self.seen.is_tile.get())
     }
 
-    /// Feeds what is in a tile: where the element begins that holds its id.
-    pub(crate) fn part(&mut self, inside: &[u8]) -> Result<Option<usize>, Reason> {
+    /// From here on, looks for the element that holds a tile's id.
+    pub(crate) fn ask_for_part(&mut self) -> usize {
         self.seen.part.set(None);
         self.seen.added.set(0);
-        let before = self.fed;
+        self.fed
+    }
+
+    /// Where that element begins, counted from where it was asked for.
+    pub(crate) fn part_since(&self, asked: usize) -> Option<usize> {
+        self.seen.part.get().map(|at| at - asked)
+    }
+
+    /// Ends a heading that is open, of any rank.
+    pub(crate) fn end_heading(&mut self) -> Result<(), Reason> {
+        let ends = b"</h1></h2></h3></h4></h5></h6>";
+        self.write(ends)?;
+        self.seen.added.set(self.seen.added.get() + ends.len());
+        Ok(())
+    }
+
+    /// Feeds what is in a tile: where the element begins that holds its id.
+    pub(crate) fn part(&mut self, inside: &[u8]) -> Result<Option<usize>, Reason> {
+        let asked = self.ask_for_part();
         self.feed(inside)?;
-        Ok(self.seen.part.get().map(|at| at - before))
+        Ok(self.part_since(asked))
     }
 }
 
@@ -277,16 +317,34 @@ fn handler(role: Role, seen: Rc<Seen>) -> Handler {
         }),
         Role::Form => Box::new(move |element| {
             seen.form.set(true);
-            at_end(element, &seen, |seen, closed_itself| seen.form.set(!closed_itself))
+            note_end(element, &seen, |seen, closed_itself| seen.form.set(!closed_itself))
+        }),
+        Role::Select => Box::new(move |element| {
+            note_end(element, &seen, |seen, closed_itself| seen.lost_select.set(!closed_itself))
         }),
         Role::Template => Box::new(move |element| {
-            at_end(element, &seen, |seen, closed_itself| {
+            note_end(element, &seen, |seen, closed_itself| {
                 seen.lost_template.set(seen.lost_template.get() || !closed_itself)
             })
         }),
         Role::List(rule) => Box::new(move |element| {
+            let nested = around(element, &seen);
+            let select = nested.select || seen.lost_select.get();
             let (form, lost_template) = (seen.form.get(), seen.lost_template.get());
-            let around = Around { form, lost_template, ..around(element, &seen) };
+            let (link, other) = seen.formatting.get();
+            // A link around the list is no lost one, save where what is between them may have ended it, as an item the next.
+            let ended = nested.item || nested.paragraph || nested.button;
+            let lost_formatting = other || (link && (!nested.lonely || ended));
+            let lonely = nested.lonely || link;
+            let around = Around {
+                form,
+                select,
+                lost_template,
+                lonely,
+                lost_formatting,
+                behind_body: seen.behind_body.get(),
+                ..nested
+            };
             begin(element, &seen, rule, around)
         }),
         Role::Island(rule) => Box::new(move |element| {
@@ -316,29 +374,38 @@ fn around(element: &Element<'_, '_>, seen: &Seen) -> Around {
     if of == element.source_location().bytes().start { around } else { Around::default() }
 }
 
+fn is_html(element: &Element<'_, '_>) -> bool {
+    element.namespace_uri() == "http://www.w3.org/1999/xhtml"
+}
+
 fn begin(element: &mut Element<'_, '_>, seen: &Rc<Seen>, rule: usize, around: Around) -> lol_html::HandlerResult {
     if seen.inside.get() || !element.can_have_content() {
         return Ok(());
     }
     let place = element.source_location().bytes();
-    let foreign = element.namespace_uri() != "http://www.w3.org/1999/xhtml";
+    let foreign = !is_html(element);
     seen.found.set(Some(Found { rule, tag: place.end - place.start, foreign, around }));
     seen.found_end.set(place.end);
     seen.inside.set(true);
-    at_end(element, seen, |seen, closed_itself| {
+    note_end(element, seen, |seen, closed_itself| {
         seen.inside.set(false);
         seen.closed_itself.set(closed_itself);
     })
 }
 
-/// Does something where an element ends, by an end tag of its own or by another's.
-fn at_end(element: &mut Element<'_, '_>, seen: &Rc<Seen>, note: fn(&Seen, bool)) -> lol_html::HandlerResult {
+/// Notes that an element ends, by an end tag of its own or by another's.
+fn note_end(element: &mut Element<'_, '_>, seen: &Rc<Seen>, note: fn(&Seen, bool)) -> lol_html::HandlerResult {
+    let (name, seen) = (element.tag_name(), Rc::clone(seen));
+    at_end(element, move |end| note(&seen, end == name))
+}
+
+/// Does something with the name of the end tag that ends an element.
+fn at_end(element: &mut Element<'_, '_>, act: impl FnOnce(&str) + 'static) -> lol_html::HandlerResult {
     if !element.can_have_content() {
         return Ok(());
     }
-    let (name, seen) = (element.tag_name(), Rc::clone(seen));
     element.on_end_tag(Box::new(move |end: &mut EndTag<'_>| {
-        note(&seen, end.name() == name);
+        act(&end.name());
         Ok(())
     }))
 }

@@ -4,6 +4,7 @@
 //! - `tree`: an independent reader, html5ever: what an order may change in the tree of a page
 //! - `pages`: pages as shop systems write them, in `tests/pages`, with what becomes of each list in `outcomes.tsv`
 //! - `contract`: what moves, what passes and why, point by point
+//! - `grid`: the same, with the tree of each page
 //! - `mutated`: those pages, cut and stirred
 //! - `soup`: tags in any order
 //!
@@ -13,6 +14,7 @@
 
 mod contract;
 mod drive;
+mod grid;
 mod mutated;
 mod pages;
 mod soup;

@@ -13,18 +13,15 @@ pub struct Node {
     children: Vec<Node>,
 }
 
-const FORMATTING: [&str; 14] =
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
-
-/// The tree that a browser makes of a page; with `flat`, without formatting elements, whose content stands in their place.
-pub fn tree(page: &[u8], scripting: bool, flat: bool) -> Node {
+/// The tree that a browser makes of a page.
+pub fn tree(page: &[u8], scripting: bool) -> Node {
     let mut options = ParseOpts::default();
     options.tree_builder.scripting_enabled = scripting;
     let dom = parse_document(RcDom::default(), options).from_utf8().one(page);
-    node(&dom.document, flat)
+    node(&dom.document)
 }
 
-fn node(handle: &Handle, flat: bool) -> Node {
+fn node(handle: &Handle) -> Node {
     let (head, is_element) = match &handle.data {
         NodeData::Document => ("document".to_owned(), true),
         NodeData::Doctype { name, .. } => (format!("doctype {name}"), false),
@@ -42,9 +39,9 @@ fn node(handle: &Handle, flat: bool) -> Node {
     if let NodeData::Element { template_contents, .. } = &handle.data
         && let Some(contents) = template_contents.borrow().as_ref()
     {
-        children.push(Node { head: "contents".to_owned(), is_element: true, children: all(contents, flat) });
+        children.push(Node { head: "contents".to_owned(), is_element: true, children: all(contents) });
     }
-    children.extend(all(handle, flat));
+    children.extend(all(handle));
     Node { head, is_element, children }
 }
 
@@ -52,22 +49,8 @@ fn full(name: &QualName) -> String {
     format!("{}:{}", name.ns, name.local)
 }
 
-fn all(parent: &Handle, flat: bool) -> Vec<Node> {
-    let mut found: Vec<Node> = Vec::new();
-    for child in parent.children.borrow().iter() {
-        let is_formatting = matches!(&child.data, NodeData::Element { name, .. } if FORMATTING.contains(&&*name.local));
-        let nodes = if flat && is_formatting { all(child, flat) } else { vec![node(child, flat)] };
-        for next in nodes {
-            // Text that formatting parted is one.
-            match found.last_mut() {
-                Some(last) if flat && last.head.starts_with("text ") && next.head.starts_with("text ") => {
-                    last.head.push_str(&next.head[5..]);
-                }
-                _ => found.push(next),
-            }
-        }
-    }
-    found
+fn all(parent: &Handle) -> Vec<Node> {
+    parent.children.borrow().iter().map(node).collect()
 }
 
 /// Where two trees differ by more than the order of elements that are siblings.
@@ -91,31 +74,24 @@ pub fn difference(before: &Node, after: &Node) -> Option<String> {
 
 #[test]
 fn an_order_that_changes_more_than_places_is_seen() {
-    let differ = |before: &str, after: &str, flat: bool| {
-        let [before, after] = [before, after].map(|page| tree(page.as_bytes(), true, flat));
-        difference(&before, &after).is_some()
-    };
+    let differ = |before: &str, after: &str| pages_differ(before.as_bytes(), after.as_bytes(), true).is_some();
     let list = |tiles: &str| format!("<!doctype html><body><div><ul>{tiles}</ul></div></body>");
-    for (one, other, flat) in [
-        ("<li><b>x</li>", "<li>y</li>", false),
-        ("<li>x</div></li>", "<li>y</li>", true),
-        ("<li>x", "<li>y</li> ", true),
-        ("<li><table>x</li>", "<li>y</li>", true),
-        ("<li><form></li>", "<li><form>y</form></li>", true),
+    for (one, other) in [
+        ("<li><b>x</li>", "<li>y</li>"),
+        ("<li>x</div></li>", "<li>y</li>"),
+        ("<li>x", "<li>y</li> "),
+        ("<li><table>x</li>", "<li>y</li>"),
+        ("<li><form></li>", "<li><form>y</form></li>"),
     ] {
         let (before, after) = (list(&format!("{one}{other}")), list(&format!("{other}{one}")));
-        assert!(differ(&before, &after, flat), "{before}");
+        assert!(differ(&before, &after), "{before}");
     }
     let (one, other) = ("<li><p>x</li>", "<li><ul><li>y</ul></li>");
-    assert!(!differ(&list(&format!("{one} {other}!")), &list(&format!("{other} {one}!")), false));
-    assert!(
-        differ(&list(&format!("{one}?{other}!")), &list(&format!("{other}!{one}?")), false),
-        "text in another place"
-    );
+    assert!(!differ(&list(&format!("{one} {other}!")), &list(&format!("{other} {one}!"))));
+    assert!(differ(&list(&format!("{one}?{other}!")), &list(&format!("{other}!{one}?"))), "text in another place");
 }
 
-/// Where the trees of two pages differ so, at least without the formatting that something in front of a list left open.
+/// Where the trees of two pages differ so.
 pub fn pages_differ(before: &[u8], after: &[u8], scripting: bool) -> Option<String> {
-    let differ = |flat| difference(&tree(before, scripting, flat), &tree(after, scripting, flat));
-    differ(false).and_then(|_| differ(true))
+    difference(&tree(before, scripting), &tree(after, scripting))
 }

@@ -1,0 +1,118 @@
+//! Lists whose tiles may change places or not by what a browser makes of the tags around and between them.
+
+use crate::drive::{options, reverse, reversed, run};
+use crate::tree;
+
+/// What becomes of the list `.g` with its tiles `.t`, wherever its page is cut. One that moves has the tree that it had, but for
+/// the order of its tiles.
+fn grid(page: &str) -> &'static str {
+    let outcome = reversed(&options(".g", ".t", "id"), page);
+    let cut = run(&options(".g", ".t", "id"), page.as_bytes().chunks(1), &reverse);
+    assert_eq!(cut, outcome, "{page}");
+    for scripting in [true, false] {
+        let found = tree::pages_differ(page.as_bytes(), &outcome.bytes, scripting);
+        assert_eq!(found, None, "{page}");
+    }
+    outcome.words()[0]
+}
+
+#[test]
+fn formatting_left_open_in_front_of_a_list_goes_on_between_its_tiles() {
+    let list = "<ul class=g><li class=t id=1>One</li> <li class=t id=2>Two</li></ul>";
+    for lost in ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"] {
+        for around in ["p", "div", "h2", "section", "span"] {
+            assert_eq!(grid(&format!("<{around}><{lost} href=x>Sale</{around}>{list}")), "crossing", "{lost} {around}");
+            assert_eq!(grid(&format!("<{around}><{lost} href=x>Sale</{lost}></{around}>{list}")), "moved");
+        }
+    }
+    let crumbs = "<div><a href=/home>Home</div>";
+    let links = "<ul class=g><li class=t id=1><a>x</a></li><li class=t id=2><a>y</a></li></ul>";
+    assert_eq!(grid(&format!("{crumbs}{links}")), "crossing");
+    assert_eq!(grid(&format!("{crumbs}<a>ends it</a>{links}")), "moved");
+    // Nothing opens it anew between these.
+    let close = "<ul class=g><li class=t id=1>One</li><!-- --><li class=t id=2>Two</li></ul>";
+    assert_eq!(grid(&format!("<p><b>Sale</p>{close}")), "moved");
+    // Around the list, or closed in.
+    assert_eq!(grid(&format!("<div><font size=1>{list}</font></div>")), "crossing", "which may have been closed");
+    assert_eq!(grid(&format!("<div><font size=1>{close}</font></div>")), "moved");
+    assert_eq!(grid(&format!("<p><b>Sale</p><product-list>{list}</product-list>")), "crossing");
+    assert_eq!(grid(&format!("<p><b>Sale</p><table><tr><td>{list}</table>")), "moved");
+    assert_eq!(grid(&format!("<table><tr><td><b>Sale<td></table>{list}")), "moved");
+    assert_eq!(grid(&format!("<p><b>Sale</p><td>{list}")), "crossing", "no cell without its table");
+    assert_eq!(
+        grid("<p><b>Sale</p><table><tr class=g> <td class=t id=1>1</td> <td class=t id=2>2</td></tr></table>"),
+        "moved"
+    );
+    // Closed by what a start tag closes.
+    assert_eq!(grid(&format!("<p><b>Sale{list}")), "crossing");
+    assert_eq!(grid(&format!("<ul><li><b>Sale<li>{list}")), "crossing");
+}
+
+#[test]
+fn an_end_tag_that_closes_nothing_anywhere_is_without_effect() {
+    let names = "span a b i font em strong li td tr tbody table h2 form option select button label ul dd center nav svg object \
+                 x-y template script style iframe section";
+    let list = |inside: &str, between: &str| {
+        format!("<div class=g><div class=t id=1>x{inside}</div>{between}<div class=t id=2>b</div></div>")
+    };
+    for name in names.split(' ') {
+        let end = format!("</{name}>");
+        assert_eq!(grid(&format!("<body>{}", list(&end, ""))), "moved", "{end}");
+        assert_eq!(grid(&format!("<body>{}", list("", &end))), "moved", "{end} between");
+        let again = format!("<p>{end}{end}y</p>");
+        assert_eq!(grid(&format!("<body>{}", list(&again, &end))), "moved", "{end} and again");
+        if name != "script" && name != "style" && name != "iframe" && name != "svg" {
+            assert_ne!(grid(&format!("<{name}>{}", list(&end, ""))), "moved", "{end} in {name}");
+            assert_ne!(grid(&format!("<{name}>{}", list("", &end))), "moved", "{end} between in {name}");
+        }
+    }
+    for twice in ["<a></a></a>", "<b></b></b>"] {
+        assert_eq!(grid(&list(twice, "")), "moved", "{twice}");
+    }
+    for (around, end) in
+        [("<p><b></p>", "</b>"), ("<h1>", "</h2>"), ("<div><form></div>", "</form>"), ("<table><td>", "</tr>")]
+    {
+        assert_eq!(grid(&format!("<body>{around}{}", list(end, ""))), "crossing", "{around} {end}");
+    }
+    let early = "<body><div></body><ul class=g><li class=t id=1></div></li><li class=t id=2></li></ul>";
+    assert_eq!(grid(early), "crossing", "no browser heeds the end of the body");
+    // The next list moves, and an id in a tile is found.
+    let page = "<section><div class=g><p class=t>1</section></p></div><div class=g><p class=t></span><b id=1></b></p><p class=t><i></i></i><b id=2></b></p></div>";
+    let outcome = run(&options(".g", ".t", "b@id"), page.as_bytes().chunks(3), &reverse);
+    assert_eq!((outcome.words(), outcome.ids), (vec!["crossing", "moved"], vec![vec!["1".to_owned(), "2".to_owned()]]));
+}
+
+#[test]
+fn a_child_that_is_no_tile_needs_no_end_tag() {
+    for page in [
+        "<ul class=g><li>head<li class=t id=1>a</li> <li class=t id=2>b</li></ul>",
+        "<ul class=g><li class=t id=1>a</li><li>middle <li class=t id=2>b</li><li>foot</ul>",
+        "<table class=g><colgroup><col><tbody class=t id=1></tbody><tbody class=t id=2></tbody></table>",
+        "<table class=g><thead><tr><th>x<tbody class=t id=1></tbody><tbody class=t id=2></tbody></table>",
+        "<select class=g><option>Choose<option class=t id=1>a</option><option class=t id=2>b</option></select>",
+        "<dl class=g><dt class=t id=1>a</dt><dd>x<dt class=t id=2>b</dt><dd>y</dl>",
+        "<div class=g><p>intro<div class=t id=1>a</div><div class=t id=2>b</div><p>outro</div>",
+        "<div class=g><p>intro</span><div class=t id=1>a</i></div><p>x<div class=t id=2>b</div><p>outro</div>",
+    ] {
+        assert_eq!(grid(page), "moved", "{page}");
+        let outcome = reversed(&options(".g", ".g > .t", "id"), page);
+        assert_eq!(outcome.ids, [["1", "2"]], "children in the source: {page}");
+    }
+    let page = "<ul class=g><li>head<li class=t id=1>a</li><div class=t id=2>b</div></ul>";
+    assert_eq!(grid(page), "crossing", "another tile does not end what stands in front of it");
+}
+
+#[test]
+fn tiles_that_a_browser_drops_where_they_stand_keep_their_places() {
+    let form = "<div class=g><form class=t id=1>a</form><form class=t id=2>b</form></div>";
+    assert_eq!(grid(&format!("<table>{form}</table>")), "crossing");
+    assert_eq!(grid(&format!("<table><tr><td>{form}</table>")), "moved");
+    let page = "<template class=g><p>x</p><td class=t id=1>a</td><td class=t id=2>b</td></template>";
+    assert_eq!(grid(page), "crossing");
+    assert_eq!(grid("<template class=g><p class=t id=1>a</p><p class=t id=2>b</p></template>"), "moved");
+}
+
+#[test]
+fn the_end_tag_of_another_heading_ends_a_tile() {
+    assert_eq!(grid("<div class=g><h2 class=t id=1>a</h3><h2 class=t id=2>b</h1></div>"), "moved");
+}
