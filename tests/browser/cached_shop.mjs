@@ -107,7 +107,11 @@ export async function openShop({ edge, files = {}, policy = POLICY } = {}) {
       return new Response(gzipSync(page), { headers: cached.headers });
     }
     if (!edge) return cached;
-    return personalize(cached, { ...edge(number), onReport: (report) => void shop.reports.push(report) });
+    return personalize(cached, {
+      deadlineMs: 60_000,
+      ...edge(number),
+      onReport: (report) => void shop.reports.push(report),
+    });
   };
 
   const server = createServer(async (request, response) => {

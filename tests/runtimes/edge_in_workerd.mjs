@@ -20,7 +20,7 @@ export default {
       return Response.json(await provePages(personalize, loadModel, { model, wasm, sessions, descriptions }));
     if (pathname === "/report") return Response.json(report ?? null);
     if (pathname === "/release") return (release(), Response.json(true));
-    const options = { request, reranker: turner, onReport: (given) => (report = given) };
+    const options = { request, reranker: turner, deadlineMs: 60_000, onReport: (given) => (report = given) };
     if (pathname === "/page") return personalize(page(HEAD + LIST + TAIL), options);
     if (pathname === "/waits") return personalize(page(waiting()), { ...options, deadlineMs: 60_000 });
     if (pathname === "/stalls") return personalize(page(stalling()), { ...options, deadlineMs: 20 });
