@@ -332,7 +332,7 @@ test("options are handed on: another rule, another policy, and the note for the 
   const load = () => ({ rerank: (list, options) => (given.push(options), [...list].reverse()) });
   const lists = [{ list: "ul.grid", item: "li", id: "data-sku" }];
   const { text } = await handled({ load, lists, policy: 7, hydrate: true });
-  assert.match(text, /<ul class="grid" data-reshelf-places="3 2 1 0">/);
+  assert.match(text, /<ul data-reshelf-places="3 2 1 0" class="grid">/);
   assert.deepEqual(given, [{ policy: 7 }]);
 });
 
