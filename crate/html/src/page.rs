@@ -398,7 +398,7 @@ impl Page {
             return self.give_up(reason);
         }
         let inside = reader.inside();
-        if inside && stray.may_pass {
+        if inside && stray.may_pass && !reader.ends_something() {
             return;
         }
         self.leave(if !inside && stray.between { Reason::UnclosedList } else { Reason::Crossing });

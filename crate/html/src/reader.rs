@@ -201,14 +201,21 @@ impl Reader {
         })
     }
 
+    /// Whether a browser may have an element open around the list that the end tag names which ends the bytes fed.
+    pub(crate) fn ends_something(&self) -> bool {
+        self.formatting.ends_something()
+    }
+
     /// How many of the bytes fed belong to a tag that is not complete.
     pub(crate) fn kept(&self) -> usize {
         self.fed - self.seen.let_go.get()
     }
 
     /// A list or a script whose start tag ends the bytes fed.
-    pub(crate) fn take_found(&self) -> Option<Found> {
-        self.seen.found.take().filter(|_| self.seen.found_end.get() == self.fed)
+    pub(crate) fn take_found(&mut self) -> Option<Found> {
+        let found = self.seen.found.take().filter(|_| self.seen.found_end.get() == self.fed)?;
+        self.formatting.begin_list();
+        Some(found)
     }
 
     /// Whether what was found is open, by nesting in the source. Nothing more is found in it.

@@ -49,6 +49,16 @@ fn formatting_left_open_in_front_of_a_list_goes_on_between_its_tiles() {
 }
 
 #[test]
+fn an_end_tag_that_browsers_ignored_in_front_of_a_list_leaves_an_element_for_a_stray_one_to_close() {
+    let list = "<ul class=g><li class=t id=1></div></li> <li class=t id=2>Two</li></ul>";
+    for around in ["span", "label", "x-card", "em"] {
+        assert_eq!(grid(&format!("<{around}><div></{around}>{list}")), "crossing", "{around}");
+        assert_eq!(grid(&format!("<{around}><div></div></{around}>{list}")), "moved", "{around}");
+    }
+    assert_eq!(grid(&format!("<span><section></span>{}", list.replace("div", "section"))), "crossing");
+}
+
+#[test]
 fn an_end_tag_that_closes_nothing_anywhere_is_without_effect() {
     let names = "span a b i font em strong li td tr tbody table h2 form option select button label ul dd center nav svg object \
                  x-y template script style iframe section";
