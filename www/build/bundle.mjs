@@ -9,7 +9,7 @@ import { build } from "esbuild";
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** What the declarations of an entry refer to. */
 const DECLARATIONS = [
-  ...["index.d.ts", "index.node.d.ts", "types.d.ts", "codes.d.ts", "errors.d.ts"],
+  ...["index.d.ts", "index.node.d.ts", "types.d.ts", "items.d.ts", "codes.d.ts", "errors.d.ts"],
   ...["service-worker.d.ts", "service-worker/types.d.ts", "service-worker/off.d.ts"],
 ];
 
@@ -66,11 +66,11 @@ function refuseClashes(internal, files) {
     if (clash) throw new Error(`${clash} stands in ${file}: others see it by that name`);
   }
 }
-refuseClashes(INTERNAL, ["types.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts"]);
+refuseClashes(INTERNAL, ["types.ts", "items.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts"]);
 refuseClashes(INTERNAL, ["scan/scanner.ts", "session/keeper.ts", "prepare/index.ts", "privacy/types.ts"]);
 refuseClashes(INTERNAL, ["edge/types.ts", "service-worker/types.ts", "html/reshelf_html.d.ts"]);
 for (const [name, internal] of Object.entries(ENTRIES)) {
-  if (internal.length > 0) refuseClashes(internal, ["types.ts", `${name}/types.ts`]);
+  if (internal.length > 0) refuseClashes(internal, ["types.ts", "items.ts", `${name}/types.ts`]);
 }
 
 /** Keeps what is fetched on its own out of the bundles, by the address that it has beside them. */
