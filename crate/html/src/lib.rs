@@ -27,8 +27,9 @@
 //! - `nesting`: whether the tiles of one list may change places: the part of the standard's tree construction that says so
 //! - `charset`, `id`: which encoding a page is in, and an attribute's value as text
 //! - `marks`: texts without which a tag is no list's
-//! - `formatting`: what was left open in front of a list
-//! - `reader`: `lol_html`, which finds lists and tiles by their selectors
+//! - `names`, `formatting`, `open`: what is open in front of a list
+//! - `outside`: which bytes between lists are tags
+//! - `reader`: `lol_html`, which knows lists and tiles by their selectors
 //! - `json`: elements of an array by their source
 //! - `page`: all of it behind one type
 //!
@@ -41,8 +42,11 @@ mod formatting;
 mod id;
 mod json;
 mod marks;
+mod names;
 mod nesting;
+mod open;
 mod options;
+mod outside;
 mod page;
 mod places;
 mod reader;

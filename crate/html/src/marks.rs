@@ -2,9 +2,9 @@
 
 use memchr::{memchr_iter, memchr2_iter};
 
-/// What each selector of a list of them says of the element itself, behind its last combinator.
-pub(crate) fn subjects(list: &str) -> Vec<&str> {
-    let (mut depth, mut quote, mut escaped, mut start) = (0_usize, None, false, 0);
+/// What each selector of a list of them says of the element itself, behind its last combinator; and whether none has one.
+pub(crate) fn subjects(list: &str) -> (Vec<&str>, bool) {
+    let (mut depth, mut quote, mut escaped, mut start, mut alone) = (0_usize, None, false, 0, true);
     let mut found = Vec::new();
     let list = list.trim();
     for (at, letter) in list.char_indices() {
@@ -21,14 +21,17 @@ pub(crate) fn subjects(list: &str) -> Vec<&str> {
                 start = at + 1;
             }
             // White space in front of a comma is no combinator.
-            (_, None, ' ' | '\t' | '\n' | '>') if depth == 0 && !list[at..].trim_start().starts_with(',') => {
-                start = at + 1
+            (_, None, ' ' | '\t' | '\n' | '\r' | '\x0c' | '>')
+                if depth == 0 && !list[at..].trim_start().starts_with(',') =>
+            {
+                start = at + 1;
+                alone &= letter != '>' && list[..at].trim_end().ends_with(',');
             }
             _ => {}
         }
     }
     found.push(&list[start..]);
-    found
+    (found, alone)
 }
 
 /// One text for each selector.
@@ -100,8 +103,12 @@ mod tests {
     #[test]
     fn a_selectors_subject_stands_behind_its_last_combinator() {
         let list = " main > ul.a , [x='a > b, c'] .b>c:not(.d, .e) ,\\,\\ f,g h";
-        assert_eq!(subjects(list), ["ul.a", "c:not(.d, .e)", "\\,\\ f", "h"]);
-        assert_eq!(subjects("ul"), ["ul"]);
+        assert_eq!(subjects(list), (vec!["ul.a", "c:not(.d, .e)", "\\,\\ f", "h"], false));
+        assert_eq!(subjects("ul"), (vec!["ul"], true));
+        assert_eq!(subjects(" ul , \n ol[a='b > c d'],dl "), (vec!["ul", "ol[a='b > c d']", "dl"], true));
+        for list in ["a b", "a>b", "a, b > c", "a\x0cb", "a,b\tc"] {
+            assert!(!subjects(list).1, "{list}");
+        }
     }
 
     #[test]

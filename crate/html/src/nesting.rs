@@ -98,8 +98,9 @@ pub(crate) enum Progress {
 }
 
 /// An end tag that ends nothing in the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stray {
+    pub(crate) name: Range<usize>,
     /// Where the tag ends.
     pub(crate) end: usize,
     /// Between children.

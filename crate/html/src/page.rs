@@ -3,13 +3,16 @@
 //! The bytes from the first that has not left are kept, and what leaves is cut from them. `ready` bytes may leave; behind them
 //! is a tag that is not complete, or a list.
 
+mod list;
+
 use crate::charset::Charset;
-use crate::nesting::{Child, Nesting, Progress, Stray};
+use crate::nesting::{Nesting, Progress};
 use crate::options::{BadOptions, Options, Reason, Report};
+use crate::outside::{Outside, Stop};
 use crate::reader::{Found, Reader, Selectors};
-use crate::{JsonList, id, places, tokens};
+use crate::{JsonList, places, tokens};
 use core::ops::Range;
-use memchr::memchr;
+use list::Told;
 use std::collections::VecDeque;
 
 /// What a page has next.
@@ -38,6 +41,9 @@ pub struct Page {
     ready: usize,
     /// Up to here the page was read, save for a list.
     read: usize,
+    outside: Outside,
+    /// Up to here the reader was fed, where it is fed all.
+    fed: usize,
     state: State,
     ended: bool,
     reports: VecDeque<Report>,
@@ -56,60 +62,6 @@ enum State {
     Waiting(Waiting),
     /// Everything passes.
     Passing,
-}
-
-/// What the reader said of the children of a list that was fed to it whole.
-#[derive(Default)]
-struct Told {
-    /// Whether each is a tile, and where the element in it begins that holds its id.
-    children: Vec<(bool, Option<usize>)>,
-    /// Where the reader stood behind the last one's start tag.
-    asked: usize,
-}
-
-impl Told {
-    /// Feeds a list between these offsets.
-    fn feed(
-        &mut self,
-        reader: &mut Reader,
-        rule: usize,
-        children: &[Child],
-        bytes: &[u8],
-        fed: Range<usize>,
-    ) -> Result<(), Reason> {
-        let mut at = fed.start;
-        for child in children.iter().skip(self.children.len()) {
-            reader.feed(&bytes[at..child.start_tag.start])?;
-            self.note_part(reader, children);
-            if let Some(before) = self.children.len().checked_sub(1) {
-                end_child(reader, &children[before], bytes)?;
-            }
-            let is_tile = reader.is_tile(rule, &bytes[child.start_tag.clone()])?;
-            self.children.push((is_tile, None));
-            self.asked = reader.ask_for_part();
-            at = child.start_tag.end;
-        }
-        reader.feed(&bytes[at..fed.end])?;
-        self.note_part(reader, children);
-        Ok(())
-    }
-
-    fn note_part(&mut self, reader: &Reader, children: &[Child]) {
-        let Some((at, (_, part))) = self.children.iter_mut().enumerate().next_back() else { return };
-        let child = &children[at];
-        let found = reader.part_since(self.asked).map(|at| child.start_tag.end + at);
-        *part = found.filter(|&at| child.is_open() || at < child.end_tag.start);
-    }
-}
-
-/// Tells the reader of the end of a child that ends otherwise than by its own end tag.
-fn end_child(reader: &mut Reader, child: &Child, bytes: &[u8]) -> Result<(), Reason> {
-    let name = &bytes[child.start_tag.start + 1..child.name_end];
-    let by_itself = match bytes[child.end_tag.clone()].strip_prefix(b"</") {
-        Some(end) => end.get(..name.len()).is_some_and(|end| end.eq_ignore_ascii_case(name)),
-        None => !child.is_unclosed(),
-    };
-    if by_itself { Ok(()) } else { reader.feed(&[b"</", name, b">"].concat()) }
 }
 
 struct Waiting {
@@ -145,6 +97,8 @@ impl Page {
             taken: 0,
             ready: 0,
             read: 0,
+            outside: Outside::new(),
+            fed: 0,
             state,
             ended: false,
             reports: VecDeque::new(),
@@ -163,6 +117,7 @@ impl Page {
             self.bytes.drain(..self.taken);
             self.ready -= self.taken;
             self.read -= self.taken;
+            self.fed = self.fed.saturating_sub(self.taken);
             self.taken = 0;
         }
         self.bytes.extend_from_slice(chunk);
@@ -246,8 +201,13 @@ impl Page {
         }
         let moved = if reason.is_none() { moved } else { 0 };
         self.reports.push_back(Report { rule: Some(list.rule), tiles: list.ids.len(), moved, reason });
-        (self.ready, self.read) = (end, end);
+        self.go_on(end);
         self.advance();
+    }
+
+    /// A list is behind.
+    fn go_on(&mut self, end: usize) {
+        (self.ready, self.read, self.fed) = (end, end, end);
     }
 
     /// Whether a list is held that is not complete.
@@ -286,7 +246,7 @@ impl Page {
                 if late || self.bytes.is_empty() {
                     return false;
                 }
-                let reader = self.charset.encoding().and_then(|encoding| Reader::new(&self.selectors, encoding));
+                let reader = self.new_reader();
                 self.state = if reader.is_some() { State::Outside } else { State::Passing };
                 self.reader = reader;
                 true
@@ -302,7 +262,7 @@ impl Page {
                     Progress::More => return false,
                     Progress::End(end_tag) => self.list_ends(found, end_tag),
                     Progress::Unsound(reason) => self.leave(reason),
-                    Progress::Stray(stray) => self.stray(found, stray),
+                    Progress::Stray(stray) => self.stray(found, &stray),
                 }
                 true
             }
@@ -318,48 +278,83 @@ impl Page {
         }
     }
 
-    /// Feeds the reader up to the end of a tag, or of the bytes.
-    fn read_tag(&mut self) -> bool {
-        let Some(rest) = self.bytes.get(self.read..).filter(|rest| !rest.is_empty()) else { return false };
-        let Some(reader) = &mut self.reader else { return false };
-        // In a tag that is not complete, or to see where a list or a script ends, the next tag; else the next that may be a list's.
-        let from = match &self.selectors.marks {
-            Some(marks) if reader.kept() == 0 && !reader.inside() => marks.first(rest).unwrap_or(rest.len()),
-            _ => 0,
+    /// Reads on to a tag that counts, or to the end of the bytes. `None` where nothing is to be read any more.
+    fn read_on(&mut self) -> Option<Stop> {
+        let reader = self.reader.as_mut()?;
+        let from = self.read;
+        let stop = self.outside.read(&self.bytes, &mut self.read, self.selectors.marks.as_ref());
+        let read = match &stop {
+            Stop::Unsound(reason) => Err(*reason),
+            _ if self.selectors.alone || self.fed >= self.read => Ok(()),
+            _ => {
+                let fed = core::mem::replace(&mut self.fed, self.read);
+                reader.feed(&self.bytes[fed..self.read])
+            }
         };
-        let end = memchr(b'>', &rest[from..]).map_or(rest.len(), |at| from + at + 1);
-        if let Err(reason) = reader.feed(&rest[..end]) {
+        if let Err(reason) = read {
             self.give_up(reason);
-            return false;
+            return None;
         }
         // Not before it is read: a `meta` behind a list must not count because it came with the same bytes.
         if self.selectors.ascii {
-            self.charset.sniff(&rest[..end]);
+            self.charset.sniff(&self.bytes[from..self.read]);
         }
-        self.read += end;
         if !self.supported() {
             self.pass();
+            return None;
+        }
+        Some(stop)
+    }
+
+    fn read_outside(&mut self) -> bool {
+        let Some(stop) = self.read_on() else { return false };
+        self.ready = self.read;
+        match stop {
+            Stop::Candidate(tag) => self.read_candidate(self.read - tag),
+            // Of what was in a list that passed, the reader knows a part.
+            Stop::Ended if self.selectors.alone => self.reader = self.new_reader(),
+            Stop::Ended => {}
+            Stop::More | Stop::Unsound(_) => {
+                if self.bytes.len() - self.read > self.options.max_list_bytes.min(LONGEST_TAG) {
+                    self.give_up(Reason::Memory);
+                }
+                return false;
+            }
         }
         true
     }
 
-    fn read_outside(&mut self) -> bool {
-        if !self.read_tag() {
-            return false;
-        }
-        let Some(reader) = &mut self.reader else { return false };
-        self.ready = self.read - reader.kept();
-        if reader.kept() > self.options.max_list_bytes.min(LONGEST_TAG) {
-            self.give_up(Reason::Memory);
-            return false;
-        }
-        let Some(found) = reader.take_found() else { return true };
+    fn new_reader(&self) -> Option<Reader> {
+        self.charset.encoding().and_then(|encoding| Reader::new(&self.selectors, encoding))
+    }
+
+    /// A start tag that may be a list's, or a script's.
+    fn read_candidate(&mut self, start: usize) {
+        let Some(reader) = &mut self.reader else { return };
+        let bytes = &self.bytes[start..self.read];
+        let Some(tag) = tokens::tag(bytes, 1) else { return };
+        let mut read = || {
+            if self.selectors.alone {
+                reader.feed(bytes)?;
+            }
+            let found = reader.take_found();
+            if self.selectors.alone && found.is_none() {
+                reader.close(&bytes[tag.name.clone()])?;
+            }
+            self.outside.start(bytes)?;
+            Ok(found)
+        };
+        let found = match read() {
+            Ok(Some(found)) => found,
+            Ok(None) => return,
+            Err(reason) => return self.give_up(reason),
+        };
         self.charset.settle();
-        let start = self.read - found.tag;
+        self.fed = self.read;
         let island = found.rule >= self.options.rules.len();
-        let tag = tokens::tag(&self.bytes[start..self.read], 1);
-        let nesting = tag.and_then(|tag| Nesting::new(&tag, &self.bytes[start..self.read], found.around));
-        if found.foreign {
+        let (around, foreign) = self.outside.open.begin_list();
+        let nesting = Nesting::new(&tag, bytes, around);
+        if foreign {
             self.note(found.rule, Reason::Foreign);
         } else if island {
             (self.ready, self.state) = (start, State::Island { found });
@@ -369,7 +364,6 @@ impl Page {
         } else {
             self.note(found.rule, Reason::Crossing);
         }
-        true
     }
 
     fn note(&mut self, rule: usize, reason: Reason) {
@@ -381,37 +375,8 @@ impl Page {
         if let State::List { found, .. } | State::Island { found } = self.state {
             self.state = State::Outside;
             self.note(found.rule, reason);
-            let kept = self.reader.as_ref().map_or(0, Reader::kept);
-            self.ready = self.ready.max(self.read - kept);
+            self.ready = self.read;
         }
-    }
-
-    /// An end tag in the list ends nothing in it: if it ends what is around the list, the list has no end.
-    fn stray(&mut self, found: Found, stray: Stray) {
-        if let Err(reason) = self.feed_list(found, stray.end) {
-            return self.give_up(reason);
-        }
-        let Some(reader) = &mut self.reader else { return };
-        if stray.heading
-            && let Err(reason) = reader.end_heading()
-        {
-            return self.give_up(reason);
-        }
-        let inside = reader.inside();
-        if inside && stray.may_pass && !reader.ends_something() {
-            return;
-        }
-        self.leave(if !inside && stray.between { Reason::UnclosedList } else { Reason::Crossing });
-    }
-
-    /// Feeds the list that is held up to this offset, all that is in it.
-    fn feed_list(&mut self, found: Found, end: usize) -> Result<(), Reason> {
-        let (State::List { nesting, told, .. }, Some(reader)) = (&mut self.state, &mut self.reader) else {
-            return Ok(());
-        };
-        let fed = self.read - self.ready..end;
-        self.read = self.ready + end;
-        told.feed(reader, found.rule, nesting.children(), &self.bytes[self.ready..], fed)
     }
 
     /// Something went wrong in reading: all that is held leaves, and all that comes.
@@ -432,72 +397,9 @@ impl Page {
         self.read = self.ready;
     }
 
-    /// A list is sound and whole: which of its children are tiles, and their ids.
-    fn list_ends(&mut self, found: Found, end_tag: Range<usize>) {
-        let whole = self.read > self.ready + found.tag;
-        if whole && let Err(reason) = self.feed_list(found, end_tag.end) {
-            return self.give_up(reason);
-        }
-        let State::List { nesting, told, .. } = core::mem::replace(&mut self.state, State::Outside) else { return };
-        let list = &self.bytes[self.ready..self.ready + end_tag.end];
-        let (Some(reader), Some(encoding)) = (&mut self.reader, self.charset.encoding()) else { return };
-        let (part, attribute) = self.options.rules[found.rule].id_parts();
-        let mut tiles = Vec::new();
-        let mut read = || -> Result<(), Reason> {
-            for (at, child) in nesting.children().iter().enumerate().filter(|(_, child)| child.is_plain()) {
-                let inside = child.start_tag.end..child.end_tag.start;
-                let (is_tile, inner) = match told.children.get(at) {
-                    Some(&told) => told,
-                    None => {
-                        let is_tile = reader.is_tile(found.rule, &list[child.start_tag.clone()])?;
-                        let inner = if is_tile && part.is_some() { reader.part(&list[inside.clone()])? } else { None };
-                        reader.feed(&list[child.end_tag.clone()])?;
-                        end_child(reader, child, list)?;
-                        (is_tile, inner.map(|at| inside.start + at))
-                    }
-                };
-                let holder = match part {
-                    Some(_) if is_tile => inner.and_then(|at| Some((at, tokens::tag(list, at + 1)?.name.end - at))),
-                    Some(_) => None,
-                    None => Some((child.start_tag.start, child.name_end - child.start_tag.start)),
-                };
-                let id = holder.and_then(|(at, name_end)| id::attribute(&list[at..], name_end, attribute, encoding));
-                tiles.extend(id.filter(|_| is_tile).map(|id| (at, id)));
-            }
-            if whole { Ok(()) } else { reader.feed(&list[end_tag.clone()]) }
-        };
-        let outcome = read();
-        let ended = !reader.inside() && reader.closed_itself() && reader.kept() == 0;
-        if let Err(reason) = outcome {
-            return self.give_up(reason);
-        }
-        if !ended && whole {
-            // The reader nests what is in the list otherwise.
-            let end = self.ready + end_tag.end;
-            (self.ready, self.read) = (end, end);
-            return self.note(found.rule, Reason::Crossing);
-        }
-        if !ended {
-            return self.give_up(Reason::Ambiguous);
-        }
-        let (children, ids): (Vec<usize>, Vec<String>) = tiles.into_iter().unzip();
-        let marked = tokens::Attributes::new(list, nesting.name_end())
-            .any(|attribute| list[attribute.name].eq_ignore_ascii_case(PLACES.as_bytes()));
-        let reason = if ids.len() < 2 {
-            Some(Reason::NoOrder)
-        } else if self.options.hydrate && marked {
-            nesting.unmovable(&children, list).or(Some(Reason::Hydrated))
-        } else {
-            nesting.unmovable(&children, list)
-        };
-        let pieces = children.iter().map(|&at| nesting.children()[at].range()).collect();
-        self.wait(Waiting { rule: found.rule, name_end: nesting.name_end(), ids, pieces, end: end_tag.end }, reason);
-    }
-
     fn wait(&mut self, list: Waiting, reason: Option<Reason>) {
         if let Some(reason) = reason {
-            let end = self.ready + list.end;
-            (self.ready, self.read) = (end, end);
+            self.go_on(self.ready + list.end);
             let tiles = list.ids.len();
             self.reports.push_back(Report { rule: Some(list.rule), tiles, moved: 0, reason: Some(reason) });
             return;
@@ -505,20 +407,25 @@ impl Page {
         self.state = State::Waiting(list);
     }
 
-    /// Feeds the reader until the script's end tag.
+    /// Reads until the script's end tag.
     fn read_island(&mut self, found: Found) -> bool {
-        if self.read - self.ready > self.options.max_list_bytes {
-            self.leave(Reason::TooLarge);
-            return true;
+        let Some(stop) = self.read_on() else { return false };
+        let most = self.options.max_list_bytes;
+        if stop != Stop::Ended {
+            let too_large = self.bytes.len() - self.ready > most;
+            if too_large {
+                self.leave(Reason::TooLarge);
+            }
+            return too_large;
         }
-        if !self.read_tag() {
+        if self.selectors.alone
+            && let Some(Err(reason)) = self.reader.as_mut().map(|reader| reader.close(b"script"))
+        {
+            self.give_up(reason);
             return false;
         }
-        if self.reader.as_ref().is_none_or(Reader::inside) {
-            return true;
-        }
         let script = &self.bytes[self.ready..self.read];
-        if script.len() > self.options.max_list_bytes {
+        if script.len() > most {
             self.leave(Reason::TooLarge);
             return true;
         }

@@ -1,11 +1,10 @@
 //! `lol_html` as a reader: it finds lists and tiles by their selectors, and nothing is changed through it.
 //!
-//! It is fed to the `>` of each tag that may be a list's, so that it stands right behind a list's start tag when it finds one. The
-//! inside of a list is not fed until it is known to be sound, and then only the tags of its children.
+//! Of a page outside its lists it is fed the start tags that may be a list's and their ends; all of it where a selector says of a
+//! list what stands around it. It is fed to the `>` of such a tag, so that it stands right behind a list's start tag when it finds
+//! one. The inside of a list is not fed until it is known to be sound, and then only the tags of its children.
 
-use crate::formatting::Formatting;
 use crate::marks::{Marks, subjects};
-use crate::nesting::Around;
 use crate::options::{BadOptions, Island, Reason, Rule};
 use crate::tokens;
 use encoding_rs::Encoding;
@@ -27,8 +26,6 @@ pub(crate) struct Found {
     pub(crate) rule: usize,
     /// Bytes of the tag.
     pub(crate) tag: usize,
-    pub(crate) foreign: bool,
-    pub(crate) around: Around,
 }
 
 /// What handlers leave behind.
@@ -42,18 +39,6 @@ struct Seen {
     inside: Cell<bool>,
     /// By its own end tag, or by another's.
     closed_itself: Cell<bool>,
-    /// What is around an element that may be a list, and where that begins.
-    around: Cell<(usize, Around)>,
-    /// Whether `a` or `nobr` may be open, and whether other formatting.
-    formatting: Cell<(bool, bool)>,
-    /// An end tag has closed the body, as the source says and no browser does.
-    behind_body: Cell<bool>,
-    /// A form was begun and not ended by a tag of its own: a browser holds on to it, whatever else closes around it.
-    form: Cell<bool>,
-    /// The last `select` was closed by the end tag of something else, which a browser does not heed.
-    lost_select: Cell<bool>,
-    /// A template was closed by the end tag of something else, which a browser does not heed.
-    lost_template: Cell<bool>,
     /// The rule whose tiles are asked for.
     asked: Cell<usize>,
     is_tile: Cell<bool>,
@@ -70,7 +55,6 @@ pub(crate) struct Reader {
     seen: Rc<Seen>,
     fed: usize,
     root: Root,
-    formatting: Formatting,
 }
 
 /// The selectors of all rules and islands.
@@ -79,35 +63,17 @@ pub(crate) struct Selectors {
     pub(crate) ascii: bool,
     /// Each list's start tag has one of these.
     pub(crate) marks: Option<Marks>,
+    /// Whether a tag says by itself whether it is a list's.
+    pub(crate) alone: bool,
 }
 
 #[derive(Clone, Copy)]
 enum Role {
-    /// What stands around a list.
-    Around(Note),
-    Form,
-    Select,
-    Template,
     List(usize),
     Island(usize),
     Tile(usize),
     Part(usize),
 }
-
-/// Notes one kind of element.
-type Note = fn(&mut Around);
-
-/// Elements whose being around a list matters.
-const AROUND: [(&[&str], Note); 8] = [
-    (&["a", "nobr"], |around| around.lonely = true),
-    (&["button"], |around| around.button = true),
-    (&["li", "dd", "dt"], |around| around.item = true),
-    (&["p"], |around| around.paragraph = true),
-    (&["select"], |around| around.select = true),
-    (&["table"], |around| around.table = true),
-    (&["td", "th", "caption"], |around| around.cell = true),
-    (&["template"], |around| around.template = true),
-];
 
 fn parsed(text: &str) -> Result<Selector, BadOptions> {
     text.parse()
@@ -116,21 +82,9 @@ fn parsed(text: &str) -> Result<Selector, BadOptions> {
 
 impl Selectors {
     pub(crate) fn new(rules: &[Rule], islands: &[Island]) -> Result<Selectors, BadOptions> {
-        let mut all = vec![
-            (parsed("form")?, Role::Form),
-            (parsed("select")?, Role::Select),
-            (parsed("template")?, Role::Template),
-        ];
-        // Handlers run in this order: what is around a list is known when the list is found.
+        let mut all = Vec::new();
         for (at, rule) in rules.iter().enumerate() {
-            let list = parsed(&rule.list)?;
-            let subjects = subjects(&rule.list);
-            for (outer, note) in AROUND {
-                let pairs =
-                    outer.iter().flat_map(|outer| subjects.iter().map(move |subject| format!("{outer} {subject}")));
-                all.push((parsed(&pairs.collect::<Vec<_>>().join(","))?, Role::Around(note)));
-            }
-            all.push((list, Role::List(at)));
+            all.push((parsed(&rule.list)?, Role::List(at)));
         }
         for (at, island) in islands.iter().enumerate() {
             all.push((parsed(&island.script)?, Role::Island(rules.len() + at)));
@@ -142,10 +96,13 @@ impl Selectors {
             }
         }
         let texts = rules.iter().flat_map(|rule| [&rule.list, &rule.item, &rule.id]);
-        let ascii = texts.chain(islands.iter().map(|island| &island.script)).all(|text| text.is_ascii());
-        let starts = rules.iter().map(|rule| &rule.list).chain(islands.iter().map(|island| &island.script));
-        let marks = Marks::of(starts.flat_map(|start| subjects(start)));
-        Ok(Selectors { all, ascii, marks })
+        let scripts = islands.iter().map(|island| island.script.as_str());
+        let ascii = texts.map(String::as_str).chain(scripts.clone()).all(str::is_ascii);
+        let lists = rules.iter().map(|rule| rule.list.as_str()).chain(scripts);
+        let marks = Marks::of(lists.clone().flat_map(|list| subjects(list).0));
+        let tiles = rules.iter().flat_map(|rule| [Some(rule.item.as_str()), rule.id_parts().0]).flatten();
+        let alone = marks.is_some() && lists.chain(tiles).all(|selector| subjects(selector).1);
+        Ok(Selectors { all, ascii, marks, alone })
     }
 }
 
@@ -161,20 +118,11 @@ impl Reader {
         }
         let count = Rc::clone(&seen);
         let sink: Sink = Box::new(move |bytes| count.let_go.set(count.let_go.get() + bytes.len()));
-        Some(Reader {
-            rewriter: HtmlRewriter::new(settings, sink),
-            seen,
-            fed: 0,
-            root: Root::default(),
-            formatting: Formatting::new(),
-        })
+        Some(Reader { rewriter: HtmlRewriter::new(settings, sink), seen, fed: 0, root: Root::default() })
     }
 
     /// Reads on. After an error it must not be used again.
     pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<(), Reason> {
-        self.formatting.read(bytes);
-        self.seen.formatting.set(self.formatting.open());
-        self.seen.behind_body.set(self.formatting.behind_body);
         let (mut noted, mut fed) = (0, 0);
         // The slash may have come with the bytes before.
         for end in memchr_iter(b'>', bytes).map(|at| at + 1).filter(|&end| end == 1 || bytes[end - 2] == b'/') {
@@ -201,11 +149,6 @@ impl Reader {
         })
     }
 
-    /// Whether a browser may have an element open around the list that the end tag names which ends the bytes fed.
-    pub(crate) fn ends_something(&self) -> bool {
-        self.formatting.ends_something()
-    }
-
     /// How many of the bytes fed belong to a tag that is not complete.
     pub(crate) fn kept(&self) -> usize {
         self.fed - self.seen.let_go.get()
@@ -213,9 +156,12 @@ impl Reader {
 
     /// A list or a script whose start tag ends the bytes fed.
     pub(crate) fn take_found(&mut self) -> Option<Found> {
-        let found = self.seen.found.take().filter(|_| self.seen.found_end.get() == self.fed)?;
-        self.formatting.begin_list();
-        Some(found)
+        self.seen.found.take().filter(|_| self.seen.found_end.get() == self.fed)
+    }
+
+    /// Ends an element of this name that is open.
+    pub(crate) fn close(&mut self, name: &[u8]) -> Result<(), Reason> {
+        self.write(&[b"</", name, b">"].concat())
     }
 
     /// Whether what was found is open, by nesting in the source. Nothing more is found in it.
@@ -246,14 +192,6 @@ impl Reader {
     /// Where that element begins, counted from where it was asked for.
     pub(crate) fn part_since(&self, asked: usize) -> Option<usize> {
         self.seen.part.get().map(|at| at - asked)
-    }
-
-    /// Ends a heading that is open, of any rank.
-    pub(crate) fn end_heading(&mut self) -> Result<(), Reason> {
-        let ends = b"</h1></h2></h3></h4></h5></h6>";
-        self.write(ends)?;
-        self.seen.added.set(self.seen.added.get() + ends.len());
-        Ok(())
     }
 
     /// Feeds what is in a tile: where the element begins that holds its id.
@@ -316,47 +254,10 @@ type Handler = Box<dyn FnMut(&mut Element<'_, '_>) -> lol_html::HandlerResult>;
 
 fn handler(role: Role, seen: Rc<Seen>) -> Handler {
     match role {
-        Role::Around(note) => Box::new(move |element| {
-            let mut around = around(element, &seen);
-            note(&mut around);
-            seen.around.set((element.source_location().bytes().start, around));
-            Ok(())
-        }),
-        Role::Form => Box::new(move |element| {
-            seen.form.set(true);
-            note_end(element, &seen, |seen, closed_itself| seen.form.set(!closed_itself))
-        }),
-        Role::Select => Box::new(move |element| {
-            note_end(element, &seen, |seen, closed_itself| seen.lost_select.set(!closed_itself))
-        }),
-        Role::Template => Box::new(move |element| {
-            note_end(element, &seen, |seen, closed_itself| {
-                seen.lost_template.set(seen.lost_template.get() || !closed_itself)
-            })
-        }),
-        Role::List(rule) => Box::new(move |element| {
-            let nested = around(element, &seen);
-            let select = nested.select || seen.lost_select.get();
-            let (form, lost_template) = (seen.form.get(), seen.lost_template.get());
-            let (link, other) = seen.formatting.get();
-            // A link around the list is no lost one, save where what is between them may have ended it, as an item the next.
-            let ended = nested.item || nested.paragraph || nested.button;
-            let lost_formatting = other || (link && (!nested.lonely || ended));
-            let lonely = nested.lonely || link;
-            let around = Around {
-                form,
-                select,
-                lost_template,
-                lonely,
-                lost_formatting,
-                behind_body: seen.behind_body.get(),
-                ..nested
-            };
-            begin(element, &seen, rule, around)
-        }),
+        Role::List(rule) => Box::new(move |element| begin(element, &seen, rule)),
         Role::Island(rule) => Box::new(move |element| {
             if element.tag_name() == "script" {
-                begin(element, &seen, rule, Around::default())?;
+                begin(element, &seen, rule)?;
             }
             Ok(())
         }),
@@ -375,23 +276,12 @@ fn handler(role: Role, seen: Rc<Seen>) -> Handler {
     }
 }
 
-/// What was noted so far of what is around this element.
-fn around(element: &Element<'_, '_>, seen: &Seen) -> Around {
-    let (of, around) = seen.around.get();
-    if of == element.source_location().bytes().start { around } else { Around::default() }
-}
-
-fn is_html(element: &Element<'_, '_>) -> bool {
-    element.namespace_uri() == "http://www.w3.org/1999/xhtml"
-}
-
-fn begin(element: &mut Element<'_, '_>, seen: &Rc<Seen>, rule: usize, around: Around) -> lol_html::HandlerResult {
+fn begin(element: &mut Element<'_, '_>, seen: &Rc<Seen>, rule: usize) -> lol_html::HandlerResult {
     if seen.inside.get() || !element.can_have_content() {
         return Ok(());
     }
     let place = element.source_location().bytes();
-    let foreign = !is_html(element);
-    seen.found.set(Some(Found { rule, tag: place.end - place.start, foreign, around }));
+    seen.found.set(Some(Found { rule, tag: place.end - place.start }));
     seen.found_end.set(place.end);
     seen.inside.set(true);
     note_end(element, seen, |seen, closed_itself| {

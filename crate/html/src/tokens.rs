@@ -110,9 +110,13 @@ pub(crate) fn comment_end(bytes: &[u8], start: usize, searched: usize) -> Option
         return Some(text + 2);
     }
     // The dashes of an end may have been there already.
-    let from = text.max(searched.saturating_sub(3));
-    memchr_iter(b'>', bytes.get(from..)?).map(|at| from + at).find_map(|at| {
-        let before = &bytes[text..at];
+    Some(text + dashes_end(rest, searched.saturating_sub(text + 3))?)
+}
+
+/// Behind the `-->` or `--!>` that ends the text of a comment, no part of which ends before `from`.
+pub(crate) fn dashes_end(text: &[u8], from: usize) -> Option<usize> {
+    memchr_iter(b'>', text.get(from..)?).map(|at| from + at).find_map(|at| {
+        let before = &text[..at];
         (before.ends_with(b"--") || before.ends_with(b"--!")).then_some(at + 1)
     })
 }
@@ -128,7 +132,7 @@ pub(crate) fn cdata_end(bytes: &[u8], start: usize) -> Option<usize> {
 }
 
 /// Whether the end tag of `name` begins at `at`: `</name` and what ends a name.
-fn ends_raw(bytes: &[u8], at: usize, name: &[u8]) -> bool {
+pub(crate) fn ends_raw(bytes: &[u8], at: usize, name: &[u8]) -> bool {
     let Some(rest) = bytes[at..].strip_prefix(b"</") else { return false };
     is_name(rest, name)
 }
@@ -145,34 +149,51 @@ pub(crate) fn raw_end(bytes: &[u8], from: usize, name: &[u8], searched: usize) -
     memchr_iter(b'<', bytes.get(again..)?).map(|at| again + at).find(|&at| ends_raw(bytes, at, name))
 }
 
-/// Where the end tag of a script begins whose text starts at `from`. A script in a comment in a script hides one end tag.
+/// Where the end tag of a script begins whose text starts at `from`.
 pub(crate) fn script_end(bytes: &[u8], from: usize) -> Option<usize> {
-    #[derive(PartialEq)]
-    enum Inside {
-        Script,
-        Comment,
-        ScriptInComment,
-    }
-    let mut inside = Inside::Script;
-    let mut at = from;
-    loop {
-        at += match inside {
-            Inside::Script => memchr(b'<', bytes.get(at..)?)?,
-            _ => memchr::memchr2(b'<', b'-', bytes.get(at..)?)?,
-        };
-        let rest = &bytes[at..];
-        match inside {
-            // The dashes that begin it may be those that end it.
-            Inside::Script if rest.starts_with(b"<!--") => (inside, at) = (Inside::Comment, at + 2),
-            Inside::Comment | Inside::ScriptInComment if rest.starts_with(b"-->") => {
-                (inside, at) = (Inside::Script, at + 3);
+    let (length, is_end) = Script::default().read(bytes.get(from..)?);
+    is_end.then_some(from + length)
+}
+
+/// The text of a script, as far as it was read. A script in a comment in a script hides one end tag.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Script {
+    #[default]
+    Plain,
+    Comment,
+    InComment,
+}
+
+impl Script {
+    /// The longest text that says something: `</script` and what ends a name.
+    const LONGEST: usize = 9;
+
+    /// Reads on: how many bytes are behind for good, and whether the end tag begins there.
+    pub(crate) fn read(&mut self, bytes: &[u8]) -> (usize, bool) {
+        let mut at = 0;
+        loop {
+            let rest = &bytes[at..];
+            let found = match self {
+                Script::Plain => memchr(b'<', rest),
+                _ => memchr::memchr2(b'<', b'-', rest),
+            };
+            let Some(skipped) = found else { return (bytes.len(), false) };
+            at += skipped;
+            let rest = &rest[skipped..];
+            match self {
+                // The dashes that begin it may be those that end it.
+                Script::Plain if rest.starts_with(b"<!--") => (*self, at) = (Script::Comment, at + 2),
+                Script::Comment | Script::InComment if rest.starts_with(b"-->") => {
+                    (*self, at) = (Script::Plain, at + 3)
+                }
+                Script::Plain | Script::Comment if ends_raw(bytes, at, b"script") => return (at, true),
+                Script::Comment if rest.starts_with(b"<") && is_name(&rest[1..], b"script") => {
+                    (*self, at) = (Script::InComment, at + 7);
+                }
+                Script::InComment if ends_raw(bytes, at, b"script") => (*self, at) = (Script::Comment, at + 8),
+                _ if rest.len() < Self::LONGEST => return (at, false),
+                _ => at += 1,
             }
-            Inside::Script | Inside::Comment if ends_raw(bytes, at, b"script") => return Some(at),
-            Inside::Comment if rest.starts_with(b"<") && is_name(&rest[1..], b"script") => {
-                (inside, at) = (Inside::ScriptInComment, at + 7);
-            }
-            Inside::ScriptInComment if ends_raw(bytes, at, b"script") => (inside, at) = (Inside::Comment, at + 8),
-            _ => at += 1,
         }
     }
 }

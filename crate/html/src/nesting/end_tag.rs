@@ -23,7 +23,7 @@ impl Nesting {
                 return Err(Progress::Unsound(Reason::Crossing));
             }
             (self.at, self.searched) = (tag.end, 0);
-            return Err(Progress::Stray(Stray { end: tag.end, between, heading, may_pass }));
+            return Err(Progress::Stray(Stray { name: tag.name.clone(), end: tag.end, between, heading, may_pass }));
         };
         self.leaves_nothing_open(at).map_err(Progress::Unsound)?;
         match at {

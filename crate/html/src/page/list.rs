@@ -1,0 +1,151 @@
+//! A list that is held: what the reader says of its children once its nesting is known to be sound.
+
+use super::{PLACES, Page, State, Waiting};
+use crate::names::Name;
+use crate::nesting::{Child, Stray};
+use crate::options::Reason;
+use crate::reader::{Found, Reader};
+use crate::{id, tokens};
+use core::ops::Range;
+
+/// What the reader said of the children of a list that was fed to it whole.
+#[derive(Default)]
+pub(super) struct Told {
+    /// Whether each is a tile, and where the element in it begins that holds its id.
+    children: Vec<(bool, Option<usize>)>,
+    /// Where the reader stood behind the last one's start tag.
+    asked: usize,
+}
+
+impl Told {
+    /// Feeds a list between these offsets.
+    fn feed(
+        &mut self,
+        reader: &mut Reader,
+        rule: usize,
+        children: &[Child],
+        bytes: &[u8],
+        fed: Range<usize>,
+    ) -> Result<(), Reason> {
+        let mut at = fed.start;
+        for child in children.iter().skip(self.children.len()) {
+            reader.feed(&bytes[at..child.start_tag.start])?;
+            self.note_part(reader, children);
+            if let Some(before) = self.children.len().checked_sub(1) {
+                end_child(reader, &children[before], bytes)?;
+            }
+            let is_tile = reader.is_tile(rule, &bytes[child.start_tag.clone()])?;
+            self.children.push((is_tile, None));
+            self.asked = reader.ask_for_part();
+            at = child.start_tag.end;
+        }
+        reader.feed(&bytes[at..fed.end])?;
+        self.note_part(reader, children);
+        Ok(())
+    }
+
+    fn note_part(&mut self, reader: &Reader, children: &[Child]) {
+        let Some((at, (_, part))) = self.children.iter_mut().enumerate().next_back() else { return };
+        let child = &children[at];
+        let found = reader.part_since(self.asked).map(|at| child.start_tag.end + at);
+        *part = found.filter(|&at| child.is_open() || at < child.end_tag.start);
+    }
+}
+
+/// Tells the reader of the end of a child that ends otherwise than by its own end tag.
+fn end_child(reader: &mut Reader, child: &Child, bytes: &[u8]) -> Result<(), Reason> {
+    let name = &bytes[child.start_tag.start + 1..child.name_end];
+    let by_itself = match bytes[child.end_tag.clone()].strip_prefix(b"</") {
+        Some(end) => end.get(..name.len()).is_some_and(|end| end.eq_ignore_ascii_case(name)),
+        None => !child.is_unclosed(),
+    };
+    if by_itself { Ok(()) } else { reader.feed(&[b"</", name, b">"].concat()) }
+}
+
+impl Page {
+    /// An end tag in the list ends nothing in it: if it ends what is around the list, the list has no end.
+    pub(super) fn stray(&mut self, found: Found, stray: &Stray) {
+        if let Err(reason) = self.feed_list(found, stray.end) {
+            return self.give_up(reason);
+        }
+        let Some(reader) = &self.reader else { return };
+        let name = Name::of(&self.bytes[self.ready..][stray.name.clone()]);
+        let inside = reader.inside() && !self.outside.open.ends_around(name, stray.heading);
+        if inside && stray.may_pass && !self.outside.open.may_be_unended(name) {
+            return;
+        }
+        self.leave(if !inside && stray.between { Reason::UnclosedList } else { Reason::Crossing });
+    }
+
+    /// Feeds the list that is held up to this offset, all that is in it.
+    fn feed_list(&mut self, found: Found, end: usize) -> Result<(), Reason> {
+        let (State::List { nesting, told, .. }, Some(reader)) = (&mut self.state, &mut self.reader) else {
+            return Ok(());
+        };
+        let fed = self.fed - self.ready..end;
+        self.fed = self.ready + end;
+        told.feed(reader, found.rule, nesting.children(), &self.bytes[self.ready..], fed)
+    }
+
+    /// A list is sound and whole: which of its children are tiles, and their ids.
+    pub(super) fn list_ends(&mut self, found: Found, end_tag: Range<usize>) {
+        let whole = self.fed > self.ready + found.tag;
+        if whole && let Err(reason) = self.feed_list(found, end_tag.end) {
+            return self.give_up(reason);
+        }
+        let State::List { nesting, told, .. } = core::mem::replace(&mut self.state, State::Outside) else { return };
+        let list = &self.bytes[self.ready..self.ready + end_tag.end];
+        let (Some(reader), Some(encoding)) = (&mut self.reader, self.charset.encoding()) else { return };
+        let (part, attribute) = self.options.rules[found.rule].id_parts();
+        let mut tiles = Vec::new();
+        let mut read = || -> Result<(), Reason> {
+            for (at, child) in nesting.children().iter().enumerate().filter(|(_, child)| child.is_plain()) {
+                let inside = child.start_tag.end..child.end_tag.start;
+                let (is_tile, inner) = match told.children.get(at) {
+                    Some(&told) => told,
+                    None => {
+                        let is_tile = reader.is_tile(found.rule, &list[child.start_tag.clone()])?;
+                        let inner = if is_tile && part.is_some() { reader.part(&list[inside.clone()])? } else { None };
+                        reader.feed(&list[child.end_tag.clone()])?;
+                        end_child(reader, child, list)?;
+                        (is_tile, inner.map(|at| inside.start + at))
+                    }
+                };
+                let holder = match part {
+                    Some(_) if is_tile => inner.and_then(|at| Some((at, tokens::tag(list, at + 1)?.name.end - at))),
+                    Some(_) => None,
+                    None => Some((child.start_tag.start, child.name_end - child.start_tag.start)),
+                };
+                let id = holder.and_then(|(at, name_end)| id::attribute(&list[at..], name_end, attribute, encoding));
+                tiles.extend(id.filter(|_| is_tile).map(|id| (at, id)));
+            }
+            if whole { Ok(()) } else { reader.feed(&list[end_tag.clone()]) }
+        };
+        let outcome = read();
+        let ended = !reader.inside() && reader.closed_itself() && reader.kept() == 0;
+        if let Err(reason) = outcome {
+            return self.give_up(reason);
+        }
+        if !ended && whole {
+            // The reader nests what is in the list otherwise: it passes.
+            self.ready = self.read;
+            return self.note(found.rule, Reason::Crossing);
+        }
+        if !ended {
+            return self.give_up(Reason::Ambiguous);
+        }
+        let (children, ids): (Vec<usize>, Vec<String>) = tiles.into_iter().unzip();
+        let marked = tokens::Attributes::new(list, nesting.name_end())
+            .any(|attribute| list[attribute.name].eq_ignore_ascii_case(PLACES.as_bytes()));
+        let reason = if ids.len() < 2 {
+            Some(Reason::NoOrder)
+        } else if self.options.hydrate && marked {
+            nesting.unmovable(&children, list).or(Some(Reason::Hydrated))
+        } else {
+            nesting.unmovable(&children, list)
+        };
+        let pieces = children.iter().map(|&at| nesting.children()[at].range()).collect();
+        self.outside.open.end_list();
+        self.wait(Waiting { rule: found.rule, name_end: nesting.name_end(), ids, pieces, end: end_tag.end }, reason);
+    }
+}
