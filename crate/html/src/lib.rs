@@ -29,7 +29,7 @@
 //! - `marks`: texts without which a tag is no list's
 //! - `names`, `formatting`, `open`: what is open in front of a list
 //! - `outside`: which bytes between lists are tags
-//! - `reader`: `lol_html`, which knows lists and tiles by their selectors
+//! - `reader`, `told`: `lol_html`, which knows lists and tiles by their selectors
 //! - `json`: elements of an array by their source
 //! - `page`: all of it behind one type
 //!
@@ -51,6 +51,7 @@ mod page;
 mod places;
 mod reader;
 mod tokens;
+mod told;
 
 pub use json::JsonList;
 pub use options::{BadOptions, Island, Options, Reason, Report, Rule};

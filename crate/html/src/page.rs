@@ -10,9 +10,9 @@ use crate::nesting::{Nesting, Progress};
 use crate::options::{BadOptions, Options, Reason, Report};
 use crate::outside::{Outside, Stop};
 use crate::reader::{Found, Reader, Selectors};
+use crate::told::Told;
 use crate::{JsonList, places, tokens};
 use core::ops::Range;
-use list::Told;
 use std::collections::VecDeque;
 
 /// What a page has next.
