@@ -39,8 +39,9 @@ TEST_PACKAGES := tests/node_modules/.package-lock.json
 BROWSER := .tools/browser.json
 VULKAN := .tools/vulkan
 ARM := .tools/arm.env
+WASMTIME := .tools/wasmtime.json
 
-setup: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES) $(TEST_PACKAGES) $(BROWSER) $(VULKAN) $(ARM) ## Install all that the other targets need (they call it themselves)
+setup: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES) $(TEST_PACKAGES) $(BROWSER) $(VULKAN) $(ARM) $(WASMTIME) ## Install all that the other targets need (they call it themselves)
 
 $(WASM_TARGET) $(WASI_TARGET):
 	@command -v rustup >/dev/null || { echo "Rust is missing: install it with rustup, see https://rustup.rs"; exit 1; }
@@ -67,6 +68,9 @@ $(VULKAN): tests/setup/vulkan.mjs
 	@mkdir -p $(@D) && node $< && touch $@
 
 $(ARM): tests/setup/arm.mjs
+	@node $<
+
+$(WASMTIME): tests/setup/wasmtime.mjs
 	@node $<
 
 # ---- Build ----
@@ -256,7 +260,7 @@ test-browser: package $(TEST_PACKAGES) $(BROWSER)
 	CHROMIUM="$$(node -p 'require("./$(BROWSER)").chromium')" $(NODE_TEST) tests/browser/*.test.mjs
 
 # The same bits in Chromium, Firefox, Deno, workerd and Node; also those of real sessions, where test-rust left some.
-test-runtimes: package kernel-check wasi $(TEST_PACKAGES) $(BROWSER) $(VULKAN)
+test-runtimes: package kernel-check wasi $(TEST_PACKAGES) $(BROWSER) $(VULKAN) $(WASMTIME)
 	$(NODE_TEST) tests/runtimes/*.test.mjs
 
 test-size: package

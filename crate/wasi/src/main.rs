@@ -1,5 +1,6 @@
 //! A cached page in, the same with its lists in order out, for hosts that run WASI programs:
-//! `reshelf-wasi MODEL [item=ID] [query=TEXT] [category=PATH] [cluster=NUMBER] < page.html`.
+//! `reshelf-wasi MODEL [session=FILE] [item=ID] [query=TEXT] [category=PATH] [cluster=NUMBER] < page.html`.
+//! `session` is a file that `snapshot()` wrote: a session of the shop's own.
 //!
 //! What `reshelf/edge` does where there is JavaScript, in eighty lines over the engine and the reader of pages: a start for a host
 //! of one's own. What it cannot read, and a model that it cannot use, leave the page as it came; why stands in standard error.
@@ -47,6 +48,9 @@ fn open(model: &str, context: impl Iterator<Item = String>) -> Result<Reranker, 
     let mut reranker = Reranker::new(Artifact::from_bytes(&std::fs::read(model)?)?)?;
     let context: Vec<String> = context.collect();
     let given = |name: &str| context.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+    if let Some(session) = given("session") {
+        reranker.restore(&std::fs::read(session)?)?;
+    }
     let subjects = [
         given("cluster").map(Subject::Taste),
         given("category").map(Subject::Category),
