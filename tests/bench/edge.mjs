@@ -19,7 +19,7 @@ import { quantile } from "./quantile.mjs";
 import { artifact, FOLDER, keep, kept, repository } from "./results.mjs";
 
 const ITEMS = 40_000;
-const WARM_UP = 300;
+const WARM_UP = 1000;
 const STARTS = 9;
 const { values: flags } = parseArgs({
   options: { pages: { type: "string", default: "600" }, only: { type: "string" } },
