@@ -29,6 +29,7 @@
 //! - `marks`: texts without which a tag is no list's
 //! - `formatting`: what was left open in front of a list
 //! - `reader`: `lol_html`, which finds lists and tiles by their selectors
+//! - `places`, `waiting`: pieces of a text in another order; a list that waits for one, and what its tags gain
 //! - `json`: elements of an array by their source
 //! - `page`: all of it behind one type
 //!
@@ -47,6 +48,7 @@ mod page;
 mod places;
 mod reader;
 mod tokens;
+mod waiting;
 
 pub use json::JsonList;
 pub use options::{BadOptions, Island, Options, Reason, Report, Rule};
