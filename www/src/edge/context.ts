@@ -108,7 +108,8 @@ function rowsOf(by: object, { rows, refused }: Settings): Orderer["rowOf"] {
   if (typeof rowOf !== "function") return (refused.push("rows"), null);
   return (id) => {
     try {
-      return btoa(String.fromCharCode(...(rowOf(id) ?? [])));
+      // Spread, bytes go through an iterator: seven times the time.
+      return btoa(String.fromCharCode.apply(null, (rowOf(id) ?? []) as number[]));
     } catch {
       return ""; // Something stands in for a reranker of ours.
     }
