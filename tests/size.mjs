@@ -15,9 +15,9 @@ const SNAPSHOT = `${root}tests/size.snap`;
 /** Files of each part, and the most bytes that they may have after gzip, from the project's promise. */
 const PARTS = {
   // The snapshot holds the size; without link-time optimisation the engine takes a tenth more, so that its loss fails there.
-  // The aim is 52,000.
-  "engine, simd128": { files: ["engine/reshelf_bg.wasm", "engine/reshelf.js"], limit: 52_250 },
-  "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 52_250 },
+  // The aim is 52,000. 350 are what gives out an item's row, which `personalize` puts beside it for pages that have a core.
+  "engine, simd128": { files: ["engine/reshelf_bg.wasm", "engine/reshelf.js"], limit: 52_600 },
+  "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 52_600 },
   "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
   // The aim is 9,000.
   facade: { files: ["index.js"], limit: 14_450 },
@@ -28,14 +28,15 @@ const PARTS = {
   "facade, session": { files: ["session/index.js"], limit: 7_250 },
   "facade, words": { files: ["words/index.js"], limit: 9_000 },
   profile: { files: ["profile/index.js"], limit: 2_000 },
-  capture: { files: ["capture/index.js"], limit: 4_000 },
+  // The aim is 4,000: events bring the rows that a page has beside its items.
+  capture: { files: ["capture/index.js"], limit: 4_100 },
   // The aims are 1,500 and 3,500. A bundler takes of consent only the readers that a page uses.
   consent: { files: ["consent/index.js"], limit: 1_700 },
   listen: { files: ["listen/index.js"], limit: 4_200 },
   // For workers and servers: no page loads them.
-  edge: { files: ["edge/index.workerd.js"], limit: 6_500 },
+  edge: { files: ["edge/index.workerd.js"], limit: 6_750 },
   // With all of the facade and of edge in it; no page waits for it.
-  "service worker": { files: ["service-worker.js"], limit: 21_000 },
+  "service worker": { files: ["service-worker.js"], limit: 21_400 },
   hydrate: { files: ["hydrate/index.js"], limit: 1_200 },
   "HTML module": { files: ["html/reshelf_html_bg.wasm", "html/reshelf_html.js"], limit: 340_000 },
   // The aim is 2,000.

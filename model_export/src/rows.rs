@@ -15,8 +15,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::errors::ParquetError;
 use reshelf::artifact::{Artifact, Vocabulary};
-use reshelf::catalogue::InlineRow;
-use reshelf::catalogue::Rows as RowSource;
+use reshelf::catalogue::{InlineRow, Row, Rows as RowSource};
 use thiserror::Error;
 
 use crate::data::{DataError, read_items};
@@ -124,7 +123,8 @@ fn wanted_items(artifact: &Artifact, catalogue: Option<&Path>) -> Result<(Vec<u3
 }
 
 fn packed(source: &RowSource, item: u32) -> Option<Vec<u8>> {
-    source.get(item).map(|row| InlineRow::pack(&row, &source.artifact().model))
+    let pack = |row: Row<'_>| InlineRow::pack(&row.narrowed(&mut Vec::new()), &source.artifact().model);
+    source.get(item).map(pack)
 }
 
 fn write_json_lines(path: &Path, source: &RowSource, wanted: &[u32]) -> Result<(), OutputError> {

@@ -9,6 +9,7 @@ const inPage = async (cases) => {
     turned,
     same: { rerank: (list) => list },
     alphabetic: { rerank: (list) => [...list].sort((a, b) => (a.id < b.id ? -1 : 1)) },
+    rows: { rerank: (list) => [...list].sort((a, b) => ((a.row ?? "") < (b.row ?? "") ? -1 : 1)) },
     throws: {
       rerank: () => {
         throw new Error("a fault");
@@ -53,6 +54,7 @@ const inPage = async (cases) => {
 
 const tile = (id, more = "") => `<li data-reshelf-item="${id}"${more}>${id}</li>`;
 const list = (inside, attributes = "") => `<ul data-reshelf-list=""${attributes}>${inside}</ul>`;
+const row = (text) => ` data-reshelf-row="${text}"`;
 const places = (text) => ` data-reshelf-places="${text}"`;
 const abc = [tile("a"), tile("b"), tile("c")].join("");
 const cba = [tile("c"), tile("b"), tile("a")].join("");
@@ -75,6 +77,11 @@ const CASES = {
   "a list that goes back to the server's order": {
     ...{ html: list(cba, places("2 1 0")), by: "same", server: "abc", settled: [3, 2, 0, null] },
     gives: list(abc, places("0 1 2")),
+  },
+  "tiles with rows, which the candidates have as they stand": {
+    html: list(`${tile("a", row("eg=="))}${tile("b")}${tile("c", row("Cg=="))}`),
+    ...{ by: "rows", server: "abc", settled: [3, 3, 0, null] },
+    gives: list(`${tile("b")}${tile("c", row("Cg=="))}${tile("a", row("eg=="))}`, places("1 2 0")),
   },
   "what stands between tiles, and tiles without an id": {
     html: list(

@@ -26,7 +26,9 @@ export async function provePages(personalize, loadModel, { model: artifact, wasm
   // By the context alone, as a worker does it that knows no shopper.
   const [first, second] = sessions;
   const context = { item: first.candidates[0], query: "blue mug", category: "home/mugs" };
-  const byContext = await ordered(personalize, [...new Set(second.candidates)], { model, context, html });
+  const candidates = [...new Set(second.candidates)];
+  const byContext = await ordered(personalize, candidates, { model, context, html });
+  const withRows = await ordered(personalize, candidates, { model, context, html, rows: true });
   model.dispose();
   return {
     status: byContext.report.reason,
@@ -34,6 +36,8 @@ export async function provePages(personalize, loadModel, { model: artifact, wasm
     differing: differing.length,
     differingWhenTurned: sessions.filter((session, at) => orders[at] !== turned(session).join()).length,
     byContext: idsIn(byContext.text),
+    rows: [...withRows.text.matchAll(/ data-reshelf-(page-)?row="([^"]*)"/g)].map(([, , row]) => row),
+    withoutRows: idsIn(withRows.text.replaceAll(/ data-reshelf-(page-)?row="[^"]*"/g, "")),
     control: byContext.control,
   };
 }

@@ -22,5 +22,9 @@ export async function assertPages(proof) {
   assert.equal(proof.differing, 0);
   assert.ok(proof.differingWhenTurned >= proof.pages - 2, "an order turned round must be noticed");
   assert.equal(proof.control, "private");
-  assert.deepEqual(proof.byContext, (await proofOfNode()).byContext);
+  const inNode = await proofOfNode();
+  assert.deepEqual(proof.byContext, inNode.byContext);
+  assert.deepEqual(proof.withoutRows, inNode.byContext);
+  assert.deepEqual(proof.rows, inNode.rows);
+  assert.ok(proof.rows.length > 10, `only ${proof.rows.length} rows`);
 }

@@ -161,7 +161,9 @@ export async function atTheEdge(request: Request, origin: Response, row: Uint8Ar
     html: () => fetch("/reshelf_html_bg.wasm"),
   });
   // A session of the caller's own, or whatever orders a list at once.
-  await personalize(origin, { reranker: (await model).session(), context: { item: 7 } });
+  await personalize(origin, { reranker: (await model).session(), context: { item: 7 }, rows: true });
+  // @ts-expect-error: rows are there or not
+  await personalize(origin, { model, rows: new Uint8Array() });
   await personalize(origin, { reranker: { rerank: (list) => [...list].reverse() } });
   const json = await personalizeJson(origin, { model: await model, path: "data.products", id: "id", context: {} });
   // @ts-expect-error: where is the list, and what is an id?

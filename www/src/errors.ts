@@ -72,10 +72,10 @@ export function messageOf(thrown: unknown): string {
 }
 
 /** A field of anything at all; undefined where there is none, or reading it throws. */
-export function field(of: unknown, name: string): unknown {
+export function field(of: unknown, name: PropertyKey): unknown {
   try {
     // Of nothing there is none: to throw for that would cost more than the rest of a call.
-    return (of as Record<string, unknown> | null | undefined)?.[name];
+    return (of as Record<PropertyKey, unknown> | null | undefined)?.[name as string];
   } catch {
     return undefined;
   }

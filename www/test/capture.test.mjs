@@ -3,6 +3,7 @@
 // tests/browser/capture.test.mjs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { capture } from "../dist/capture/index.js";
 import { click, grid, ids, leave, make, page, seen, skipped, tileOf } from "./capture_page.mjs";
 
 test("a tile is seen once half of it was in view for a second, with its list and its place", () => {
@@ -405,4 +406,29 @@ test("tiles of a shadow root belong to the list around it", () => {
   start({ root });
   view.pass(1300);
   assert.deepEqual(told(), ["impression s shadow 0"]);
+});
+
+test("events bring the rows that a page has beside its items", () => {
+  const { view, document } = page();
+  const list = grid(document, "new", ids("a", 2));
+  const product = make(document, { "data-reshelf-item": "p" }, [0, 300, 1000, 300]);
+  document.append(product);
+  for (const [element, row] of [
+    [list.childNodes[0], "Ug=="],
+    [product, "Uh=="],
+  ])
+    element.setAttribute("data-reshelf-row", row);
+  const events = [];
+  const { stop } = capture({ observe: (event) => events.push(event) }, { root: document, clicks: true });
+  view.pass(2000);
+  for (const tile of list.childNodes) click(view, tile);
+  stop();
+  const rows = events.map(({ type, id, ...more }) => [type, id, "row" in more ? more.row : "none"]);
+  assert.deepEqual(rows, [
+    ["impression", "a0", "Ug=="],
+    ["impression", "a1", "none"],
+    ["view", "a0", "Ug=="],
+    ["view", "a1", "none"],
+    ["dwell", "p", "Uh=="],
+  ]);
 });

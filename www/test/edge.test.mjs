@@ -325,6 +325,7 @@ describe("options", () => {
       lists: [{ list: "ul" }],
       islands: 7,
       hydrate: "yes",
+      rows: "yes",
       deadlineMs: -1,
       maxListBytes: "many",
       request: 3,

@@ -22,11 +22,21 @@ struct PageOptions {
     charset: Option<String>,
     max_list_bytes: f64,
     hydrate: bool,
+    rows: bool,
+    page_row: String,
 }
 
 impl Default for PageOptions {
     fn default() -> Self {
-        PageOptions { rules: Vec::new(), islands: Vec::new(), charset: None, max_list_bytes: 1e6, hydrate: false }
+        PageOptions {
+            rules: Vec::new(),
+            islands: Vec::new(),
+            charset: None,
+            max_list_bytes: 1e6,
+            hydrate: false,
+            rows: false,
+            page_row: String::new(),
+        }
     }
 }
 
@@ -82,6 +92,8 @@ impl Page {
             charset: options.charset,
             max_list_bytes: options.max_list_bytes as usize,
             hydrate: options.hydrate,
+            rows: options.rows,
+            page_row: options.page_row,
         };
         let page = reshelf_html::Page::new(options).map_err(|why| coded("edge.selector", &why.to_string()))?;
         Ok(Page { page })
@@ -132,6 +144,12 @@ impl Page {
     #[wasm_bindgen(skip_jsdoc)]
     pub fn rule(&self) -> usize {
         self.page.rule()
+    }
+
+    /// Gives its tiles their rows in Base64, parted by spaces; before its order.
+    #[wasm_bindgen(skip_jsdoc)]
+    pub fn rows(&mut self, rows: &str) {
+        self.page.rows(rows.split(' '));
     }
 
     /// Gives it its order.

@@ -30,6 +30,7 @@
 //! - `names`, `formatting`, `open`: what is open in front of a list
 //! - `outside`: which bytes between lists are tags
 //! - `reader`, `told`: `lol_html`, which knows lists and tiles by their selectors
+//! - `places`, `waiting`: pieces of a text in another order; a list that waits for one, and what its tags gain
 //! - `json`: elements of an array by their source
 //! - `page`: all of it behind one type
 //!
@@ -52,6 +53,7 @@ mod places;
 mod reader;
 mod tokens;
 mod told;
+mod waiting;
 
 pub use json::JsonList;
 pub use options::{BadOptions, Island, Options, Reason, Report, Rule};

@@ -52,6 +52,10 @@ pub struct Options {
     pub max_list_bytes: usize,
     /// Whether the start tag of a list that was ordered says where its tiles stood.
     pub hydrate: bool,
+    /// Whether tiles may gain rows ([`crate::Page::rows`]): a list of one tile asks for an order then, too.
+    pub rows: bool,
+    /// The row of the page's own item, in Base64, which the first list's start tag gains; empty for none.
+    pub page_row: String,
 }
 
 impl Default for Options {
@@ -62,6 +66,8 @@ impl Default for Options {
             charset: None,
             max_list_bytes: 1_000_000,
             hydrate: false,
+            rows: false,
+            page_row: String::new(),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::options::{BadOptions, Options, Reason, Report};
 use crate::outside::{Outside, Stop};
 use crate::reader::{Found, Reader, Selectors};
 use crate::told::Told;
+use crate::waiting::Waiting;
 use crate::{JsonList, places, tokens};
 use core::ops::Range;
 use std::collections::VecDeque;
@@ -64,20 +65,8 @@ enum State {
     Passing,
 }
 
-struct Waiting {
-    rule: usize,
-    /// In the start tag, which may gain an attribute behind it; 0 where it may not.
-    name_end: usize,
-    ids: Vec<String>,
-    pieces: Vec<Range<usize>>,
-    end: usize,
-}
-
 /// A tag of more bytes is not waited for.
 const LONGEST_TAG: usize = 1_000_000;
-
-/// The attribute that says where tiles stood.
-const PLACES: &str = "data-reshelf-places";
 
 impl Page {
     /// A page that has not begun.
@@ -175,6 +164,14 @@ impl Page {
         }
     }
 
+    /// Gives the tiles of the list that waits their rows, before its order: `rows[i]`, in Base64, is of the i-th of [`Page::ids`],
+    /// and what is no Base64 says nothing. A tile that has a row keeps it, and lists in scripts take none.
+    pub fn rows<'a>(&mut self, rows: impl IntoIterator<Item = &'a str>) {
+        if let State::Waiting(list) = &mut self.state {
+            list.rows = rows.into_iter().map(str::to_owned).collect();
+        }
+    }
+
     /// Gives the list that waits its order: `order[i]` says which of [`Page::ids`] comes i-th.
     pub fn order(&mut self, order: &[u32]) {
         let State::Waiting(list) = core::mem::replace(&mut self.state, State::Outside) else { return };
@@ -186,18 +183,20 @@ impl Page {
         } else {
             None
         };
-        let mut end = self.ready + list.end;
-        if reason.is_none() {
-            let range = self.ready..end;
-            let mut ordered = places::reordered(&self.bytes[range.clone()], &list.pieces, order);
-            if self.options.hydrate && list.name_end > 0 {
-                end += note_places(&mut ordered, list.name_end, order);
-            }
+        let range = self.ready..self.ready + list.end;
+        let mut end = range.end;
+        if let Some(written) =
+            list.written(&self.bytes[range.clone()], reason.is_none().then_some(order), &self.options)
+        {
+            end = range.start + written.len();
             if end == range.end {
-                self.bytes[range].copy_from_slice(&ordered);
+                self.bytes[range].copy_from_slice(&written);
             } else {
-                self.bytes.splice(range, ordered);
+                self.bytes.splice(range, written);
             }
+        }
+        if list.name_end > 0 {
+            self.options.page_row.clear(); // It has left, or the list has one.
         }
         let moved = if reason.is_none() { moved } else { 0 };
         self.reports.push_back(Report { rule: Some(list.rule), tiles: list.ids.len(), moved, reason });
@@ -444,18 +443,8 @@ impl Page {
         let pieces = list.pieces().into_iter().map(place).collect();
         let reason = (ids.len() < 2).then_some(Reason::NoOrder);
         self.state = State::Outside;
-        self.wait(Waiting { rule: found.rule, name_end: 0, ids, pieces, end }, reason);
+        let (tags, rows) = (Vec::new(), Vec::new());
+        self.wait(Waiting { rule: found.rule, name_end: 0, ids, pieces, tags, rows, end }, reason);
         true
     }
-}
-
-/// Writes into the start tag of a list where its tiles stood; returns how many bytes that takes.
-fn note_places(list: &mut Vec<u8>, name_end: usize, order: &[u32]) -> usize {
-    // Behind the name, where no value without quotation marks can swallow it.
-    let at = name_end;
-    let order: Vec<String> = order.iter().map(u32::to_string).collect();
-    let text = format!(" {PLACES}=\"{}\"", order.join(" "));
-    let length = text.len();
-    list.splice(at..at, text.into_bytes());
-    length
 }

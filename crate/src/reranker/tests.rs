@@ -198,10 +198,17 @@ proptest! {
         let mut hollow = artifact(0, 32, 5);
         (hollow.state, hollow.head, hollow.retrieval) = (whole.state.clone(), whole.head.clone(), whole.retrieval);
         let (mut table, mut inline) = (reranker(), Reranker::new(hollow).unwrap());
+        let mut narrow = 0;
         for row in 0..ROWS as u32 {
-            let bytes = crate::catalogue::InlineRow::pack(&rows.get(row).unwrap(), &whole.model);
+            // As the command writes them, or as the engine gives them out.
+            let (mut room, as_it_lies) = (Vec::new(), rows.get(row).unwrap());
+            let narrowed = as_it_lies.narrowed(&mut room);
+            narrow += usize::from(matches!(narrowed.codes, crate::kernels::Codes::Int4(_)));
+            let row_sent = if seed % 2 == 0 { narrowed } else { as_it_lies };
+            let bytes = crate::catalogue::InlineRow::pack(&row_sent, &whole.model);
             prop_assert_eq!(inline.add_row(&format!("sku {row}"), &bytes), Ok(row));
         }
+        prop_assert!(narrow > 0 && narrow < ROWS, "a table of both kinds");
         let known: Vec<_> = history.into_iter().filter(|(item, _)| *item < ROWS as u32).collect();
         observe_all(&mut table, &known);
         observe_all(&mut inline, &known);

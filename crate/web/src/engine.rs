@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use core::arch::wasm32::memory_size;
 use core::cell::{Cell, OnceCell};
 use reshelf::artifact::{Artifact, ArtifactError, ArtifactFile, Description, EventKind};
-use reshelf::catalogue::{ItemHandle, Subject};
+use reshelf::catalogue::{InlineRow, ItemHandle, Subject};
 use reshelf::kernels::Codes;
 use reshelf::rank::{HeadColumns, ShortListBy};
 use reshelf::reranker::{NO_ITEM, Outcome, Reranker};
@@ -173,6 +173,12 @@ impl Engine {
         let description =
             Description { category: Some(category), brand: Some(brand), price: Some(price), title: Some(title) };
         ready(&mut self.reranker).compose(id, &description).map_err(|error| coded(error.code()))
+    }
+
+    /// The row of an item of the model's table as it travels, with a candidate or an event.
+    pub fn row(&self, item: u32) -> Vec<u8> {
+        let rows = self.ready().rows();
+        rows.get(item).map(|row| InlineRow::pack(&row, &rows.artifact().model)).unwrap_or_default()
     }
 
     /// The id of a handle in its canonical text.

@@ -31,7 +31,7 @@ export interface Item {
 export type Items = ReturnType<typeof makeItems>;
 
 export function makeItems(
-  { page, clock, positionOf, threshold, duration, clicks, skips }: Settings,
+  { page, clock, positionOf, rowOf, threshold, duration, clicks, skips }: Settings,
   { put }: Outbox,
   views: IntersectionObserver,
 ) {
@@ -62,17 +62,21 @@ export function makeItems(
     const given = parseFloat(positionOf(tile.element) as string);
     item.seen = true;
     item.position = given >= 0 ? given : tile.place;
-    tell("impression", item);
+    tell("impression", item, rowOf(tile.element));
   }
 
   function skip(item: Item): void {
     if (item.clicked || item.skipped) return;
     item.skipped = true;
-    if (skips) tell("skip", item);
+    if (skips) tell("skip", item, null); // Its row was told when it was seen.
   }
 
-  function tell(type: "impression" | "skip", { id, position, showing: { name } }: Item): void {
-    put({ type, id, ...(name && { list: name }), position });
+  function tell(
+    type: "impression" | "skip",
+    { id, position, showing: { name } }: Item,
+    row: ReturnType<Settings["rowOf"]>,
+  ): void {
+    put({ type, id, ...row, ...(name && { list: name }), position });
   }
 
   /** Too little of an item is in view in this tile, or nothing. */
@@ -129,8 +133,8 @@ export function makeItems(
       }
     },
 
-    click({ item, showing }: Tile): void {
-      if (clicks && !item.clicked) put({ type: "view", id: item.id });
+    click({ element, item, showing }: Tile): void {
+      if (clicks && !item.clicked) put({ type: "view", id: item.id, ...rowOf(element) });
       item.clicked = showing.chosen = true;
     },
 

@@ -29,7 +29,7 @@ export interface Product {
 
 export type Products = ReturnType<typeof makeProducts>;
 
-export function makeProducts({ page, view, clock, idle }: Settings, { put }: Outbox, turn: Outbox["turn"]) {
+export function makeProducts({ page, view, clock, idle, rowOf }: Settings, { put }: Outbox, turn: Outbox["turn"]) {
   const products = new Set<Product>();
   let lastInput = 0;
 
@@ -62,7 +62,7 @@ export function makeProducts({ page, view, clock, idle }: Settings, { put }: Out
     if (seconds < least) return;
     product.sent += seconds;
     product.rest -= seconds;
-    put({ type: "dwell", id: product.id, seconds });
+    put({ type: "dwell", id: product.id, ...rowOf(product.element), seconds });
   }
 
   /** The shopper does something, after having been idle or elsewhere; or leaves the tab. */

@@ -17,6 +17,8 @@ export interface Settings {
   readonly nameOf: (list: Element) => ItemId;
   /** Empty where the page does not say. */
   readonly positionOf: (tile: Element) => ItemId;
+  /** The row of an element's item, where `personalize` or the shop's server has put it there. */
+  readonly rowOf: (element: Element) => { readonly row: string } | null;
   /** Those that say what an element shows: a change of one has it looked at anew. */
   readonly attributes: string[];
   readonly threshold: number;
@@ -86,6 +88,10 @@ export function readSettings(given: unknown, refuse: Refuse): Settings | null {
     idOf: reader("id", "data-reshelf-item"),
     nameOf: reader("name", "data-reshelf-list"),
     positionOf: reader("position", "data-reshelf-position"),
+    rowOf: (element) => {
+      const row = element.getAttribute("data-reshelf-row");
+      return row ? { row } : null;
+    },
     threshold: option("threshold", (value) => isAmount(value) && value <= 1, 0.5),
     duration: option("duration", isAmount, 1000),
     idle: option("idle", isAmount, 30_000),

@@ -5,6 +5,8 @@ import type { ItemId, Reason, Refused } from "../types.js";
 export interface ListEvent {
   readonly type: "impression" | "skip";
   readonly id: ItemId;
+  /** The item's row, where its element has one in `data-reshelf-row`; told with the impression. */
+  readonly row?: string;
   /** Milliseconds since 1970. */
   readonly at: number;
   /** The list's name; left out where it has none. */
@@ -17,6 +19,8 @@ export interface ListEvent {
 export interface DwellEvent {
   readonly type: "dwell";
   readonly id: ItemId;
+  /** The item's row, where its element has one in `data-reshelf-row`. */
+  readonly row?: string;
   /** Milliseconds since 1970. */
   readonly at: number;
   /** Since the last event of this look at the product: a look's events add up. */
@@ -27,6 +31,8 @@ export interface DwellEvent {
 export interface ClickEvent {
   readonly type: "view";
   readonly id: ItemId;
+  /** The item's row, where its element has one in `data-reshelf-row`. */
+  readonly row?: string;
   /** Milliseconds since 1970. */
   readonly at: number;
 }

@@ -78,6 +78,12 @@ export class IdTable {
     return text;
   }
 
+  /** The row of an item of the model's table. */
+  row(text: string): Uint8Array | null {
+    const item = this.handle(this.find(text));
+    return item < this.items ? this.#engine.row(item) : null;
+  }
+
   /** The slot of one id, by its text. */
   find(text: string): number {
     if (!this.#slots.has(text)) this.learn([text]);

@@ -1,6 +1,7 @@
 // The public faces of a session and of a model: functions that need no `this`, so that they work behind any proxy, destructured
 // and as callbacks. This is the face of core, too, which has all that every page needs: entries begin here. Core may use engine,
 // errors, files and types, and scan and session by import().
+import { ROW_OF, type RowOf } from "../door.js";
 import type { Engine } from "../engine/reshelf.js";
 import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
 import { cluster, eventsOf, feedbackOf, forget, leaningsOf, observe, restore, shownOf, snapshot } from "./events.js";
@@ -59,7 +60,9 @@ function fallbackReranker(reason: Reason): Reranker {
 }
 
 function face(session: Session, load: LoadTimings = NO_LOAD): Reranker {
+  const rowOf: RowOf = (id) => session.guard(() => session.usable()?.ids.row(id));
   return {
+    ...{ [ROW_OF]: rowOf },
     observe: (event) => observe(session, event),
     rerank: (candidates, ...options) => rerank(session, candidates, unlessMapping(options)),
     rerankMany: (lists, ...options) => rerankMany(session, lists, unlessMapping(options)),

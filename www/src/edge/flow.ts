@@ -15,8 +15,8 @@ export interface Flow {
   readonly page: Page;
   readonly orderer: Orderer;
   readonly deadlineMs: number;
-  /** Whether lists grow when they are put in order. */
-  readonly hydrate: boolean;
+  /** Whether lists grow on their way. */
+  readonly grows: boolean;
   /** Called once, when the body has ended, was given up, or failed. */
   readonly onEnd: (reason: PageReason | null, lists: readonly ListReport[]) => void;
 }
@@ -147,7 +147,9 @@ class Running {
     const ids = page.ids();
     const order = this.#flow.orderer.order(ids);
     this.#why = typeof order === "string" ? order : null;
-    this.#grew ||= this.#flow.hydrate;
+    this.#grew ||= this.#flow.grows;
+    const { rowOf } = this.#flow.orderer;
+    if (rowOf) page.rows(ids.map(rowOf).join(" "));
     page.order(typeof order === "string" ? Uint32Array.from(ids, (_, at) => at) : order);
   }
 

@@ -24,6 +24,7 @@ export interface Settings {
   readonly maxListBytes: number;
   readonly html: HtmlModule | null;
   readonly hydrate: boolean;
+  readonly rows: boolean;
   readonly lists: readonly ListRule[];
   readonly islands: readonly IslandRule[];
   /** Of `personalizeJson`; null where they are no texts. */
@@ -64,7 +65,8 @@ export function readOptions(options: unknown): Settings {
     deadlineMs: read("deadlineMs", fromZero) ?? DEADLINE_MS,
     maxListBytes: read("maxListBytes", fromZero) ?? MOST_LIST_BYTES,
     html: read("html", (given) => (isFunction(given) || typeof given === "object" ? (given as HtmlModule) : null)),
-    hydrate: read("hydrate", (given) => (typeof given === "boolean" ? given : null)) ?? false,
+    hydrate: read("hydrate", flag) ?? false,
+    rows: read("rows", flag) ?? false,
     lists: read("lists", listRules) ?? (islands ? [] : MARKED),
     islands: islands ?? [],
     place: path === null || id === null ? null : { path, id },
@@ -87,6 +89,7 @@ function rules<K extends string>(given: unknown, names: readonly K[]): Record<K,
   return read.map((rule) => Object.fromEntries(rule) as Record<K, string>);
 }
 
+const flag = (value: unknown): boolean | null => (typeof value === "boolean" ? value : null);
 const isFunction = (value: unknown): value is (...given: never[]) => unknown => typeof value === "function";
 const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
 const fromZero = (value: unknown): number | null => (typeof value === "number" && value >= 0 ? value : null);

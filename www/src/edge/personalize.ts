@@ -4,7 +4,7 @@ import { field, isTrap, messageOf } from "../errors.js";
 import type { Html, Page } from "../html/reshelf_html.js";
 import type { Model } from "../types.js";
 import { Body, isPlain, LATE, markOf, streamOf, unpacked, within } from "./body.js";
-import { mayOrder, type Nothing, type Orderer, openOrderer, readContext } from "./context.js";
+import { itemOf, mayOrder, type Nothing, type Orderer, openOrderer, readContext } from "./context.js";
 import { flowing } from "./flow.js";
 import { answer, charsetOf, HTML, JSON_TYPE, noted, passes, privateHeaders } from "./headers.js";
 import { abandon, htmlModule } from "./module.js";
@@ -31,13 +31,16 @@ const EARLY = { late: "deadline", most: "too-large", broken: "origin" } as const
 /** `personalize`, in that host. */
 export function personalizeWith(host: Host, origin: Response, options: unknown): Promise<Response> {
   return attempt(host, origin, readOptions(options), HTML, async (opened) => {
-    const { settings, html, orderer, body, charset } = opened;
+    const { settings, html, orderer, item, body, charset } = opened;
     const { lists, islands, maxListBytes, hydrate, deadlineMs } = settings;
     // Bytes of text tell no more than the header; those that have not come in time are told by `meta`.
     const [head] = await body.gather(LONGEST_MARK, deadlineMs);
     const mark = markOf(head);
     if (mark === "utf-16") return pass(opened, { reason: "charset" });
-    const begin = (charset: string | null) => new html.Page({ rules: lists, islands, charset, maxListBytes, hydrate });
+    const { rowOf } = orderer;
+    const pageRow = (item && rowOf?.(item)) || "";
+    const rest = { maxListBytes, hydrate, rows: rowOf !== null, pageRow };
+    const begin = (charset: string | null) => new html.Page({ rules: lists, islands, charset, ...rest });
     let page: Page;
     try {
       page = begin(mark ?? charset);
@@ -56,7 +59,8 @@ export function personalizeWith(host: Host, origin: Response, options: unknown):
       return pass(opened, { reason: "charset" });
     }
     const onEnd = (reason: PageReason | null, all: readonly ListReport[]) => report(settings, { reason }, all);
-    const stream = flowing({ source: body, html, page, orderer, deadlineMs, hydrate, onEnd });
+    const grows = hydrate || rowOf !== null;
+    const stream = flowing({ source: body, html, page, orderer, deadlineMs, grows, onEnd });
     return answer(origin, stream, opened.headers("streaming"));
   });
 }
@@ -94,6 +98,8 @@ interface Opened {
   readonly origin: Response;
   readonly html: Html;
   readonly orderer: Orderer;
+  /** The id of the page's own item, where the context has one. */
+  readonly item: string | null;
   readonly body: Body;
   /** By the header. */
   readonly charset: string | null;
@@ -134,6 +140,7 @@ async function attempt(
     body = new Body(origin.body as ReadableStream<Uint8Array>, host.large);
     const opened = {
       ...{ settings, origin, html: html.value, orderer, body, unpacked: encoding !== null },
+      item: itemOf(events),
       charset: charsetOf(headers.get("content-type") ?? ""),
       headers: (note: string) => {
         const made = privateHeaders(headers, note);

@@ -87,6 +87,12 @@ export interface PersonalizeOptions extends EdgeOptions {
   readonly islands?: readonly IslandRule[] | null | undefined;
   /** Notes the original places in the list's start tag, for a browser that is to come to the same order. */
   readonly hydrate?: boolean | null | undefined;
+  /**
+   * Puts each item's row beside it, for a page that has a model's core: `data-reshelf-row` on every tile that the model knows, in
+   * base64, and `data-reshelf-page-row` on the first list for `context.item`. Lists that stay in the page's order have them as well.
+   * Some 170 bytes a tile.
+   */
+  readonly rows?: boolean | null | undefined;
   /** Called once: when the body has ended, or at once for a page that passes. */
   readonly onReport?: ((report: PageReport) => void) | null | undefined;
 }

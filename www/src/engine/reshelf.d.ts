@@ -54,6 +54,8 @@ export class Engine {
    * (empty text or NaN: nothing). `row.id` for an id of more than 65,535 bytes of UTF-8.
    */
   compose(id: string, category: string, brand: string, price: number, title: string): number;
+  /** The row of an item of the model's table, as `addRow` takes it. */
+  row(item: number): Uint8Array;
   /** The id of a handle as text, or undefined. */
   itemId(item: number): string | undefined;
 

@@ -21,6 +21,10 @@ export interface PageOptions {
   readonly charset: string | null;
   readonly maxListBytes: number;
   readonly hydrate: boolean;
+  /** Whether `rows` is called. */
+  readonly rows: boolean;
+  /** The row of the page's own item in base64; empty where there is none. */
+  readonly pageRow: string;
 }
 
 /** One page on its way. The constructor throws an Error with a `code` for options that it cannot use. */
@@ -39,6 +43,8 @@ export interface Page {
   take(): Uint8Array<ArrayBuffer>;
   /** After 2: the ids of the tiles that have one, in the page's order. */
   ids(): string[];
+  /** After 2, before `order`: the rows of these ids in base64, with spaces between, empty for none. */
+  rows(rows: string): void;
   /** After 2: the number of the id that comes first, second, ... */
   order(order: Uint32Array): void;
   /** Whether a list is held that is not complete. */

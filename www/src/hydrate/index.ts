@@ -24,6 +24,9 @@ export function placesOf(list: Element): number[] | null {
   }
 }
 
+/** What `rows: true` has written into a tile's start tag. */
+const ROW = "data-reshelf-row";
+
 /** The tiles with an id in the server's order; those of a list that is no longer as it came in the order in which they stand. */
 export function serverOrder(list: Element, rule?: TileRule | null): PlacedTile[] {
   try {
@@ -105,7 +108,11 @@ function hasNothing(reranker: ListOrderer): boolean {
 /** The tiles as the reranker orders them; null where its answer is not them, each once. */
 function rankedBy(reranker: ListOrderer, server: readonly PlacedTile[]): PlacedTile[] | null {
   try {
-    const asked = new Map<unknown, PlacedTile>(server.map((each) => [{ id: each.id }, each]));
+    const candidateOf = ({ tile, id }: PlacedTile) => {
+      const row = tile.getAttribute(ROW);
+      return row ? { id, row } : { id };
+    };
+    const asked = new Map<unknown, PlacedTile>(server.map((each) => [candidateOf(each), each]));
     const ranked: PlacedTile[] = [];
     for (const entry of reranker.rerank([...asked.keys()] as { id: string }[]) as Iterable<{ candidate?: unknown }>) {
       const candidate = asked.has(entry) ? entry : entry.candidate;

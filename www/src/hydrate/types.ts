@@ -16,7 +16,8 @@ export interface PlacedTile {
 
 /** What orders a list at once. A `Reranker` is one. */
 export interface ListOrderer {
-  rerank(candidates: readonly { readonly id: string }[]): unknown;
+  /** A candidate has the `row` that its tile has. */
+  rerank(candidates: readonly { readonly id: string; readonly row?: string }[]): unknown;
   /** Of a `Reranker`: tells whether there is anything to go by. */
   info?(): unknown;
 }

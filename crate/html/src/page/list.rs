@@ -1,11 +1,12 @@
 //! A list that is held: what the reader says of its children once its nesting is known to be sound.
 
-use super::{PLACES, Page, State, Waiting};
+use super::{Page, State};
 use crate::names::Name;
-use crate::nesting::Stray;
+use crate::nesting::{Child, Stray};
 use crate::options::Reason;
 use crate::reader::Found;
 use crate::told::end_child;
+use crate::waiting::{PLACES, ROW, Waiting, has_attribute};
 use crate::{id, tokens};
 use core::ops::Range;
 
@@ -82,17 +83,21 @@ impl Page {
             return self.give_up(Reason::Ambiguous);
         }
         let (children, ids): (Vec<usize>, Vec<String>) = tiles.into_iter().unzip();
-        let marked = tokens::Attributes::new(list, nesting.name_end())
-            .any(|attribute| list[attribute.name].eq_ignore_ascii_case(PLACES.as_bytes()));
-        let reason = if ids.len() < 2 {
+        let marked = has_attribute(list, nesting.name_end(), PLACES);
+        let gains_row = self.options.rows && ids.len() == 1 && nesting.unmovable(&children, list).is_none();
+        let reason = if ids.len() < 2 && !gains_row {
             Some(Reason::NoOrder)
         } else if self.options.hydrate && marked {
             nesting.unmovable(&children, list).or(Some(Reason::Hydrated))
         } else {
             nesting.unmovable(&children, list)
         };
-        let pieces = children.iter().map(|&at| nesting.children()[at].range()).collect();
+        let tiles = || children.iter().map(|&at| &nesting.children()[at]);
+        let open = |child: &Child| Some(child.name_end).filter(|&at| !has_attribute(list, at, ROW));
+        let tags = if self.options.rows { tiles().map(open).collect() } else { Vec::new() };
+        let pieces = tiles().map(Child::range).collect();
         self.outside.open.end_list();
-        self.wait(Waiting { rule: found.rule, name_end: nesting.name_end(), ids, pieces, end: end_tag.end }, reason);
+        let (rule, name_end, end) = (found.rule, nesting.name_end(), end_tag.end);
+        self.wait(Waiting { rule, name_end, ids, pieces, tags, rows: Vec::new(), end }, reason);
     }
 }

@@ -1,5 +1,5 @@
 //! Pages that are cut and stirred. Whatever they are: nothing panics, an order can be undone, the length stays, the tree differs by
-//! the order of siblings alone, and it does not matter where the bytes are cut.
+//! the order of siblings alone, and it does not matter where the bytes are cut. With rows the page is the same but for attributes.
 
 use crate::drive::{self, reverse, run};
 use crate::pages::{Sample, samples};
@@ -202,11 +202,8 @@ fn mutate(page: &mut Vec<u8>, draw: &mut Rng) {
     }
 }
 
-/// Everything that must hold for any page; returns whether a list moved. Without scripts what a broken `noscript` holds is a part of
-/// the page, of which a list behind it knows nothing.
-pub fn holds(sample: &Sample, page: &[u8], draw: &mut Rng, scripting: &[bool]) -> bool {
-    let whole = drive::reversed(&sample.options, page);
-    assert_eq!(whole.bytes.len(), page.len(), "as long as before");
+/// A page cut anywhere.
+fn pieces_of<'a>(page: &'a [u8], draw: &mut Rng) -> Vec<&'a [u8]> {
     let mut rest = page;
     let mut pieces = Vec::new();
     while !rest.is_empty() {
@@ -215,7 +212,15 @@ pub fn holds(sample: &Sample, page: &[u8], draw: &mut Rng, scripting: &[bool]) -
         pieces.push(piece);
         rest = behind;
     }
-    assert_eq!(run(&sample.options, pieces, &reverse), whole, "wherever it is cut");
+    pieces
+}
+
+/// Everything that must hold for any page; returns whether a list moved. Without scripts what a broken `noscript` holds is a part of
+/// the page, of which a list behind it knows nothing.
+pub fn holds(sample: &Sample, page: &[u8], draw: &mut Rng, scripting: &[bool]) -> bool {
+    let whole = drive::reversed(&sample.options, page);
+    assert_eq!(whole.bytes.len(), page.len(), "as long as before");
+    assert_eq!(run(&sample.options, pieces_of(page, draw), &reverse), whole, "wherever it is cut");
     // A selector with a combinator has `lol_html` read the whole page.
     let mut all = sample.options.clone();
     all.rules.push(Rule::new("never > never", "never", "never"));
@@ -235,6 +240,15 @@ pub fn holds(sample: &Sample, page: &[u8], draw: &mut Rng, scripting: &[bool]) -
                 "the same tree but for the order of siblings, scripting: {scripting}\n{}",
                 found.unwrap()
             );
+        }
+    }
+    let rows = run(&drive::with_rows(&sample.options), pieces_of(page, draw), &reverse);
+    assert_eq!(rows.reports, whole.reports, "rows change nothing in what moves");
+    assert!(drive::without_rows(&rows) == whole.bytes, "rows can be taken out");
+    if rows.bytes != whole.bytes {
+        for &scripting in scripting {
+            let found = tree::pages_differ(&whole.bytes, &rows.bytes, scripting);
+            assert!(found.is_none(), "rows are attributes, scripting: {scripting}\n{}", found.unwrap());
         }
     }
     moved

@@ -12,7 +12,7 @@ mod rng;
 pub use lookup::Lookup;
 pub use number::{decimal, exp, round_ties_even, sqrt};
 pub use quantize::{
-    QuantizedSession, SESSION_LIMIT, SESSION_ZERO_POINT, quantize_row, quantize_row_narrow, quantize_session,
+    QuantizedSession, SESSION_LIMIT, SESSION_ZERO_POINT, half, quantize_row, quantize_row_narrow, quantize_session,
     recode_row_for_session,
 };
 pub use rng::Rng;

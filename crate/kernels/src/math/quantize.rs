@@ -46,12 +46,18 @@ pub fn quantize_session(values: &[f32], codes: &mut [u8]) -> QuantizedSession {
     QuantizedSession { scale }
 }
 
+/// The nearest half. Not inlined: the conversion is 250 bytes of the engine wherever it stands.
+#[inline(never)]
+pub fn half(value: f32) -> half::f16 {
+    half::f16::from_f32(value)
+}
+
 /// Quantizes an item vector into int8 codes of the same length and returns the row's scale.
 ///
 /// The scale is rounded to `f16` first, since that is how the artifact stores it, and the codes are made for the rounded
 /// scale. A zero or non-finite vector becomes zeros with scale 0.
 pub fn quantize_row(values: &[f32], codes: &mut [i8]) -> half::f16 {
-    let scale = half::f16::from_f32(step(values, ROW_LIMIT));
+    let scale = half(step(values, ROW_LIMIT));
     let step = scale.to_f32();
     for (code, &value) in codes.iter_mut().zip(values) {
         let level = if step > 0.0 { round_ties_even(value / step) } else { 0.0 };
@@ -105,7 +111,7 @@ pub fn quantize_row_narrow(values: &[f32], codes: &mut [i8]) -> half::f16 {
             break;
         }
     }
-    half::f16::from_f32(best.dot / best.squares)
+    half(best.dot / best.squares)
 }
 
 /// How well codes point in a vector's direction: their product with it, and their own sum of squares.

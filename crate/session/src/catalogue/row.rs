@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use reshelf_artifact::{Attributes, CHANNELS, Neighbours, short_hash};
 use reshelf_kernels::kernels::{Codes, bulk, pack};
-use reshelf_kernels::math::quantize_row;
+use reshelf_kernels::math::{half, quantize_row};
 
 /// Names an item to the engine: rows of the table come first, then items that only this page has named.
 pub type ItemHandle = u32;
@@ -36,6 +36,20 @@ impl<'a> Row<'a> {
     pub fn vector(&self) -> Option<&'a [f32]> {
         // In the browser there is none, and the compiler may know.
         if cfg!(feature = "exact") { self.vector } else { None }
+    }
+
+    /// The same with its codes in 4 bits, in this room, where they fit: a table of both kinds has them all in 8.
+    pub fn narrowed<'b>(self, room: &'b mut Vec<u8>) -> Row<'b>
+    where
+        'a: 'b,
+    {
+        match self.codes {
+            Codes::Int8(wide) if self.codes.fit_narrow() => {
+                *room = pack(wide).collect();
+                Row { codes: Codes::Int4(room), ..self }
+            }
+            _ => self,
+        }
     }
 }
 
@@ -124,40 +138,32 @@ const NARROW_BITS: u8 = 4;
 const ROW_HEAD: usize = 26;
 
 impl InlineRow {
-    /// Packs a row: 26 bytes, two a channel of the memory, the codes in 8 or 4 bits, and the packed neighbours.
+    /// Packs a row: 26 bytes, two a channel of the memory, the codes as they lie, and the packed neighbours.
+    /// It is a part of the engine, so that an edge worker can give rows out, and as small as can be.
     ///
     /// A row in full precision has no codes to pack: quantize the model first.
     ///
     /// Layout, little-endian: magic 2, dimension/16 u8, channels u8, model tag u32, number u32, scale f16, category
     /// u16, department u16, brand u16, price i8, popularity u8, trend u8, bits a code u8, bytes of neighbours u16, memory scales
     /// f16 each, codes, neighbours.
+    #[inline(never)]
     pub fn pack(row: &Row<'_>, model: &str) -> Vec<u8> {
         let (list, scales) = (row.neighbours.bytes(), row.neighbours.scales());
-        let mut bytes = Vec::with_capacity(ROW_HEAD + 2 * scales.len() + row.codes.count() + list.len());
-        let f16 = |value: f32| half::f16::from_f32(value).to_le_bytes();
-        bytes.extend(ROW_MAGIC);
-        bytes.push((row.codes.count() / 16) as u8);
-        bytes.push(scales.len() as u8);
-        bytes.extend(model_tag(model).to_le_bytes());
-        bytes.extend(row.number.to_le_bytes());
-        bytes.extend(f16(row.scale));
+        let bits = if matches!(row.codes, Codes::Int4(_)) { NARROW_BITS } else { WIDE_BITS };
         let Attributes { category, department, brand, price, popularity, trend } = row.attributes;
-        for value in [category, department, brand] {
-            bytes.extend(value.to_le_bytes());
-        }
-        let narrow = row.codes.fit_narrow();
-        bytes.extend([price as u8, popularity, trend, if narrow { NARROW_BITS } else { WIDE_BITS }]);
-        bytes.extend((list.len() as u16).to_le_bytes());
-        bytes.extend(scales.iter().flatten());
-        let mut plain = Vec::new();
-        row.codes.append_to(&mut plain);
-        if narrow {
-            bytes.extend(pack(&plain));
-        } else {
-            bytes.extend(plain.iter().map(|&code| code as u8));
-        }
-        bytes.extend(list);
-        bytes
+        let mut head = [0; ROW_HEAD];
+        head[..2].copy_from_slice(&ROW_MAGIC);
+        head[2] = (row.codes.count() / 16) as u8;
+        head[3] = scales.len() as u8;
+        head[4..8].copy_from_slice(&model_tag(model).to_le_bytes());
+        head[8..12].copy_from_slice(&row.number.to_le_bytes());
+        head[12..14].copy_from_slice(&half(row.scale).to_le_bytes());
+        head[14..16].copy_from_slice(&category.to_le_bytes());
+        head[16..18].copy_from_slice(&department.to_le_bytes());
+        head[18..20].copy_from_slice(&brand.to_le_bytes());
+        head[20..24].copy_from_slice(&[price as u8, popularity, trend, bits]);
+        head[24..].copy_from_slice(&(list.len() as u16).to_le_bytes());
+        [&head, scales.as_flattened(), row.codes.bytes(), list].concat()
     }
 
     /// Decodes a packed row of this model and dimension. Its neighbours are decoded only when an event needs them.
