@@ -20,7 +20,7 @@ const PARTS = {
   "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 52_600 },
   "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
   // The aim is 9,000.
-  facade: { files: ["index.js"], limit: 14_450 },
+  facade: { files: ["index.js"], limit: 14_500 },
   // What brings rows to a page that has a model's core.
   "facade, prepare": { files: ["prepare/index.js"], limit: 3_200 },
   "facade, scan": { files: ["scan/index.js"], limit: 9_000 },
@@ -33,7 +33,7 @@ const PARTS = {
   // The aims are 1,500 and 3,500. A bundler takes of consent only the readers that a page uses.
   consent: { files: ["consent/index.js"], limit: 1_700 },
   listen: { files: ["listen/index.js"], limit: 4_200 },
-  // For workers and servers: no page loads them.
+  // For workers and servers: no page loads them. The aim is 6,500, without rows.
   edge: { files: ["edge/index.workerd.js"], limit: 6_750 },
   // With all of the facade and of edge in it; no page waits for it.
   "service worker": { files: ["service-worker.js"], limit: 21_400 },
