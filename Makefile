@@ -212,12 +212,12 @@ lint: lint-rest ## Check format, lints and types; every warning is an error
 	cargo clippy --workspace --all-targets -- -D warnings
 
 # What no native test builds. The types of all modules' glue are read by tests/types.
-lint-rest: storefront gpu-module html-module
+lint-rest: $(WASM_TARGET) $(BINDGEN) $(WWW_PACKAGES)
+	@$(MAKE) --no-print-directory -j2 storefront gpu-module html-module
 	cargo fmt --all --check
+	cargo clippy --package reshelf-gpu-web --package reshelf-html-web --target $(WASM) --lib -- -D warnings
 	cargo clippy --package reshelf-web --target $(WASM) --features relaxed-simd --lib -- -D warnings
 	cargo clippy --package reshelf-web --target $(WASM) --features relaxed-simd --tests -- -D warnings
-	cargo clippy --package reshelf-gpu-web --target $(WASM) --lib -- -D warnings
-	cargo clippy --package reshelf-html-web --target $(WASM) --lib -- -D warnings
 	$(TSC) --project tests/types/tsconfig.json
 	$(BIOME) check --error-on-warnings
 

@@ -1,4 +1,4 @@
-// The tests that a browser must pass, whichever opens the page (withPage or withFirefoxPage).
+// The tests that a browser must pass, whichever it is (withTabs or withFirefoxTabs): one for all tests, since its start takes seconds.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MOUNTS } from "../browser/harness.mjs";
@@ -9,17 +9,18 @@ import { assertKernel, assertProof, ENGINES, GOLDEN, KERNEL_FOLDER, SEED } from 
 const goldenMounts = Object.fromEntries(GOLDEN.map(({ folder }) => [`/${folder}/`, folder]));
 const mounts = { ...MOUNTS, ...goldenMounts, "/runtimes/": "tests/runtimes", "/kernels/": KERNEL_FOLDER };
 
-/** @param {typeof import("../browser/harness.mjs").withPage} open */
-export function browserTests(name, open) {
+/** @param {typeof import("../browser/harness.mjs").withTabs} withTabs */
+export function browserTests(name, withTabs) {
   /** A page of its own: the package runs one engine a page. Nothing may be refused, reported or asked of a stranger. */
   const inPage = (use) =>
-    open(
-      async (page) => {
+    withTabs(
+      async ({ open, requests, problems }) => {
+        const page = await open();
         await use(page);
         assert.deepEqual(await page.evaluate(() => window.violations), []);
-        assert.deepEqual(page.problems, []);
+        assert.deepEqual(problems, []);
         assert.deepEqual(
-          page.requests.filter((address) => /^\w+:\/\//.test(address)),
+          requests.filter((address) => /^\w+:\/\//.test(address)),
           [],
         );
       },

@@ -1,5 +1,5 @@
 // The same bits in Chromium.
-import { withPage } from "../browser/harness.mjs";
+import { withTabs } from "../browser/harness.mjs";
 import { browserTests } from "./browsers.mjs";
 
-browserTests("Chromium", withPage);
+browserTests("Chromium", withTabs);

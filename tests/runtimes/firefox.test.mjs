@@ -1,10 +1,10 @@
 // The same bits in Firefox, from its CPU and from its GPU.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withFirefoxPage } from "../browser/firefox.mjs";
+import { withFirefoxPage, withFirefoxTabs } from "../browser/firefox.mjs";
 import { browserTests } from "./browsers.mjs";
 
-browserTests("Firefox", withFirefoxPage);
+browserTests("Firefox", withFirefoxTabs);
 
 // What tests/browser/gpu.firefox.test.mjs asks of the module alone, through the package. No adapter is a failure, never a
 // skipped test: set-up installs a driver that needs no graphics card.

@@ -79,7 +79,7 @@ describe("passes as it came, and says why", () => {
     "a model that loads for ever": [
       "model-late",
       list,
-      { ...options(""), reranker: null, model: new Promise(() => {}), context: { item: 1 } },
+      { ...options(""), reranker: null, model: new Promise(() => {}), context: { item: 1 }, deadlineMs: 20 },
     ],
   };
   for (const [name, [reason, text, given, headers]] of Object.entries(cases)) {
