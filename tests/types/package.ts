@@ -3,6 +3,7 @@
 import { type Capture, type CaptureEvent, type CaptureInfo, capture } from "../../www/dist/capture/index.js";
 import { type ConsentSource, followConsent, googleConsent, shopifyConsent, tcf } from "../../www/dist/consent/index.js";
 import { type PageReport, personalize, personalizeJson } from "../../www/dist/edge/index.js";
+import { defineList, type ListOutcome } from "../../www/dist/element/index.js";
 import { placesOf, type Settled, serverOrder, settle } from "../../www/dist/hydrate/index.js";
 import {
   type Backend,
@@ -261,6 +262,17 @@ export async function takenUp(list: Element): Promise<Settled> {
   // @ts-expect-error: a list is one element
   settle("ul", reranker);
   return settle(list, reranker, places === null || ids.length === 0 ? undefined : { item: "li" });
+}
+
+export function asElements(reranker: Reranker): ListOutcome["reason"] {
+  defineList({ reranker: loadReranker({ model: "/shop.safetensors" }), name: null });
+  // @ts-expect-error: something has to rank
+  defineList({});
+  const list = document.createElement("reshelf-list");
+  list.reranker = reranker;
+  list.addEventListener("reshelf-before", (event) => event.detail.moved > 9 && event.preventDefault());
+  const { moved, kept, reason }: ListOutcome = list.update();
+  return moved + kept > 0 ? null : reason;
 }
 
 export async function rowsThatTravel(products: Product[], file: ArrayBuffer): Promise<boolean> {

@@ -11,6 +11,7 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const DECLARATIONS = [
   ...["index.d.ts", "index.node.d.ts", "types.d.ts", "items.d.ts", "codes.d.ts", "errors.d.ts"],
   ...["service-worker.d.ts", "service-worker/types.d.ts", "service-worker/off.d.ts"],
+  ...["tiles/index.d.ts", "tiles/types.d.ts"],
 ];
 
 /** What a page loads by `import()`, when it needs it: a folder and a file each. */
@@ -52,6 +53,7 @@ const ENTRIES = {
   ],
   consent: [],
   edge: [],
+  element: [],
   hydrate: [],
   listen: [],
   privacy: [],
@@ -140,5 +142,5 @@ for (const [name, internal] of Object.entries(ENTRIES)) {
   const declarations = alone ?? readdirSync(at(`../target/facade/${name}`)).filter((file) => file.endsWith(".d.ts"));
   DECLARATIONS.push(...declarations.map((file) => `${name}/${file}`));
 }
-mkdirSync(at("dist/service-worker"), { recursive: true });
+for (const folder of ["service-worker", "tiles"]) mkdirSync(at(`dist/${folder}`), { recursive: true });
 for (const file of DECLARATIONS) copyFileSync(at(`../target/facade/${file}`), at(`dist/${file}`));

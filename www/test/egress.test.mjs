@@ -187,6 +187,10 @@ const SCRIPTS = {
   "edge/index.workerd.js": EDGE,
   "edge/index.edge-light.js": EDGE,
   "html/reshelf_html.js": { ...EDGE, Function: "a word in the text of a value, for an error" },
+  "element/index.js": {
+    createElement: "the region in which a move is said",
+    setAttribute: "the role of that region",
+  },
   "hydrate/index.js": { setAttribute: "the note of where a list's tiles stood, after they have moved" },
   "service-worker.js": {
     ...LOADS,

@@ -1,26 +1,5 @@
 // The public types of `reshelf/hydrate`.
-
-/** Which children of a list are tiles, and where their ids are: as in `personalize`, whose rules may be passed as they are. */
-export interface TileRule {
-  /** A selector of tiles; those that are the list's children count. `[data-reshelf-item]` when left out. */
-  readonly item?: string | null | undefined;
-  /** The attribute of the tile that has the item's id, or `selector@attribute` for one of an element in it. */
-  readonly id?: string | null | undefined;
-}
-
-/** A tile with an id. */
-export interface PlacedTile {
-  readonly tile: Element;
-  readonly id: string;
-}
-
-/** What orders a list at once. A `Reranker` is one. */
-export interface ListOrderer {
-  /** A candidate has the `row` that its tile has. */
-  rerank(candidates: readonly { readonly id: string; readonly row?: string }[]): unknown;
-  /** Of a `Reranker`: tells whether there is anything to go by. */
-  info?(): unknown;
-}
+export type { ListOrderer, PlacedTile, TileRule } from "../tiles/types.js";
 
 /** What became of a list. */
 export interface Settled {

@@ -1,0 +1,183 @@
+// `<reshelf-list>` in browsers, under the strict policy: what it moves, what it leaves under the shopper's hands, and what it says.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { withFirefoxTabs } from "./firefox.mjs";
+import { withTabs } from "./harness.mjs";
+
+/** Runs in the page: what every test needs. */
+const prepare = async () => {
+  const { defineList } = await import("/reshelf/element/index.js");
+  const events = [];
+  for (const type of ["reshelf-before", "reshelf-after"])
+    document.addEventListener(type, ({ detail }) => events.push([type, detail]));
+  const shifts = [];
+  // Chromium alone tells of them.
+  if (PerformanceObserver.supportedEntryTypes.includes("layout-shift"))
+    new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value))).observe({
+      type: "layout-shift",
+    });
+  const tile = (id, inside = "") => `<li data-reshelf-item="${id}">${inside || id}</li>`;
+  const ids = (root = document) =>
+    [...root.querySelectorAll("[data-reshelf-item]")].map((each) => each.getAttribute("data-reshelf-item"));
+  const frames = (count) =>
+    new Promise((done) => {
+      const next = () => (count-- > 0 ? requestAnimationFrame(next) : done());
+      next();
+    });
+  const turned = {
+    rerank: (list) => [...list].reverse().map((candidate) => ({ candidate })),
+    info: () => ({ events: [1] }),
+  };
+  // Without a box of its own, so that its list is laid out as if it were not there.
+  const style = new CSSStyleSheet();
+  style.replaceSync("reshelf-list { display: contents } li { height: 100px; overflow: hidden }");
+  document.adoptedStyleSheets = [style];
+  window.shop = { defineList, events, shifts, tile, ids, frames, turned };
+};
+
+for (const [browser, tabs] of [
+  ["Chromium", withTabs],
+  ["Firefox", withFirefoxTabs],
+]) {
+  const inPage = (use) =>
+    tabs(async ({ open, problems }) => {
+      const page = await open();
+      await page.evaluate(prepare);
+      await use(page);
+      assert.deepEqual(await page.evaluate(() => window.violations), []);
+      assert.deepEqual(problems, []);
+    });
+
+  test(`in ${browser} of sixty tiles those move that nobody has seen or uses, and nothing shifts`, () =>
+    inPage(async (page) => {
+      const result = await page.evaluate(async () => {
+        const { defineList, events, shifts, tile, ids, frames, turned } = window.shop;
+        const inside = { 20: "<input>", 30: "<video muted></video>", 40: "a text to be selected" };
+        const tiles = Array.from({ length: 60 }, (_, at) => tile(at, inside[at]));
+        document.body.innerHTML = `<reshelf-list announce="The list is in another order"><ul data-reshelf-list>${tiles.join("")}</ul></reshelf-list>`;
+        const of = (id) => document.querySelector(`[data-reshelf-item="${id}"]`);
+        const input = of(20).firstChild;
+        input.value = "half a word";
+        input.focus({ preventScroll: true });
+        const video = of(30).firstChild;
+        const canvas = document.createElement("canvas");
+        canvas.getContext("2d").fillRect(0, 0, 9, 9);
+        video.srcObject = canvas.captureStream();
+        const drawing = setInterval(() => canvas.getContext("2d").fillRect(0, 0, 9, 9), 20);
+        await video.play();
+        getSelection().setBaseAndExtent(of(40).firstChild, 2, of(40).firstChild, 6);
+        await frames(3);
+        const before = { top: scrollY, box: JSON.stringify(of(0).getBoundingClientRect()) };
+        const seen = ids().filter((id) => of(id).getBoundingClientRect().top < innerHeight);
+
+        defineList({ reranker: Promise.resolve(turned) });
+        await new Promise((done) => document.addEventListener("reshelf-after", done, { once: true }));
+        await frames(3);
+        const after = { top: scrollY, box: JSON.stringify(of(0).getBoundingClientRect()) };
+        const kept = [document.activeElement === input, input.value, video.paused, getSelection().toString()];
+        const said = document.querySelector("[role=status]")?.textContent;
+        clearInterval(drawing);
+        // What comes into sight stays from then on, also out of sight again.
+        const middle = ids();
+        of(middle[35]).scrollIntoView();
+        await frames(5);
+        scrollTo(0, 0);
+        await frames(5);
+        const list = document.querySelector("reshelf-list");
+        list.reranker = { rerank: (all) => all };
+        return { before, after, seen, kept, said, middle, last: ids(), events, shifts, outcome: list.update() };
+      });
+      const { before, after, seen, middle, last, events } = result;
+      assert.deepEqual(after, before, "nothing in sight moved");
+      assert.deepEqual(result.kept, [true, "half a word", false, "text"]);
+      assert.equal(result.said, "The list is in another order");
+      const fixed = new Set([...seen, "20", "30", "40"]);
+      const free = Array.from({ length: 60 }, (_, at) => String(at)).filter((id) => !fixed.has(id));
+      const expected = Array.from({ length: 60 }, (_, at) => (fixed.has(String(at)) ? String(at) : free.pop()));
+      assert.deepEqual(middle, expected);
+      assert.deepEqual(
+        events.map(([type]) => type),
+        ["reshelf-before", "reshelf-after", "reshelf-before", "reshelf-after"],
+      );
+      assert.equal(events[0][1].moved, expected.filter((id, at) => id !== String(at)).length);
+      assert.equal(last[35], middle[35], "it was in sight");
+      assert.equal(last[59], "59", "the server's order is what it goes back to");
+      assert.deepEqual({ ...result.outcome, kept: 0 }, { tiles: 60, moved: 0, kept: 0, reason: null });
+      assert.deepEqual(result.shifts, []);
+    }));
+
+  test(`in ${browser} nothing moves while nothing ranks, where there is nothing to go by, and where the page says no`, () =>
+    inPage(async (page) => {
+      const { told, again, whole } = await page.evaluate(async () => {
+        const { defineList, tile, ids, turned } = window.shop;
+        const list = (attributes, inside) =>
+          `<div class="far"></div><reshelf-list ${attributes}>${inside}</reshelf-list>`;
+        const abc = ["a", "b", "c"].map((id) => tile(id)).join("");
+        const ul = `<ul data-reshelf-list>${abc}</ul>`;
+        defineList({ reranker: new Promise(() => {}) });
+        defineList({ reranker: turned }); // The name is taken.
+        defineList({ reranker: turned, name: "no name" });
+        defineList(null);
+        const cases = {
+          nothing: ["", ul, undefined],
+          empty: ["", ul, { ...turned, info: () => ({ events: [] }) }],
+          throws: ["", ul, { rerank: () => [].at(0).id }],
+          short: ["", ul, { rerank: (all) => all.slice(1) }],
+          later: ["", ul, { rerank: async (all) => all }],
+          "no list": ['list="ol"', ul, turned],
+          "no selector": ['list="a["', ul, turned],
+          itself: ['item="b" item-id="title"', '<b title="a">a</b><b title="b">b</b>', turned],
+          within: [
+            'list="ol" item="p" item-id="a@href"',
+            '<ol><p><a href="#1">1</a><p><a href="#2">2</a></ol>',
+            turned,
+          ],
+          moved: ["transition", ul, turned],
+        };
+        const told = {};
+        for (const [name, [attributes, inside, reranker]] of Object.entries(cases)) {
+          document.body.innerHTML = list(attributes, inside);
+          document.querySelector(".far").style.height = "5000px";
+          const element = document.querySelector("reshelf-list");
+          if (reranker) element.reranker = reranker;
+          const { reason } = element.update();
+          told[name] = [reason, element.textContent];
+        }
+        // The page says no, once.
+        document.body.innerHTML = list("", ul);
+        document.querySelector(".far").style.height = "5000px";
+        const element = document.querySelector("reshelf-list");
+        document.addEventListener("reshelf-before", (event) => event.preventDefault(), { once: true });
+        element.reranker = turned;
+        const again = [ids().join("")];
+        again.push(element.update().moved, ids().join(""));
+        // What came since stands behind the others.
+        element.firstChild.insertAdjacentHTML("beforeend", tile("d"));
+        element.reranker = { rerank: (all) => all };
+        again.push(ids().join(""));
+        // Taken out and put in elsewhere.
+        const parent = element.parentNode;
+        element.remove();
+        parent.append(element);
+        element.reranker = turned;
+        again.push(ids().join(""));
+        return { told, again, whole: element.querySelectorAll("*").length };
+      });
+      assert.deepEqual(told, {
+        nothing: ["no-reranker", "abc"],
+        empty: ["no-context", "abc"],
+        throws: ["order", "abc"],
+        short: ["order", "abc"],
+        later: ["order", "abc"],
+        "no list": ["list", "abc"],
+        "no selector": ["list", "abc"],
+        itself: [null, "ba"],
+        within: [null, "21"],
+        moved: told.moved,
+      });
+      // With a transition it moves a frame later.
+      assert.equal(told.moved[0], null);
+      assert.deepEqual(again, ["abc", 2, "cba", "abcd", "dcba"]);
+      assert.equal(whole, 5);
+    }));
+}

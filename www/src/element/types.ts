@@ -1,0 +1,56 @@
+// The public types of `reshelf/element`.
+import type { ListOrderer } from "../tiles/types.js";
+
+export type { ListOrderer } from "../tiles/types.js";
+
+/** What `defineList` takes. */
+export interface DefineListOptions {
+  /** What orders the page's lists: a `Reranker`, or the promise of one. Until it is there, lists stay as they came. */
+  readonly reranker: ListOrderer | PromiseLike<ListOrderer>;
+  /** The element's name. `reshelf-list` when left out. */
+  readonly name?: string | null | undefined;
+}
+
+/**
+ * The element around a list that its server has rendered. Attributes: `list`, a selector of the list in it (`[data-reshelf-list]`, or
+ * the element itself where there is none); `item` and `item-id`, as `item` and `id` of `personalize`; `announce`, a text for those who
+ * hear the page, said once tiles have moved; `transition`, for the browser to show the move.
+ */
+export interface ReshelfListElement extends HTMLElement {
+  /** A session of its own for this list, in place of the page's. */
+  reranker: ListOrderer | null;
+  /** Ranks once more, as after an event or new tiles. Where `reshelf-before` is cancelled, and while nothing ranks, nothing moves. */
+  update(): ListOutcome;
+}
+
+/** What became of a list. */
+export interface ListOutcome {
+  /** How many tiles it has that have an id. */
+  readonly tiles: number;
+  /** How many of them stand elsewhere now. */
+  readonly moved: number;
+  /** How many would stand elsewhere, had they not been on screen or in use. */
+  readonly kept: number;
+  /**
+   * Null where the list was looked at. `"no-reranker"`: nothing ranks so far. `"no-context"`: the session has nothing to go by.
+   * `"order"`: the answer of `rerank` is not the candidates, each once, or it threw. `"list"`: there is none, or a selector is none.
+   * `"cancelled"`: `reshelf-before` was cancelled.
+   */
+  readonly reason: "no-reranker" | "no-context" | "order" | "list" | "cancelled" | null;
+}
+
+/** `detail` of `reshelf-before`, which can be cancelled, and of `reshelf-after`: how many tiles move, or have moved, and how many do not. */
+export interface ListMoves {
+  readonly moved: number;
+  readonly kept: number;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "reshelf-list": ReshelfListElement;
+  }
+  interface HTMLElementEventMap {
+    "reshelf-before": CustomEvent<ListMoves>;
+    "reshelf-after": CustomEvent<ListMoves>;
+  }
+}

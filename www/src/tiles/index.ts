@@ -1,0 +1,128 @@
+// What is read of a list's tiles in a page, and how they are put into another order. Ground of `reshelf/hydrate` and
+// `reshelf/element`. Uses its own types alone.
+import type { ListOrderer, PlacedTile, TileRule } from "./types.js";
+
+export type * from "./types.js";
+
+/** What `hydrate: true` has written into a list's start tag. */
+export const PLACES = "data-reshelf-places";
+
+/**
+ * For each tile with an id, as it stands, the place that the server gave it; null for a list that came in the server's order, and
+ * for one whose note makes no sense.
+ */
+export function placesOf(list: Element): number[] | null {
+  try {
+    const text = list.getAttribute(PLACES);
+    if (text === null) return null;
+    const places = text.split(" ").map(Number);
+    const each = new Set(places);
+    return places.every((_, at) => each.has(at)) ? places : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What `rows: true` has written into a tile's start tag. */
+const ROW = "data-reshelf-row";
+
+/** The tiles with an id as they stand. An empty id is none. */
+export function tilesOf(list: Element, rule: TileRule | null | undefined): PlacedTile[] {
+  const { item, id } = rule ?? {};
+  const [, within, attribute] = /^(?:(.+)@)?(.*)$/s.exec(id ?? "data-reshelf-item") as RegExpExecArray;
+  return [...list.children]
+    .filter((tile) => tile.matches(item ?? "[data-reshelf-item]"))
+    .map((tile) => ({
+      tile,
+      id: (within ? tile.querySelector(within) : tile)?.getAttribute(attribute as string) ?? "",
+    }))
+    .filter((tile) => tile.id !== "");
+}
+
+/** The tiles in the order of the places that were noted; null where they are not as many. */
+export function inServerOrder(standing: readonly PlacedTile[], places: readonly number[] | null): PlacedTile[] | null {
+  if (places === null) return [...standing];
+  if (places.length !== standing.length) return null;
+  const server: PlacedTile[] = [];
+  standing.forEach((tile, at) => (server[places[at] as number] = tile));
+  return server;
+}
+
+/** Whether it tells that it has no events: the order that the page came in knows more. */
+export function hasNothing(reranker: ListOrderer): boolean {
+  try {
+    const { events } = (reranker.info?.() ?? {}) as { readonly events?: unknown };
+    return Array.isArray(events) && events.length === 0;
+  } catch {
+    return false; // It cannot tell: its order does.
+  }
+}
+
+/** The tiles as the reranker orders them; null where its answer is not them, each once. */
+export function rankedBy(reranker: ListOrderer, server: readonly PlacedTile[]): PlacedTile[] | null {
+  try {
+    const candidateOf = ({ tile, id }: PlacedTile) => {
+      const row = tile.getAttribute(ROW);
+      return row ? { id, row } : { id };
+    };
+    const asked = new Map<unknown, PlacedTile>(server.map((each) => [candidateOf(each), each]));
+    const ranked: PlacedTile[] = [];
+    for (const entry of reranker.rerank([...asked.keys()] as { id: string }[]) as Iterable<{ candidate?: unknown }>) {
+      const candidate = asked.has(entry) ? entry : entry.candidate;
+      const found = asked.get(candidate);
+      if (found === undefined) return null;
+      asked.delete(candidate); // Each once.
+      ranked.push(found);
+    }
+    return asked.size === 0 ? ranked : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Whether a tile is on screen, or may have been: all but what lies below the window's lower edge or beside it, or is not laid out.
+ * What has the focus counts as seen.
+ */
+export function wasOnScreen(tile: Element): boolean {
+  if (tile.contains(document.activeElement)) return true;
+  if (tile.getClientRects().length === 0) return false;
+  const { top, left, right } = tile.getBoundingClientRect();
+  return top < innerHeight && left < innerWidth && right > 0;
+}
+
+/** Where tiles are to stand: those that stay keep their places, the others fill the rest as they are ranked. */
+export function arranged(
+  standing: readonly PlacedTile[],
+  ranked: readonly PlacedTile[],
+  stays: (tile: Element) => boolean,
+): { settled: PlacedTile[]; kept: number } {
+  const fixed = new Set(standing.flatMap(({ tile }) => (stays(tile) ? [tile] : [])));
+  const free = ranked.filter(({ tile }) => !fixed.has(tile));
+  let next = 0;
+  const settled = standing.map((each) => (fixed.has(each.tile) ? each : (free[next++] as PlacedTile)));
+  const kept = standing.filter(({ tile }, at) => tile !== ranked[at]?.tile && fixed.has(tile)).length;
+  return { settled, kept };
+}
+
+/**
+ * Puts tiles where they are to stand, what stands between them left alone; returns how many are elsewhere than before. Where the browser
+ * can, a tile is moved and not taken out and put in again: frames, videos and the focus in it go on.
+ */
+export function put(standing: readonly PlacedTile[], settled: readonly PlacedTile[]): number {
+  const moves = standing.flatMap(({ tile }, at) => {
+    const next = (settled[at] as PlacedTile).tile;
+    if (next === tile) return [];
+    const place = tile.ownerDocument.createComment("");
+    tile.before(place);
+    return [{ next, place }];
+  });
+  for (const { next, place } of moves) {
+    const parent = place.parentNode as (ParentNode & { moveBefore?(node: Node, before: Node): void }) | null;
+    if (parent?.moveBefore && next.isConnected) {
+      parent.moveBefore(next, place);
+      place.remove();
+    } else place.replaceWith(next);
+  }
+  return moves.length;
+}
