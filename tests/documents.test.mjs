@@ -46,7 +46,19 @@ test("the sizes in the README are those of the snapshot, and each part has one",
     "facade, prepare": /what brings rows \(([\d.]+)\)/,
     "facade, words": /sentences for failed loads \(([\d.]+)\)/,
   };
-  for (const name of ["capture", "consent", "edge", "element", "hydrate", "listen", "privacy", "profile", "rows"])
+  for (const name of [
+    "capture",
+    "consent",
+    "edge",
+    "element",
+    "hydrate",
+    "listen",
+    "privacy",
+    "profile",
+    "react",
+    "rows",
+    "vue",
+  ])
     said[name] = new RegExp(`\`reshelf/${name}\` \\(([\\d.]+)\\)`);
   for (const [name, pattern] of Object.entries(said))
     assert.equal(pattern.exec(text)?.[1], (sizes.get(name) / 1000).toFixed(1), name);

@@ -25,8 +25,10 @@ import {
 } from "../../www/dist/index.js";
 import { type ListenedEvent, type ListenInfo, listen } from "../../www/dist/listen/index.js";
 import { type Ledger, memoryLedger, type Taste, type TasteToken, tasteTokens } from "../../www/dist/privacy/index.js";
+import { useObserve, useReranked } from "../../www/dist/react/index.js";
 import { type RowsHandler, rowsHandler } from "../../www/dist/rows/index.js";
 import * as worker from "../../www/dist/service-worker.js";
+import { observe, refresh, useReranked as useRankedRef } from "../../www/dist/vue/index.js";
 
 interface Product {
   id: string;
@@ -273,6 +275,20 @@ export function asElements(reranker: Reranker): ListOutcome["reason"] {
   list.addEventListener("reshelf-before", (event) => event.detail.moved > 9 && event.preventDefault());
   const { moved, kept, reason }: ListOutcome = list.update();
   return moved + kept > 0 ? null : reason;
+}
+
+export function inReact(products: readonly Product[], reranker: Reranker | null): readonly Product[] {
+  const tell: (event: { type: "view"; id: string }) => number | null = useObserve(reranker);
+  tell({ type: "view", id: "1" });
+  // @ts-expect-error: a limit is a number
+  useReranked(products, reranker, { limit: "9" });
+  return useReranked(products, reranker, { by: "similarity" });
+}
+
+export function inVue(products: Product[], reranker: Reranker): readonly Product[] {
+  observe(reranker, { type: "view", id: "1" });
+  refresh(null);
+  return useRankedRef(() => products, reranker).value;
 }
 
 export async function rowsThatTravel(products: Product[], file: ArrayBuffer): Promise<boolean> {

@@ -11,7 +11,7 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const DECLARATIONS = [
   ...["index.d.ts", "index.node.d.ts", "types.d.ts", "items.d.ts", "codes.d.ts", "errors.d.ts"],
   ...["service-worker.d.ts", "service-worker/types.d.ts", "service-worker/off.d.ts"],
-  ...["tiles/index.d.ts", "tiles/types.d.ts"],
+  ...["tiles/index.d.ts", "tiles/types.d.ts", "bound/index.d.ts"],
 ];
 
 /** What a page loads by `import()`, when it needs it: a folder and a file each. */
@@ -58,7 +58,9 @@ const ENTRIES = {
   listen: [],
   privacy: [],
   profile: [],
+  react: [],
   rows: [],
+  vue: [],
 };
 
 /** Entries that hosts have files of their own of, by their conditions in package.json; their declarations are those of the first. */
@@ -108,7 +110,7 @@ async function bundle(entryPoints, outdir, plugin, internal = INTERNAL) {
     minify: true,
     format: "esm",
     target: "es2022",
-    external: ["node:*"],
+    external: ["node:*", "react", "vue"],
     legalComments: "none",
     ...(internal.length > 0 && { mangleProps: new RegExp(`^(${internal.join("|")})$`) }),
     logLevel: "warning",
@@ -142,5 +144,5 @@ for (const [name, internal] of Object.entries(ENTRIES)) {
   const declarations = alone ?? readdirSync(at(`../target/facade/${name}`)).filter((file) => file.endsWith(".d.ts"));
   DECLARATIONS.push(...declarations.map((file) => `${name}/${file}`));
 }
-for (const folder of ["service-worker", "tiles"]) mkdirSync(at(`dist/${folder}`), { recursive: true });
+for (const folder of ["bound", "service-worker", "tiles"]) mkdirSync(at(`dist/${folder}`), { recursive: true });
 for (const file of DECLARATIONS) copyFileSync(at(`../target/facade/${file}`), at(`dist/${file}`));

@@ -202,6 +202,8 @@ const SCRIPTS = {
   "privacy/index.js": { open: "IndexedDB, for the ledger" },
   "consent/index.js": {},
   "profile/index.js": {},
+  "react/index.js": {},
+  "vue/index.js": {},
   "engine/reshelf.js": {},
 };
 

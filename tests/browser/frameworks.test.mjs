@@ -1,0 +1,107 @@
+// `reshelf/react` and `reshelf/vue`: a list that a server has drawn is taken up without a mismatch, put in the session's order, and drawn
+// anew when the session has changed; each tile stays the node that it was.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "../../www/node_modules/esbuild/lib/main.js";
+import { withFirefoxTabs } from "./firefox.mjs";
+import { MOUNTS, withTabs } from "./harness.mjs";
+
+const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const folder = mkdtempSync(at("target/frameworks-"));
+after(() => rmSync(folder, { recursive: true }));
+const { resolve } = createRequire(import.meta.url);
+
+/** The entries as published; and one framework for the list and for the entry, as an application has it: that of these tests. */
+const alias = { "reshelf/react": at("www/dist/react/index.js"), "reshelf/vue": at("www/dist/vue/index.js") };
+const frameworks = (inNode) => ({
+  name: "frameworks",
+  setup: ({ onResolve, resolve: find }) =>
+    onResolve({ filter: /^(react|react-dom[/]client|vue)$/ }, ({ path, kind, pluginData }) => {
+      if (pluginData) return null;
+      if (inNode) return { path: pathToFileURL(resolve(path)).href, external: true };
+      return find(path, { kind, resolveDir: at("tests/browser"), pluginData: true });
+    }),
+});
+
+/** What draws on the server. */
+const SERVERS = {
+  react: async ({ List }) => {
+    const [{ createElement }, { renderToString }] = [await import("react"), await import("react-dom/server")];
+    return renderToString(createElement(List, { reranker: null }));
+  },
+  vue: async ({ listOf }) => {
+    const [{ createSSRApp }, { renderToString }] = [await import("vue"), await import("vue/server-renderer")];
+    return renderToString(createSSRApp(listOf(null)));
+  },
+};
+
+for (const [framework, draw] of Object.entries(SERVERS)) {
+  const bundled = async (platform) => {
+    const outfile = join(folder, `${framework}.${platform}.mjs`);
+    await build({
+      ...{ entryPoints: [at(`tests/browser/frameworks/${framework}.mjs`)], outfile, platform, alias },
+      ...{
+        bundle: true,
+        format: "esm",
+        target: "es2022",
+        logLevel: "error",
+        plugins: [frameworks(platform === "node")],
+      },
+      define: { "process.env.NODE_ENV": '"development"', __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false" },
+    });
+    return outfile;
+  };
+  const drawn = bundled("browser").then(async () => draw(await import(pathToFileURL(await bundled("node")))));
+  drawn.catch(() => undefined);
+
+  for (const [browser, tabs] of [
+    ["Chromium", withTabs],
+    ["Firefox", withFirefoxTabs],
+  ])
+    test(`a list of ${framework}'s in ${browser}`, async () => {
+      const html = await drawn;
+      assert.match(html, /<ul><li data-id="a">a<\/li>.*<li data-id="e">e<\/li><\/ul>/);
+      writeFileSync(join(folder, "page.txt"), html);
+      const mounts = { ...MOUNTS, "/frameworks/": folder };
+      await tabs(
+        async ({ open, problems }) => {
+          const page = await open();
+          const told = await page.evaluate(
+            async ([framework, html]) => {
+              const { start } = await import(`/frameworks/${framework}.browser.mjs`);
+              document.body.innerHTML = `<div id="root">${html}</div>`;
+              const nodes = [...document.querySelectorAll("li")];
+              const order = () => [...document.querySelectorAll("li")].map(({ dataset }) => dataset.id).join("");
+              const steps = [order()];
+              const step = async (act) => {
+                await act?.();
+                for (let frame = 0; frame < 3; frame++) await new Promise((done) => requestAnimationFrame(done));
+                steps.push(order());
+              };
+              const list = start(document.querySelector("#root"));
+              await step();
+              await step(() => list.more.observe({ type: "view", id: "a" }));
+              const same = nodes.every((node) => node.isConnected);
+              await step(() => list.more.add("f"));
+              // Told behind the entry's back, and drawn when that is said.
+              await step(() => list.reranker.observe());
+              await step(list.refresh);
+              const { reranks } = list.reranker.calls;
+              await step(list.stop);
+              list.refresh();
+              return { steps, same, errors: list.errors, quiet: list.reranker.calls.reranks === reranks };
+            },
+            [framework, html],
+          );
+          const steps = ["abcde", "abcde", "edcba", "fedcba", "fedcba", "abcdef", ""];
+          assert.deepEqual(told, { steps, same: true, errors: [], quiet: true });
+          assert.deepEqual(problems, []);
+        },
+        { mounts },
+      );
+    });
+}
