@@ -93,6 +93,24 @@ impl Traits {
         !self.any(by_itself.and(Self::TEMPLATE)) || (self.any(Self::RAW) && self.any(Self::ENDS_P))
     }
 
+    /// What an end tag of this element does not reach past; not for a paragraph's.
+    pub(crate) const fn barriers(self) -> Traits {
+        let parts = Self::TABLE.and(Self::SECTION).and(Self::ROW).and(Self::CELL).and(Self::CAPTION);
+        if self.any(Self::TEMPLATE) {
+            Self::NONE
+        } else if self.any(parts.and(Self::COLUMNS)) {
+            Self::TABLE.and(Self::TEMPLATE).and(Self::SELECT).and(Self::INTEGRATION)
+        } else if self.any(Self::LI) {
+            Self::SCOPE.and(Self::LIST).and(Self::SELECT)
+        } else if self.any(Self::BLOCK.and(Self::HEADING).and(Self::FORM)) {
+            Self::SCOPE.and(Self::SELECT)
+        } else if self.any(Self::OPTION.and(Self::OPTGROUP).and(Self::SELECT)) {
+            Self::SPECIAL.and(Self::SCOPE)
+        } else {
+            Self::SPECIAL
+        }
+    }
+
     /// The traits of an HTML element.
     pub(crate) fn of(name: &[u8]) -> Traits {
         const LONGEST: usize = 10;

@@ -31,19 +31,21 @@ struct Level {
     open: [u8; COUNTED],
     /// In a cell, and not between the cells of a table.
     in_cell: bool,
+    /// Of a table or a template, in which rows and cells count.
+    has_cells: bool,
 }
 
 pub(crate) struct Formatting {
     levels: Vec<Level>,
 }
 
-/// The parts of tables, `template` and `object`: what was left open around or in front of them stays outside.
+/// The parts of tables, and elements that what was left open around or in front of them stays outside of.
 #[derive(Clone, Copy, PartialEq)]
 enum Marker {
     Cell,
     Row,
     Table,
-    /// `template`, `object`.
+    Template,
     Other,
 }
 
@@ -54,13 +56,15 @@ impl Marker {
         }
         const CELLS: [u64; 3] = [short(b"td"), short(b"th"), short(b"caption")];
         const ROWS: [u64; 4] = [short(b"tr"), short(b"tbody"), short(b"thead"), short(b"tfoot")];
-        const OTHERS: [u64; 2] = [short(b"template"), short(b"object")];
+        const OTHERS: [u64; 3] = [short(b"object"), short(b"applet"), short(b"marquee")];
         if CELLS.contains(&name) {
             Some(Marker::Cell)
         } else if ROWS.contains(&name) {
             Some(Marker::Row)
         } else if name == const { short(b"table") } {
             Some(Marker::Table)
+        } else if name == const { short(b"template") } {
+            Some(Marker::Template)
         } else if OTHERS.contains(&name) {
             Some(Marker::Other)
         } else {
@@ -109,15 +113,15 @@ impl Formatting {
         let depth = self.levels.len();
         let level = &mut self.levels[depth - 1];
         match marker {
-            Marker::Cell if depth > 1 => *level = Level { in_cell: !closes, ..Level::default() },
-            Marker::Row if depth > 1 => *level = Level::default(),
-            Marker::Cell | Marker::Row => {}
-            Marker::Table | Marker::Other if closes => self.levels.truncate(1.max(depth - 1)),
-            Marker::Table | Marker::Other => {
-                if level.in_cell && depth < MOST_LEVELS {
-                    self.levels.push(Level { in_cell: marker != Marker::Table, ..Level::default() });
-                }
+            Marker::Cell | Marker::Row if !level.has_cells => {}
+            Marker::Cell => *level = Level { in_cell: !closes, has_cells: true, ..Level::default() },
+            Marker::Row => *level = Level { has_cells: true, ..Level::default() },
+            _ if closes => self.levels.truncate(1.max(depth - 1)),
+            _ if level.in_cell && depth < MOST_LEVELS => {
+                let has_cells = marker != Marker::Other;
+                self.levels.push(Level { in_cell: marker != Marker::Table, has_cells, ..Level::default() });
             }
+            _ => {}
         }
     }
 }
@@ -140,6 +144,9 @@ mod tests {
             ("table b tr td /table", (false, true)),
             ("b br bdi abbr", (false, true)),
             ("bdi abbr article section", (false, false)),
+            ("p b marquee /b /marquee /p", (false, true)),
+            ("object p b /p td", (false, true)),
+            ("template tr td b td", (false, false)),
         ] {
             let mut formatting = Formatting::new();
             for tag in tags.split(' ') {

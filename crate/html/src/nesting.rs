@@ -24,6 +24,7 @@ pub(crate) struct Around {
     /// `li`, `dd`, `dt`.
     pub(crate) item: bool,
     pub(crate) paragraph: bool,
+    pub(crate) ruby: bool,
     pub(crate) select: bool,
     pub(crate) table: bool,
     /// `td`, `th`, `caption`, in which a table may begin anew.
@@ -32,6 +33,8 @@ pub(crate) struct Around {
     pub(crate) template: bool,
     /// Everything is in a template that never ended.
     pub(crate) lost_template: bool,
+    /// A table may be open that the source has closed.
+    pub(crate) lost_table: bool,
     /// Formatting was left open in front of the list.
     pub(crate) lost_formatting: bool,
     /// What the source has closed may be open.
@@ -141,7 +144,8 @@ impl Nesting {
     pub(crate) fn new(tag: &Tag, bytes: &[u8], around: Around) -> Option<Nesting> {
         let traits = Traits::of(&bytes[tag.name.clone()]);
         let parts = Traits::SECTION.and(Traits::ROW).and(Traits::CELL).and(Traits::CAPTION);
-        let not_here = traits.any(parts) && ((!around.table && !around.template) || around.lost_template);
+        let not_here =
+            traits.any(parts) && ((!around.table && !around.template) || around.lost_template || around.lost_table);
         let never = Traits::VOID.and(Traits::RAW).and(Traits::PAGE).and(Traits::FOREIGN).and(Traits::NOSCRIPT);
         if not_here || traits.any(never.and(Traits::COLUMNS)) {
             return None;
@@ -373,9 +377,10 @@ impl Nesting {
         }
         if traits.any(Traits::TABLE) {
             let context = self.stack.iter().rev().find(|open| open.traits.any(TABLE_CONTEXT));
-            let loose = context.map_or(self.around.table && !self.around.cell && !self.around.template, |open| {
-                open.traits.any(Traits::TABLE.and(Traits::SECTION).and(Traits::ROW))
-            });
+            let around = &self.around;
+            let loose = around.lost_table || (around.table && !around.cell && !around.template);
+            let loose =
+                context.map_or(loose, |open| open.traits.any(Traits::TABLE.and(Traits::SECTION).and(Traits::ROW)));
             if loose {
                 return Err(Reason::Crossing);
             }
@@ -392,8 +397,12 @@ impl Nesting {
         if traits.any(Traits::OPTGROUP.and(Traits::HR)) && self.top().any(Traits::OPTGROUP) {
             self.pop(self.stack.len() - 1)?;
         }
-        if traits.any(Traits::RUBY_PART) && self.stack.iter().any(|open| open.traits.any(Traits::RUBY)) {
-            self.close_implied()?;
+        if traits.any(Traits::RUBY_PART) {
+            match self.stack.iter().any(|open| open.traits.any(Traits::RUBY)) {
+                true => self.close_implied()?,
+                false if self.around.ruby => return Err(Reason::Crossing),
+                false => {}
+            }
         }
         let twice = self.is_open(traits, Traits::FORM, Traits::TEMPLATE, self.around.form)
             || self.is_open(traits, Traits::BUTTON, Traits::SCOPE, self.around.button)

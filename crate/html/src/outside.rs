@@ -6,7 +6,7 @@
 use crate::element::Traits;
 use crate::marks::Marks;
 use crate::names::Name;
-use crate::open::{Open, Space};
+use crate::open::{Open, Space, Unsure};
 use crate::options::Reason;
 use crate::tokens::{self, Attributes, Script, Tag, is_space};
 use memchr::{memchr, memmem};
@@ -49,11 +49,24 @@ pub(crate) struct Outside {
     /// In a `select`, in which browsers of different years read tags differently, and in how many templates in it.
     select: Option<u32>,
     frameset: bool,
+    /// What is open in the `noscript` that is being read.
+    noted: Vec<Name>,
 }
+
+/// Letters of the longest name that is looked at in a `noscript`, and how many of them at most.
+const LONGEST_NOTED: usize = 32;
+const MOST_NOTED: usize = 100;
 
 impl Outside {
     pub(crate) fn new() -> Outside {
-        Outside { open: Open::new(), inside: Inside::Text, searched: 0, select: None, frameset: false }
+        Outside {
+            open: Open::new(),
+            inside: Inside::Text,
+            searched: 0,
+            select: None,
+            frameset: false,
+            noted: Vec::new(),
+        }
     }
 
     /// Reads on from `at`, which comes to stand behind what was read. Outside lists it stops at each start tag that has one of the
@@ -88,7 +101,10 @@ impl Outside {
                     Some(letter) if letter.is_ascii_alphabetic() => {
                         let Some(tag) = self.tag(bytes, start, start + 2) else { return Stop::More };
                         *at = tag.end;
-                        if self.end(Name::of(&bytes[tag.name])) {
+                        if self.end(&bytes[tag.name]).is_err() {
+                            return Stop::Unsound(Reason::Ambiguous);
+                        }
+                        if self.open.take_ended() {
                             return Stop::Ended;
                         }
                     }
@@ -102,6 +118,9 @@ impl Outside {
                     }
                     if let Err(reason) = self.begin(bytes, &tag) {
                         return Stop::Unsound(reason);
+                    }
+                    if self.open.take_ended() {
+                        return Stop::Ended;
                     }
                 }
                 Some(_) => *at += 1,
@@ -151,7 +170,7 @@ impl Outside {
     /// What begins with `<!`, from behind that: how much of it is no comment.
     fn declaration(&mut self, rest: &[u8]) -> Option<usize> {
         const CDATA: &[u8] = b"[CDATA[";
-        let foreign = self.space() != Space::Html;
+        let foreign = self.open.innermost().0 != Space::Html;
         if rest.starts_with(b"--") {
             self.inside = Inside::Comment { fresh: true };
             Some(2)
@@ -206,12 +225,16 @@ impl Outside {
                 None => Some(rest.len().saturating_sub(2)),
             },
             Inside::Raw(name) => {
-                let (end, is_end) = raw_end(rest, name);
-                if *name == NOSCRIPT {
-                    self.note(&rest[..end]);
-                }
+                let noscript = *name == NOSCRIPT;
+                let (end, is_end) = text_end(rest, name, if noscript { LONGEST_NOTED } else { name.len() });
                 if is_end {
                     self.inside = Inside::Text;
+                }
+                if noscript {
+                    self.note(&rest[..end]);
+                    for name in if is_end { self.noted.split_off(0) } else { Vec::new() } {
+                        self.open.note(name);
+                    }
                 }
                 Some(end)
             }
@@ -226,7 +249,7 @@ impl Outside {
         }
     }
 
-    /// Where scripts do not run, what is in a `noscript` is tags.
+    /// Where scripts do not run, what is in a `noscript` is tags: those that it leaves open count.
     fn note(&mut self, text: &[u8]) {
         let mut rest = text;
         while let Some(at) = memchr(b'<', rest) {
@@ -235,9 +258,15 @@ impl Outside {
                 Some(name) => (true, name),
                 None => (false, rest),
             };
-            let is_end = |&byte: &u8| is_space(byte) || byte == b'/' || byte == b'>';
-            if let Some(length) = name.iter().position(is_end).filter(|&length| length > 0) {
-                self.open.note(Name::of(&name[..length]), closes);
+            let Some(length) = name.iter().take(LONGEST_NOTED).position(ends_name) else { continue };
+            let name = Name::of(&name[..length]);
+            let before = self.noted.iter().rposition(|&noted| noted == name);
+            match before {
+                Some(at) if closes => drop(self.noted.swap_remove(at)),
+                None if closes => {}
+                _ if self.noted.len() < MOST_NOTED => self.noted.push(name),
+                // No page has as many: they count as left open.
+                _ => self.open.note(name),
             }
         }
     }
@@ -249,11 +278,23 @@ impl Outside {
         if !self.open.has_room() {
             return Err(Reason::Memory);
         }
-        let space = self.space();
+        let (innermost, within) = self.open.innermost();
+        // A browser heeds none of these where HTML is inside SVG or MathML, and is in that still.
+        if innermost != Space::Html
+            && self.space() == Space::Html
+            && (traits.any(Traits::PAGE) || traits.is_table_part())
+        {
+            return Err(Reason::Ambiguous);
+        }
+        // Two elements of MathML may stand where HTML is inside, and so may SVG in an annotation.
+        let stays_inside =
+            innermost == Space::MathMl && if within == ANNOTATION { key == SVG } else { key == GLYPH || key == MARK };
+        let space = if stays_inside { Space::MathMl } else { self.space() };
         if space != Space::Html {
             let is_font = name.eq_ignore_ascii_case(b"font");
             let stays = if is_font { !is_html_font(bytes, tag) } else { !traits.any(Traits::BREAKS_OUT) };
             if stays {
+                let space = if key == SVG && within == ANNOTATION { Space::Svg } else { space };
                 let integration = is_integration(space, name, bytes, tag);
                 if tag.self_closing {
                     self.open.pass(key, Traits::NONE);
@@ -292,18 +333,31 @@ impl Outside {
         Ok(())
     }
 
-    /// An end tag: whether it ends the list that is being read.
-    fn end(&mut self, name: Name) -> bool {
-        const SELECT: Name = Name::of(b"select");
-        const TEMPLATE: Name = Name::of(b"template");
-        if name == SELECT {
+    /// The list that is being read was read elsewhere, to its end.
+    pub(crate) fn end_list(&mut self) {
+        if let Some((name, traits)) = self.open.list() {
+            // Nothing is open in it.
+            let _ = self.close(name, traits);
+            self.open.take_ended();
+        }
+    }
+
+    /// An end tag.
+    fn end(&mut self, name: &[u8]) -> Result<(), Unsure> {
+        let (key, traits) = (Name::of(name), Traits::of(name));
+        if self.space() != Space::Html && (key == PARAGRAPH || key == BREAK) {
+            self.open.break_out();
+        }
+        self.close(key, traits)
+    }
+
+    fn close(&mut self, name: Name, traits: Traits) -> Result<(), Unsure> {
+        if traits.any(Traits::SELECT) {
             self.select = None;
-        } else if name == TEMPLATE {
+        } else if traits.any(Traits::TEMPLATE) {
             self.select = self.select.map(|depth| depth.saturating_sub(1));
         }
-        let in_list = self.open.in_list();
-        self.open.end(name);
-        in_list && !self.open.in_list()
+        self.open.end(name, traits)
     }
 
     /// Sees whether what follows can be read for certain.
@@ -326,23 +380,36 @@ impl Outside {
 /// Elements in which there are no tags, but for scripts.
 const RAW: [&[u8]; 9] =
     [b"style", b"textarea", b"title", b"iframe", b"noembed", b"noframes", b"xmp", NOSCRIPT, PLAINTEXT];
+const ANNOTATION: Name = Name::of(b"annotation-xml");
+const BREAK: Name = Name::of(b"br");
+const GLYPH: Name = Name::of(b"mglyph");
+const MARK: Name = Name::of(b"malignmark");
+const PARAGRAPH: Name = Name::of(b"p");
+const SVG: Name = Name::of(b"svg");
+
 const NOSCRIPT: &[u8] = b"noscript";
 const PLAINTEXT: &[u8] = b"plaintext";
 
-/// How much of a raw text is behind for good, and whether its end tag begins there.
-fn raw_end(rest: &[u8], name: &[u8]) -> (usize, bool) {
-    let longest = name.len() + 3;
+/// How much of a raw text is behind for good, and whether its end tag begins there. A name of so many letters that has no end yet is
+/// kept.
+fn text_end(rest: &[u8], name: &[u8], longest: usize) -> (usize, bool) {
     let mut from = 0;
     while let Some(at) = memchr(b'<', &rest[from..]).map(|at| from + at) {
         if tokens::ends_raw(rest, at, name) {
             return (at, true);
         }
-        if rest.len() - at < longest {
+        let tag = &rest[at + 1..];
+        let tag = tag.strip_prefix(b"/").unwrap_or(tag);
+        if tag.len() <= longest && !tag.iter().any(ends_name) {
             return (at, false);
         }
         from = at + 1;
     }
     (rest.len(), false)
+}
+
+fn ends_name(byte: &u8) -> bool {
+    is_space(*byte) || *byte == b'/' || *byte == b'>'
 }
 
 /// Whether HTML is inside an element of SVG or `MathML`.

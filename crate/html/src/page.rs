@@ -290,16 +290,16 @@ impl Page {
                 reader.feed(&self.bytes[fed..self.read])
             }
         };
-        if let Err(reason) = read {
-            self.give_up(reason);
-            return None;
-        }
         // Not before it is read: a `meta` behind a list must not count because it came with the same bytes.
         if self.selectors.ascii {
             self.charset.sniff(&self.bytes[from..self.read]);
         }
         if !self.supported() {
             self.pass();
+            return None;
+        }
+        if let Err(reason) = read {
+            self.give_up(reason);
             return None;
         }
         Some(stop)

@@ -59,7 +59,10 @@ impl Nesting {
             || (traits.any(Traits::TEMPLATE) && (around.template || around.lost_template))
             || (traits.any(options) && around.select)
             || (traits.any(table)
-                && (around.table || around.template || self.stack.iter().any(|open| open.traits.any(TABLE_CONTEXT))));
+                && (around.table
+                    || around.lost_table
+                    || around.template
+                    || self.stack.iter().any(|open| open.traits.any(TABLE_CONTEXT))));
         let never = Traits::PAGE.and(Traits::VOID).and(Traits::NOSCRIPT).and(Traits::P);
         let is = |open: &Open| bytes[open.name.clone()].eq_ignore_ascii_case(name);
         !unsure
@@ -84,7 +87,8 @@ impl Nesting {
         let traits = Traits::of(name);
         if traits.any(Traits::VOID) {
             // `</br>` is a line break; the others are nothing.
-            let harmless = !self.top().any(Traits::TABLE_PARTS) && !self.in_select();
+            let reopens = self.reopens && self.stack.len() == 1;
+            let harmless = !self.top().any(Traits::TABLE_PARTS) && !self.in_select() && !reopens;
             return if harmless { Ok(None) } else { Err(Reason::Crossing) };
         }
         if traits.any(Traits::P) {
@@ -95,21 +99,7 @@ impl Nesting {
                 None => Some(None),
             });
         }
-        let parts = Traits::TABLE.and(Traits::SECTION).and(Traits::ROW).and(Traits::CELL).and(Traits::CAPTION);
-        // What the tag does not reach past.
-        let until = if traits.any(Traits::TEMPLATE) {
-            Traits::NONE
-        } else if traits.any(parts.and(Traits::COLUMNS)) {
-            Traits::TABLE.and(Traits::TEMPLATE).and(Traits::SELECT).and(Traits::INTEGRATION)
-        } else if traits.any(Traits::LI) {
-            Traits::SCOPE.and(Traits::LIST).and(Traits::SELECT)
-        } else if traits.any(Traits::BLOCK.and(Traits::HEADING).and(Traits::FORM)) {
-            Traits::SCOPE.and(Traits::SELECT)
-        } else if traits.any(Traits::OPTION.and(Traits::OPTGROUP).and(Traits::SELECT)) {
-            Traits::SPECIAL.and(Traits::SCOPE)
-        } else {
-            Traits::SPECIAL
-        };
+        let until = traits.barriers();
         let met = self.stack.iter().rposition(|open| is(open) || open.traits.any(until));
         let found = met.filter(|&at| is(&self.stack[at]) && !self.stack[at].traits.any(Traits::FOREIGN));
         if traits.any(Traits::FORM) && !self.stack.iter().any(|open| open.traits.any(Traits::TEMPLATE)) {

@@ -4,7 +4,7 @@ use super::{Page, State};
 use crate::names::Name;
 use crate::nesting::{Child, Stray};
 use crate::options::Reason;
-use crate::reader::Found;
+use crate::reader::{Found, Reader};
 use crate::told::end_child;
 use crate::waiting::{PLACES, ROW, Waiting, has_attribute};
 use crate::{id, tokens};
@@ -38,8 +38,13 @@ impl Page {
     /// A list is sound and whole: which of its children are tiles, and their ids.
     pub(super) fn list_ends(&mut self, found: Found, end_tag: Range<usize>) {
         let whole = self.fed > self.ready + found.tag;
-        if whole && let Err(reason) = self.feed_list(found, end_tag.end) {
-            return self.give_up(reason);
+        let mut open = true;
+        if whole {
+            let fed = self.feed_list(found, end_tag.start);
+            open = self.reader.as_ref().is_some_and(Reader::inside);
+            if let Err(reason) = fed.and_then(|()| self.feed_list(found, end_tag.end)) {
+                return self.give_up(reason);
+            }
         }
         let State::List { nesting, told, .. } = core::mem::replace(&mut self.state, State::Outside) else { return };
         let list = &self.bytes[self.ready..self.ready + end_tag.end];
@@ -70,7 +75,7 @@ impl Page {
             if whole { Ok(()) } else { reader.feed(&list[end_tag.clone()]) }
         };
         let outcome = read();
-        let ended = !reader.inside() && reader.closed_itself() && reader.kept() == 0;
+        let ended = open && !reader.inside() && reader.closed_itself() && reader.kept() == 0;
         if let Err(reason) = outcome {
             return self.give_up(reason);
         }
@@ -96,7 +101,7 @@ impl Page {
         let open = |child: &Child| Some(child.name_end).filter(|&at| !has_attribute(list, at, ROW));
         let tags = if self.options.rows { tiles().map(open).collect() } else { Vec::new() };
         let pieces = tiles().map(Child::range).collect();
-        self.outside.open.end_list();
+        self.outside.end_list();
         let (rule, name_end, end) = (found.rule, nesting.name_end(), end_tag.end);
         self.wait(Waiting { rule, name_end, ids, pieces, tags, rows: Vec::new(), end }, reason);
     }

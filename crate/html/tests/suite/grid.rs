@@ -126,3 +126,103 @@ fn tiles_that_a_browser_drops_where_they_stand_keep_their_places() {
 fn the_end_tag_of_another_heading_ends_a_tile() {
     assert_eq!(grid("<div class=g><h2 class=t id=1>a</h3><h2 class=t id=2>b</h1></div>"), "moved");
 }
+
+/// What becomes of the lists `.g` with their tiles `.t`, in the order of the page.
+fn grids(page: &str) -> String {
+    grid_of(page).join(" ")
+}
+
+fn grid_of(page: &str) -> Vec<&'static str> {
+    let lists = options(".g", ".t", "id");
+    let outcome = reversed(&lists, page);
+    assert_eq!(run(&lists, page.as_bytes().chunks(1), &reverse), outcome, "{page}");
+    for scripting in [true, false] {
+        assert_eq!(tree::pages_differ(page.as_bytes(), &outcome.bytes, scripting), None, "{page}");
+    }
+    outcome.words()
+}
+
+const LIST: &str = "<ul class=g><li class=t id=1>One</li> <li class=t id=2>Two</li></ul>";
+
+#[test]
+fn a_list_that_passes_hides_none_behind_it_however_deep_that_stands() {
+    let crossing = "<ul class=g><li class=t id=1><b></li><li class=t id=2>x</li></ul></b>";
+    for behind in [LIST.to_owned(), format!("<div>{LIST}</div>"), format!("<div><main>{LIST}{LIST}</main></div>")] {
+        let moved = "moved ".repeat(behind.matches("class=g").count());
+        assert_eq!(grids(&format!("<body>{crossing}{behind}")), format!("crossing {}", moved.trim()), "{behind}");
+    }
+    assert_eq!(grids(&format!("<svg><g class=g><div></div></g></svg><main><div>{LIST}</div></main>")), "foreign moved");
+    let mut islands = options(".g", ".t", "id");
+    islands.islands.push(reshelf_html::Island {
+        script: "script#data".to_owned(),
+        path: String::new(),
+        id: "id".to_owned(),
+    });
+    let page = format!("<body><script id=data>[{{\"id\":1}},{{\"id\":2}}]</script><main><div>{LIST}</div></main>");
+    assert_eq!(reversed(&islands, &page).words(), ["moved", "moved"]);
+}
+
+#[test]
+fn what_browsers_keep_open_though_an_end_tag_seems_to_close_it_counts() {
+    let button = "<div class=g><span class=t id=1><button>x</button></span><span class=t id=2>y</span></div>";
+    assert_eq!(grids(&format!("<body><span><button></span>{button}")), "crossing");
+    assert_eq!(grids(&format!("<body><span><button></button></span>{button}")), "moved");
+    assert_eq!(grids(&format!("<body><p><div><button></p>{button}")), "crossing");
+    let table = "<div class=g><div class=t id=1><table><tr><td>x</table></div><div class=t id=2>y</div></div>";
+    assert_eq!(grids(&format!("<body><span><table></span>{table}")), "crossing");
+    let rows = "<table><tr class=g><td class=t id=1>x</td><td class=t id=2>y</td></tr></table>";
+    assert_eq!(grids(&format!("<body><div><table><tr><td></table></div>{rows}")), "moved");
+    let stray = "<ul class=g><li class=t id=1></div></li> <li class=t id=2>Two</li></ul>";
+    assert_eq!(grids(&format!("<body><div><table><tr><td></div></td></tr></table>{stray}")), "crossing");
+    let ruby = "<ul class=g><li class=t id=1>One</li><li class=t id=2>Two<rt></li></ul>";
+    assert_eq!(grids(&format!("<ruby>{ruby}</ruby>")), "crossing");
+    assert_eq!(grids(ruby), "moved");
+    // What is sloppy and harmless.
+    assert_eq!(grids(&format!("<div><p>Text</div><ul><li>x</ul><dl><dt>x<dd>y</dl>{LIST}{button}")), "moved moved");
+}
+
+#[test]
+fn formatting_that_is_lost_for_sure_counts_beside_formatting_that_is_not() {
+    let link = "<p><a href=/>Home</p>";
+    assert_eq!(grids(&format!("{link}<noscript><a href=/x>x</a></noscript>{LIST}")), "crossing");
+    assert_eq!(grids(&format!("<a href=/>Home</a><noscript><a href=/x>x</a><b>y</b></noscript>{LIST}")), "moved");
+    assert_eq!(grids(&format!("<noscript><blockquote></blockquote></noscript>{LIST}")), "moved");
+    assert_eq!(grids(&format!("<p><b>Sale</p><noscript></b></noscript>{LIST}")), "crossing");
+    assert_eq!(grids(&format!("<a href=1><div><a href=2>x</div>{LIST}")), "crossing");
+    assert_eq!(grids(&format!("<a href=1><div>x</div>{LIST}</a>")), "moved");
+    assert_eq!(grids(&format!("<a href=y><p><nobr>x</p>{LIST}")), "crossing");
+    assert_eq!(grids(&format!("{link}<svg><a></a></svg>{LIST}")), "crossing");
+    assert_eq!(grids(&format!("{link}{}", LIST.replace("> <", "></br><"))), "crossing");
+    assert_eq!(grids(&LIST.replace("> <", "></br><")), "moved");
+    assert_eq!(grids(&format!("<p><b><marquee></b></marquee></p>{LIST}")), "crossing");
+    assert_eq!(grids(&format!("<object><p><b>x</p><td>{LIST}</object>")), "crossing");
+}
+
+#[test]
+fn text_in_svg_and_mathml_is_no_list() {
+    let nothing: [&str; 0] = [];
+    for page in [
+        "<svg></br><style>{}</style>",
+        "<svg></p><style>{}</style>",
+        "<math><annotation-xml><svg><desc><style>{}</style></desc></svg>",
+        "<svg><desc><![CDATA[ > {} ]]></desc></svg>",
+        "<math><mi><mglyph><style><!--</style>{}-->",
+    ] {
+        assert_eq!(grid_of(&page.replace("{}", LIST)), nothing, "{page}");
+    }
+    assert_eq!(
+        grids(&format!("<svg><foreignObject><div></svg></div></foreignObject><style><!--</style>{LIST}-->")),
+        "ambiguous"
+    );
+    assert_eq!(grids(&format!("<svg><title><html><![CDATA[ > {LIST} ]]></title></svg>")), "ambiguous");
+    assert_eq!(grids(&format!("<svg><title>x</title><path/></svg><math><mi>x</mi></math>{LIST}")), "moved");
+}
+
+#[test]
+fn a_select_that_was_a_list_is_behind() {
+    let mut lists = options("select", "option", "id");
+    lists.rules.push(reshelf_html::Rule::new("ul", "li", "id"));
+    let select = "<select><option id=a>A</option><option id=b>B</option></select>";
+    let page = format!("{select}<noscript>x</noscript>{select}<style>b{{}}</style>{LIST}");
+    assert_eq!(reversed(&lists, &page).words(), ["moved", "moved", "moved"]);
+}

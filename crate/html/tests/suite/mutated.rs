@@ -154,6 +154,25 @@ const PIECES: &[&str] = &[
     "<link>",
     "<meta>",
     "<wbr>",
+    "<applet>",
+    "<mglyph>",
+    // What a browser holds open, or closes, otherwise than the source says.
+    "<span><button></span>",
+    "<p><div><button></p>",
+    "<span><table></span>",
+    "<span><li></span>",
+    "<div><table><tr><td></div></td></tr></table>",
+    "<p><a href=x></p>",
+    "<a href=x><div><a href=y></div>",
+    "<p><nobr></p>",
+    "<p><b><marquee></b></marquee></p>",
+    "<object><p><i></p><td>",
+    "<noscript><a>x</a></noscript>",
+    "<noscript></b></div></noscript>",
+    "<svg></br>",
+    "<svg><desc><![CDATA[ > ",
+    "<svg><foreignObject><div></svg>",
+    "<math><annotation-xml><svg>",
 ];
 
 /// Where tags begin and end.
@@ -225,9 +244,16 @@ pub fn holds(sample: &Sample, page: &[u8], draw: &mut Rng, scripting: &[bool]) -
     let mut all = sample.options.clone();
     all.rules.push(Rule::new("never > never", "never", "never"));
     let other = drive::reversed(&all, page);
-    // It gives up where we need not, as for a `<style>` of SVG in a `<select>`, and has other reasons for what is broken.
-    let same = other.bytes == whole.bytes || other.words().contains(&"ambiguous");
-    assert!(same, "whoever reads what is between lists: {:?} and {:?}", other.words(), whole.words());
+    // It gives up where we need not, as for a `<style>` of SVG in a `<select>`, has other reasons for what is broken, and may have read
+    // past a list in one that passes.
+    let moves = |outcome: &drive::Outcome| outcome.words().iter().filter(|&&word| word == "moved").count();
+    let fewer = other.words().contains(&"ambiguous") || moves(&other) < moves(&whole);
+    assert!(
+        other.bytes == whole.bytes || fewer,
+        "whoever reads what is between lists: {:?} and {:?}",
+        other.words(),
+        whole.words()
+    );
     let moved = whole.reports.iter().any(|report| report.moved > 0);
     assert!(moved || whole.bytes == page, "nothing changes without a report");
     if moved {

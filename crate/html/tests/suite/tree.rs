@@ -30,7 +30,7 @@ fn node(handle: &Handle) -> Node {
         NodeData::ProcessingInstruction { contents, .. } => (format!("instruction {contents}"), false),
         NodeData::Element { name, attrs, .. } => {
             let mut attributes: Vec<String> =
-                attrs.borrow().iter().map(|each| format!("{}={:?}", full(&each.name), each.value)).collect();
+                attrs.borrow().iter().map(|each| format!("{}={:?}", full(&each.name), &*each.value)).collect();
             // What tiles and lists may gain, where it is an attribute; elsewhere it is seen.
             attributes.retain(|each| {
                 ![":data-reshelf-row=", ":data-reshelf-page-row="].iter().any(|of| each.starts_with(of))
