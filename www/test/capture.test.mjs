@@ -422,13 +422,18 @@ test("events bring the rows that a page has beside its items", () => {
   const { stop } = capture({ observe: (event) => events.push(event) }, { root: document, clicks: true });
   view.pass(2000);
   for (const tile of list.childNodes) click(view, tile);
+  // A script uses the tile for another item, and knows nothing of the row.
+  list.childNodes[0].setAttribute("data-reshelf-item", "z");
+  view.pass(2000);
   stop();
-  const rows = events.map(({ type, id, ...more }) => [type, id, "row" in more ? more.row : "none"]);
+  const shown = events.filter(({ type }) => type !== "skip");
+  const rows = shown.map(({ type, id, ...more }) => [type, id, "row" in more ? more.row : "none"]);
   assert.deepEqual(rows, [
     ["impression", "a0", "Ug=="],
     ["impression", "a1", "none"],
     ["view", "a0", "Ug=="],
     ["view", "a1", "none"],
+    ["impression", "z", "none"],
     ["dwell", "p", "Uh=="],
   ]);
 });

@@ -62,7 +62,7 @@ export function makeItems(
     const given = parseFloat(positionOf(tile.element) as string);
     item.seen = true;
     item.position = given >= 0 ? given : tile.place;
-    tell("impression", item, rowOf(tile.element));
+    tell("impression", item, rowOf(tile.element, item.id));
   }
 
   function skip(item: Item): void {
@@ -134,7 +134,7 @@ export function makeItems(
     },
 
     click({ element, item, showing }: Tile): void {
-      if (clicks && !item.clicked) put({ type: "view", id: item.id, ...rowOf(element) });
+      if (clicks && !item.clicked) put({ type: "view", id: item.id, ...rowOf(element, item.id) });
       item.clicked = showing.chosen = true;
     },
 

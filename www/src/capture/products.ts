@@ -62,7 +62,7 @@ export function makeProducts({ page, view, clock, idle, rowOf }: Settings, { put
     if (seconds < least) return;
     product.sent += seconds;
     product.rest -= seconds;
-    put({ type: "dwell", id: product.id, ...rowOf(product.element), seconds });
+    put({ type: "dwell", id: product.id, ...rowOf(product.element, product.id), seconds });
   }
 
   /** The shopper does something, after having been idle or elsewhere; or leaves the tab. */

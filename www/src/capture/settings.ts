@@ -18,7 +18,7 @@ export interface Settings {
   /** Empty where the page does not say. */
   readonly positionOf: (tile: Element) => ItemId;
   /** The row of an element's item, where `personalize` or the shop's server has put it there. */
-  readonly rowOf: (element: Element) => { readonly row: string } | null;
+  readonly rowOf: (element: Element, id: ItemId) => { readonly row: string } | null;
   /** Those that say what an element shows: a change of one has it looked at anew. */
   readonly attributes: string[];
   readonly threshold: number;
@@ -82,15 +82,18 @@ export function readSettings(given: unknown, refuse: Refuse): Settings | null {
     };
   };
 
+  const rowsOf = new WeakMap<Element, ItemId>();
   return {
     ...{ root, page, view, items, lists, products, attributes },
     clock: { now: 0 },
     idOf: reader("id", "data-reshelf-item"),
     nameOf: reader("name", "data-reshelf-list"),
     positionOf: reader("position", "data-reshelf-position"),
-    rowOf: (element) => {
+    // Scripts that use a tile for another item know nothing of its row, which is then the former's.
+    rowOf: (element, id) => {
       const row = element.getAttribute("data-reshelf-row");
-      return row ? { row } : null;
+      if (!rowsOf.has(element)) rowsOf.set(element, id);
+      return row && rowsOf.get(element) === id ? { row } : null;
     },
     threshold: option("threshold", (value) => isAmount(value) && value <= 1, 0.5),
     duration: option("duration", isAmount, 1000),

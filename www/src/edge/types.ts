@@ -90,7 +90,7 @@ export interface PersonalizeOptions extends EdgeOptions {
   /**
    * Puts each item's row beside it, for a page that has a model's core: `data-reshelf-row` on every tile that the model knows, in
    * base64, and `data-reshelf-page-row` on the first list for `context.item`. Lists that stay in the page's order have them as well.
-   * Some 170 bytes a tile.
+   * Some 195 bytes a tile.
    */
   readonly rows?: boolean | null | undefined;
   /** Called once: when the body has ended, or at once for a page that passes. */
