@@ -90,7 +90,7 @@ cli:
 CARGO_FOLDER = $${CARGO_HOME:-$$HOME/.cargo}
 HIDDEN = "$(CURDIR)" "$(CARGO_FOLDER)" "$(CARGO_FOLDER)"/registry/src/* "$$(rustc --print sysroot)/lib/rustlib/src/rust"
 # cargo has no part in the jobs that this Makefile counts.
-WASM_CARGO = unset MAKEFLAGS; cargo tree --quiet --package reshelf-web --target $(WASM) >/dev/null && \
+WASM_CARGO = unset MAKEFLAGS MFLAGS; cargo tree --quiet --package reshelf-web --target $(WASM) >/dev/null && \
 	cargo --config "target.$(WASM).rustflags=[$$(printf "'--remap-path-prefix=%s=/build'," $(HIDDEN))]"
 WASM_BUILD = $(WASM_CARGO) build --target $(WASM)
 KEEP = keep() { mkdir -p target/modules; cmp -s "$$1" "target/modules/$$2" || cp "$$1" "target/modules/$$2"; }; keep target/$(WASM)
