@@ -42,7 +42,11 @@ function fetched(path) {
       );
       response.on("error", failed);
     });
-    request.on("error", failed);
+    // A server closes connections that were idle, in the very moment in which one is used again: clients ask once more (Node's
+    // documentation of `request.reusedSocket`).
+    request.on("error", (error) =>
+      request.reusedSocket && error.code === "ECONNRESET" ? done(fetched(path)) : failed(error),
+    );
   });
 }
 
