@@ -284,25 +284,11 @@ fn begin(element: &mut Element<'_, '_>, seen: &Rc<Seen>, rule: usize) -> lol_htm
     seen.found.set(Some(Found { rule, tag: place.end - place.start }));
     seen.found_end.set(place.end);
     seen.inside.set(true);
-    note_end(element, seen, |seen, closed_itself| {
-        seen.inside.set(false);
-        seen.closed_itself.set(closed_itself);
-    })
-}
-
-/// Notes that an element ends, by an end tag of its own or by another's.
-fn note_end(element: &mut Element<'_, '_>, seen: &Rc<Seen>, note: fn(&Seen, bool)) -> lol_html::HandlerResult {
     let (name, seen) = (element.tag_name(), Rc::clone(seen));
-    at_end(element, move |end| note(&seen, end == name))
-}
-
-/// Does something with the name of the end tag that ends an element.
-fn at_end(element: &mut Element<'_, '_>, act: impl FnOnce(&str) + 'static) -> lol_html::HandlerResult {
-    if !element.can_have_content() {
-        return Ok(());
-    }
     element.on_end_tag(Box::new(move |end: &mut EndTag<'_>| {
-        act(&end.name());
+        seen.inside.set(false);
+        // By its own end tag, or by another's.
+        seen.closed_itself.set(end.name() == name);
         Ok(())
     }))
 }

@@ -3,17 +3,25 @@
 use crate::drive::{options, reverse, reversed, run};
 use crate::tree;
 
-/// What becomes of the list `.g` with its tiles `.t`, wherever its page is cut. One that moves has the tree that it had, but for
-/// the order of its tiles.
+/// What becomes of the first list `.g` with its tiles `.t`.
 fn grid(page: &str) -> &'static str {
-    let outcome = reversed(&options(".g", ".t", "id"), page);
-    let cut = run(&options(".g", ".t", "id"), page.as_bytes().chunks(1), &reverse);
-    assert_eq!(cut, outcome, "{page}");
+    all(page)[0]
+}
+
+/// What becomes of all such lists, in the order of the page and wherever it is cut. Where they move, it has the tree that it had, but
+/// for the order of their tiles.
+fn grids(page: &str) -> String {
+    all(page).join(" ")
+}
+
+fn all(page: &str) -> Vec<&'static str> {
+    let lists = options(".g", ".t", "id");
+    let outcome = reversed(&lists, page);
+    assert_eq!(run(&lists, page.as_bytes().chunks(1), &reverse), outcome, "{page}");
     for scripting in [true, false] {
-        let found = tree::pages_differ(page.as_bytes(), &outcome.bytes, scripting);
-        assert_eq!(found, None, "{page}");
+        assert_eq!(tree::pages_differ(page.as_bytes(), &outcome.bytes, scripting), None, "{page}");
     }
-    outcome.words()[0]
+    outcome.words()
 }
 
 #[test]
@@ -127,21 +135,6 @@ fn the_end_tag_of_another_heading_ends_a_tile() {
     assert_eq!(grid("<div class=g><h2 class=t id=1>a</h3><h2 class=t id=2>b</h1></div>"), "moved");
 }
 
-/// What becomes of the lists `.g` with their tiles `.t`, in the order of the page.
-fn grids(page: &str) -> String {
-    grid_of(page).join(" ")
-}
-
-fn grid_of(page: &str) -> Vec<&'static str> {
-    let lists = options(".g", ".t", "id");
-    let outcome = reversed(&lists, page);
-    assert_eq!(run(&lists, page.as_bytes().chunks(1), &reverse), outcome, "{page}");
-    for scripting in [true, false] {
-        assert_eq!(tree::pages_differ(page.as_bytes(), &outcome.bytes, scripting), None, "{page}");
-    }
-    outcome.words()
-}
-
 const LIST: &str = "<ul class=g><li class=t id=1>One</li> <li class=t id=2>Two</li></ul>";
 
 #[test]
@@ -200,7 +193,6 @@ fn formatting_that_is_lost_for_sure_counts_beside_formatting_that_is_not() {
 
 #[test]
 fn text_in_svg_and_mathml_is_no_list() {
-    let nothing: [&str; 0] = [];
     for page in [
         "<svg></br><style>{}</style>",
         "<svg></p><style>{}</style>",
@@ -208,7 +200,7 @@ fn text_in_svg_and_mathml_is_no_list() {
         "<svg><desc><![CDATA[ > {} ]]></desc></svg>",
         "<math><mi><mglyph><style><!--</style>{}-->",
     ] {
-        assert_eq!(grid_of(&page.replace("{}", LIST)), nothing, "{page}");
+        assert_eq!(grids(&page.replace("{}", LIST)), "", "{page}");
     }
     assert_eq!(
         grids(&format!("<svg><foreignObject><div></svg></div></foreignObject><style><!--</style>{LIST}-->")),

@@ -4,7 +4,8 @@
 //! - `tree`: an independent reader, html5ever: what an order may change in the tree of a page
 //! - `pages`: pages as shop systems write them, in `tests/pages`, with what becomes of each list in `outcomes.tsv`
 //! - `contract`: what moves, what passes and why, point by point
-//! - `grid`: the same, with the tree of each page
+//! - `rows`: what tiles gain for pages that have a model's core
+//! - `grid`: what moves, with the tree of each page
 //! - `mutated`: those pages, cut and stirred
 //! - `soup`: tags in any order
 //!
@@ -17,5 +18,6 @@ mod drive;
 mod grid;
 mod mutated;
 mod pages;
+mod rows;
 mod soup;
 mod tree;
