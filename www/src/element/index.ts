@@ -5,7 +5,6 @@ import { arranged, hasNothing, inServerOrder, placesOf, put, rankedBy, tilesOf, 
 import type { ListOrderer, PlacedTile } from "../tiles/types.js";
 import { announce, showing } from "./manners.js";
 import type { DefineListOptions, ListOutcome, ReshelfListElement } from "./types.js";
-import { inUse } from "./use.js";
 
 export type * from "./types.js";
 
@@ -25,7 +24,7 @@ export function defineList(options: DefineListOptions): void {
 function elementOf(given: DefineListOptions["reranker"]): CustomElementConstructor {
   let shared: ListOrderer | null = null;
   const ready = Promise.resolve(given).then(
-    (reranker) => ((shared = reranker), undefined),
+    (reranker) => ((shared = reranker ?? null), undefined),
     () => undefined, // Lists stay as they came.
   );
 
@@ -128,4 +127,18 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
       return server;
     }
   };
+}
+
+/** Frames begin anew where they are taken out and put in; browsers that move nodes as they are need not do that. */
+const isMovable = () => "moveBefore" in Element.prototype;
+
+/** Holds the focus, a part of the selection, something that plays, a frame that would begin anew, or what fills the screen. */
+function inUse(tile: Element): boolean {
+  const page = tile.ownerDocument;
+  const selection = page.getSelection();
+  if (tile.contains(page.activeElement) && page.activeElement !== page.body) return true;
+  if (selection && !selection.isCollapsed && selection.containsNode(tile, true)) return true;
+  if (!isMovable() && tile.querySelector("iframe, embed, object")) return true;
+  if (page.fullscreenElement && tile.contains(page.fullscreenElement)) return true;
+  return [...tile.querySelectorAll<HTMLMediaElement>("audio, video")].some(({ paused, ended }) => !paused && !ended);
 }
