@@ -10,7 +10,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
 import { personalize } from "../../www/dist/edge/index.node.js";
+import newGlue from "../../www/dist/html/reshelf_html.js";
 import { loadModel } from "../../www/dist/index.node.js";
 import { build } from "../../www/node_modules/esbuild/lib/main.js";
 import { originOf, withWorker } from "../runtimes/edge.mjs";
@@ -34,6 +36,7 @@ for (const [name, measure] of Object.entries({ workerd, node })) {
   console.log(name, measured[name]);
 }
 keep("edge", measured);
+if (flags.only !== "workerd") console.log("module, milliseconds a page", moduleAlone());
 
 /** CPU time of a process so far, in milliseconds. */
 function cpuOf(pid) {
@@ -133,6 +136,35 @@ async function workerd() {
   return { ...result, cold: { bare: round(bare.cpu), ours: round(ours.cpu), added } };
 }
 
+/** The reading alone, by the clock where nothing else runs: of a selector that decides by itself, and of one that does not. */
+function moduleAlone() {
+  const glue = newGlue();
+  const module = new WebAssembly.Module(readFileSync(repository("www/dist/html/reshelf_html_bg.wasm")));
+  const { Page } = glue.start(new WebAssembly.Instance(module, glue.imports()));
+  const bytes = new TextEncoder().encode(benchPage(ITEMS));
+  const read = (list) => {
+    const rules = [{ list, item: "[data-reshelf-item]", id: "data-reshelf-item" }];
+    const page = new Page({ rules, islands: [], maxListBytes: 1e6 });
+    page.write(bytes);
+    page.end();
+    for (let next = page.next(); next !== 0; next = page.next()) {
+      if (next === 1) page.take();
+      else if (next === 2) page.order(Uint32Array.from(page.ids(), (_, at) => 47 - at));
+      else page.report();
+    }
+    page.free();
+  };
+  const taken = (list) => {
+    const times = Array.from({ length: WARM_UP + PAGES }, () => {
+      const begin = performance.now();
+      read(list);
+      return performance.now() - begin;
+    });
+    return round(quantile(times.slice(WARM_UP), 0.5));
+  };
+  return { alone: taken("[data-reshelf-list]"), combinator: taken("section [data-reshelf-list]") };
+}
+
 async function node() {
   const model = await loadModel({ model: repository(artifact(ITEMS)), backend: "cpu" });
   const bytes = new TextEncoder().encode(benchPage(ITEMS));
@@ -148,10 +180,11 @@ async function node() {
     const begin = process.cpuUsage();
     const context = { item: idOf(page * 97, ITEMS) };
     const answer = options ? await personalize(origin(), { model, context, ...options }) : origin();
-    const { byteLength } = await answer.arrayBuffer();
+    const text = await answer.arrayBuffer();
+    const { byteLength } = text;
     if (byteLength < bytes.length) throw new Error("a page has lost bytes");
     const { user, system } = process.cpuUsage(begin);
-    return [(user + system) / 1000, byteLength];
+    return [(user + system) / 1000, byteLength, text];
   };
   const kinds = { passed: null, ours: {}, withRows: { rows: true } };
   const taken = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]));
@@ -162,7 +195,9 @@ async function node() {
       if (page >= WARM_UP) taken[kind].push(milliseconds);
       if (kind === "withRows") grown.push(length - bytes.length);
     }
+  const [, , withRows] = await once(0, { rows: true });
+  const gzip = gzipSync(withRows).length - gzipSync(bytes).length;
   model.dispose();
   const { added: rows } = summary(taken.passed, taken.withRows);
-  return { ...summary(taken.passed, taken.ours), rows, rowBytes: quantile(grown, 0.5) };
+  return { ...summary(taken.passed, taken.ours), rows, rowBytes: { raw: quantile(grown, 0.5), gzip } };
 }

@@ -1,6 +1,6 @@
 //! Reads a page between its lists: which of its bytes are tags, as the standard's tokenizer says, and what they leave open.
 //!
-//! `lol_html` knows a list by its selector, and would tell all of this as well, at four times the cost: it reads nothing here but
+//! `lol_html` knows a list by its selector, and would tell all of this as well, at twice the cost: it reads nothing here but
 //! the tags that may be a list's, where selectors allow that.
 
 use crate::element::Traits;
