@@ -57,6 +57,7 @@ test("the sizes in the README are those of the snapshot, and each part has one",
     "profile",
     "react",
     "rows",
+    "testing",
     "vue",
   ])
     said[name] = new RegExp(`\`reshelf/${name}\` \\(([\\d.]+)\\)`);

@@ -28,6 +28,19 @@ import { type Ledger, memoryLedger, type Taste, type TasteToken, tasteTokens } f
 import { useObserve, useReranked } from "../../www/dist/react/index.js";
 import { type RowsHandler, rowsHandler } from "../../www/dist/rows/index.js";
 import * as worker from "../../www/dist/service-worker.js";
+import {
+  assertOrder,
+  type Difference,
+  type FakeClock,
+  fakeClock,
+  fixtureShop,
+  matchers,
+  type Recording,
+  record,
+  replay,
+  type TinyDescription,
+  tinyModel,
+} from "../../www/dist/testing/index.js";
 import { observe, refresh, useReranked as useRankedRef } from "../../www/dist/vue/index.js";
 
 interface Product {
@@ -308,4 +321,20 @@ export async function rowsThatTravel(products: Product[], file: ArrayBuffer): Pr
   // @ts-expect-error: rows have ids
   await loadReranker({ model: file, rows: () => 7 });
   return prepared.complete && prepared.arrived > 0;
+}
+
+export async function inTests(reranker: Reranker): Promise<readonly Difference[]> {
+  const clock: FakeClock = fakeClock(new Date(0));
+  const description: TinyDescription = { items: ["a", 7, { id: 8n, price: 2 }], together: [["a", 7, 0.5]] };
+  const model: Uint8Array = tinyModel(description);
+  // @ts-expect-error: a pair has two items
+  tinyModel({ items: ["a"], together: [["a"]] });
+  // @ts-expect-error: an item needs an id
+  tinyModel({ items: [{ category: "a" }] });
+  const { reranker: recorded, text }: Recording = record(reranker);
+  assertOrder(recorded.rerank(["a"]), ["a"]);
+  matchers.toHaveReason(recorded, null);
+  fixtureShop({ model, lists: { home: ["a", { id: 7, score: 1 }] } });
+  clock.restore();
+  return (await replay(text(), reranker.session())).differences;
 }

@@ -60,6 +60,7 @@ const ENTRIES = {
   profile: [],
   react: [],
   rows: [],
+  testing: [],
   vue: [],
 };
 

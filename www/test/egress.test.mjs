@@ -203,6 +203,9 @@ const SCRIPTS = {
   "consent/index.js": {},
   "profile/index.js": {},
   "react/index.js": {},
+  "testing/index.js": {
+    src: "in the text of the fixture's page: its own script, and the policy that it is served under",
+  },
   "vue/index.js": {},
   "engine/reshelf.js": {},
 };
