@@ -160,7 +160,8 @@ function tokensOf(items: readonly PlainItem[], { categories, departments, brands
  */
 function vectorTensors({ items, together }: Plain, tokens: readonly Token[], dimension: number): Tensor[] {
   const byHash = new Map(tokens.map((token) => [token.hash, token]));
-  const [codes, scales]: [number[], number[]] = [[], []];
+  const codes = new Int8Array(items.length * dimension);
+  const scales: number[] = [];
   items.forEach((item, place) => {
     const vector = new Float64Array(dimension);
     const go = (axis: number, length: number) => {
@@ -176,7 +177,8 @@ function vectorTensors({ items, together }: Plain, tokens: readonly Token[], dim
     const largest = vector.reduce((most, value) => Math.max(most, value / norm), 0);
     const scale = halfBits(largest / 127);
     scales.push(scale);
-    for (const value of vector) codes.push(Math.min(127, Math.round(value / norm / halfValue(scale))));
+    const codesOf = vector.map((value) => Math.min(127, Math.round(value / norm / halfValue(scale))));
+    codes.set(codesOf, place * dimension);
   });
   return [
     { name: "items.codes", dtype: "I8", shape: [items.length, dimension], values: codes },
@@ -230,9 +232,8 @@ function headTensors({ weights, kinds }: Plain): Tensor[] {
 
 function tokenTensors(tokens: readonly Token[], dimension: number): Tensor[] {
   if (tokens.length === 0) return [];
-  const codes = tokens.flatMap(({ axis }) =>
-    Array.from({ length: dimension }, (_, at) => (at === axis % dimension ? 127 : 0)),
-  );
+  const codes = new Int8Array(tokens.length * dimension);
+  tokens.forEach(({ axis }, token) => (codes[token * dimension + (axis % dimension)] = 127));
   const count = tokens.length;
   const of = (read: (token: Token) => number) => tokens.map(read);
   return [
