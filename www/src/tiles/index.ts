@@ -95,13 +95,9 @@ export function rankedBy(reranker: ListOrderer, server: readonly PlacedTile[]): 
  */
 export function wasOnScreen(tile: Element): boolean {
   if (tile.contains(rootOf(tile).activeElement ?? null)) return true;
-  let drawn: Element | Range = tile;
-  if (tile.getClientRects().length === 0) {
-    // It may have no box of its own, and what is in it may.
-    drawn = document.createRange();
-    drawn.selectNodeContents(tile);
-    if ((drawn.getClientRects?.().length ?? 0) === 0) return false;
-  }
+  // A tile may have no box of its own where its first element has one.
+  const drawn = tile.getClientRects().length > 0 ? tile : tile.firstElementChild;
+  if (!drawn?.getClientRects().length) return false;
   const { top, left, right } = drawn.getBoundingClientRect();
   return top < innerHeight && left < innerWidth && right > 0;
 }
