@@ -1,52 +1,47 @@
 // `<reshelf-list>` in browsers, under the strict policy: what it moves, what it leaves under the shopper's hands, and what it says.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { test } from "node:test";
-import { withFirefoxTabs } from "./firefox.mjs";
-import { withTabs } from "./harness.mjs";
+import { BROWSERS, inPageOf } from "./element_page.mjs";
 
-/** Runs in the page: what every test needs. */
-const prepare = async () => {
-  const { defineList } = await import("/reshelf/element/index.js");
-  const events = [];
-  for (const type of ["reshelf-before", "reshelf-after"])
-    document.addEventListener(type, ({ detail }) => events.push([type, detail]));
-  const shifts = [];
-  // Chromium alone tells of them.
-  if (PerformanceObserver.supportedEntryTypes.includes("layout-shift"))
-    new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value))).observe({
-      type: "layout-shift",
-    });
-  const tile = (id, inside = "") => `<li data-reshelf-item="${id}">${inside || id}</li>`;
-  const ids = (root = document) =>
-    [...root.querySelectorAll("[data-reshelf-item]")].map((each) => each.getAttribute("data-reshelf-item"));
-  const frames = (count) =>
-    new Promise((done) => {
-      const next = () => (count-- > 0 ? requestAnimationFrame(next) : done());
-      next();
-    });
-  const turned = {
-    rerank: (list) => [...list].reverse().map((candidate) => ({ candidate })),
-    info: () => ({ events: [1] }),
-  };
-  // Without a box of its own, so that its list is laid out as if it were not there.
-  const style = new CSSStyleSheet();
-  style.replaceSync("reshelf-list { display: contents } li { height: 100px; overflow: hidden }");
-  document.adoptedStyleSheets = [style];
-  window.shop = { defineList, events, shifts, tile, ids, frames, turned };
-};
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-for (const [browser, tabs] of [
-  ["Chromium", withTabs],
-  ["Firefox", withFirefoxTabs],
-]) {
-  const inPage = (use) =>
-    tabs(async ({ open, problems }) => {
-      const page = await open();
-      await page.evaluate(prepare);
-      await use(page);
-      assert.deepEqual(await page.evaluate(() => window.violations), []);
-      assert.deepEqual(problems, []);
-    });
+for (const browser of BROWSERS) {
+  const inPage = inPageOf(browser);
+
+  test(`in ${browser} axe-core finds nothing before and after a move, and the focus goes through tiles as they stand`, () =>
+    inPage(async (page) => {
+      await page.evaluate(axe);
+      const { before, after, order } = await page.evaluate(async () => {
+        const { defineList, tile, frames, turned } = window.shop;
+        const objections = async () =>
+          (await window.axe.run(document, { resultTypes: ["violations"] })).violations.map(({ id }) => id);
+        const tiles = Array.from({ length: 30 }, (_, at) => tile(at, `<a href="#${at}">Product ${at}</a>`));
+        document.documentElement.lang = "en";
+        document.title = "A list";
+        document.body.innerHTML = `<main><h1>A list</h1><reshelf-list announce="Moved">
+          <ul data-reshelf-list>${tiles.join("")}</ul></reshelf-list></main>`;
+        const before = await objections();
+        defineList({ reranker: turned });
+        while (!document.querySelector("[role=status]")?.textContent) await frames(1);
+        const order = [...document.querySelectorAll("a")].map(({ hash }) => hash);
+        document.body.tabIndex = -1;
+        document.body.focus();
+        return { before, after: await objections(), order };
+      });
+      assert.deepEqual([before, after], [[], []]);
+      assert.notDeepEqual(
+        order,
+        order.map((_, at) => `#${at}`),
+      );
+      const walked = [];
+      for (const _ of order) {
+        await page.keyboard.press("Tab");
+        walked.push(await page.evaluate(() => document.activeElement.hash));
+      }
+      assert.deepEqual(walked, order);
+    }));
 
   test(`in ${browser} of sixty tiles those move that nobody has seen or uses, and nothing shifts`, () =>
     inPage(async (page) => {
@@ -75,7 +70,9 @@ for (const [browser, tabs] of [
         await frames(3);
         const after = { top: scrollY, box: JSON.stringify(of(0).getBoundingClientRect()) };
         const kept = [document.activeElement === input, input.value, video.paused, getSelection().toString()];
-        const said = document.querySelector("[role=status]")?.textContent;
+        const told = () => document.querySelector("[role=status]")?.textContent;
+        while (!told()) await frames(1);
+        const said = told();
         clearInterval(drawing);
         // What comes into sight stays from then on, also out of sight again.
         const middle = ids();

@@ -27,6 +27,27 @@ const frameworks = (inNode) => ({
     }),
 });
 
+/** What comes of each odd page: the orders that its list went through, and what else it tells. */
+const ODD = {
+  react: {
+    "two lists of a session in strict mode show one order at all times": [["abcdeabcde", "edcbaedcba"], 0],
+    "a list that suspends comes in the session's order": [["", "edcba"], null],
+    "items that are deferred, and others while they are": [["abcde", "ba"], null],
+    "an array that is made at every render ends all the same": [["abcde", "edcba"], true],
+    "keys that change, and items that are others under the same key": [["abcde", "edcba"], null],
+    "a session that comes, is another, and goes": [["abcde", "abcde", "edcba", "abcde", "abcde"], null],
+    "a session that ranks elsewhere leaves the list as it came": [["abcde", "abcde"], null],
+    "a list that goes while its session changes": [["abcde", ""], null],
+    "a page that came in order, from the same items, is taken up without a mismatch": [["edcba"], 0],
+  },
+  vue: {
+    "a list that is kept alive out of sight": [["abcde", "", "edcba"], null],
+    "a list whose moves are shown": [["abcde", "edcba"], true],
+    "items and a session behind proxies, changed in their place": [["abcde", "edcba", "dcba"], null],
+    "a list that comes later, suspended": [["edcba"], null],
+  },
+};
+
 /** What draws on the server. */
 const SERVERS = {
   react: async ({ List }) => {
@@ -40,10 +61,10 @@ const SERVERS = {
 };
 
 for (const [framework, draw] of Object.entries(SERVERS)) {
-  const bundled = async (platform) => {
-    const outfile = join(folder, `${framework}.${platform}.mjs`);
+  const bundled = async (platform, file = framework) => {
+    const outfile = join(folder, `${file}.${platform}.mjs`);
     await build({
-      ...{ entryPoints: [at(`tests/browser/frameworks/${framework}.mjs`)], outfile, platform, alias },
+      ...{ entryPoints: [at(`tests/browser/frameworks/${file}.mjs`)], outfile, platform, alias },
       ...{
         bundle: true,
         format: "esm",
@@ -102,6 +123,42 @@ for (const [framework, draw] of Object.entries(SERVERS)) {
           assert.deepEqual(problems, []);
         },
         { mounts },
+      );
+    });
+
+  const odd = bundled("browser", `${framework}_odd`);
+  odd.catch(() => undefined);
+  for (const [browser, tabs] of [
+    ["Chromium", withTabs],
+    ["Firefox", withFirefoxTabs],
+  ])
+    test(`odd pages of ${framework}'s in ${browser}`, async () => {
+      await odd;
+      await tabs(
+        async ({ open, problems }) => {
+          const page = await open();
+          const told = await page.evaluate(async (framework) => {
+            const { CASES, mount } = await import(`/frameworks/${framework}_odd.browser.mjs`);
+            const told = {};
+            for (const [name, act] of Object.entries(CASES)) {
+              const target = document.createElement("div");
+              document.body.replaceChildren(target);
+              const steps = [];
+              const step = async () => {
+                for (let frame = 0; frame < 4; frame++) await new Promise((done) => requestAnimationFrame(done));
+                steps.push([...target.querySelectorAll("li")].map(({ dataset }) => dataset.id).join(""));
+              };
+              const root = mount(target, name);
+              const rest = await act({ root, target, step });
+              root?.unmount();
+              told[name] = [steps, rest ?? null];
+            }
+            return told;
+          }, framework);
+          assert.deepEqual(told, ODD[framework]);
+          assert.deepEqual(problems, []);
+        },
+        { mounts: { ...MOUNTS, "/frameworks/": folder } },
       );
     });
 }

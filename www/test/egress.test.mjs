@@ -189,7 +189,8 @@ const SCRIPTS = {
   "html/reshelf_html.js": { ...EDGE, Function: "a word in the text of a value, for an error" },
   "element/index.js": {
     createElement: "the region in which a move is said",
-    setAttribute: "the role of that region",
+    open: "a dialog or a popover that is open, in a selector",
+    setAttribute: "the role of that region, and the note of where a list's tiles stood",
   },
   "hydrate/index.js": { setAttribute: "the note of where a list's tiles stood, after they have moved" },
   "service-worker.js": {

@@ -79,8 +79,11 @@ function draw(shop: Shop, session: Session, root: HTMLElement): void {
     h("p", {}, "Lists are re-ranked on your device by Reshelf. ", h("a", { href: paths.profile }, "Your profile")),
   );
   const main = h("main", { id: "main", tabindex: "-1" }, page.element);
+  const skip = h("a", { class: "skip", href: "#main" }, "Skip to the page");
   const behind = h("div", { class: "shop" }, header.element, main, footer);
-  const panel = new Panel(app, behind, (open) => header.panelButton.setAttribute("aria-expanded", String(open)));
+  const panel = new Panel(app, [skip, behind, consent.element], (open) =>
+    header.panelButton.setAttribute("aria-expanded", String(open)),
+  );
 
   session.onChange((change: Change) => {
     page.update?.();
@@ -102,7 +105,7 @@ function draw(shop: Shop, session: Session, root: HTMLElement): void {
 
   replace(
     root,
-    h("a", { class: "skip", href: "#main" }, "Skip to the page"),
+    skip,
     h("div", { class: "frame" }, behind, panel.backdrop, panel.element),
     consent.element,
     toast.element,

@@ -30,7 +30,7 @@ export class Panel {
   readonly element: HTMLElement;
   readonly backdrop = h("div", { class: "backdrop", hidden: true });
   readonly #app: App;
-  readonly #behind: HTMLElement;
+  readonly #behind: readonly HTMLElement[];
   readonly #onToggle: (open: boolean) => void;
   readonly #heading = h("h2", { class: "panel-title", id: "panel-title", tabindex: "-1" }, "What this page knows");
   readonly #promise = h("span");
@@ -44,7 +44,7 @@ export class Panel {
   #opener: Element | null = null;
 
   /** @param behind what a drawer makes unreachable while it is open. */
-  constructor(app: App, behind: HTMLElement, onToggle: (open: boolean) => void) {
+  constructor(app: App, behind: readonly HTMLElement[], onToggle: (open: boolean) => void) {
     this.#app = app;
     this.#behind = behind;
     this.#onToggle = onToggle;
@@ -136,7 +136,7 @@ export class Panel {
     const drawer = this.#open && !WIDE.matches;
     this.element.hidden = !this.#open;
     this.backdrop.hidden = !drawer;
-    this.#behind.inert = drawer;
+    for (const each of this.#behind) each.inert = drawer;
     document.documentElement.classList.toggle("has-drawer", drawer);
     document.documentElement.classList.toggle("has-column", this.#open && WIDE.matches);
     this.element.setAttribute("role", drawer ? "dialog" : "complementary");
@@ -195,6 +195,7 @@ export class Panel {
     const title = session.kept ? "Seen so far" : "Seen on this page";
     this.#eventsTitle.textContent = seen.length === 0 ? title : `${title} (${seen.length})`;
     this.#nothing.hidden = seen.length > 0;
+    this.#events.hidden = seen.length === 0;
     this.#nothing.textContent =
       status.kind === "fallback"
         ? "Nothing: without its model the page takes no note of what you do."

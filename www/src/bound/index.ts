@@ -60,7 +60,10 @@ export function ranking<T extends Candidate>(
   return () => {
     if (changes === session.changes) return ranked;
     changes = session.changes;
-    const next = reranker.rerank(candidates, options).map(({ candidate }) => candidate);
+    const answer = reranker.rerank(candidates, options);
+    // A promise, of a session that ranks elsewhere, comes too late for what is being drawn.
+    if (!Array.isArray(answer)) return (ranked = candidates);
+    const next = answer.map(({ candidate }) => candidate);
     const same = next.length === ranked.length && next.every((candidate, at) => candidate === ranked[at]);
     return same ? ranked : (ranked = next);
   };

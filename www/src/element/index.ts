@@ -1,10 +1,20 @@
 // The entry `reshelf/element`: `<reshelf-list>`, an element around a list that its server has rendered. Without it, and until something
 // ranks, the list is what it was. It moves tiles that nobody has seen or uses, and nothing else. Importing it does nothing. May use
 // tiles.
-import { arranged, hasNothing, inServerOrder, placesOf, put, rankedBy, tilesOf, wasOnScreen } from "../tiles/index.js";
+import {
+  arranged,
+  hasNothing,
+  inServerOrder,
+  notePlaces,
+  placesOf,
+  put,
+  rankedBy,
+  tilesOf,
+  wasOnScreen,
+} from "../tiles/index.js";
 import type { ListOrderer, PlacedTile } from "../tiles/types.js";
-import { announce, showing } from "./manners.js";
-import type { DefineListOptions, ListOutcome, ReshelfListElement } from "./types.js";
+import { announce, inUse, showing } from "./manners.js";
+import type { DefineListOptions, ListMoves, ListOutcome, ReshelfListElement } from "./types.js";
 
 export type * from "./types.js";
 
@@ -32,9 +42,15 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
     #own: ListOrderer | null = null;
     /** Tiles that were on screen at some time. */
     readonly #seen = new WeakSet<Element>();
+    /** Tiles without a box of their own, by what is watched in their place. */
+    readonly #tileOf = new WeakMap<Element, Element>();
     /** The tiles as the server had them, as far as they are known. */
-    #server: Element[] = [];
+    #server: readonly PlacedTile[] = [];
+    /** The tiles as they were last found or left: in another order, the page has sorted them itself. */
+    #left: readonly PlacedTile[] = [];
     #watch: IntersectionObserver | undefined;
+    /** While the page hears of a move, a further one waits. */
+    #telling = false;
 
     get reranker(): ListOrderer | null {
       return this.#own ?? shared;
@@ -46,9 +62,17 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
     }
 
     connectedCallback(): void {
-      this.#watch ??= new IntersectionObserver((entries) => {
-        for (const { isIntersecting, target } of entries) if (isIntersecting) this.#seen.add(target);
-      });
+      // What was set before the element was known hides the property.
+      if (Object.hasOwn(this, "reranker")) {
+        const { reranker } = this;
+        delete (this as { reranker?: unknown }).reranker;
+        this.reranker = reranker;
+      }
+      // Some pages are made where nothing is drawn.
+      if (typeof IntersectionObserver === "function")
+        this.#watch ??= new IntersectionObserver((entries) => {
+          for (const entry of entries) this.#saw(entry);
+        });
       // An element that is known before the page is read is here before its tiles are.
       if (this.ownerDocument.readyState === "loading")
         this.ownerDocument.addEventListener("DOMContentLoaded", () => this.#begin(), { once: true });
@@ -63,6 +87,16 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
       this.#watch = undefined;
     }
 
+    #saw({ isIntersecting, target, boundingClientRect: { width, height } }: IntersectionObserverEntry): void {
+      const tile = this.#tileOf.get(target) ?? target;
+      if (isIntersecting) this.#seen.add(tile);
+      else if (width + height === 0 && getComputedStyle(target).display === "contents")
+        for (const child of target.children) {
+          this.#tileOf.set(child, tile);
+          this.#watch?.observe(child);
+        }
+    }
+
     #begin(): void {
       if (!this.isConnected) return;
       this.#look();
@@ -73,7 +107,10 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
     #look(): { list: Element; standing: PlacedTile[] } | null {
       try {
         const selector = this.getAttribute("list");
-        const list = this.querySelector(selector ?? "[data-reshelf-list]") ?? (selector === null ? this : null);
+        // Lists of an element within this one are that one's.
+        const own = (list: Element) => list.closest(this.localName) === this;
+        const lists = [...this.querySelectorAll(selector ?? "[data-reshelf-list]")];
+        const list = lists.find(own) ?? (selector === null ? this : null);
         if (list === null) return null;
         const standing = tilesOf(list, { item: this.getAttribute("item"), id: this.getAttribute("item-id") });
         for (const { tile } of standing) this.#watch?.observe(tile);
@@ -89,6 +126,7 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
         ...{ tiles: found?.standing.length ?? 0, moved: 0, kept: 0, reason },
       });
       if (found === null) return nothing("list");
+      if (this.#telling) return nothing("cancelled");
       const { list, standing } = found;
       const server = this.#inServerOrder(list, standing);
       const { reranker } = this;
@@ -102,43 +140,49 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
       const moved = settled.filter(({ tile }, at) => tile !== standing[at]?.tile).length;
       const detail = { moved, kept };
       if (moved === 0) return { tiles: standing.length, ...detail, reason: null };
-      if (!this.dispatchEvent(new CustomEvent("reshelf-before", { bubbles: true, cancelable: true, detail })))
-        return nothing("cancelled");
+      if (!this.#tell("reshelf-before", detail)) return nothing("cancelled");
       showing(this.hasAttribute("transition"), () => {
         // A transition begins a frame later: what has changed since is the page's.
         const now = this.#look()?.standing ?? [];
         if (now.length !== standing.length || standing.some(({ tile }, at) => tile !== now[at]?.tile)) return;
         put(standing, settled);
+        this.#left = settled;
+        notePlaces(list, settled, server);
         announce(this.ownerDocument, this.getAttribute("announce"));
-        this.dispatchEvent(new CustomEvent("reshelf-after", { bubbles: true, detail }));
+        this.#tell("reshelf-after", detail);
       });
       return { tiles: standing.length, ...detail, reason: null };
     }
 
-    /** As the server has them, those that came since behind the others. */
-    #inServerOrder(list: Element, standing: readonly PlacedTile[]): PlacedTile[] {
-      if (this.#server.length === 0)
-        this.#server = (inServerOrder(standing, placesOf(list)) ?? standing).map(({ tile }) => tile);
-      const known = new Map(this.#server.map((tile, at) => [tile, at]));
-      const server = [...standing].sort(
-        ({ tile: one }, { tile: other }) => (known.get(one) ?? Infinity) - (known.get(other) ?? Infinity) || 0,
-      );
-      this.#server = server.map(({ tile }) => tile);
-      return server;
+    /** Whether the page lets it be. */
+    #tell(type: "reshelf-before" | "reshelf-after", detail: ListMoves): boolean {
+      this.#telling = true;
+      const cancelable = type === "reshelf-before";
+      const goesOn = this.dispatchEvent(new CustomEvent(type, { bubbles: true, cancelable, detail }));
+      this.#telling = false;
+      return goesOn;
+    }
+
+    /**
+     * As the server has them, those that came since behind the others; one that is drawn anew is in the place of the one before it. The
+     * order that the page gives its tiles itself counts as the server's from then on.
+     */
+    #inServerOrder(list: Element, standing: readonly PlacedTile[]): readonly PlacedTile[] {
+      const known = new Map(this.#server.map((each, at) => [each.tile, { ...each, at }]));
+      const isKnown = ({ tile, id }: PlacedTile) => known.get(tile)?.id === id;
+      const still = new Set(standing.filter(isKnown).map(({ tile }) => tile));
+      const left = this.#left.filter(({ tile }) => still.has(tile));
+      const sorted = standing.filter(isKnown).some(({ tile }, at) => tile !== left[at]?.tile);
+      this.#left = standing;
+      if (this.#server.length === 0) this.#server = inServerOrder(standing, placesOf(list)) ?? standing;
+      else if (sorted || still.size === 0) this.#server = standing;
+      else {
+        const gone = new Map(this.#server.flatMap(({ tile, id }, at) => (still.has(tile) ? [] : [[id, at]])));
+        const placeOf = (each: PlacedTile) =>
+          (isKnown(each) ? known.get(each.tile)?.at : gone.get(each.id)) ?? this.#server.length;
+        this.#server = [...standing].sort((one, other) => placeOf(one) - placeOf(other));
+      }
+      return this.#server;
     }
   };
-}
-
-/** Frames begin anew where they are taken out and put in; browsers that move nodes as they are need not do that. */
-const isMovable = () => "moveBefore" in Element.prototype;
-
-/** Holds the focus, a part of the selection, something that plays, a frame that would begin anew, or what fills the screen. */
-function inUse(tile: Element): boolean {
-  const page = tile.ownerDocument;
-  const selection = page.getSelection();
-  if (tile.contains(page.activeElement) && page.activeElement !== page.body) return true;
-  if (selection && !selection.isCollapsed && selection.containsNode(tile, true)) return true;
-  if (!isMovable() && tile.querySelector("iframe, embed, object")) return true;
-  if (page.fullscreenElement && tile.contains(page.fullscreenElement)) return true;
-  return [...tile.querySelectorAll<HTMLMediaElement>("audio, video")].some(({ paused, ended }) => !paused && !ended);
 }

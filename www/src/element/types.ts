@@ -34,7 +34,7 @@ export interface ListOutcome {
   /**
    * Null where the list was looked at. `"no-reranker"`: nothing ranks so far. `"no-context"`: the session has nothing to go by.
    * `"order"`: the answer of `rerank` is not the candidates, each once, or it threw. `"list"`: there is none, or a selector is none.
-   * `"cancelled"`: `reshelf-before` was cancelled.
+   * `"cancelled"`: `reshelf-before` was cancelled, or this is called by who hears of another move.
    */
   readonly reason: "no-reranker" | "no-context" | "order" | "list" | "cancelled" | null;
 }

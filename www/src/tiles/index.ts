@@ -23,6 +23,15 @@ export function placesOf(list: Element): number[] | null {
   }
 }
 
+/** Writes it anew after a move, so that a copy of the page knows the server's order, as one that is kept for the way back. */
+export function notePlaces(list: Element, standing: readonly PlacedTile[], server: readonly PlacedTile[]): void {
+  const places = new Map(server.map(({ tile }, at) => [tile, at]));
+  list.setAttribute(PLACES, standing.map(({ tile }) => places.get(tile)).join(" "));
+}
+
+/** The document or the shadow tree that a tile stands in: what has the focus is told by each of its own. */
+export const rootOf = (tile: Element) => tile.getRootNode() as Document | ShadowRoot;
+
 /** What `rows: true` has written into a tile's start tag. */
 const ROW = "data-reshelf-row";
 
@@ -85,9 +94,11 @@ export function rankedBy(reranker: ListOrderer, server: readonly PlacedTile[]): 
  * What has the focus counts as seen.
  */
 export function wasOnScreen(tile: Element): boolean {
-  if (tile.contains(document.activeElement)) return true;
-  if (tile.getClientRects().length === 0) return false;
-  const { top, left, right } = tile.getBoundingClientRect();
+  if (tile.contains(rootOf(tile).activeElement ?? null)) return true;
+  // A tile may have no box of its own where its first element has one.
+  const drawn = tile.getClientRects().length > 0 ? tile : tile.firstElementChild;
+  if (!drawn?.getClientRects().length) return false;
+  const { top, left, right } = drawn.getBoundingClientRect();
   return top < innerHeight && left < innerWidth && right > 0;
 }
 

@@ -16,8 +16,11 @@ export function useReranked<T extends Candidate>(
 ): ComputedRef<readonly T[]> {
   const changes = shallowRef(0);
   const mounted = shallowRef(false);
-  onMounted(() => (mounted.value = true));
-  watchEffect((onCleanup) => onCleanup(subscribe(toValue(reranker), () => (changes.value += 1))));
+  // On a server nobody would ever end it.
+  onMounted(() => {
+    mounted.value = true;
+    watchEffect((onCleanup) => onCleanup(subscribe(toValue(reranker), () => (changes.value += 1))));
+  });
   const ranked = computed(() => ranking(toValue(candidates), toValue(reranker), toValue(options)));
   return computed(() => (mounted.value && changes.value >= 0 ? ranked.value() : toValue(candidates)));
 }

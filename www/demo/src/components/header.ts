@@ -92,11 +92,11 @@ export class Header {
     const pieces = this.#app.cart.count();
     this.#cartCount.textContent = String(pieces);
     this.#cartCount.hidden = pieces === 0;
-    this.#cartName.textContent = pieces === 0 ? ", empty" : `, ${plural(pieces, "piece")}`;
+    this.#cartName.textContent = pieces === 0 ? "empty" : plural(pieces, "piece");
     const known = this.#app.session.seen().length;
     this.#knownCount.textContent = String(known);
     this.#knownCount.hidden = known === 0;
-    this.#knownName.textContent = known === 0 ? ", nothing yet" : `, ${plural(known, "event")}`;
+    this.#knownName.textContent = known === 0 ? "nothing yet" : plural(known, "event");
   }
 
   /** Where the page lies, from the department down. */

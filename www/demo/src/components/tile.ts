@@ -37,7 +37,7 @@ export class Tile {
       this.#badge,
       icon(ICONS.up, "icon icon-small"),
       h("span", { "aria-hidden": "true" }, `+${places}`),
-      h("span", { class: "unseen" }, `, moved up ${plural(places, "place")}`),
+      h("span", { class: "unseen" }, `moved up ${plural(places, "place")}`),
     );
   }
 }

@@ -59,7 +59,7 @@ export function categoryPage(app: App, page: CategoryPage): Page {
 function filters({ slug, brands, bands, chosen }: CategoryPage): HTMLElement {
   const form = h(
     "form",
-    { class: "filters", action: paths.category(slug), role: "group", "aria-label": "Filters" },
+    { class: "filters", action: paths.category(slug), "aria-label": "Filters" },
     filter(
       "Brand",
       "brand",
