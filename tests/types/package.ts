@@ -11,6 +11,8 @@ import {
   type Consent,
   type ConsentChoice,
   type ErrorCode,
+  type Finding,
+  type FindingCode,
   loadModel,
   loadReranker,
   type Model,
@@ -308,4 +310,15 @@ export async function rowsThatTravel(products: Product[], file: ArrayBuffer): Pr
   // @ts-expect-error: rows have ids
   await loadReranker({ model: file, rows: () => 7 });
   return prepared.complete && prepared.arrived > 0;
+}
+
+export async function health(): Promise<string[]> {
+  const { doctor, dispose } = await loadReranker({ model: "/shop.safetensors", debug: true });
+  const findings: readonly Finding[] = await doctor();
+  dispose();
+  // @ts-expect-error: there is no such code
+  const code: FindingCode = "ids.wrong";
+  return findings
+    .filter(({ severity }) => severity !== "note")
+    .flatMap(({ examples, message }) => [message, code, ...examples]);
 }
