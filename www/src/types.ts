@@ -488,7 +488,7 @@ export interface GpuFiles {
 }
 
 /**
- * What is null counts as left out, and so does a `backend`, `gpu`, `store`, `feedback`, `rows`, `debug`, `signal` or `onProgress` of the wrong kind, which leaves
+ * What is null counts as left out, and so does a `backend`, `gpu`, `store`, `feedback`, `rows`, `signal` or `onProgress` of the wrong kind, which leaves
  * a reason in `info().refused.arguments`. Buffers, responses and the like may come from another realm, such as an iframe.
  */
 export interface LoadOptions {
@@ -523,8 +523,8 @@ export interface LoadOptions {
    */
   readonly rows?: string | URL | RowsOf | null | undefined;
   /**
-   * Whether the reranker calls its `doctor()` now and then, and writes to the console what is new, each finding once; false when left
-   * out. For a developer's own browser: the console shows ids that the shopper met, and a reranker lives until `dispose()`.
+   * Whether the reranker calls its `doctor()` now and then, and writes to the console what is new, each finding once; false unless it is
+   * true. For a developer's own browser: the console shows ids that the shopper met, and a reranker lives until `dispose()`.
    */
   readonly debug?: boolean | null | undefined;
   /** Aborting it makes the load reject with its reason. Others that wait for the same address at the same time go on. */

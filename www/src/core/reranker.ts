@@ -4,6 +4,7 @@
 import { ROW_OF, type RowOf } from "../door.js";
 import type { Engine } from "../engine/reshelf.js";
 
+import { field } from "../errors.js";
 import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
 import { cluster, eventsOf, feedbackOf, forget, leaningsOf, observe, restore, shownOf, snapshot } from "./events.js";
 import { examine } from "./examine.js";
@@ -27,7 +28,7 @@ export async function loadRerankerFrom(options: LoadOptions, open: Open, bring?:
   let keeps: ReturnType<typeof keep>;
   const [session, clock] = await load(options, open, (store) => (keeps = keep(store, bring)));
   await keeps?.(session);
-  if (options?.debug === true) examine(session, () => info(session, clock), true);
+  if (field(options, "debug") === true) examine(session, () => info(session, clock), true);
   return begun(session, clock);
 }
 
