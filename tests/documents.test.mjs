@@ -44,6 +44,7 @@ test("the sizes in the README are those of the snapshot, and each part has one",
     "service worker": /`reshelf\/service-worker` \(([\d.]+)\)/,
     "facade, session": /in a store \(([\d.]+)\)/,
     "facade, prepare": /what brings rows \(([\d.]+)\)/,
+    "facade, doctor": /what looks for mistakes \(([\d.]+)\)/,
     "facade, words": /sentences for failed loads \(([\d.]+)\)/,
   };
   for (const name of [

@@ -19,8 +19,10 @@ const PARTS = {
   "engine, simd128": { files: ["engine/reshelf_bg.wasm", "engine/reshelf.js"], limit: 52_600 },
   "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 52_600 },
   "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
-  // The aim is 9,000.
-  facade: { files: ["index.js"], limit: 14_500 },
+  // The aim is 9,000. 160 are what hands a session to the doctor.
+  facade: { files: ["index.js"], limit: 14_660 },
+  // What looks for mistakes: pages fetch it where they ask for that.
+  "facade, doctor": { files: ["doctor/index.js"], limit: 6_000 },
   // What brings rows to a page that has a model's core.
   "facade, prepare": { files: ["prepare/index.js"], limit: 3_200 },
   "facade, scan": { files: ["scan/index.js"], limit: 9_000 },

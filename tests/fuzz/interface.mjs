@@ -254,6 +254,15 @@ const CALLS = {
     JSON.stringify(this.reranker().info());
     JSON.stringify(this.reranker().cluster());
   },
+  doctor() {
+    // It reads all that the session has met: once in a while.
+    if (this.nesting > 0 || this.chance(0.9)) return;
+    const each = this.reranker();
+    each.doctor().then((findings) => {
+      assert.ok(!findings.some(({ code }) => code === "doctor.module"), JSON.stringify(each.info().refused));
+      for (const { examples } of findings) assert.ok(examples.length <= 5 && examples.join("").length < 2000);
+    }, assert.fail);
+  },
   snapshot() {
     const snapshot = this.reranker().snapshot();
     if (snapshot !== null) this.snapshots[this.below(20)] = snapshot;

@@ -11,6 +11,8 @@ import {
   type Consent,
   type ConsentChoice,
   type ErrorCode,
+  type Finding,
+  type FindingCode,
   loadModel,
   loadReranker,
   type Model,
@@ -337,4 +339,15 @@ export async function inTests(reranker: Reranker): Promise<readonly Difference[]
   fixtureShop({ model, lists: { home: ["a", { id: 7, score: 1 }] } });
   clock.restore();
   return (await replay(text(), reranker.session())).differences;
+}
+
+export async function health(): Promise<string[]> {
+  const { doctor, dispose } = await loadReranker({ model: "/shop.safetensors", debug: true });
+  const findings: readonly Finding[] = await doctor();
+  dispose();
+  // @ts-expect-error: there is no such code
+  const code: FindingCode = "ids.wrong";
+  return findings
+    .filter(({ severity }) => severity !== "note")
+    .flatMap(({ examples, message }) => [message, code, ...examples]);
 }

@@ -1,6 +1,6 @@
 // Bundles and minifies the facade, as it ships: node bundle.mjs
 //
-// One file an entry, and one each for what a page loads only when it needs it (prepare, scan, session, words). The generated glue, the modules
+// One file an entry, and one each for what a page loads only when it needs it (doctor, prepare, scan, session, words). The generated glue, the modules
 // and those files stay outside, at the addresses that src/files.ts names. internals.js, for tests, is not published.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,13 +9,13 @@ import { build } from "esbuild";
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** What the declarations of an entry refer to. */
 const DECLARATIONS = [
-  ...["index.d.ts", "index.node.d.ts", "types.d.ts", "items.d.ts", "codes.d.ts", "errors.d.ts"],
+  ...["index.d.ts", "index.node.d.ts", "types.d.ts", "items.d.ts", "codes.d.ts", "findings.d.ts", "errors.d.ts"],
   ...["service-worker.d.ts", "service-worker/types.d.ts", "service-worker/off.d.ts"],
   ...["tiles/index.d.ts", "tiles/types.d.ts", "bound/index.d.ts"],
 ];
 
 /** What a page loads by `import()`, when it needs it: a folder and a file each. */
-const CHUNKS = ["prepare", "scan", "session", "words"];
+const CHUNKS = ["doctor", "prepare", "scan", "session", "words"];
 
 /** Further entries: a folder each, whose declarations all ship, and the properties of its own that are renamed. */
 const ENTRIES = {
@@ -67,12 +67,12 @@ const ENTRIES = {
 /** Entries that hosts have files of their own of, by their conditions in package.json; their declarations are those of the first. */
 const HOSTS = { edge: ["index.ts", "index.node.ts", "index.workerd.ts", "index.edge-light.ts"] };
 
-/** Properties of the facade's own, which no caller, test or host sees, and which do not pass from file to file: they are renamed. */
+/** Properties of the facade's own, which no caller, test or host sees: they are renamed, in it and in what it loads alike. */
 const INTERNAL = [
   ...["closed", "excuse", "fail", "forgetIds", "guard", "ignore", "option", "refuse", "running", "seen", "settle"],
   ...["took", "usable", "buffers", "scanner", "best", "collect", "holds", "shortListed", "learn", "learnDetails"],
   ...["slot", "taken", "wantsMore", "accepts", "clock", "details", "floats", "handle", "handles", "scores", "waiting"],
-  ...["words", "wrong", "keeper", "unkept"],
+  ...["words", "wrong", "keeper", "unkept", "ahead", "held"],
   ...["failure", "forgetBefore", "forgotten", "inLog", "joined", "keeps", "missed", "occasions", "rewrite", "tidy"],
   ...["writeLast", "writes"],
 ];
@@ -85,7 +85,7 @@ function refuseClashes(internal, files) {
     if (clash) throw new Error(`${clash} stands in ${file}: others see it by that name`);
   }
 }
-refuseClashes(INTERNAL, ["types.ts", "items.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts"]);
+refuseClashes(INTERNAL, ["types.ts", "items.ts", "findings.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts"]);
 refuseClashes(INTERNAL, ["scan/scanner.ts", "session/keeper.ts", "prepare/index.ts", "privacy/types.ts"]);
 refuseClashes(INTERNAL, ["edge/types.ts", "service-worker/types.ts", "html/reshelf_html.d.ts"]);
 for (const [name, internal] of Object.entries(ENTRIES)) {
@@ -103,8 +103,9 @@ const outside = (top) => ({
   },
 });
 
-async function bundle(entryPoints, outdir, plugin, internal = INTERNAL) {
-  await build({
+/** With `names`, properties are renamed as they were before. Returns the new names. */
+async function bundle(entryPoints, outdir, plugin, internal = INTERNAL, names = {}) {
+  const { mangleCache } = await build({
     entryPoints: entryPoints.map((entry) => at(`src/${entry}`)),
     outdir: at(outdir),
     bundle: true,
@@ -113,10 +114,11 @@ async function bundle(entryPoints, outdir, plugin, internal = INTERNAL) {
     target: "es2022",
     external: ["node:*", "react", "vue"],
     legalComments: "none",
-    ...(internal.length > 0 && { mangleProps: new RegExp(`^(${internal.join("|")})$`) }),
+    ...(internal.length > 0 && { mangleProps: new RegExp(`^(${internal.join("|")})$`), mangleCache: names }),
     logLevel: "warning",
     plugins: [plugin],
   });
+  return mangleCache;
 }
 
 /** Puts back what tells users' bundlers to leave the import of a computed address alone: esbuild takes it for a comment. */
@@ -130,9 +132,10 @@ function keepMarks(path) {
 // Nothing of an earlier build may be published with this one.
 for (const name of readdirSync(at("dist")).filter((each) => !["engine", "gpu", "html"].includes(each)))
   rmSync(at(`dist/${name}`), { recursive: true });
-await bundle(["index.ts", "index.node.ts", "service-worker.ts", "internals.ts"], "dist", outside("./"));
+const names = await bundle(["index.ts", "index.node.ts", "service-worker.ts", "internals.ts"], "dist", outside("./"));
 const chunks = CHUNKS.map((name) => `${name}/index.ts`);
-await bundle(chunks, "dist", outside("../"));
+// By the same names: the doctor reads a session as it is, and a sentence what belongs into it.
+await bundle(chunks, "dist", outside("../"), INTERNAL, names);
 keepMarks("dist/scan/index.js");
 for (const [name, internal] of Object.entries(ENTRIES)) {
   await bundle(

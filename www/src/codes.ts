@@ -60,6 +60,7 @@ export type ErrorCode =
   | "capture.failed"
   | "capture.lost"
   | "capture.stopped"
+  | "doctor.module"
   | "engine.failed"
   | "engine.refused"
   | "event.amount"

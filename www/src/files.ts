@@ -19,5 +19,8 @@ export const importScan = () => import("./scan/index.js");
 /** What brings rows of items that the model's table does not hold. */
 export const importPrepare = () => import("./prepare/index.js");
 
+/** What looks for mistakes of a page that puts the package in. */
+export const importDoctor = () => import("./doctor/index.js");
+
 /** What keeps a session beyond its page. */
 export const importSession = () => import("./session/index.js");

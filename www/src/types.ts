@@ -1,8 +1,10 @@
 // The package's public types. `using` needs the type of Symbol.dispose, which older TypeScript settings lack.
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { ErrorCode } from "./codes.js";
+import type { Finding } from "./findings.js";
 import type { Bytes, Candidate, EventType, ItemId, Numeric, Row, ShopEvent } from "./items.js";
 
+export type * from "./findings.js";
 export type * from "./items.js";
 export type { ErrorCode };
 
@@ -397,6 +399,13 @@ export interface Reranker extends Disposable {
   /** The state of things, for a side panel or a log. A new object on every call. */
   info(this: void): RerankerInfo;
 
+  /**
+   * Looks for what goes wrong where a shop puts the package in: unknown ids, and known ones in another spelling, prices in cents,
+   * events that never come. Errors first; in a sound page there are notes alone. All of it is read from what the session holds at
+   * this moment, on this device. What looks is fetched with the first call. Never rejects.
+   */
+  doctor(this: void): Promise<readonly Finding[]>;
+
   /** What the session leans towards; nothing without a model. A new object on every call. */
   leanings(this: void): Leanings;
 
@@ -513,6 +522,11 @@ export interface LoadOptions {
    * function. `reshelf core` writes models that have none of their own. Nothing is fetched when left out.
    */
   readonly rows?: string | URL | RowsOf | null | undefined;
+  /**
+   * Whether the reranker calls its `doctor()` now and then, and writes to the console what is new, each finding once; false unless it is
+   * true. For a developer's own browser: the console shows ids that the shopper met, and a reranker lives until `dispose()`.
+   */
+  readonly debug?: boolean | null | undefined;
   /** Aborting it makes the load reject with its reason. Others that wait for the same address at the same time go on. */
   readonly signal?: AbortSignal | null | undefined;
   readonly onProgress?: ((progress: Progress) => void) | null | undefined;

@@ -150,7 +150,7 @@ const PATTERN = new RegExp(`\\b(?:${WAYS.join("|")})\\b|\\beval(?=\\()|\\bimport
 
 const LOADS = {
   fetch: "core/source.ts: the model and the module, at load",
-  import: "the package's own files: prepare, session, scan, words",
+  import: "the package's own files: doctor, prepare, session, scan, words",
   open: "core's own function that brings in what `loadReranker` was given; a method of the GPU's",
   write: "ids and scores into the engine's memory",
 };
@@ -163,6 +163,10 @@ const SCRIPTS = {
   "index.js": LOADS,
   "index.node.js": LOADS,
   "words/index.js": { fetch: "a sentence", src: "a sentence, of script-src" },
+  "doctor/index.js": {
+    fetch: "what the page has fetched, of the browser's own list, is looked at",
+    write: "a sentence",
+  },
   "prepare/index.js": { fetch: "prepare/request.ts: rows of what a list shows, from where the page said" },
   "rows/index.js": {},
   "scan/index.js": {

@@ -40,16 +40,22 @@ export class FakeEngine {
   #events = [];
   #nextEvent = 1;
   #heap;
+  #nameOf;
   dimension = DIMENSION;
   narrow = false;
   /** Called with the kind of work before it is done: tests let it take time. */
   onWork = () => undefined;
   scans = 0;
 
-  constructor(items = 50, heap = { memory: new WebAssembly.Memory({ initial: 1 }), top: 64 }) {
+  constructor(
+    items = 50,
+    heap = { memory: new WebAssembly.Memory({ initial: 1 }), top: 64 },
+    nameOf = (row) => `item-${row}`,
+  ) {
     this.#heap = heap;
+    this.#nameOf = nameOf;
     this.memory = heap.memory;
-    for (let i = 0; i < items; i++) this.#name(`item-${i}`);
+    for (let i = 0; i < items; i++) this.#name(nameOf(i));
     this.items = items;
     this.answerAt = this.#allocate(8);
     this.codes = this.#allocate(items * DIMENSION);
@@ -97,7 +103,7 @@ export class FakeEngine {
   /** A new, empty session in the same memory; the stand-in makes its table anew. */
   session() {
     this.#trap();
-    return Object.assign(new FakeEngine(this.items, this.#heap), { composes: this.composes });
+    return Object.assign(new FakeEngine(this.items, this.#heap, this.#nameOf), { composes: this.composes });
   }
 
   resolve(ids, lengths) {
@@ -126,6 +132,12 @@ export class FakeEngine {
     this.memory.grow(1);
     if (description.some((part) => part !== "" && !Number.isNaN(part))) this.composed.push([id, ...description]);
     return this.#ids.get(id) ?? this.#name(id);
+  }
+
+  /** Of an item of the table, or one that is described; without a price. */
+  row(handle) {
+    const has = handle < this.items || this.composed.some(([id]) => this.#ids.get(id) === handle);
+    return new Uint8Array(has ? 26 : 0).fill(128);
   }
 
   /** As a model without clusters. */

@@ -168,6 +168,7 @@ export class CandidateBuffers {
   collect(handles: Uint32Array): void {
     this.#reserve(handles.length);
     this.#words.set(handles, this.#at);
+    this.#count = handles.length;
   }
 
   /** After `Engine.rank` of candidates that were collected: the best `length`, which must be ranked so far. */
@@ -186,6 +187,11 @@ export class CandidateBuffers {
   shortListed(length: number): Best {
     const { words, floats, order, scores } = this.#answer();
     return { handles: words.slice(order, order + length), scores: floats.slice(scores, scores + length) };
+  }
+
+  /** For the doctor, who only looks: where the handles lie that were written last, how many they are, and how often any were. */
+  get held() {
+    return [this.#at, this.#count, this.#lease] as const;
   }
 
   #reserve(count: number): void {

@@ -10,7 +10,7 @@ export function besidePackage(option: "wasm" | "gpu.wasm", address: () => URL): 
   try {
     return address();
   } catch {
-    throw new ReshelfError("wasm.address", { option });
+    throw new ReshelfError("wasm.address", { name: option });
   }
 }
 

@@ -38,8 +38,7 @@ export function observe(session: Session, event: unknown): number | null {
       const kind = browses ? SEARCH : eventKind(word);
       const about = reading("id", () => subjectOf(kind, event, browses));
       if (about instanceof Refusal) return session.ignore(about);
-      // Nothing happens later than now: what is dated so would outlive the days that a store keeps.
-      const at = Math.min(session.option(event, "at", timeOf, Date.now()), Date.now());
+      const at = session.option(event, "at", timeOf, Date.now());
       const amount =
         kind === DWELL ? session.option(event, "seconds", amountOf, 0) : session.option(event, "position", amountOf, 0);
       const list = session.option(event, "list", listOf, 0);
@@ -54,7 +53,9 @@ export function observe(session: Session, event: unknown): number | null {
         const details = wants || keeps ? readDetails(event, ids.composes, session.refuse) : null;
         if (session.usable() === running) {
           const item = what < 0 ? ids.name(text, wants ? details : null) : engine.subject(what, text);
-          const number = engine.observe(item, kind, at, amount, list);
+          // Nothing happens later than now: what is dated so would outlive the days that a store keeps.
+          const number = engine.observe(item, kind, Math.min(at, Date.now()), amount, list);
+          session.ahead = at - Date.now();
           session.revision += 1;
           session.keeper?.noted(number, kind >= IMPRESSION, text, details);
           return number;

@@ -29,9 +29,10 @@ export class IdTable {
   readonly #slots = new Map<unknown, number>();
   #handles: number[] = [];
   /**
-   * Slots of which there is nothing more to learn: the row was taken in or refused (true), the description used, the id refused.
+   * Slots of which there is nothing more to learn: the row was taken in or refused, or the id refused (true), or the description used
+   * (its price).
    */
-  readonly #settled = new Map<number, boolean>();
+  readonly #settled = new Map<number, true | number>();
   /** The engine's generation that the handles are of. */
   #generation: number;
   readonly #texts = new Map<number, string>();
@@ -54,6 +55,11 @@ export class IdTable {
 
   handle(slot: number): number {
     return this.#handles[slot] as number;
+  }
+
+  /** For the doctor, who only looks: the slots of all spellings that were met, and what lies in them. */
+  get held() {
+    return [this.#slots, this.#handles, this.#settled] as const;
   }
 
   /** The handle of an id that was met before. */
@@ -142,7 +148,7 @@ export class IdTable {
 
   /** Takes in a row that was fetched, unless one was given. */
   take(text: string, row: Uint8Array): void {
-    if (!this.#settled.get(this.find(text))) this.learnDetails(text, { row, description: null });
+    if (this.#settled.get(this.find(text)) !== true) this.learnDetails(text, { row, description: null });
   }
 
   /** Takes in an item's row, or else its description. A row that is not one of this model is refused once, and counted. */
@@ -159,7 +165,7 @@ export class IdTable {
       this.taken += 1;
       this.#keep(text, handle);
     }
-    this.#settled.set(this.find(text), row !== null);
+    this.#settled.set(this.find(text), row === null && description !== null ? description.price : true);
   }
 
   /** Drops all handles, since the engine has dropped those of its own. */

@@ -3,8 +3,11 @@
 // errors, files and types, and scan and session by import().
 import { ROW_OF, type RowOf } from "../door.js";
 import type { Engine } from "../engine/reshelf.js";
+
+import { field } from "../errors.js";
 import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
 import { cluster, eventsOf, feedbackOf, forget, leaningsOf, observe, restore, shownOf, snapshot } from "./events.js";
+import { examine } from "./examine.js";
 import { type BringKeeper, consent, keep } from "./keep.js";
 import { load } from "./load.js";
 import { prepare } from "./prepare.js";
@@ -25,6 +28,7 @@ export async function loadRerankerFrom(options: LoadOptions, open: Open, bring?:
   let keeps: ReturnType<typeof keep>;
   const [session, clock] = await load(options, open, (store) => (keeps = keep(store, bring)));
   await keeps?.(session);
+  if (field(options, "debug") === true) examine(session, () => info(session, clock), true);
   return begun(session, clock);
 }
 
@@ -71,6 +75,7 @@ function face(session: Session, load: LoadTimings = NO_LOAD): Reranker {
     forget: (what) => forget(session, what),
     consent: (choice) => consent(session, choice),
     info: () => info(session, load),
+    doctor: () => examine(session, () => info(session, load)),
     leanings: () => leaningsOf(session),
     cluster: () => cluster(session),
     snapshot: () => snapshot(session),

@@ -65,6 +65,8 @@ export class Session {
   unkept: StoreInfo = IN_MEMORY;
   /** Moves with every change of the session: what a GPU finds counts only for the session that it was asked for. */
   revision = 0;
+  /** Milliseconds by which the newest event was dated later than now. */
+  ahead = 0;
   #engine: Engine | null = null;
   #scanner: LazyScanner | null = null;
   #running: Running | null = null;
@@ -195,6 +197,7 @@ export class Session {
     this.#running?.ids.clear();
     this.refused.ids.clear();
     this.refused.rows.clear();
+    this.ahead = 0;
   }
 
   fail(error: unknown, tally: Tally = this.refused.arguments): void {

@@ -41,8 +41,8 @@ const SENTENCES: Readonly<Record<string, (facts: Facts) => string>> = {
     "The model is in full precision, for measuring only: make one to serve with `reshelf quantize`.",
   "artifact.features": ({ at }) =>
     `The model's head needs a feature (at ${at}) that this engine does not have, or twice: update the package, or copy the file again.`,
-  "wasm.address": ({ option }) =>
-    `The package has no address here that a file could lie beside: import its .wasm file, and pass the module as \`${option}\`.`,
+  "wasm.address": ({ name }) =>
+    `The package has no address here that a file could lie beside: import its .wasm file, and pass the module as \`${name}\`.`,
   "wasm.type": ({ what, kind }) =>
     `The ${what} module must be an address, a Response, bytes or a WebAssembly.Module${not(kind)}.`,
   "wasm.unsupported": () => "This browser has no WebAssembly (it may be switched off).",
