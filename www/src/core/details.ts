@@ -2,7 +2,7 @@
 // own objects; what they throw ends here as a reason.
 import { Refusal } from "../errors.js";
 import type { Reason } from "../types.js";
-import { type Fields, numberOf, reading, textOf } from "./arguments.js";
+import { type Fields, numberOf, reading, textOf, wrong } from "./arguments.js";
 import { bytesOf } from "./shape.js";
 
 /** The most bytes of a row; those of `reshelf rows` have a few hundred. */
@@ -48,8 +48,8 @@ export function readDetails(object: Fields, composes: boolean, refuse: (reason: 
     const number = numberOf(price);
     if (described) {
       if ([category, brand, title].some((text, at) => text != null && typeof text !== "string" && texts[at] === ""))
-        refuse(BAD_TEXT);
-      if (price != null && !Number.isFinite(number)) refuse(BAD_PRICE);
+        refuse(wrong("description"));
+      if (price != null && !Number.isFinite(number)) refuse(wrong("price"));
     }
     const description =
       described && (texts.some(Boolean) || Number.isFinite(number))
@@ -60,24 +60,15 @@ export function readDetails(object: Fields, composes: boolean, refuse: (reason: 
   return read instanceof Refusal ? (refuse(read), null) : read;
 }
 
-const BAD_TEXT = new Refusal(
-  "argument.description",
-  'A category (such as "home/mugs"), brand or title is text or a number: it counts as not given.',
-);
-const BAD_PRICE = new Refusal(
-  "argument.price",
-  'A price is a number, or text such as "65.90": it counts as not given.',
-);
-
 function rowOf(row: unknown): Uint8Array | Refusal {
   if (typeof row !== "string") return copyBytes(row, MOST_ROW, NO_ROW, LONG_ROW);
   if (row.length > 2 * MOST_ROW) return LONG_ROW;
   try {
     return Uint8Array.from(atob(row), (character) => character.charCodeAt(0));
   } catch {
-    return new Refusal("row.base64", "A row is not base64: send it as `reshelf rows` wrote it.");
+    return new Refusal("row.base64");
   }
 }
 
-const NO_ROW = new Refusal("row.type", "A row is a Uint8Array, an ArrayBuffer or base64 text.");
-const LONG_ROW = new Refusal("row.length", "A row is cut off or too long: send it as `reshelf rows` wrote it.");
+const NO_ROW = new Refusal("row.type");
+const LONG_ROW = new Refusal("row.length");

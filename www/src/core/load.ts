@@ -1,12 +1,13 @@
 // Brings a model into the engine: fetches model and module side by side. Loads of one address that run at once are one load.
 import type { Engine } from "../engine/reshelf.js";
 import { fromEngine, isTrap, messageOf, missing, ReshelfError, reasonFrom } from "../errors.js";
-import { importScan, importWords } from "../files.js";
+import { importScan } from "../files.js";
 import type { ScanContext } from "../scan/index.js";
-import type { LoadOptions, LoadTimings, Progress, Reason } from "../types.js";
+import type { LoadOptions, LoadTimings, Progress } from "../types.js";
 import { besidePackage, compileModule } from "./compile.js";
 import { type Given, readOptions, report } from "./options.js";
 import { supply } from "./prepare.js";
+import { bringWords, tell } from "./reasons.js";
 import { noGpuHere, type ScanSetting } from "./scanner.js";
 import { free, Session } from "./session.js";
 import { addressText, isAddress } from "./shape.js";
@@ -42,13 +43,14 @@ export async function load(
     const backend = engine.relaxed ? "wasm relaxed-simd" : "wasm simd128";
     const feedback = given.feedback ?? true;
     const rows = supplied?.(info.version) ?? null;
-    const loaded = { module, backend, info, scan, feedback, rows, explain: damageOf, damage: null, disposed: false };
+    const loaded = { module, backend, info, scan, feedback, rows, damage: null, disposed: false };
     const session = new Session(null, loaded, engine);
     given.wrong.forEach(session.refuse);
     return [session, clock];
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    return [new Session(reasonFrom(await explain(error), "model.unusable"), null), clock];
+    await bringWords();
+    return [new Session(reasonFrom(error, "model.unusable"), null), clock];
   }
 }
 
@@ -175,30 +177,8 @@ export function gpuCompiler(open: Open): (wasm: LoadOptions["wasm"], beside: () 
     try {
       return await compileModule("GPU", wasm ?? besidePackage("gpu.wasm", beside), open, undefined);
     } catch (error) {
-      throw await explain(error);
+      await bringWords();
+      throw Object.assign(new Error(), tell(reasonFrom(error, "gpu.failed")));
     }
   };
-}
-
-/** Gives an error of loading its sentence, which is fetched only now; where it cannot be, the facts stand alone. */
-export async function explain(error: unknown): Promise<unknown> {
-  if (!(error instanceof ReshelfError) || typeof error.facts === "string") return error;
-  const { code, facts } = error;
-  try {
-    error.message = (await importWords()).sentence(code, facts);
-  } catch {
-    error.message = `${Object.values(facts)
-      .filter(Boolean)
-      .join(", ")
-      .replace(/\p{Cc}/gu, "")} (${code} in docs/errors.md says more)`;
-  }
-  return error;
-}
-
-/** Why the engine refused a model in the middle of a visit, by its code alone until the sentence has arrived. */
-function damageOf(thrown: unknown): Reason {
-  const error = fromEngine(thrown);
-  const reason = { ...reasonFrom(error, "model.unusable") };
-  explain(error).then((explained) => (reason.message = messageOf(explained)));
-  return reason;
 }

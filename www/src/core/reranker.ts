@@ -8,6 +8,7 @@ import { cluster, eventsOf, feedbackOf, forget, leaningsOf, observe, restore, sh
 import { type BringKeeper, consent, keep } from "./keep.js";
 import { load } from "./load.js";
 import { prepare } from "./prepare.js";
+import { tell } from "./reasons.js";
 import { rerank, rerankMany } from "./rerank.js";
 import { retrieve } from "./retrieve.js";
 import { CPU_ALONE } from "./scanner.js";
@@ -89,7 +90,7 @@ function info(session: Session, load: LoadTimings): RerankerInfo {
     events: eventsOf(session),
     shown: shownOf(session),
     feedback: feedbackOf(session),
-    store: session.keeper?.info() ?? { ...session.unkept },
+    store: session.keeper?.info() ?? { ...session.unkept, reason: session.unkept.reason && tell(session.unkept.reason) },
     consent: { ...session.choice },
     ignored: session.ignored.seen,
     refused: { arguments: refused.arguments.seen, ids: refused.ids.seen, rows: refused.rows.seen },
@@ -103,7 +104,7 @@ function stateOf(session: Session): Pick<RerankerInfo, "status" | "reason" | "ba
   const { loaded, status, reason } = session;
   return {
     status,
-    reason: copyOf(reason),
+    reason: reason && tell(reason),
     backend: loaded && status === "ready" ? loaded.backend : "none",
     model: copyOf(loaded?.info),
   };

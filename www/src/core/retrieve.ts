@@ -1,7 +1,7 @@
 // `retrieve`: from the whole catalogue to the k best items that the caller's filter lets through.
 import { RankMode, SHORT_LIST } from "../engine/numbers.js";
 import type { Retrieved } from "../types.js";
-import { BAD_FILTER, filterOf, isObject, kOf, now, rankModeOf } from "./arguments.js";
+import { filterOf, isObject, kOf, now, rankModeOf, wrong } from "./arguments.js";
 import type { Best } from "./candidates.js";
 import { nested, type Running, type Session } from "./session.js";
 
@@ -32,7 +32,7 @@ export async function retrieve(session: Session, given: unknown): Promise<Retrie
         return [Boolean(verdict), isObject(verdict) && typeof verdict["then"] === "function"];
       });
       filtering = false;
-      if (late && !told) told = session.refuse(BAD_FILTER); // A promise cannot be waited for: the item passes.
+      if (late && !told) told = session.refuse(wrong("filter")); // A promise cannot be waited for: the item passes.
       return passes;
     };
     const running = session.usable();

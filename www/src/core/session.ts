@@ -1,13 +1,14 @@
 // One session on a model: what runs it, what was refused in it, and the guard around every public call. Arguments are read
 // inside the guard; a trap costs the session its engine, anything else a reason.
 import type { Engine } from "../engine/reshelf.js";
-import { isTrap, messageOf, Refusal, reasonFrom, Tally } from "../errors.js";
+import { isTrap, messageOf, Refusal, reasonFrom } from "../errors.js";
 import type { Keeper } from "../session/index.js";
 import type { ModelInfo, Reason, Status, StoreInfo } from "../types.js";
-import { type Fields, isObject, NO_OPTIONS, reading } from "./arguments.js";
+import { type Fields, isObject, reading, wrong } from "./arguments.js";
 import { CandidateBuffers } from "./candidates.js";
 import { IdTable } from "./ids.js";
 import type { Supply } from "./prepare.js";
+import { bringWords, Tally } from "./reasons.js";
 import { LazyScanner, type ScanSetting } from "./scanner.js";
 import { type EngineModule, poison } from "./wasm.js";
 
@@ -21,8 +22,6 @@ export interface Loaded {
   readonly feedback: boolean;
   /** What brings rows, where the caller said from where. */
   readonly rows: Supply | null;
-  /** Makes a reason of what the engine threw when it read the model. */
-  readonly explain: (thrown: unknown) => Reason;
   /** Why the engine refused what it read: no session on this model has one any more. */
   damage: Reason | null;
   /** Set when the model was disposed of: its sessions end with it. */
@@ -136,7 +135,9 @@ export class Session {
       engine.prepare();
     } catch (error) {
       if (isTrap(error)) throw error;
-      this.#refuse((loaded.damage ??= loaded.explain(error)));
+      loaded.damage ??= reasonFrom(error, "model.unusable");
+      bringWords();
+      this.#refuse(loaded.damage);
       return null;
     }
     if (!loaded.feedback) engine.stopLearning();
@@ -155,14 +156,21 @@ export class Session {
   options(options: unknown): Fields | null {
     if (options === undefined || options === null) return null;
     if (isObject(options)) return options;
-    this.refuse(NO_OPTIONS);
+    this.refuse(wrong("options"));
     return null;
   }
 
-  /** One field of a caller's options. */
-  option<T>(options: Fields | null, name: string, accept: (value: unknown) => T | Refusal, otherwise: T): T {
+  /** One field of a caller's options, as `accept` takes it. */
+  option<T>(
+    options: Fields | null,
+    name: string,
+    accept: (value: unknown) => T | undefined,
+    otherwise: T,
+    code = name,
+  ): T {
     if (options === null) return otherwise;
-    const value = reading(name, () => accept(options[name]));
+    const read = reading(name, () => accept(options[name]));
+    const value = read === undefined ? wrong(code) : read;
     if (!(value instanceof Refusal)) return value;
     this.refuse(value);
     return otherwise;
@@ -246,9 +254,9 @@ export function nested<T>(call: () => T): T {
 
 /** The engine trapped, in this session or in another one. */
 export function stopped(why: string): Reason {
-  return new Refusal("engine.failed", `The engine stopped (${why}): load the model again, and please report it.`);
+  return new Refusal("engine.failed", "", { why });
 }
 
-const disposed = new Refusal("reranker.disposed", "dispose() was called: load the model again.");
-export const modelDisposed = new Refusal("model.disposed", "The model's dispose() was called: load the model again.");
-const tooDeep = new Refusal("reranker.nested", "A getter or a filter calls the reranker without end.");
+const disposed = new Refusal("reranker.disposed");
+export const modelDisposed = new Refusal("model.disposed");
+const tooDeep = new Refusal("reranker.nested");
