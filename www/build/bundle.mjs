@@ -1,6 +1,6 @@
 // Bundles and minifies the facade, as it ships: node bundle.mjs
 //
-// One file an entry, and one each for what a page loads only when it needs it (prepare, scan, session, words). The generated glue, the modules
+// One file an entry, and one each for what a page loads only when it needs it (prepare, retrieve, scan, session, words). The generated glue, the modules
 // and those files stay outside, at the addresses that src/files.ts names. internals.js, for tests, is not published.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -17,7 +17,7 @@ const DECLARATIONS = [
 ];
 
 /** What a page loads by `import()`, when it needs it: a folder and a file each. */
-const CHUNKS = ["prepare", "scan", "session", "words"];
+const CHUNKS = ["prepare", "retrieve", "scan", "session", "words"];
 
 /** Further entries: a folder each, whose declarations all ship, and the properties of its own that are renamed. */
 const ENTRIES = {
@@ -68,7 +68,7 @@ const ENTRIES = {
 /** Entries that hosts have files of their own of, by their conditions in package.json; their declarations are those of the first. */
 const HOSTS = { edge: ["index.ts", "index.node.ts", "index.workerd.ts", "index.edge-light.ts"] };
 
-/** Properties of the facade's own, which no caller, test or host sees, and which do not pass from file to file: they are renamed. */
+/** Properties of the facade's own, which no caller, test or host sees: they are renamed, alike in all files of the facade. */
 const INTERNAL = [
   ...["closed", "excuse", "fail", "forgetIds", "guard", "ignore", "option", "refuse", "running", "seen", "settle"],
   ...["took", "usable", "buffers", "scanner", "best", "collect", "holds", "shortListed", "learn", "learnDetails"],
@@ -107,8 +107,11 @@ const outside = (top) => ({
 /** What terser may do after esbuild, which bundles and renames properties: it inlines what is used once, some 5 % after gzip. */
 const SECOND_PASS = { module: true, ecma: 2022, compress: { passes: 3 } };
 
+/** What the facade's properties are called, so that a chunk calls them as the entries do. */
+let names = {};
+
 async function bundle(entryPoints, outdir, plugin, internal = INTERNAL) {
-  const { outputFiles } = await build({
+  const { outputFiles, mangleCache } = await build({
     entryPoints: entryPoints.map((entry) => at(`src/${entry}`)),
     outdir: at(outdir),
     bundle: true,
@@ -118,10 +121,12 @@ async function bundle(entryPoints, outdir, plugin, internal = INTERNAL) {
     external: ["node:*", "react", "vue"],
     legalComments: "none",
     ...(internal.length > 0 && { mangleProps: new RegExp(`^(${internal.join("|")})$`) }),
+    ...(internal === INTERNAL && { mangleCache: names }),
     logLevel: "warning",
     plugins: [plugin],
     write: false,
   });
+  if (internal === INTERNAL) names = mangleCache;
   for (const { path, text } of outputFiles) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, (await minify(text, SECOND_PASS)).code);

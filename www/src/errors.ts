@@ -47,7 +47,11 @@ export function reasonFrom(given: unknown, code: ErrorCode): Refusal {
   const thrown = fromEngine(given);
   const own = field(thrown, "code");
   const facts = thrown instanceof ReshelfError && typeof thrown.facts === "object" ? thrown.facts : undefined;
-  return new Refusal(typeof own === "string" && own.includes(".") ? (own as ErrorCode) : code, messageOf(thrown), facts);
+  return new Refusal(
+    typeof own === "string" && own.includes(".") ? (own as ErrorCode) : code,
+    messageOf(thrown),
+    facts,
+  );
 }
 
 /** What was thrown, in words. Never throws, although what callers throw may be a proxy or have a getter that does. */

@@ -3,7 +3,6 @@
 export * as answer from "./answer.js";
 export { gpuCompiler } from "./core/load.js";
 export { loadRerankerFrom, readyReranker } from "./core/reranker.js";
-export { FEWEST_ITEMS, noGpuHere } from "./core/scanner.js";
 export { openUrl } from "./core/source.js";
 export { compile, engineModule, poison, RELAXED_SIMD_PROBE, runsRelaxedSimd } from "./core/wasm.js";
 export * as numbers from "./engine/numbers.js";
@@ -11,6 +10,8 @@ export * as errors from "./errors.js";
 export * from "./index.js";
 export * as ledger from "./privacy/ledger.js";
 export * as respond from "./privacy/respond.js";
+export { openFinder } from "./retrieve/index.js";
+export { FEWEST_ITEMS, noGpuHere } from "./retrieve/scanner.js";
 export * as choice from "./scan/choice.js";
 export { Scanner } from "./scan/scanner.js";
 export { openChannel } from "./session/channel.js";

@@ -4,6 +4,7 @@
 import { loadRerankerFrom } from "./core/reranker.js";
 import { openUrl } from "./core/source.js";
 import { htmlWasm } from "./files.js";
+import { openFinder } from "./retrieve/index.js";
 import { handlerWith } from "./service-worker/handler.js";
 import type { Handler, HandlerOptions } from "./service-worker/types.js";
 import { openKeeper } from "./session/index.js";
@@ -13,9 +14,11 @@ export { unregister } from "./service-worker/off.js";
 export type * from "./service-worker/types.js";
 export type { LoadOptions, Reranker } from "./types.js";
 
+const FINDER = async () => ({ openFinder });
+
 /** As `loadReranker` of `reshelf`, for workers that may not `import()`: `store: "device"` is the session of the shop's pages. */
 export function loadReranker(options: LoadOptions): Promise<Reranker> {
-  return loadRerankerFrom(options, openUrl, async () => ({ openKeeper }));
+  return loadRerankerFrom(options, openUrl, async () => ({ openKeeper }), FINDER);
 }
 
 /**

@@ -150,7 +150,7 @@ const PATTERN = new RegExp(`\\b(?:${WAYS.join("|")})\\b|\\beval(?=\\()|\\bimport
 
 const LOADS = {
   fetch: "core/source.ts: the model and the module, at load",
-  import: "the package's own files: prepare, session, scan, words",
+  import: "the package's own files: prepare, retrieve, session, scan, words",
   open: "core's own function that brings in what `loadReranker` was given; a method of the GPU's",
   write: "ids and scores into the engine's memory",
 };
@@ -164,6 +164,7 @@ const SCRIPTS = {
   "index.node.js": LOADS,
   "words/index.js": { fetch: "a sentence", src: "a sentence, of script-src" },
   "prepare/index.js": { fetch: "prepare/request.ts: rows of what a list shows, from where the page said" },
+  "retrieve/index.js": { import: "a sentence", open: "core's own function that brings in scan" },
   "rows/index.js": {},
   "scan/index.js": {
     import: "the GPU module's glue, the package's own or where the shop says that it lies",

@@ -2,17 +2,12 @@
 import { NONE, type RankMode } from "../engine/numbers.js";
 import type { Engine } from "../engine/reshelf.js";
 import { messageOf } from "../errors.js";
+import type { Best } from "../retrieve/index.js";
 import type { Ranked, Reason } from "../types.js";
 import { idText, isObject, numberOf, wrong } from "./arguments.js";
 import { type Details, readDetails } from "./details.js";
 import type { IdTable } from "./ids.js";
 import { unreadable } from "./order.js";
-
-/** Items and their scores, best first; copies that no later call changes. */
-export interface Best {
-  readonly handles: Uint32Array;
-  readonly scores: Float32Array;
-}
 
 export class CandidateBuffers {
   readonly #engine: Engine;

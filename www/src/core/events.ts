@@ -40,7 +40,10 @@ export function observe(session: Session, event: unknown): number | null {
       if (about instanceof Refusal) return session.ignore(about);
       // Nothing happens later than now: what is dated so would outlive the days that a store keeps.
       const at = Math.min(session.option(event, "at", timeOf, Date.now()), Date.now());
-      const amount = session.option(event, kind === DWELL ? "seconds" : "position", amountOf, 0, "amount");
+      const amount =
+        kind === DWELL
+          ? session.option(event, "seconds", amountOf, 0, "amount")
+          : session.option(event, "position", amountOf, 0, "amount");
       const list = session.option(event, "list", listOf, 0);
       const running = session.usable();
       if (running) {

@@ -1,15 +1,15 @@
 // Brings a model into the engine: fetches model and module side by side. Loads of one address that run at once are one load.
 import type { Engine } from "../engine/reshelf.js";
 import { fromEngine, isTrap, messageOf, missing, ReshelfError, reasonFrom } from "../errors.js";
-import { importScan } from "../files.js";
+import { importRetrieve, importScan } from "../files.js";
+import type { ScanSetting } from "../retrieve/index.js";
 import type { ScanContext } from "../scan/index.js";
 import type { LoadOptions, LoadTimings, Progress } from "../types.js";
 import { besidePackage, compileModule } from "./compile.js";
 import { type Given, readOptions, report } from "./options.js";
 import { supply } from "./prepare.js";
 import { bringWords, tell } from "./reasons.js";
-import { noGpuHere, type ScanSetting } from "./scanner.js";
-import { free, Session } from "./session.js";
+import { type BringFinder, free, Session } from "./session.js";
 import { addressText, isAddress } from "./shape.js";
 import { type Open, readModel } from "./source.js";
 import { type EngineModule, engineModule, poison } from "./wasm.js";
@@ -25,6 +25,7 @@ export async function load(
   options: LoadOptions,
   open: Open,
   onStore?: OnStore,
+  find: BringFinder = importRetrieve,
 ): Promise<[session: Session, clock: LoadTimings]> {
   let clock: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
   let signal: AbortSignal | undefined;
@@ -43,7 +44,7 @@ export async function load(
     const backend = engine.relaxed ? "wasm relaxed-simd" : "wasm simd128";
     const feedback = given.feedback ?? true;
     const rows = supplied?.(info.version) ?? null;
-    const loaded = { module, backend, info, scan, feedback, rows, damage: null, disposed: false };
+    const loaded = { module, backend, info, scan, find, feedback, rows, damage: null, disposed: false };
     const session = new Session(null, loaded, engine);
     given.wrong.forEach(session.refuse);
     return [session, clock];
@@ -168,7 +169,7 @@ function assertHost(): void {
 function scanSetting({ backend, gpu }: Given, open: Open): ScanSetting {
   const options = { backend: backend ?? "auto", gpu: gpu ?? undefined, compile: gpuCompiler(open) };
   const brings = async (context: ScanContext) => (await importScan()).openScanner(context, options);
-  return { backend: options.backend, noGpu: noGpuHere(), open: brings };
+  return { backend: options.backend, open: brings };
 }
 
 /** Compiles the GPU module, from where the shop says or else from beside the package's own files. */

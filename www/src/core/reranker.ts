@@ -10,9 +10,8 @@ import { load } from "./load.js";
 import { prepare } from "./prepare.js";
 import { tell } from "./reasons.js";
 import { rerank, rerankMany } from "./rerank.js";
-import { retrieve } from "./retrieve.js";
-import { CPU_ALONE } from "./scanner.js";
-import { type Loaded, modelDisposed, Session, stopped } from "./session.js";
+import { retrieve, scanOf } from "./retrieve.js";
+import { type BringFinder, type Loaded, modelDisposed, Session, stopped } from "./session.js";
 import type { Open } from "./source.js";
 
 // Runtimes without `Symbol.dispose` get the same key that polyfills use.
@@ -22,9 +21,14 @@ const dispose: typeof Symbol.dispose = /* @__PURE__ */ (() =>
 const NO_LOAD: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
 
 /** `loadReranker`, with the way in which this platform opens addresses. */
-export async function loadRerankerFrom(options: LoadOptions, open: Open, bring?: BringKeeper): Promise<Reranker> {
+export async function loadRerankerFrom(
+  options: LoadOptions,
+  open: Open,
+  bring?: BringKeeper,
+  find?: BringFinder,
+): Promise<Reranker> {
   let keeps: ReturnType<typeof keep>;
-  const [session, clock] = await load(options, open, (store) => (keeps = keep(store, bring)));
+  const [session, clock] = await load(options, open, (store) => (keeps = keep(store, bring)), find);
   await keeps?.(session);
   return begun(session, clock);
 }
@@ -86,11 +90,14 @@ function info(session: Session, load: LoadTimings): RerankerInfo {
   const { refused } = session;
   return {
     ...stateOf(session),
-    scan: session.scanner?.info() ?? NO_SCAN,
+    scan: scanOf(session),
     events: eventsOf(session),
     shown: shownOf(session),
     feedback: feedbackOf(session),
-    store: session.keeper?.info() ?? { ...session.unkept, reason: session.unkept.reason && tell(session.unkept.reason) },
+    store: session.keeper?.info() ?? {
+      ...session.unkept,
+      reason: session.unkept.reason && tell(session.unkept.reason),
+    },
     consent: { ...session.choice },
     ignored: session.ignored.seen,
     refused: { arguments: refused.arguments.seen, ids: refused.ids.seen, rows: refused.rows.seen },
@@ -114,8 +121,6 @@ function stateOf(session: Session): Pick<RerankerInfo, "status" | "reason" | "ba
 function copyOf<T extends object>(of: T | null | undefined): T | null {
   return of ? { ...of } : null;
 }
-
-const NO_SCAN = { ...CPU_ALONE, why: "no model, no catalogue" };
 
 /** A new session on the same model. */
 function another(session: Session): Reranker {

@@ -2,6 +2,8 @@
 // inside the guard; a trap costs the session its engine, anything else a reason.
 import type { Engine } from "../engine/reshelf.js";
 import { isTrap, messageOf, Refusal, reasonFrom } from "../errors.js";
+import type { importRetrieve } from "../files.js";
+import type { Finder, ScanSetting } from "../retrieve/index.js";
 import type { Keeper } from "../session/index.js";
 import type { ModelInfo, Reason, Status, StoreInfo } from "../types.js";
 import { type Fields, isObject, reading, wrong } from "./arguments.js";
@@ -9,7 +11,6 @@ import { CandidateBuffers } from "./candidates.js";
 import { IdTable } from "./ids.js";
 import type { Supply } from "./prepare.js";
 import { bringWords, Tally } from "./reasons.js";
-import { LazyScanner, type ScanSetting } from "./scanner.js";
 import { type EngineModule, poison } from "./wasm.js";
 
 /** A model in the engine's memory, which its sessions share. The first of them that needs it has the engine read it. */
@@ -18,6 +19,8 @@ export interface Loaded {
   readonly backend: string;
   readonly info: ModelInfo;
   readonly scan: ScanSetting;
+  /** Brings in what finds items in the catalogue. */
+  readonly find: BringFinder;
   /** Whether the shopper's own clicks in lists move the head. */
   readonly feedback: boolean;
   /** What brings rows, where the caller said from where. */
@@ -33,8 +36,10 @@ export interface Running {
   readonly engine: Engine;
   readonly ids: IdTable;
   readonly buffers: CandidateBuffers;
-  readonly scanner: LazyScanner;
 }
+
+/** Brings in what finds items; service workers, which may not `import()`, have it with them. */
+export type BringFinder = typeof importRetrieve;
 
 /**
  * How many public calls may lie in one another, as they do where a getter or a filter calls the reranker. Further in, the
@@ -65,18 +70,14 @@ export class Session {
   /** Moves with every change of the session: what a GPU finds counts only for the session that it was asked for. */
   revision = 0;
   #engine: Engine | null = null;
-  #scanner: LazyScanner | null = null;
+  #finder: Finder | null = null;
   #running: Running | null = null;
 
   constructor(reason: Reason | null, loaded: Loaded | null, engine?: Engine | null) {
     this.loaded = loaded;
     this.reason = reason;
     this.status = loaded ? "ready" : "fallback";
-    if (!loaded || !engine) return;
-    const revision = () => this.revision + (this.#running?.ids.taken ?? 0);
-    const onBroken = (error: unknown) => this.fail(error);
-    this.#engine = engine;
-    this.#scanner = new LazyScanner({ engine, memory: loaded.module.memory, revision, onBroken }, loaded.scan);
+    if (loaded && engine) this.#engine = engine;
   }
 
   /** One public call. What it throws costs a trap's engine, or else a reason; the caller gets undefined. */
@@ -111,8 +112,20 @@ export class Session {
     return this.engine && this.#running;
   }
 
-  get scanner(): LazyScanner | null {
-    return this.engine && this.#scanner;
+  get finder(): Finder | null {
+    return this.engine && this.#finder;
+  }
+
+  /** What finds items in the catalogue, which the first call brings in; null where the session has ended meanwhile. */
+  async bringFinder(): Promise<Finder | null> {
+    const came = await this.loaded?.find();
+    const { engine, loaded } = this;
+    if (!came || !engine || !loaded) return null;
+    const { memory } = loaded.module;
+    const revision = () => this.revision + (this.#running?.ids.taken ?? 0);
+    const onBroken = (error: unknown) => this.fail(error);
+    this.#finder ??= came.openFinder({ engine, memory, revision, onBroken }, loaded.scan);
+    return this.#finder;
   }
 
   /**
@@ -125,12 +138,16 @@ export class Session {
 
   /** What need not wait for the first call: a GPU that was asked for. */
   readonly begin = (): void => {
-    if (this.loaded?.scan.backend === "gpu") this.usable()?.scanner.start();
+    if (this.loaded?.scan.backend !== "gpu" || !this.usable()) return;
+    this.bringFinder().then(
+      (finder) => finder?.start(),
+      () => undefined, // `retrieve` will tell.
+    );
   };
 
   #start(): Running | null {
     const { engine, loaded } = this;
-    if (!engine || !loaded || !this.#scanner) return null;
+    if (!engine || !loaded) return null;
     try {
       engine.prepare();
     } catch (error) {
@@ -143,7 +160,7 @@ export class Session {
     if (!loaded.feedback) engine.stopLearning();
     const ids = new IdTable(engine, this.refused, loaded.rows);
     const buffers = new CandidateBuffers(engine, loaded.module.memory, ids, this.refuse);
-    this.#running = { engine, ids, buffers, scanner: this.#scanner };
+    this.#running = { engine, ids, buffers };
     return this.#running;
   }
 
@@ -224,9 +241,9 @@ export class Session {
   /** The page goes on in the server's order. Returns the engine, which nobody calls any more. */
   #end(status: Status, reason: Reason): Engine | null {
     const engine = this.#engine;
-    this.#scanner?.dispose();
+    this.#finder?.dispose();
     this.#running?.buffers.close();
-    this.#engine = this.#scanner = this.#running = null;
+    this.#engine = this.#finder = this.#running = null;
     this.status = status;
     this.reason = reason;
     return engine;

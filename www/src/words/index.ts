@@ -54,6 +54,8 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
     `The engine does not start (${why})${/LinkError|TypeError/.test(name) ? ": it is not the module of this version of the package" : ""}.`,
   "engine.failed": ({ why }) => `The engine stopped (${why}): load the model again, and please report it.`,
   "store.module": ({ why }) => `What keeps sessions cannot be loaded: ${why}`,
+  "retrieve.module": ({ why }) =>
+    `What finds items cannot be loaded (${why}): publish the package's \`dist\` whole; a service worker takes \`loadReranker\` of \`reshelf/service-worker\`.`,
   "rows.module": ({ why }) => `What brings rows cannot be loaded: ${why}`,
   "reranker.disposed": () => "dispose() was called: load the model again.",
   "model.disposed": () => "The model's dispose() was called: load the model again.",
@@ -112,8 +114,7 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
   "row.model": () => "A row is of another model: export it again with `reshelf rows`.",
   "row.value": () => "A row is damaged: export it again with `reshelf rows`.",
   "row.full": () => "Too many items outside the model: forget some.",
-  "snapshot.type": () =>
-    "restore() takes what snapshot() gave, a Uint8Array or an ArrayBuffer: the session is empty.",
+  "snapshot.type": () => "restore() takes what snapshot() gave, a Uint8Array or an ArrayBuffer: the session is empty.",
   "snapshot.length": () => "restore() takes what snapshot() gave, not so many bytes: the session is empty.",
   "snapshot.foreign": () => "The snapshot is of another version: drop it.",
   "snapshot.damaged": () => "The snapshot is damaged: drop it.",
