@@ -28,6 +28,9 @@ test("a module service worker ranks as the page does, and leaves the GPU module 
       assert.deepEqual(inWorker.order, inPage);
       assert.equal(inWorker.scan.answered, "cpu");
       assert.match(inWorker.scan.why, /service worker/);
+      const [found, { code, message }] = inWorker.plain;
+      assert.deepEqual([found, code], [[], "retrieve.module"]);
+      assert.match(message, /docs\/errors\.md/);
       assert.deepEqual(
         page.requests.filter((address) => address.includes("gpu")),
         [],

@@ -1,10 +1,12 @@
 // Bundles and minifies the facade, as it ships: node bundle.mjs
 //
-// One file an entry, and one each for what a page loads only when it needs it (doctor, prepare, scan, session, words). The generated glue, the modules
+// One file an entry, and one each for what a page loads only when it needs it (cache, doctor, prepare, retrieve, scan, session, words). The generated glue, the modules
 // and those files stay outside, at the addresses that src/files.ts names. internals.js, for tests, is not published.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { minify } from "terser";
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** What the declarations of an entry refer to. */
@@ -24,7 +26,7 @@ const DECLARATIONS = [
 ];
 
 /** What a page loads by `import()`, when it needs it: a folder and a file each. */
-const CHUNKS = ["cache", "doctor", "prepare", "scan", "session", "words"];
+const CHUNKS = ["cache", "doctor", "prepare", "retrieve", "scan", "session", "words"];
 
 /** Entries that lie at the top, since the addresses of the package's files hold from there. */
 const TOP = [
@@ -87,7 +89,7 @@ const ENTRIES = {
 /** Entries that hosts have files of their own of, by their conditions in package.json; their declarations are those of the first. */
 const HOSTS = { edge: ["index.ts", "index.node.ts", "index.workerd.ts", "index.edge-light.ts"] };
 
-/** Properties of the facade's own, which no caller, test or host sees: they are renamed, in it and in what it loads alike. */
+/** Properties of the facade's own, which no caller, test or host sees: they are renamed, alike in all files of the facade. */
 const INTERNAL = [
   ...["closed", "excuse", "fail", "forgetIds", "guard", "ignore", "option", "refuse", "running", "seen", "settle"],
   ...["took", "usable", "buffers", "scanner", "best", "collect", "holds", "shortListed", "learn", "learnDetails"],
@@ -124,9 +126,14 @@ const outside = (top) => ({
   },
 });
 
-/** With `names`, properties are renamed as they were before. Returns the new names. */
-async function bundle(entryPoints, outdir, plugin, internal = INTERNAL, names = {}) {
-  const { mangleCache } = await build({
+/** What terser may do after esbuild, which bundles and renames properties: it inlines what is used once, some 5 % after gzip. */
+const SECOND_PASS = { module: true, ecma: 2022, compress: { passes: 3 } };
+
+/** What the facade's properties are called, so that a chunk calls them as the entries do. */
+let names = {};
+
+async function bundle(entryPoints, outdir, plugin, internal = INTERNAL) {
+  const { outputFiles, mangleCache } = await build({
     entryPoints: entryPoints.map((entry) => at(`src/${entry}`)),
     outdir: at(outdir),
     bundle: true,
@@ -135,16 +142,22 @@ async function bundle(entryPoints, outdir, plugin, internal = INTERNAL, names = 
     target: "es2022",
     external: ["node:*", "react", "vue"],
     legalComments: "none",
-    ...(internal.length > 0 && { mangleProps: new RegExp(`^(${internal.join("|")})$`), mangleCache: names }),
+    ...(internal.length > 0 && { mangleProps: new RegExp(`^(${internal.join("|")})$`) }),
+    ...(internal === INTERNAL && { mangleCache: names }),
     logLevel: "warning",
     plugins: [plugin],
+    write: false,
   });
-  return mangleCache;
+  if (internal === INTERNAL) names = mangleCache;
+  for (const { path, text } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, (await minify(text, SECOND_PASS)).code);
+  }
 }
 
-/** Puts back what tells users' bundlers to leave the import of a computed address alone: esbuild takes it for a comment. */
+/** Puts back what tells users' bundlers to leave the import of a computed address alone: minifiers take it for a comment. */
 function keepMarks(path) {
-  const parts = readFileSync(at(path), "utf8").split(/\bimport\((?=[^")])/);
+  const parts = readFileSync(at(path), "utf8").split(/\bimport\((?!"\.\.?\/|\))/);
   if (parts.length !== 2)
     throw new Error(`${path}: ${parts.length - 1} imports of a computed address, in place of one`);
   writeFileSync(at(path), parts.join("import(/* webpackIgnore: true */ /* @vite-ignore */ "));
@@ -153,7 +166,7 @@ function keepMarks(path) {
 // Nothing of an earlier build may be published with this one.
 for (const name of readdirSync(at("dist")).filter((each) => !["engine", "gpu", "html"].includes(each)))
   rmSync(at(`dist/${name}`), { recursive: true });
-const names = await bundle([...TOP, "internals.ts"], "dist", outside("./"));
+await bundle([...TOP, "internals.ts"], "dist", outside("./"));
 const text = readFileSync(at("dist/engine/reshelf_bg.wasm")).toString("base64");
 writeFileSync(at("dist/engine/inline.js"), `export default "${text}";\n`);
 // What a `.wasm` entry is to TypeScript.
@@ -163,7 +176,7 @@ writeFileSync(
 );
 const chunks = CHUNKS.map((name) => `${name}/index.ts`);
 // By the same names: the doctor reads a session as it is, and a sentence what belongs into it.
-await bundle(chunks, "dist", outside("../"), INTERNAL, names);
+await bundle(chunks, "dist", outside("../"));
 keepMarks("dist/scan/index.js");
 for (const [name, internal] of Object.entries(ENTRIES)) {
   await bundle(

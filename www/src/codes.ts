@@ -104,6 +104,7 @@ export type ErrorCode =
   | "profile.names"
   | "reranker.disposed"
   | "reranker.nested"
+  | "retrieve.module"
   | "row.base64"
   | "row.foreign"
   | "row.full"

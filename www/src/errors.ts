@@ -1,23 +1,26 @@
-// The package's one error class, how anything thrown becomes a reason that `info()` can show, and how reasons are counted.
+// The package's one error class, and how anything thrown becomes a reason that `info()` can show.
 /// <reference lib="es2022.error" preserve="true" />
-import type { ErrorCode, Reason, Refused } from "./types.js";
+import type { ErrorCode, Reason } from "./types.js";
 
 /** Characters of a foreign message that are kept: whoever throws may put a whole document into it. */
 const MOST_MESSAGE = 500;
 
+/** What a sentence is made of. */
+export type Facts = Readonly<Record<string, string>>;
+
 /**
- * An error with a stable code, `area.what`, and a message that names the fix. While a model loads an error is thrown with the
- * facts alone; the sentence that they belong to is fetched when somebody is to read it (`explain`).
+ * An error with a stable code, `area.what`, and a message that names the fix. One with facts has no message yet: the sentence that
+ * they belong to is fetched when somebody is to read it (core/reasons.ts).
  */
 export class ReshelfError extends Error {
   override readonly name = "ReshelfError";
 
   constructor(
     readonly code: ErrorCode,
-    readonly facts: string | Readonly<Record<string, string>>,
+    readonly facts: string | Facts,
     options?: ErrorOptions,
   ) {
-    super(typeof facts === "string" ? facts : code, options);
+    super(typeof facts === "string" ? facts : "", options);
   }
 }
 
@@ -25,21 +28,6 @@ export class ReshelfError extends Error {
 export function missing(...names: string[]): ReshelfError {
   return new ReshelfError("host.missing", { names: names.join(" ") });
 }
-
-/** What the engine may refuse in the middle of a visit, by code. Where the facade refuses the same, the words are the same. */
-const REFUSALS: Partial<Record<string, string>> = {
-  "event.item": "An item needs an `id`: text, a whole number or a BigInt.",
-  "event.time": "`at` is milliseconds since 1970, or a Date.",
-  "event.amount": "`seconds` and `position` are numbers from 0.",
-  "row.id": "An id may have 65535 bytes: pass a shorter one.",
-  "row.length": "A row is cut off or too long: send it as `reshelf rows` wrote it.",
-  "row.foreign": "A row is of another version: export it again with `reshelf rows`.",
-  "row.model": "A row is of another model: export it again with `reshelf rows`.",
-  "row.value": "A row is damaged: export it again with `reshelf rows`.",
-  "row.full": "Too many items outside the model: forget some.",
-  "snapshot.foreign": "The snapshot is of another version: drop it.",
-  "snapshot.damaged": "The snapshot is damaged: drop it.",
-};
 
 /** What the engine throws begins with a code of its own. Callers' code may throw any text. */
 const OF_ENGINE = /^(artifact|event|row|snapshot)\.[a-z]+(\n|$)/;
@@ -51,14 +39,20 @@ const OF_ENGINE = /^(artifact|event|row|snapshot)\.[a-z]+(\n|$)/;
 export function fromEngine(thrown: unknown): unknown {
   if (typeof thrown !== "string" || !OF_ENGINE.test(thrown)) return thrown;
   const [code = "", name = "", at = "", of = ""] = thrown.split("\n");
-  return new ReshelfError(code as ErrorCode, REFUSALS[code] ?? { name, at, of });
+  return new ReshelfError(code as ErrorCode, { name, at, of });
 }
 
 /** What was thrown, as a reason. The engine's errors and ours bring their own code; anything else gets `code`. Never throws. */
-export function reasonFrom(given: unknown, code: ErrorCode): Reason {
+export function reasonFrom(given: unknown, code: ErrorCode): Refusal {
   const thrown = fromEngine(given);
   const own = field(thrown, "code");
-  return new Refusal(typeof own === "string" && own.includes(".") ? (own as ErrorCode) : code, messageOf(thrown));
+  // By its shape: what is fetched by itself has a class of its own.
+  const facts = field(thrown, "facts");
+  return new Refusal(
+    typeof own === "string" && own.includes(".") ? (own as ErrorCode) : code,
+    messageOf(thrown),
+    typeof facts === "object" ? ((facts ?? undefined) as Facts | undefined) : undefined,
+  );
 }
 
 /** What was thrown, in words. Never throws, although what callers throw may be a proxy or have a getter that does. */
@@ -91,30 +85,11 @@ export function isTrap(thrown: unknown): boolean {
   return overflow && /wasm-function|wasm:\/\//.test(thrown.stack ?? "");
 }
 
-/** A reason in the place of a value. */
+/** A reason in the place of a value. Where it has no message, there is a sentence for its code and facts. */
 export class Refusal implements Reason {
   constructor(
     readonly code: ErrorCode,
-    readonly message: string,
+    readonly message = "",
+    readonly facts: Facts = {},
   ) {}
-}
-
-/** Counts what was refused and keeps the last reason. */
-export class Tally {
-  #count = 0;
-  #reason: Reason | null = null;
-
-  note(reason: Reason | null): void {
-    this.#count += 1;
-    this.#reason = reason;
-  }
-
-  clear(): void {
-    this.#count = 0;
-    this.#reason = null;
-  }
-
-  get seen(): Refused {
-    return { count: this.#count, reason: this.#reason && { ...this.#reason } };
-  }
 }

@@ -16,6 +16,9 @@ export const htmlWasm = () => new URL("./html/reshelf_html_bg.wasm", import.meta
 /** The sentences for what goes wrong while a model loads. */
 export const importWords = () => import("./words/index.js");
 
+/** What finds items in the whole catalogue. */
+export const importRetrieve = () => import("./retrieve/index.js");
+
 /** What decides between the CPU and a GPU. */
 export const importScan = () => import("./scan/index.js");
 

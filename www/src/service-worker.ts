@@ -6,6 +6,7 @@ import type { Host } from "./core/host.js";
 import { loadRerankerFrom } from "./core/reranker.js";
 import { openUrl } from "./core/source.js";
 import { htmlWasm } from "./files.js";
+import { openFinder } from "./retrieve/index.js";
 import { handlerWith } from "./service-worker/handler.js";
 import type { Handler, HandlerOptions } from "./service-worker/types.js";
 import { openKeeper } from "./session/index.js";
@@ -15,7 +16,13 @@ export { unregister } from "./service-worker/off.js";
 export type * from "./service-worker/types.js";
 export type { LoadOptions, Reranker } from "./types.js";
 
-const HOST: Host = { open: openUrl, engine: besideEngine, scan: null, keepers: async () => ({ openKeeper }) };
+const HOST: Host = {
+  open: openUrl,
+  engine: besideEngine,
+  scan: null,
+  keepers: async () => ({ openKeeper }),
+  find: async () => ({ openFinder }),
+};
 
 /** As `loadReranker` of `reshelf`, for workers that may not `import()`: `store: "device"` is the session of the shop's pages. */
 export function loadReranker(options: LoadOptions): Promise<Reranker> {

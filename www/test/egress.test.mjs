@@ -150,7 +150,7 @@ const PATTERN = new RegExp(`\\b(?:${WAYS.join("|")})\\b|\\beval(?=\\()|\\bimport
 
 const LOADS = {
   fetch: "core/source.ts: the model and the module, at load",
-  import: "the package's own files: cache, doctor, prepare, session, scan, words",
+  import: "the package's own files: cache, doctor, prepare, retrieve, session, scan, words",
   open: "core's own function that brings in what `loadReranker` was given; a method of the GPU's",
   write: "ids and scores into the engine's memory",
 };
@@ -174,6 +174,7 @@ const SCRIPTS = {
     write: "a sentence",
   },
   "prepare/index.js": { fetch: "prepare/request.ts: rows of what a list shows, from where the page said" },
+  "retrieve/index.js": { import: "a sentence", open: "core's own function that brings in scan" },
   "rows/index.js": {},
   "scan/index.js": {
     import: "the GPU module's glue, the package's own or where the shop says that it lies",

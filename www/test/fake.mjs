@@ -1,7 +1,7 @@
 // A stand-in for the engine with the same surface: it ranks what was observed first, the rest in the server's order, and
 // finds in its table what stands near the last item that was observed. It lets the facade's own rules be tested alone:
 // buffers that move, modules that trap, rows that are refused. fake_gpu.mjs has the GPU that goes with it.
-import { choice, readyReranker, Scanner } from "../dist/internals.js";
+import { choice, openFinder, readyReranker, Scanner } from "../dist/internals.js";
 
 const UNKNOWN = 0xffffffff;
 const PAGE = 65536;
@@ -338,6 +338,7 @@ export function rerankerOver(engine, scan = {}) {
     backend: "fake",
     info: { version: engine.modelVersion, items: engine.items, bytes: 0 },
     scan: { backend: setting.backend, noGpu, open: async (context) => new Scanner(context, setting) },
+    find: async () => ({ openFinder }),
     disposed: false,
     feedback: true,
   };

@@ -1,7 +1,7 @@
 // What callers pass, read once and made plain: ids, numbers, texts, times, options. The caller's own code (getters, proxies,
 // `valueOf`) runs here, in `details`, in copyList and in a filter, and what it throws ends there as a reason.
 import { MOST_ID, RankMode } from "../engine/numbers.js";
-import { messageOf, Refusal } from "../errors.js";
+import { type Facts, messageOf, Refusal } from "../errors.js";
 import type { ErrorCode } from "../types.js";
 
 /** The most UTF-16 units of a title, brand, category or event type that count; the model reads a dozen words of them. */
@@ -12,11 +12,13 @@ export function reading<T>(what: string, read: () => T): T | Refusal {
   try {
     return read();
   } catch (error) {
-    return new Refusal(
-      `argument.${what}` as ErrorCode,
-      `Reading \`${what}\` threw (${messageOf(error)}): it counts as not given.`,
-    );
+    return wrong(what, { threw: messageOf(error) });
   }
+}
+
+/** Why an argument of this name is not taken. */
+export function wrong(name: string, facts?: Facts): Refusal {
+  return new Refusal(`argument.${name}` as ErrorCode, "", facts);
 }
 
 /** An object, to be read field by field. */
@@ -60,10 +62,10 @@ function written(number: unknown): string {
   return whole || Number.isFinite(number) ? String(number) : "";
 }
 
-export const NO_ID = new Refusal("event.missing_id", "An item needs an `id`: text, a whole number or a BigInt.");
-const UNSAFE_ID = new Refusal("id.unsafe", "An id above 2^53 is not exact as a number: pass text or a BigInt.");
-const HALF_ID = new Refusal("id.surrogate", "An id holds half of a surrogate pair: pass it whole.");
-export const LONG_ID = new Refusal("id.long", `An id may have ${MOST_ID} bytes: pass a shorter one.`);
+export const NO_ID = new Refusal("event.missing_id");
+const UNSAFE_ID = new Refusal("id.unsafe");
+const HALF_ID = new Refusal("id.surrogate");
+export const LONG_ID = new Refusal("id.long");
 
 /**
  * A number, or plain decimal text for one (`"65.90"`, `"1e-3"`), as the catalogue is read; NaN for anything else, which
@@ -82,59 +84,35 @@ export function textOf(value: unknown): string {
   return trimmed(value.length <= MOST_TEXT ? value : value.slice(0, MOST_TEXT).replace(/[\ud800-\udbff]$/, ""));
 }
 
+// What follows reads a field of options: undefined where its value is of the wrong kind.
+
 /** A time in milliseconds: a number, decimal text, or a Date and whatever else has a number as its value. */
-export function timeOf(at: unknown): number | Refusal {
+export function timeOf(at: unknown): number | undefined {
   if (at === undefined || at === null) return Date.now();
   const value: unknown = isObject(at) && typeof at["valueOf"] === "function" ? at["valueOf"]() : at;
   const time = numberOf(value);
-  return Number.isFinite(time) ? time : BAD_TIME;
+  return Number.isFinite(time) ? time : undefined;
 }
-
-const BAD_TIME = new Refusal("argument.at", "`at` is milliseconds since 1970, or a Date: the event counts as of now.");
 
 /** `limit` as given; Infinity where it is not given. */
-export function limitOf(limit: unknown): number | Refusal {
-  return isNumber((limit ??= Infinity)) ? limit : BAD_LIMIT;
+export function limitOf(limit: unknown): number | undefined {
+  return kOf(limit ?? Infinity);
 }
 
-/** How many items to find: 0 where it is no number. */
-export function kOf(k: unknown): number | Refusal {
-  return isNumber(k) ? k : BAD_K;
+/** How many items to find. */
+export function kOf(k: unknown): number | undefined {
+  return typeof k === "number" && !Number.isNaN(k) ? k : undefined;
 }
 
-function isNumber(value: unknown): value is number {
-  return typeof value === "number" && !Number.isNaN(value);
-}
-
-const BAD_LIMIT = new Refusal("argument.limit", "`limit` is a number: all candidates came back.");
-const BAD_K = new Refusal("argument.k", "`k` is a number: no item came back.");
-
-export function rankModeOf(by: unknown): RankMode | Refusal {
+export function rankModeOf(by: unknown): RankMode | undefined {
   if ((by ?? "model") === "model") return RankMode.list;
-  return by === "similarity" ? RankMode.similarity : BAD_MODE;
+  return by === "similarity" ? RankMode.similarity : undefined;
 }
 
-const BAD_MODE = new Refusal("argument.by", '`by` is "model" or "similarity": the model ordered the list.');
-
-export const BAD_FILTER = new Refusal(
-  "argument.filter",
-  "`filter` is a function that answers at once, not with a promise: the items passed.",
-);
-
-export function filterOf(filter: unknown): ((id: string) => unknown) | null | Refusal {
+export function filterOf(filter: unknown): ((id: string) => unknown) | null | undefined {
   if (filter === undefined || filter === null) return null;
-  return typeof filter === "function" ? (filter as (id: string) => unknown) : BAD_FILTER;
+  return typeof filter === "function" ? (filter as (id: string) => unknown) : undefined;
 }
-
-export const NO_OPTIONS = new Refusal(
-  "argument.options",
-  "Options are an object, such as { k: 24 }: it counts as not given.",
-);
-
-export const BAD_SCORE = new Refusal(
-  "argument.score",
-  'A score is a number, or text such as "65.90": it counts as not given.',
-);
 
 /** Milliseconds of some clock; 0 where the host has none, which loading has said and lists must not fall for. */
 export function now(): number {

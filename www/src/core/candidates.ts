@@ -2,17 +2,12 @@
 import { NONE, type RankMode } from "../engine/numbers.js";
 import type { Engine } from "../engine/reshelf.js";
 import { messageOf } from "../errors.js";
+import type { Best } from "../retrieve/index.js";
 import type { Ranked, Reason } from "../types.js";
-import { BAD_SCORE, idText, isObject, numberOf } from "./arguments.js";
+import { idText, isObject, numberOf, wrong } from "./arguments.js";
 import { type Details, readDetails } from "./details.js";
 import type { IdTable } from "./ids.js";
 import { unreadable } from "./order.js";
-
-/** Items and their scores, best first; copies that no later call changes. */
-export interface Best {
-  readonly handles: Uint32Array;
-  readonly scores: Float32Array;
-}
 
 export class CandidateBuffers {
   readonly #engine: Engine;
@@ -73,7 +68,7 @@ export class CandidateBuffers {
     try {
       fault = this.#write(list, fresh);
     } catch (error) {
-      fault = unreadable(messageOf(error));
+      fault = unreadable({ why: messageOf(error) });
     }
     if (fault !== null) fresh.length = before;
     return fault;
@@ -118,7 +113,7 @@ export class CandidateBuffers {
     if (words.length === 0) return touched;
     this.#count = begin + count;
     this.#scored ||= scored;
-    if (odd) this.#refuse(BAD_SCORE);
+    if (odd) this.#refuse(wrong("score"));
     return null;
   }
 
@@ -254,4 +249,4 @@ interface Fresh {
   details: Details | null;
 }
 
-const touched = unreadable("a getter of a candidate called the reranker");
+const touched = unreadable({ getter: "getter" });

@@ -3,7 +3,7 @@
 import { fromBase64 } from "../base64.js";
 import { Refusal } from "../errors.js";
 import type { Reason } from "../types.js";
-import { type Fields, numberOf, reading, textOf } from "./arguments.js";
+import { type Fields, numberOf, reading, textOf, wrong } from "./arguments.js";
 import { bytesOf } from "./shape.js";
 
 /** The most bytes of a row; those of `reshelf rows` have a few hundred. */
@@ -57,8 +57,8 @@ export function readDetails(object: Fields, composes: boolean, refuse: (reason: 
     const number = numberOf(price);
     if (described) {
       if ([category, brand, title].some((text, at) => text != null && typeof text !== "string" && texts[at] === ""))
-        refuse(BAD_TEXT);
-      if (price != null && !Number.isFinite(number)) refuse(BAD_PRICE);
+        refuse(wrong("description"));
+      if (price != null && !Number.isFinite(number)) refuse(wrong("price"));
     }
     const description =
       described && (texts.some(Boolean) || Number.isFinite(number))
@@ -71,15 +71,6 @@ export function readDetails(object: Fields, composes: boolean, refuse: (reason: 
   return read instanceof Refusal ? (refuse(read), null) : read;
 }
 
-const BAD_TEXT = new Refusal(
-  "argument.description",
-  'A category (such as "home/mugs"), brand or title is text or a number: it counts as not given.',
-);
-const BAD_PRICE = new Refusal(
-  "argument.price",
-  'A price is a number, or text such as "65.90": it counts as not given.',
-);
-
-const NO_ROW = new Refusal("row.type", "A row is a Uint8Array, an ArrayBuffer or base64 text.");
-const NO_TEXT = new Refusal("row.base64", "A row is not base64: send it as `reshelf rows` wrote it.");
-const LONG_ROW = new Refusal("row.length", "A row is cut off or too long: send it as `reshelf rows` wrote it.");
+const NO_ROW = new Refusal("row.type");
+const NO_TEXT = new Refusal("row.base64");
+const LONG_ROW = new Refusal("row.length");

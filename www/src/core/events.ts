@@ -18,7 +18,7 @@ import {
 } from "../engine/numbers.js";
 import { Refusal } from "../errors.js";
 import type { Cluster, Leaning, Leanings, MovedWeight, SeenEvent, ShownInfo } from "../types.js";
-import { type Fields, idText, isObject, NO_ID, numberOf, reading, textOf, timeOf } from "./arguments.js";
+import { type Fields, idText, isObject, NO_ID, numberOf, reading, textOf, timeOf, wrong } from "./arguments.js";
 import { copyBytes, readDetails } from "./details.js";
 import type { Running, Session } from "./session.js";
 
@@ -41,7 +41,9 @@ export function observe(session: Session, event: unknown): number | null {
       if (about instanceof Refusal) return session.ignore(about);
       const at = session.option(event, "at", timeOf, Date.now());
       const amount =
-        kind === DWELL ? session.option(event, "seconds", amountOf, 0) : session.option(event, "position", amountOf, 0);
+        kind === DWELL
+          ? session.option(event, "seconds", amountOf, 0, "amount")
+          : session.option(event, "position", amountOf, 0, "amount");
       const list = session.option(event, "list", listOf, 0);
       const running = session.usable();
       if (running) {
@@ -83,13 +85,13 @@ function subjectOf(kind: number, event: Fields, browses: boolean): [what: number
   return id instanceof Refusal ? id : [-1, id];
 }
 
-const NO_QUERY = new Refusal("event.missing_query", "A search needs a `query`, a text.");
-const NO_SUBJECT = new Refusal("event.missing_subject", "To browse, mute or unmute takes a `category` or a `brand`.");
+const NO_QUERY = new Refusal("event.missing_query");
+const NO_SUBJECT = new Refusal("event.missing_subject");
 
 /** Seconds, or a place in a list, of any size that a float has; 0 where none is given. */
-function amountOf(amount: unknown): number | Refusal {
+function amountOf(amount: unknown): number | undefined {
   const number = Math.fround(amount == null ? 0 : numberOf(amount));
-  return number >= 0 && number < Infinity ? number : NO_AMOUNT;
+  return number >= 0 && number < Infinity ? number : undefined;
 }
 
 /** A number for the name of a list, the same in every page: its 32-bit FNV-1a hash (Fowler, Noll, Vo). */
@@ -100,15 +102,9 @@ function listOf(list: unknown): number {
   return hash >>> 0;
 }
 
-function typeOf(type: unknown): string | Refusal {
-  return type == null ? "view" : textOf(type) || NO_TYPE;
+function typeOf(type: unknown): string | undefined {
+  return type == null ? "view" : textOf(type) || undefined;
 }
-
-const NO_AMOUNT = new Refusal(
-  "argument.amount",
-  "`seconds` and `position` are numbers from 0: it counts as not given.",
-);
-const NO_TYPE = new Refusal("argument.type", '`type` is a word such as "view" or "cart": the event counts as a view.');
 
 /** The engine's log, oldest event first. Ids come back as text, whatever they were passed in as. */
 export function eventsOf(session: Session): SeenEvent[] {
@@ -209,13 +205,13 @@ function readForget(what: unknown): null | Forgotten | Refusal {
   if (what === undefined || what === null) return null;
   return reading("what", () => {
     const { event, item, id, from, to }: Fields = isObject(what) ? what : { item: what };
-    if (event != null) return isEventNumber(event) ? { event } : NO_EVENT;
+    if (event != null) return isEventNumber(event) ? { event } : wrong("event");
     if ((from ?? to) != null) {
       const [begin, end] = [from == null ? -Infinity : timeOf(from), to == null ? Infinity : timeOf(to)];
-      return begin instanceof Refusal || end instanceof Refusal ? NO_SPAN : { from: begin, to: end };
+      return begin === undefined || end === undefined ? wrong("span") : { from: begin, to: end };
     }
     const text = idText(item ?? id);
-    if (text === NO_ID) return NOTHING_TO_FORGET;
+    if (text === NO_ID) return wrong("what");
     return text instanceof Refusal ? text : { item: text };
   });
 }
@@ -223,13 +219,6 @@ function readForget(what: unknown): null | Forgotten | Refusal {
 function isEventNumber(event: unknown): event is number {
   return typeof event === "number" && Number.isSafeInteger(event) && event >= 0;
 }
-
-const NO_EVENT = new Refusal("argument.event", "`event` is a number that `observe` returned: nothing was forgotten.");
-const NO_SPAN = new Refusal("argument.span", "`from` and `to` are milliseconds, or Dates: nothing was forgotten.");
-const NOTHING_TO_FORGET = new Refusal(
-  "argument.what",
-  "forget() takes { event }, { item }, an id, { from, to }, or nothing for all (as a listener: `() => reranker.forget()`): nothing was forgotten.",
-);
 
 /** The cluster that the session is nearest to now. */
 export function cluster(session: Session): Cluster | null {
@@ -281,11 +270,5 @@ export function restore(session: Session, given: unknown): boolean {
   return session.guard(restores, session.ignored) ?? false;
 }
 
-const NO_SNAPSHOT = new Refusal(
-  "snapshot.type",
-  "restore() takes what snapshot() gave, bytes or text: the session is empty.",
-);
-const LONG_SNAPSHOT = new Refusal(
-  "snapshot.length",
-  "restore() takes what snapshot() gave, not so many bytes: the session is empty.",
-);
+const NO_SNAPSHOT = new Refusal("snapshot.type");
+const LONG_SNAPSHOT = new Refusal("snapshot.length");

@@ -1,6 +1,7 @@
 // What differs from one entry of the package to another: each picks its own, and nothing else.
 import type { importScan } from "../files.js";
 import type { BringKeeper } from "./keep.js";
+import type { BringFinder } from "./session.js";
 import type { Open } from "./source.js";
 
 /** Brings in the engine's module where the caller hands none in. */
@@ -13,4 +14,6 @@ export interface Host {
   readonly scan: typeof importScan | null;
   /** Brings in what keeps sessions, where that is not by `import()`. */
   readonly keepers?: BringKeeper;
+  /** Brings in what finds items of the whole catalogue, where that is not by `import()`. */
+  readonly find?: BringFinder;
 }

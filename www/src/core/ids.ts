@@ -1,10 +1,11 @@
 // From the shop's ids to the engine's handles: every id crosses into the engine once, in one buffer with its companions.
 import { NONE } from "../engine/numbers.js";
 import type { Engine } from "../engine/reshelf.js";
-import { isTrap, Refusal, reasonFrom, type Tally } from "../errors.js";
+import { isTrap, Refusal, reasonFrom } from "../errors.js";
 import { idText, LONG_ID } from "./arguments.js";
 import type { Details } from "./details.js";
 import type { Supply } from "./prepare.js";
+import type { Tally } from "./reasons.js";
 
 /** Past so many ids the cache starts afresh: a page that lives for days must not grow without end. */
 const MOST_IDS = 250_000;

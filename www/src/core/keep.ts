@@ -32,7 +32,7 @@ export function keep(wanted: Store | null | undefined, bring: BringKeeper = impo
         },
       });
     } catch (error) {
-      const reason = new Refusal("store.module", `What keeps sessions cannot be loaded: ${messageOf(error)}`);
+      const reason = new Refusal("store.module", "", { why: messageOf(error) });
       session.unkept = { ...session.unkept, wanted, reason };
     }
   };
@@ -43,16 +43,14 @@ export function consent(session: Session, given: unknown): void {
   session.guard(() => {
     const { choice, keeper } = session;
     const options = session.options(given);
-    const store = session.option(options, "store", choiceOf, null);
-    const share = session.option(options, "share", choiceOf, null);
+    const store = session.option(options, "store", choiceOf, null, "consent");
+    const share = session.option(options, "share", choiceOf, null, "consent");
     choice.store = store ?? choice.store;
     choice.share = share ?? choice.share;
     keeper?.chosen(store, share);
   });
 }
 
-function choiceOf(value: unknown): boolean | null | Refusal {
-  return typeof (value ?? true) === "boolean" ? ((value ?? null) as boolean | null) : NO_CHOICE;
+function choiceOf(value: unknown): boolean | null | undefined {
+  return typeof (value ?? true) === "boolean" ? ((value ?? null) as boolean | null) : undefined;
 }
-
-const NO_CHOICE = new Refusal("argument.consent", "`store` and `share` are true or false: it counts as not given.");

@@ -2,15 +2,15 @@
 import type { Ways } from "../cache/index.js";
 import type { Engine } from "../engine/reshelf.js";
 import { field, fromEngine, isTrap, messageOf, missing, ReshelfError, reasonFrom } from "../errors.js";
-import { importCache, type importScan, importWords } from "../files.js";
+import { importCache, importRetrieve, type importScan } from "../files.js";
+import type { ScanSetting } from "../retrieve/index.js";
 import type { ScanContext } from "../scan/index.js";
-import type { ErrorCode, LoadOptions, LoadTimings, Progress, Reason } from "../types.js";
-import { isObject } from "./arguments.js";
+import type { LoadOptions, LoadTimings, Progress } from "../types.js";
 import { besidePackage, compileModule } from "./compile.js";
 import type { Host } from "./host.js";
 import { type Given, readOptions, report } from "./options.js";
 import { supply } from "./prepare.js";
-import { noGpuHere, type ScanSetting } from "./scanner.js";
+import { bringWords, tell, warn } from "./reasons.js";
 import { free, Session } from "./session.js";
 import { addressText, isAddress } from "./shape.js";
 import { type Open, readModel } from "./source.js";
@@ -45,24 +45,17 @@ export async function load(
     const backend = engine.relaxed ? "wasm relaxed-simd" : "wasm simd128";
     const feedback = given.feedback ?? true;
     const rows = supplied?.(info.version) ?? null;
-    const loaded = {
-      module,
-      backend,
-      info,
-      scan,
-      feedback,
-      rows,
-      explain: damageOf(given.quiet),
-      damage: null,
-      disposed: false,
-    };
+    const { quiet } = given;
+    const find = host.find ?? importRetrieve;
+    const loaded = { module, backend, info, scan, find, feedback, rows, quiet, damage: null, disposed: false };
     const session = new Session(null, loaded, engine);
     given.wrong.forEach(session.refuse);
     return [session, clock];
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    const reason = reasonFrom(await explain(error), "model.unusable");
-    warn(reason, field(options, "quiet"));
+    const reason = reasonFrom(error, "model.unusable");
+    await bringWords();
+    await warn(reason, field(options, "quiet"));
     return [new Session(reason, null), clock];
   }
 }
@@ -195,9 +188,8 @@ function assertHost(): void {
 
 function scanSetting({ backend, gpu }: Given, { open, scan }: Host): ScanSetting {
   const options = { backend: backend ?? "auto", gpu: gpu ?? undefined, compile: gpuCompiler(open) };
-  const noGpu = scan ? noGpuHere() : "this entry brings no GPU";
   const brings = async (context: ScanContext) => (await (scan as typeof importScan)()).openScanner(context, options);
-  return { backend: options.backend, noGpu, open: brings };
+  return { backend: options.backend, open: brings, ...(!scan && { noGpu: "this entry brings no GPU" }) };
 }
 
 /** Compiles the GPU module, from where the shop says or else from beside the package's own files. */
@@ -206,44 +198,8 @@ export function gpuCompiler(open: Open): (wasm: LoadOptions["wasm"], beside: () 
     try {
       return await compileModule("GPU", wasm ?? besidePackage("gpu.wasm", beside), open);
     } catch (error) {
-      throw await explain(error);
+      await bringWords();
+      throw Object.assign(new Error(), tell(reasonFrom(error, "gpu.failed")));
     }
   };
-}
-
-/** Gives an error of loading its sentence, which is fetched only now; where it cannot be, the facts stand alone. */
-export async function explain(error: unknown): Promise<unknown> {
-  // By its shape: what is fetched by itself has a class of its own.
-  if (!isObject(field(error, "facts"))) return error;
-  const failed = error as { code: ErrorCode; facts: Readonly<Record<string, string>>; message: string };
-  const { code, facts } = failed;
-  try {
-    failed.message = (await importWords()).sentence(code, facts);
-  } catch {
-    failed.message = `${Object.values(facts)
-      .filter(Boolean)
-      .join(", ")
-      .replace(/\p{Cc}/gu, "")} (${code} in docs/errors.md says more)`;
-  }
-  return error;
-}
-
-/** Why the engine refused a model in the middle of a visit, by its code alone until the sentence has arrived. */
-const damageOf = (quiet: unknown) => (thrown: unknown) => {
-  const error = fromEngine(thrown);
-  const reason = { ...reasonFrom(error, "model.unusable") };
-  explain(error).then((explained) => {
-    reason.message = messageOf(explained);
-    warn(reason, quiet);
-  });
-  return reason;
-};
-
-/** What was said last: several lists on a page, or a component that is drawn twice, load alike and fail alike. */
-let said: string | undefined;
-
-/** Tells the developer, once, who sees a list that stays as it was and nothing else. */
-function warn({ code, message }: Reason, quiet: unknown): void {
-  if (quiet !== true && said !== message)
-    console.warn(`reshelf: ${(said = message)} (${code}; lists keep the server's order)`);
 }

@@ -1,7 +1,7 @@
 // The options of a load, each read once; and how the caller hears how far it is.
-import { messageOf, Refusal, ReshelfError } from "../errors.js";
-import type { ErrorCode, LoadOptions, Progress, Reason } from "../types.js";
-import { isObject, textOf } from "./arguments.js";
+import { messageOf, ReshelfError } from "../errors.js";
+import type { LoadOptions, Progress, Reason } from "../types.js";
+import { isObject, textOf, wrong as wrongOption } from "./arguments.js";
 import { isAddress, isSignal, kindOf } from "./shape.js";
 
 /** What is null is as not given. */
@@ -30,24 +30,23 @@ export function readOptions(options: LoadOptions): Given {
   try {
     const { model, wasm, backend, gpu, store, feedback, rows, signal, onProgress, integrity, cache, quiet } = options;
     const wrong: Reason[] = [];
-    const only = <T>(name: string, value: T, fits: boolean, wanted: string): T | undefined => {
-      if (!fits && value != null)
-        wrong.push(new Refusal(`argument.${name}` as ErrorCode, `\`${name}\` is ${wanted}: it counts as not given.`));
+    const only = <T>(name: string, value: T, fits: boolean): T | undefined => {
+      if (!fits && value != null) wrong.push(wrongOption(name));
       return fits ? value : undefined;
     };
     return {
       model: model ?? undefined,
       wasm: wasm ?? undefined,
-      backend: only("backend", backend, BACKENDS.includes(backend), '"auto", "cpu" or "gpu"'),
-      gpu: only("gpu", gpu, isObject(gpu), "an object with `glue` and `wasm`"),
-      store: only("store", store, STORES.includes(store), '"memory", "tab" or "device"'),
-      feedback: only("feedback", feedback, typeof feedback === "boolean", "true or false"),
-      rows: only("rows", rows, isAddress(rows) || typeof rows === "function", "an address or a function"),
-      signal: only("signal", signal, isSignal(signal), "an AbortSignal") ?? undefined,
+      backend: only("backend", backend, BACKENDS.includes(backend)),
+      gpu: only("gpu", gpu, isObject(gpu)),
+      store: only("store", store, STORES.includes(store)),
+      feedback: only("feedback", feedback, typeof feedback === "boolean"),
+      rows: only("rows", rows, isAddress(rows) || typeof rows === "function"),
+      signal: only("signal", signal, isSignal(signal)) ?? undefined,
       integrity, // Whatever it is: what is no hash must not switch the check off.
-      cache: only("cache", cache, typeof cache === "boolean" || Boolean(textOf(cache)), "true, false or a name"),
-      quiet: only("quiet", quiet, typeof quiet === "boolean", "true or false"),
-      onProgress: only("onProgress", onProgress, typeof onProgress === "function", "a function"),
+      cache: only("cache", cache, typeof cache === "boolean" || Boolean(textOf(cache))),
+      quiet: only("quiet", quiet, typeof quiet === "boolean"),
+      onProgress: only("onProgress", onProgress, typeof onProgress === "function"),
       wrong,
     };
   } catch (error) {

@@ -1,6 +1,7 @@
 // Lists in and lists out: the caller's candidates copied into an array of ours, and the answer that keeps the server's order.
-import { messageOf, Refusal } from "../errors.js";
+import { type Facts, messageOf } from "../errors.js";
 import type { Ranked, Reason } from "../types.js";
+import { wrong } from "./arguments.js";
 
 /** Where reading ends: a list without an end, or with holes to 2^32, must not take the page's memory. */
 export const MOST_READ = 2 ** 22;
@@ -16,7 +17,7 @@ export function copyList<T>(list: Iterable<T>, copy: T[]): Reason | null {
   try {
     if (Array.isArray(list)) {
       const { length } = list as readonly T[];
-      if (!Number.isSafeInteger(length) || length < 0) return unreadable(`its length is ${length}`);
+      if (!Number.isSafeInteger(length) || length < 0) return unreadable({ why: `its length is ${length}` });
       // Asked anew each time: an element's getter may have shortened it.
       for (let i = 0; i < length && i < (list as readonly T[]).length; i++) {
         if (i === MOST_READ) return endless;
@@ -31,7 +32,7 @@ export function copyList<T>(list: Iterable<T>, copy: T[]): Reason | null {
     }
     return typeof list === "string" ? text : null;
   } catch (error) {
-    return unreadable(messageOf(error));
+    return unreadable({ why: messageOf(error) });
   }
 }
 
@@ -50,11 +51,11 @@ export function keepOrder<T>(list: readonly T[], length: number): Ranked<T>[] {
 }
 
 /** The reason why a list that the caller's own code broke off, or touched while it was read, keeps the server's order. */
-export function unreadable(why: string): Reason {
-  return new Refusal("argument.list", `The list keeps the server's order: ${why}.`);
+export function unreadable(facts: Facts): Reason {
+  return wrong("list", facts);
 }
 
-const noList = unreadable("pass an array or another iterable");
-const text = unreadable("it is text; parse JSON before");
-const endless = unreadable(`pass at most ${MOST_READ} candidates`);
-export const tooLong = unreadable(`pass at most ${MOST_RANKED} candidates`);
+const noList = unreadable({});
+const text = unreadable({ text: "text" });
+const endless = unreadable({ most: String(MOST_READ) });
+export const tooLong = unreadable({ most: String(MOST_RANKED) });

@@ -64,9 +64,9 @@ export async function prepare(session: Session, list: unknown, asked: unknown): 
     const take = (arrived: readonly string[]) => session.guard(takes(arrived));
     return await rows.prepare([...ids], options, { take, noRows, noArgument: session.refuse });
   } catch (error) {
-    noRows(new Refusal("rows.module", `What brings rows cannot be loaded: ${messageOf(error)}`));
+    noRows(new Refusal("rows.module", "", { why: messageOf(error) }));
     return { arrived: 0, complete: false };
   }
 }
 
-const asIs = (value: unknown) => value;
+const asIs = (value: unknown) => value ?? null;

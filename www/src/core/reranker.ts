@@ -22,9 +22,9 @@ import type { Host } from "./host.js";
 import { consent, keep } from "./keep.js";
 import { load } from "./load.js";
 import { prepare } from "./prepare.js";
+import { tell } from "./reasons.js";
 import { rerank, rerankMany } from "./rerank.js";
-import { retrieve } from "./retrieve.js";
-import { CPU_ALONE } from "./scanner.js";
+import { retrieve, scanOf } from "./retrieve.js";
 import { type Loaded, modelDisposed, Session, stopped } from "./session.js";
 
 // Runtimes without `Symbol.dispose` get the same key that polyfills use.
@@ -101,11 +101,14 @@ function info(session: Session, load: LoadTimings): RerankerInfo {
   const { refused } = session;
   return {
     ...stateOf(session),
-    scan: session.scanner?.info() ?? NO_SCAN,
+    scan: scanOf(session),
     events: eventsOf(session),
     shown: shownOf(session),
     feedback: feedbackOf(session),
-    store: session.keeper?.info() ?? { ...session.unkept },
+    store: session.keeper?.info() ?? {
+      ...session.unkept,
+      reason: session.unkept.reason && tell(session.unkept.reason),
+    },
     consent: { ...session.choice },
     ignored: session.ignored.seen,
     refused: { arguments: refused.arguments.seen, ids: refused.ids.seen, rows: refused.rows.seen },
@@ -119,7 +122,7 @@ function stateOf(session: Session): Pick<RerankerInfo, "status" | "reason" | "ba
   const { loaded, status, reason } = session;
   return {
     status,
-    reason: copyOf(reason),
+    reason: reason && tell(reason),
     backend: loaded && status === "ready" ? loaded.backend : "none",
     model: copyOf(loaded?.info),
   };
@@ -129,8 +132,6 @@ function stateOf(session: Session): Pick<RerankerInfo, "status" | "reason" | "ba
 function copyOf<T extends object>(of: T | null | undefined): T | null {
   return of ? { ...of } : null;
 }
-
-const NO_SCAN = { ...CPU_ALONE, why: "no model, no catalogue" };
 
 /** A new session on the same model. */
 function another(session: Session): Reranker {

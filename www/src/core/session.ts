@@ -1,14 +1,16 @@
 // One session on a model: what runs it, what was refused in it, and the guard around every public call. Arguments are read
 // inside the guard; a trap costs the session its engine, anything else a reason.
 import type { Engine } from "../engine/reshelf.js";
-import { isTrap, messageOf, Refusal, reasonFrom, Tally } from "../errors.js";
+import { isTrap, messageOf, Refusal, reasonFrom } from "../errors.js";
+import type { importRetrieve } from "../files.js";
+import type { Finder, ScanSetting } from "../retrieve/index.js";
 import type { Keeper } from "../session/index.js";
 import type { ModelInfo, Reason, Status, StoreInfo } from "../types.js";
-import { type Fields, isObject, NO_OPTIONS, reading } from "./arguments.js";
+import { type Fields, isObject, reading, wrong } from "./arguments.js";
 import { CandidateBuffers } from "./candidates.js";
 import { IdTable } from "./ids.js";
 import type { Supply } from "./prepare.js";
-import { LazyScanner, type ScanSetting } from "./scanner.js";
+import { bringWords, Tally, warn } from "./reasons.js";
 import { type EngineModule, poison } from "./wasm.js";
 
 /** A model in the engine's memory, which its sessions share. The first of them that needs it has the engine read it. */
@@ -17,12 +19,14 @@ export interface Loaded {
   readonly backend: string;
   readonly info: ModelInfo;
   readonly scan: ScanSetting;
+  /** Brings in what finds items in the catalogue. */
+  readonly find: BringFinder;
   /** Whether the shopper's own clicks in lists move the head. */
   readonly feedback: boolean;
   /** What brings rows, where the caller said from where. */
   readonly rows: Supply | null;
-  /** Makes a reason of what the engine threw when it read the model. */
-  readonly explain: (thrown: unknown) => Reason;
+  /** Whether the console stays silent about a model that cannot be used. */
+  readonly quiet: boolean | null | undefined;
   /** Why the engine refused what it read: no session on this model has one any more. */
   damage: Reason | null;
   /** Set when the model was disposed of: its sessions end with it. */
@@ -34,8 +38,10 @@ export interface Running {
   readonly engine: Engine;
   readonly ids: IdTable;
   readonly buffers: CandidateBuffers;
-  readonly scanner: LazyScanner;
 }
+
+/** Brings in what finds items; service workers, which may not `import()`, have it with them. */
+export type BringFinder = typeof importRetrieve;
 
 /**
  * How many public calls may lie in one another, as they do where a getter or a filter calls the reranker. Further in, the
@@ -68,18 +74,14 @@ export class Session {
   /** Milliseconds by which the newest event was dated later than now. */
   ahead = 0;
   #engine: Engine | null = null;
-  #scanner: LazyScanner | null = null;
+  #finder: Finder | null = null;
   #running: Running | null = null;
 
   constructor(reason: Reason | null, loaded: Loaded | null, engine?: Engine | null) {
     this.loaded = loaded;
     this.reason = reason;
     this.status = loaded ? "ready" : "fallback";
-    if (!loaded || !engine) return;
-    const revision = () => this.revision + (this.#running?.ids.taken ?? 0);
-    const onBroken = (error: unknown) => this.fail(error);
-    this.#engine = engine;
-    this.#scanner = new LazyScanner({ engine, memory: loaded.module.memory, revision, onBroken }, loaded.scan);
+    if (loaded && engine) this.#engine = engine;
   }
 
   /** One public call. What it throws costs a trap's engine, or else a reason; the caller gets undefined. */
@@ -114,8 +116,20 @@ export class Session {
     return this.engine && this.#running;
   }
 
-  get scanner(): LazyScanner | null {
-    return this.engine && this.#scanner;
+  get finder(): Finder | null {
+    return this.engine && this.#finder;
+  }
+
+  /** What finds items in the catalogue, which the first call brings in; null where the session has ended meanwhile. */
+  async bringFinder(): Promise<Finder | null> {
+    const came = await this.loaded?.find();
+    const { engine, loaded } = this;
+    if (!came || !engine || !loaded) return null;
+    const { memory } = loaded.module;
+    const revision = () => this.revision + (this.#running?.ids.taken ?? 0);
+    const onBroken = (error: unknown) => this.fail(error);
+    this.#finder ??= came.openFinder({ engine, memory, revision, onBroken }, loaded.scan);
+    return this.#finder;
   }
 
   /**
@@ -128,23 +142,29 @@ export class Session {
 
   /** What need not wait for the first call: a GPU that was asked for. */
   readonly begin = (): void => {
-    if (this.loaded?.scan.backend === "gpu") this.usable()?.scanner.start();
+    if (this.loaded?.scan.backend !== "gpu" || !this.usable()) return;
+    this.bringFinder().then(
+      (finder) => finder?.start(),
+      () => undefined, // `retrieve` will tell.
+    );
   };
 
   #start(): Running | null {
     const { engine, loaded } = this;
-    if (!engine || !loaded || !this.#scanner) return null;
+    if (!engine || !loaded) return null;
     try {
       engine.prepare();
     } catch (error) {
       if (isTrap(error)) throw error;
-      this.#refuse((loaded.damage ??= loaded.explain(error)));
+      if (!loaded.damage) warn((loaded.damage = reasonFrom(error, "model.unusable")), loaded.quiet);
+      bringWords();
+      this.#refuse(loaded.damage);
       return null;
     }
     if (!loaded.feedback) engine.stopLearning();
     const ids = new IdTable(engine, this.refused, loaded.rows);
     const buffers = new CandidateBuffers(engine, loaded.module.memory, ids, this.refuse);
-    this.#running = { engine, ids, buffers, scanner: this.#scanner };
+    this.#running = { engine, ids, buffers };
     return this.#running;
   }
 
@@ -157,14 +177,21 @@ export class Session {
   options(options: unknown): Fields | null {
     if (options === undefined || options === null) return null;
     if (isObject(options)) return options;
-    this.refuse(NO_OPTIONS);
+    this.refuse(wrong("options"));
     return null;
   }
 
-  /** One field of a caller's options. */
-  option<T>(options: Fields | null, name: string, accept: (value: unknown) => T | Refusal, otherwise: T): T {
+  /** One field of a caller's options, as `accept` takes it. */
+  option<T>(
+    options: Fields | null,
+    name: string,
+    accept: (value: unknown) => T | undefined,
+    otherwise: T,
+    code = name,
+  ): T {
     if (options === null) return otherwise;
-    const value = reading(name, () => accept(options[name]));
+    const read = reading(name, () => accept(options[name]));
+    const value = read === undefined ? wrong(code) : read;
     if (!(value instanceof Refusal)) return value;
     this.refuse(value);
     return otherwise;
@@ -219,9 +246,9 @@ export class Session {
   /** The page goes on in the server's order. Returns the engine, which nobody calls any more. */
   #end(status: Status, reason: Reason): Engine | null {
     const engine = this.#engine;
-    this.#scanner?.dispose();
+    this.#finder?.dispose();
     this.#running?.buffers.close();
-    this.#engine = this.#scanner = this.#running = null;
+    this.#engine = this.#finder = this.#running = null;
     this.status = status;
     this.reason = reason;
     return engine;
@@ -249,9 +276,9 @@ export function nested<T>(call: () => T): T {
 
 /** The engine trapped, in this session or in another one. */
 export function stopped(why: string): Reason {
-  return new Refusal("engine.failed", `The engine stopped (${why}): load the model again, and please report it.`);
+  return new Refusal("engine.failed", "", { why });
 }
 
-const disposed = new Refusal("reranker.disposed", "dispose() was called: load the model again.");
-export const modelDisposed = new Refusal("model.disposed", "The model's dispose() was called: load the model again.");
-const tooDeep = new Refusal("reranker.nested", "A getter or a filter calls the reranker without end.");
+const disposed = new Refusal("reranker.disposed");
+export const modelDisposed = new Refusal("model.disposed");
+const tooDeep = new Refusal("reranker.nested");

@@ -5,9 +5,9 @@ import type { PersonalizeJsonOptions, PersonalizeOptions } from "./types.js";
 
 export type * from "./types.js";
 
-// Put together, so that no bundler takes it for a file to be published for browsers.
-const FILE = "reshelf_html_bg.wasm";
-const HOST: Host = { html: () => readFile(new URL(`../html/${FILE}`, import.meta.url)), large: false };
+// Put together as it runs, so that no bundler takes it for a file to be published for browsers.
+const FILE = ["..", "html", "reshelf_html_bg.wasm"];
+const HOST: Host = { html: () => readFile(new URL(FILE.join("/"), import.meta.url)), large: false };
 
 /** As in index.ts. */
 export function personalize(origin: Response, options: PersonalizeOptions): Promise<Response> {

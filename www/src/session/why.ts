@@ -1,6 +1,5 @@
 // Why a session is kept in memory alone, or why some of it is lost, in words. May use errors and types.
 import { field, messageOf, Refusal } from "../errors.js";
-import type { Reason } from "../types.js";
 
 export const NO_CONSENT = new Refusal(
   "store.consent",
@@ -28,7 +27,7 @@ const BLOCKED = new Refusal(
   "The browser lets this page store nothing (its settings, or a private window): the session lives in memory.",
 );
 
-const BY_NAME: Partial<Record<string, Reason>> = {
+const BY_NAME: Partial<Record<string, Refusal>> = {
   QuotaExceededError: QUOTA,
   NS_ERROR_DOM_QUOTA_REACHED: QUOTA,
   VersionError: NEWER,
@@ -38,7 +37,7 @@ const BY_NAME: Partial<Record<string, Reason>> = {
 };
 
 /** What a store threw, as a reason. */
-export function whyNot(thrown: unknown): Reason {
+export function whyNot(thrown: unknown): Refusal {
   if (thrown instanceof Refusal) return thrown;
   return (
     BY_NAME[String(field(thrown, "name"))] ??

@@ -1,5 +1,5 @@
-// The sentences for what can go wrong while a model loads, with the way out of each. Fetched by `import()`, and only when
-// something did: pages where all is well never load them. May use types.
+// The sentences for what can go wrong, with the way out of each. Fetched by `import()`, and only when something did: pages where
+// all is well never load them. May use types.
 
 /** What a sentence is made of; each code has its own. */
 export type Facts = Readonly<Record<string, string>>;
@@ -7,7 +7,7 @@ export type Facts = Readonly<Record<string, string>>;
 const PAGE =
   "servers of single-page apps send their start page for files that they do not have. Publish the model at that address, or correct the address.";
 
-const SENTENCES: Readonly<Record<string, (facts: Facts) => string>> = {
+const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>> = {
   "host.missing": ({ names = "" }) =>
     `\`${names.split(" ").join("` and `")}\` ${names.includes(" ") ? "are" : "is"} missing here. Jest's jsdom leaves out what browsers have: set \`testEnvironment: "jest-fixed-jsdom"\` in its config, or ` +
     '`testEnvironment: "node"` where a test needs no document; elsewhere define the global before loading.',
@@ -62,8 +62,83 @@ const SENTENCES: Readonly<Record<string, (facts: Facts) => string>> = {
   "wasm.compile": compile,
   "wasm.start": ({ why, name = "" }) =>
     `The engine does not start (${why})${/LinkError|TypeError/.test(name) ? ": it is not the module of this version of the package" : ""}.`,
-  "engine.failed": ({ why }) => `The engine stopped while it read the model (${why}): please report it.`,
+  "engine.failed": ({ why }) => `The engine stopped (${why}): load the model again, and please report it.`,
+  "store.module": ({ why }) => `What keeps sessions cannot be loaded: ${why}`,
+  "retrieve.module": ({ why }) =>
+    `What finds items cannot be loaded (${why}): publish the package's \`dist\` whole; a service worker takes \`loadReranker\` of \`reshelf/service-worker\`.`,
+  "rows.module": ({ why }) => `What brings rows cannot be loaded: ${why}`,
+  "reranker.disposed": () => "dispose() was called: load the model again.",
+  "model.disposed": () => "The model's dispose() was called: load the model again.",
+  "reranker.nested": () => "A getter or a filter calls the reranker without end.",
+  // Arguments
+  "argument.options": () => "Options are an object, such as { k: 24 }: it counts as not given.",
+  "argument.limit": () => "`limit` is a number: all candidates came back.",
+  "argument.by": () => '`by` is "model" or "similarity": the model ordered the list.',
+  "argument.k": () => "`k` is a number: no item came back.",
+  "argument.filter": () => "`filter` is a function that answers at once, not with a promise: the items passed.",
+  "argument.list": ({ why, text, most, getter }) =>
+    `The list keeps the server's order: ${
+      why ??
+      (text !== undefined
+        ? "it is text; parse JSON before"
+        : most !== undefined
+          ? `pass at most ${most} candidates`
+          : getter !== undefined
+            ? "a getter of a candidate called the reranker"
+            : "pass an array or another iterable")
+    }.`,
+  "argument.score": () => 'A score is a number, or text such as "65.90": it counts as not given.',
+  "argument.price": () => 'A price is a number, or text such as "65.90": it counts as not given.',
+  "argument.description": () =>
+    'A category (such as "home/mugs"), brand or title is text or a number: it counts as not given.',
+  "argument.at": () => "`at` is milliseconds since 1970, or a Date: the event counts as of now.",
+  "argument.amount": () => "`seconds` and `position` are numbers from 0: it counts as not given.",
+  "argument.type": () => '`type` is a word such as "view" or "cart": the event counts as a view.',
+  "argument.event": () => "`event` is a number that `observe` returned: nothing was forgotten.",
+  "argument.span": () => "`from` and `to` are milliseconds, or Dates: nothing was forgotten.",
+  "argument.what": () =>
+    "forget() takes { event }, { item }, an id, { from, to }, or nothing for all (as a listener: `() => reranker.forget()`): nothing was forgotten.",
+  "argument.consent": () => "`store` and `share` are true or false: it counts as not given.",
+  "argument.backend": option('"auto", "cpu" or "gpu"'),
+  "argument.gpu": option("an object with `glue` and `wasm`"),
+  "argument.store": option('"memory", "tab" or "device"'),
+  "argument.feedback": option("true or false"),
+  "argument.rows": option("an address or a function"),
+  "argument.signal": option("an AbortSignal"),
+  "argument.onProgress": option("a function"),
+  "argument.cache": option("true, false or a name"),
+  "argument.quiet": option("true or false"),
+  // Ids, events, rows and snapshots
+  "id.unsafe": () => "An id above 2^53 is not exact as a number: pass text or a BigInt.",
+  "id.surrogate": () => "An id holds half of a surrogate pair: pass it whole.",
+  "id.long": () => LONG_ID,
+  "row.id": () => LONG_ID,
+  "event.missing_id": () => NO_ID,
+  "event.item": () => NO_ID,
+  "event.missing_query": () => "A search needs a `query`, a text.",
+  "event.missing_subject": () => "To browse, mute or unmute takes a `category` or a `brand`.",
+  "event.time": () => "`at` is milliseconds since 1970, or a Date.",
+  "event.amount": () => "`seconds` and `position` are numbers from 0.",
+  "row.type": () => "A row is a Uint8Array, an ArrayBuffer or base64 text.",
+  "row.base64": () => "A row is not base64: send it as `reshelf rows` wrote it.",
+  "row.length": () => "A row is cut off or too long: send it as `reshelf rows` wrote it.",
+  "row.foreign": () => "A row is of another version: export it again with `reshelf rows`.",
+  "row.model": () => "A row is of another model: export it again with `reshelf rows`.",
+  "row.value": () => "A row is damaged: export it again with `reshelf rows`.",
+  "row.full": () => "Too many items outside the model: forget some.",
+  "snapshot.type": () => "restore() takes what snapshot() gave, bytes or text: the session is empty.",
+  "snapshot.length": () => "restore() takes what snapshot() gave, not so many bytes: the session is empty.",
+  "snapshot.foreign": () => "The snapshot is of another version: drop it.",
+  "snapshot.damaged": () => "The snapshot is damaged: drop it.",
 };
+
+const NO_ID = "An item needs an `id`: text, a whole number or a BigInt.";
+const LONG_ID = "An id may have 65535 bytes: pass a shorter one.";
+
+/** An option of the load by the name of its code. */
+function option(wanted: string): (facts: Facts, name: string) => string {
+  return (_, name) => `\`${name}\` is ${wanted}: it counts as not given.`;
+}
 
 /** The engine knows only where; the command has the words. */
 const inspect = (at: string | undefined) =>
@@ -120,6 +195,9 @@ function not(kind: string | undefined): string {
 /** The codes that have a sentence here. */
 export const CODES = /* @__PURE__ */ Object.keys(SENTENCES);
 
-export function sentence(code: string, facts: Facts): string {
-  return SENTENCES[code]?.(facts) ?? code;
+export function sentence(code: string, facts: Facts): string | undefined {
+  const name = code.slice(code.indexOf(".") + 1);
+  return facts["threw"] === undefined
+    ? SENTENCES[code]?.(facts, name)
+    : `Reading \`${name}\` threw (${facts["threw"]}): it counts as not given.`;
 }

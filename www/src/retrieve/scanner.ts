@@ -1,5 +1,5 @@
-// Who scans the catalogue for `retrieve`: the CPU, which is always there, until what decides between it and a GPU (scan/)
-// is needed and has arrived.
+// Who scans the catalogue: the CPU, which is always there, until what decides between it and a GPU (scan/) is needed and has
+// arrived.
 import { isTrap, messageOf } from "../errors.js";
 import type { GpuScan, Question, ScanContext, Scanner } from "../scan/index.js";
 import type { Backend, ScanInfo } from "../types.js";
@@ -12,23 +12,11 @@ export const FEWEST_ITEMS = 20_000;
 
 export interface ScanSetting {
   readonly backend: Backend;
-  /** Why no GPU can be asked on this platform; null where one can. */
-  readonly noGpu: string | null;
+  /** Why no GPU can be asked; null where one can. What the platform says when left out. */
+  readonly noGpu?: string | null;
   /** Brings in scan/, and makes of it a scanner for one session. */
   readonly open: (context: ScanContext) => Promise<Scanner>;
 }
-
-/** What there is to tell while the CPU scans alone. */
-export const CPU_ALONE: ScanInfo = {
-  backend: "cpu",
-  why: "",
-  answered: null,
-  measured: null,
-  crossover: null,
-  adapter: null,
-  kernel: null,
-  losses: 0,
-};
 
 export class LazyScanner {
   readonly #context: ScanContext;
@@ -71,12 +59,12 @@ export class LazyScanner {
     return found;
   }
 
-  info(): ScanInfo {
+  info(): Partial<ScanInfo> {
     const waits =
       this.#setting.backend === "gpu"
         ? "the GPU is being set up"
         : "nothing is measured yet: a retrieve for a session that is not empty begins it";
-    return { ...CPU_ALONE, why: this.#alone ?? waits, ...this.#scanner?.info(), answered: this.#answered };
+    return { why: this.#alone ?? waits, ...this.#scanner?.info(), answered: this.#answered };
   }
 
   /** Frees the GPU; what it still answers is dropped. */
@@ -102,7 +90,7 @@ export class LazyScanner {
   }
 }
 
-function aloneBecause({ backend, noGpu }: ScanSetting, items: number): string | null {
+function aloneBecause({ backend, noGpu = noGpuHere() }: ScanSetting, items: number): string | null {
   if (backend === "cpu") return 'backend "cpu" was asked for';
   if (noGpu !== null) return noGpu;
   if (items >= (backend === "gpu" ? 1 : FEWEST_ITEMS)) return null;
