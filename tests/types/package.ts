@@ -29,6 +29,7 @@ import { useObserve, useReranked } from "../../www/dist/react/index.js";
 import { type RowsHandler, rowsHandler } from "../../www/dist/rows/index.js";
 import * as worker from "../../www/dist/service-worker.js";
 import { observe, refresh, useReranked as useRankedRef } from "../../www/dist/vue/index.js";
+import { loadReranker as loadInWorker, type WorkerReranker } from "../../www/dist/worker.js";
 
 interface Product {
   id: string;
@@ -308,4 +309,40 @@ export async function rowsThatTravel(products: Product[], file: ArrayBuffer): Pr
   // @ts-expect-error: rows have ids
   await loadReranker({ model: file, rows: () => 7 });
   return prepared.complete && prepared.arrived > 0;
+}
+
+/** Both have the same methods, which take the same: what one gains, the other has. */
+type Same<A, B> = [A, B] extends [B, A] ? true : false;
+/** A union in which there is no false. */
+type Every<All> = false extends All ? never : true;
+type Methods = Exclude<keyof Reranker, symbol>;
+type Answers = {
+  [Name in Exclude<Methods, "session" | "info">]: Promise<Awaited<ReturnType<Reranker[Name]>>>;
+};
+type WorkerAnswers = { [Name in Exclude<Methods, "session" | "info">]: ReturnType<WorkerReranker[Name]> };
+export const same: [
+  Same<Exclude<keyof WorkerReranker, symbol>, Methods>,
+  Every<{ [Name in Methods]: Same<Parameters<Reranker[Name]>, Parameters<WorkerReranker[Name]>> }[Methods]>,
+  Same<Answers, WorkerAnswers>,
+] = [true, true, true];
+
+export async function offThread(products: Product[], own: Worker): Promise<string[]> {
+  await using reranker = await loadInWorker({
+    model: new ArrayBuffer(8),
+    worker: own,
+    inPlace: false,
+    deadlineMs: 5000,
+  });
+  const number: number | null = await reranker.observe({ id: "a" });
+  const ranked: Ranked<Product>[] = await reranker.rerank(products, { limit: number ?? 3 });
+  const shelves: Ranked<Product>[][] = await Promise.all([products].map(reranker.rerank));
+  const { home, status } = await reranker.info();
+  // @ts-expect-error: there is no such order
+  await reranker.rerank(products, { by: "price" });
+  // @ts-expect-error: it takes a promise's answer
+  reranker.rerank(products).map(({ rank }) => rank);
+  using other = await reranker.session();
+  await other.retrieve({ k: 3, filter: (id) => id !== home.where + status });
+  await loadInWorker({ model: "/shop.safetensors", worker: new URL("/worker-thread.js", location.href) });
+  return [...ranked, ...shelves.flat()].map(({ candidate }) => candidate.title);
 }
