@@ -69,7 +69,6 @@ export async function connect(worker: WorkerLike, patience: number, ends?: () =>
   /** A page that was frozen finds its timers due before what has come meanwhile: it asks once more. */
   const tick = () => {
     timer = undefined;
-    if (waiting.size === 0) return;
     if (silent) return end(begun ? gone : notStarted("it says nothing"));
     silent = true;
     call(0, "hello", []).catch(() => undefined);
@@ -107,6 +106,9 @@ export async function connect(worker: WorkerLike, patience: number, ends?: () =>
       waiting.get(number)?.[kind === FAILED ? "failed" : "done"](answer);
       waiting.delete(number);
     }
+    if (waiting.size > 0) return;
+    clearTimeout(timer);
+    timer = undefined;
   });
   // Later on, an error that nobody caught may be of the page's own code in there, and says nothing of ours.
   worker.addEventListener("error", (event) => begun || end(notStarted(String(field(event, "message") ?? ""))));
