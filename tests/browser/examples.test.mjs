@@ -21,7 +21,7 @@ async function shop(example) {
   return folder;
 }
 
-for (const example of ["page", "module-worker", "listen"]) {
+for (const example of ["page", "module-worker", "worker", "listen"]) {
   test(example, async () => {
     const use = async (page) => {
       const order = () => page.$$eval("li", (items) => items.map((item) => item.dataset.id));

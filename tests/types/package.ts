@@ -46,6 +46,7 @@ import {
   tinyModel,
 } from "../../www/dist/testing/index.js";
 import { observe, refresh, useReranked as useRankedRef } from "../../www/dist/vue/index.js";
+import { loadReranker as loadInWorker, type WorkerReranker } from "../../www/dist/worker.js";
 
 interface Product {
   id: string;
@@ -366,4 +367,40 @@ export async function health(): Promise<string[]> {
   return findings
     .filter(({ severity }) => severity !== "note")
     .flatMap(({ examples, message }) => [message, code, ...examples]);
+}
+
+/** Both have the same methods, which take the same: what one gains, the other has. */
+type Same<A, B> = [A, B] extends [B, A] ? true : false;
+/** A union in which there is no false. */
+type Every<All> = false extends All ? never : true;
+type Methods = Exclude<keyof Reranker, symbol>;
+type Answers = {
+  [Name in Exclude<Methods, "session" | "info">]: Promise<Awaited<ReturnType<Reranker[Name]>>>;
+};
+type WorkerAnswers = { [Name in Exclude<Methods, "session" | "info">]: ReturnType<WorkerReranker[Name]> };
+export const same: [
+  Same<Exclude<keyof WorkerReranker, symbol>, Methods>,
+  Every<{ [Name in Methods]: Same<Parameters<Reranker[Name]>, Parameters<WorkerReranker[Name]>> }[Methods]>,
+  Same<Answers, WorkerAnswers>,
+] = [true, true, true];
+
+export async function offThread(products: Product[], own: Worker): Promise<string[]> {
+  await using reranker = await loadInWorker({
+    model: new ArrayBuffer(8),
+    worker: own,
+    inPlace: false,
+    deadlineMs: 5000,
+  });
+  const number: number | null = await reranker.observe({ id: "a" });
+  const ranked: Ranked<Product>[] = await reranker.rerank(products, { limit: number ?? 3 });
+  const shelves: Ranked<Product>[][] = await Promise.all([products].map(reranker.rerank));
+  const { home, status } = await reranker.info();
+  // @ts-expect-error: there is no such order
+  await reranker.rerank(products, { by: "price" });
+  // @ts-expect-error: it takes a promise's answer
+  reranker.rerank(products).map(({ rank }) => rank);
+  using other = await reranker.session();
+  await other.retrieve({ k: 3, filter: (id) => id !== home.where + status });
+  await loadInWorker({ model: "/shop.safetensors", worker: new URL("/worker-thread.js", location.href) });
+  return [...ranked, ...shelves.flat()].map(({ candidate }) => candidate.title);
 }

@@ -22,6 +22,7 @@ const DECLARATIONS = [
     "errors.d.ts",
   ],
   ...["service-worker.d.ts", "service-worker/types.d.ts", "service-worker/off.d.ts"],
+  ...["worker.d.ts", "worker.node.d.ts", "worker/types.d.ts"],
   ...["tiles/index.d.ts", "tiles/types.d.ts", "bound/index.d.ts"],
 ];
 
@@ -37,6 +38,9 @@ const TOP = [
   "slim.ts",
   "inline.ts",
   "service-worker.ts",
+  "worker.ts",
+  "worker.node.ts",
+  "worker-thread.ts",
 ];
 
 /** Further entries: a folder each, whose declarations all ship, and the properties of its own that are renamed. */
@@ -109,7 +113,7 @@ function refuseClashes(internal, files) {
 }
 refuseClashes(INTERNAL, ["types.ts", "items.ts", "findings.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts"]);
 refuseClashes(INTERNAL, ["scan/scanner.ts", "session/keeper.ts", "prepare/index.ts", "privacy/types.ts"]);
-refuseClashes(INTERNAL, ["edge/types.ts", "service-worker/types.ts", "html/reshelf_html.d.ts"]);
+refuseClashes(INTERNAL, ["edge/types.ts", "service-worker/types.ts", "html/reshelf_html.d.ts", "worker/types.ts"]);
 for (const [name, internal] of Object.entries(ENTRIES)) {
   if (internal.length > 0) refuseClashes(internal, ["types.ts", "items.ts", `${name}/types.ts`]);
 }
@@ -123,6 +127,9 @@ const outside = (top) => ({
     onResolve({ filter: apart }, ({ path }) => ({ path: top + path.match(apart)[1], external: true }));
     const chunks = new RegExp(`^\\./(${CHUNKS.join("|")})/index\\.js$`);
     onResolve({ filter: chunks }, ({ path }) => ({ path, external: true }));
+    // The main entry, for pages in which no worker starts.
+    const main = /^\.\/index(\.node)?\.js$/;
+    onResolve({ filter: main }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : null));
   },
 });
 
@@ -189,5 +196,6 @@ for (const [name, internal] of Object.entries(ENTRIES)) {
   const declarations = alone ?? readdirSync(at(`../target/facade/${name}`)).filter((file) => file.endsWith(".d.ts"));
   DECLARATIONS.push(...declarations.map((file) => `${name}/${file}`));
 }
-for (const folder of ["bound", "service-worker", "tiles"]) mkdirSync(at(`dist/${folder}`), { recursive: true });
+for (const folder of ["bound", "service-worker", "tiles", "worker"])
+  mkdirSync(at(`dist/${folder}`), { recursive: true });
 for (const file of DECLARATIONS) copyFileSync(at(`../target/facade/${file}`), at(`dist/${file}`));

@@ -48,6 +48,7 @@ export type ErrorCode =
   | "argument.threshold"
   | "argument.type"
   | "argument.what"
+  | "argument.worker"
   | "artifact.checksum"
   | "artifact.empty"
   | "artifact.features"
@@ -161,4 +162,8 @@ export type ErrorCode =
   | "wasm.start"
   | "wasm.type"
   | "wasm.unreachable"
-  | "wasm.unsupported";
+  | "wasm.unsupported"
+  | "worker.failed"
+  | "worker.lost"
+  | "worker.unsupported"
+  | "worker.version";

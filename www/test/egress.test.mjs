@@ -158,6 +158,16 @@ const LOADS = {
 /** The entries of reshelf/edge: they fetch nothing, not even their module. */
 const EDGE = { write: "a page's bytes into the HTML module's memory" };
 
+/** The page's end of a worker: no request of its own but for the worker's script. */
+const WORKER = {
+  Worker: "the package's own, or one at the address that the page passed",
+  import: "the main entry, where no worker starts",
+  fetch: "a field of `info().timings`",
+  location: "the page's address, by which relative ones go",
+  postMessage: "calls to the worker",
+  src: "a sentence, of worker-src",
+};
+
 /** Every published script, with the words of `WAYS` that it has. Words of `words` are sentences, and so is none of its code. */
 const SCRIPTS = {
   "index.js": LOADS,
@@ -210,6 +220,13 @@ const SCRIPTS = {
     fetch:
       "core/source.ts: the model and the modules; service-worker/origin.ts: the request that the page itself makes",
     serviceWorker: "a page that has its worker taken off",
+  },
+  "worker.js": WORKER,
+  "worker.node.js": WORKER,
+  "worker-thread.js": {
+    ...LOADS,
+    location: WORKER.location,
+    postMessage: "answers to the page that started the worker",
   },
   "privacy/index.js": { open: "IndexedDB, for the ledger" },
   "consent/index.js": {},

@@ -1,31 +1,23 @@
 // The whole interface over the real engine: every argument, option and field in turn is replaced by every odd value, and a
-// short run of the fuzzer. Nothing throws, no candidate is lost, and the engine scores as before.
+// short run of the fuzzer, on the page's own thread and in a worker. Nothing throws, no candidate is lost, and the engine scores as before.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
+import { after, describe, test } from "node:test";
 import { fuzz } from "../../tests/fuzz/interface.mjs";
 import { ODD } from "../../tests/fuzz/values.mjs";
-import { loadModel, loadReranker } from "../dist/index.node.js";
+import { loadModel } from "../dist/index.node.js";
+import { endWorker, HOMES } from "./homes.mjs";
 
 const MODEL = new URL("../../tests/golden/golden.safetensors", import.meta.url);
-const load = (more = {}) => loadReranker({ model: new Uint8Array(readFileSync(MODEL)), backend: "cpu", ...more });
+const load = (home) => HOMES[home]({ model: new Uint8Array(readFileSync(MODEL)), backend: "cpu" });
 
-const reranker = await load();
-const ids = (await reranker.retrieve({ k: 12 })).map(({ id }) => id);
+const page = await load("the page");
+const ids = (await page.retrieve({ k: 12 })).map(({ id }) => id);
+after(endWorker);
 const list = () => ids.map((id, i) => ({ id, score: i % 5 }));
 
 const CLUSTERED = new URL("../../tests/golden/clusters/golden.safetensors", import.meta.url);
 const clustered = await loadModel({ model: new Uint8Array(readFileSync(CLUSTERED)), backend: "cpu" });
-
-/** Scores of a fixed list in a fixed session, which must be the same after whatever was tried. */
-async function health() {
-  reranker.forget();
-  [3, 7, 1].forEach((i, at) => reranker.observe({ id: ids[i], type: "cart", at: 1000 * at }));
-  const scores = reranker.rerank(list()).map(({ score, previousRank }) => [score, previousRank]);
-  const found = await reranker.retrieve({ k: 3 });
-  assert.equal(reranker.info().status, "ready", JSON.stringify(reranker.info().reason));
-  return { scores, found };
-}
 
 /** All of `passed` came back, each once, at its place. */
 function whole(ranked, passed) {
@@ -58,168 +50,185 @@ const FIELDS = ["id", "score", "row", "category", "brand", "price", "title"];
 const described = (i) => ({ id: `described ${i}`, category: "home/mugs", brand: "Zen", price: 3, title: "A blue mug" });
 let number = 0;
 
-/** Each argument, option and field, and what to do with an odd value in its place. */
-const PLACES = {
-  "observe(event)": (odd) => reranker.observe(odd),
-  ...Object.fromEntries(
-    [...FIELDS, "type", "at"].map((field) => [
-      `observe({ ${field} })`,
-      (odd) => {
-        const counts = reranker.observe({ ...described(number++), at: 1, [field]: odd });
-        if (!["id"].includes(field)) assert.ok(Number.isInteger(counts), JSON.stringify(reranker.info().ignored));
-      },
-    ]),
-  ),
-  "rerank(candidates)": (odd) => partly(reranker.rerank(odd)),
-  "rerank([candidate])": (odd) => whole(reranker.rerank(around(odd)), around(odd)),
-  ...Object.fromEntries(
-    FIELDS.map((field) => [
-      `rerank([{ ${field} }])`,
-      (odd) => {
-        const passed = around({ ...described(number++), [field]: odd });
-        whole(reranker.rerank(passed), passed);
-        whole(reranker.rerankMany([passed, passed])[1], passed);
-      },
-    ]),
-  ),
-  "rerank(, options)": (odd) => partly(reranker.rerank(ids, odd)),
-  "rerank(, { limit })": (odd) => limited(reranker.rerank(ids, { limit: odd }), odd),
-  "rerank(, { by })": (odd) => limited(reranker.rerank(ids, { by: odd })),
-  "rerankMany(lists)": (odd) => reranker.rerankMany(odd).forEach(partly),
-  "rerankMany([list])": (odd) => {
-    const ranked = reranker.rerankMany([ids, odd, ids]);
-    assert.equal(ranked.length, 3);
-    whole(ranked[0], ids);
-    partly(ranked[1]);
-    whole(ranked[2], ids);
-  },
-  "rerankMany(, options)": (odd) => reranker.rerankMany([ids], odd).forEach(partly),
-  "rerankMany(, { limit })": (odd) => limited(reranker.rerankMany([[], ids], { limit: odd })[1], odd),
-  "retrieve(options)": async (odd) => assert.ok(Array.isArray(await reranker.retrieve(odd))),
-  "retrieve({ k })": async (odd) => assert.ok(Array.isArray(await reranker.retrieve({ k: odd }))),
-  "retrieve({ by })": async (odd) => assert.equal((await reranker.retrieve({ k: 4, by: odd })).length, 4),
-  "retrieve({ filter })": async (odd) => {
-    const found = reranker.retrieve({ k: 4, filter: odd });
-    if (typeof odd === "function") await found.catch(() => undefined);
-    else assert.equal((await found).length, 4);
-  },
-  "forget(what)": (odd) => assert.ok(Number.isInteger(reranker.forget(odd))),
-  "forget({ event })": (odd) => assert.ok(Number.isInteger(reranker.forget({ event: odd }))),
-  "forget({ item })": (odd) => assert.ok(Number.isInteger(reranker.forget({ item: odd }))),
-  "forget({ id })": (odd) => assert.ok(Number.isInteger(reranker.forget({ id: odd }))),
-  "restore(snapshot)": (odd) => {
-    assert.equal(typeof reranker.restore(odd), "boolean");
-    assert.deepEqual(reranker.info().events, []);
-  },
-  "consent(choice)": (odd) => assert.equal(reranker.consent(odd), undefined),
-  ...Object.fromEntries(
-    ["store", "share"].map((field) => [
-      `consent({ ${field} })`,
-      (odd) => {
-        reranker.consent({ store: false, share: false });
-        assert.equal(reranker.consent({ [field]: odd }), undefined);
-        assert.equal(reranker.info().consent[field], odd === true);
-      },
-    ]),
-  ),
-  "info(), cluster(), snapshot()": (odd) => {
-    JSON.stringify(reranker.info(odd));
-    assert.equal(reranker.cluster(odd), null);
-    assert.ok(reranker.snapshot(odd) instanceof Uint8Array);
-  },
-  "session(), dispose()": (odd) => {
-    const other = reranker.session(odd);
-    whole(other.rerank(ids), ids);
-    other.dispose(odd);
-    whole(other.rerank(around(odd)), around(odd));
-  },
-  "as methods of it": (odd) => {
-    if (Object(odd) !== odd) return;
-    whole(Reflect.apply(reranker.rerank, odd, [ids]), ids);
-    assert.ok(Number.isInteger(Reflect.apply(reranker.observe, odd, [{ id: ids[0] }])));
-  },
-};
+for (const home of Object.keys(HOMES))
+  describe(home, async () => {
+    const reranker = await load(home);
 
-test("every argument may be any of the odd values: nothing throws, nothing is lost, the engine scores as before", async (context) => {
-  assert.ok(Object.keys(ODD).length >= 40);
-  const before = await health();
-  assert.equal(before.scores.length, ids.length);
-  for (const [place, attempt] of Object.entries(PLACES)) {
-    await context.test(place, async () => {
-      for (const [name, odd] of Object.entries(ODD)) {
-        try {
-          await attempt(odd());
-          if (place !== "restore(snapshot)") continue;
-        } catch (error) {
-          throw new Error(`${place} with ${name}: ${error?.message}`, { cause: error });
-        }
+    /** Scores of a fixed list in a fixed session, which must be the same after whatever was tried. */
+    async function health() {
+      await reranker.forget();
+      for (const [at, i] of [3, 7, 1].entries()) await reranker.observe({ id: ids[i], type: "cart", at: 1000 * at });
+      const scores = (await reranker.rerank(list())).map(({ score, previousRank }) => [score, previousRank]);
+      const found = await reranker.retrieve({ k: 3 });
+      assert.equal((await reranker.info()).status, "ready", JSON.stringify((await reranker.info()).reason));
+      return { scores, found };
+    }
+
+    /** Each argument, option and field, and what to do with an odd value in its place. */
+    const PLACES = {
+      "observe(event)": async (odd) => await reranker.observe(odd),
+      ...Object.fromEntries(
+        [...FIELDS, "type", "at"].map((field) => [
+          `observe({ ${field} })`,
+          async (odd) => {
+            const counts = await reranker.observe({ ...described(number++), at: 1, [field]: odd });
+            if (!["id"].includes(field))
+              assert.ok(Number.isInteger(counts), JSON.stringify((await reranker.info()).ignored));
+          },
+        ]),
+      ),
+      "rerank(candidates)": async (odd) => partly(await reranker.rerank(odd)),
+      "rerank([candidate])": async (odd) => whole(await reranker.rerank(around(odd)), around(odd)),
+      ...Object.fromEntries(
+        FIELDS.map((field) => [
+          `rerank([{ ${field} }])`,
+          async (odd) => {
+            const passed = around({ ...described(number++), [field]: odd });
+            whole(await reranker.rerank(passed), passed);
+            whole((await reranker.rerankMany([passed, passed]))[1], passed);
+          },
+        ]),
+      ),
+      "rerank(, options)": async (odd) => partly(await reranker.rerank(ids, odd)),
+      "rerank(, { limit })": async (odd) => limited(await reranker.rerank(ids, { limit: odd }), odd),
+      "rerank(, { by })": async (odd) => limited(await reranker.rerank(ids, { by: odd })),
+      "rerankMany(lists)": async (odd) => (await reranker.rerankMany(odd)).forEach(partly),
+      "rerankMany([list])": async (odd) => {
+        const ranked = await reranker.rerankMany([ids, odd, ids]);
+        assert.equal(ranked.length, 3);
+        whole(ranked[0], ids);
+        partly(ranked[1]);
+        whole(ranked[2], ids);
+      },
+      "rerankMany(, options)": async (odd) => (await reranker.rerankMany([ids], odd)).forEach(partly),
+      "rerankMany(, { limit })": async (odd) => limited((await reranker.rerankMany([[], ids], { limit: odd }))[1], odd),
+      "retrieve(options)": async (odd) => assert.ok(Array.isArray(await reranker.retrieve(odd))),
+      "retrieve({ k })": async (odd) => assert.ok(Array.isArray(await reranker.retrieve({ k: odd }))),
+      "retrieve({ by })": async (odd) => assert.equal((await reranker.retrieve({ k: 4, by: odd })).length, 4),
+      "retrieve({ filter })": async (odd) => {
+        const found = reranker.retrieve({ k: 4, filter: odd });
+        if (typeof odd === "function") await found.catch(() => undefined);
+        else assert.equal((await found).length, 4);
+      },
+      "forget(what)": async (odd) => assert.ok(Number.isInteger(await reranker.forget(odd))),
+      "forget({ event })": async (odd) => assert.ok(Number.isInteger(await reranker.forget({ event: odd }))),
+      "forget({ item })": async (odd) => assert.ok(Number.isInteger(await reranker.forget({ item: odd }))),
+      "forget({ id })": async (odd) => assert.ok(Number.isInteger(await reranker.forget({ id: odd }))),
+      "restore(snapshot)": async (odd) => {
+        assert.equal(typeof (await reranker.restore(odd)), "boolean");
+        assert.deepEqual((await reranker.info()).events, []);
+      },
+      "consent(choice)": async (odd) => assert.equal(await reranker.consent(odd), undefined),
+      ...Object.fromEntries(
+        ["store", "share"].map((field) => [
+          `consent({ ${field} })`,
+          async (odd) => {
+            await reranker.consent({ store: false, share: false });
+            assert.equal(await reranker.consent({ [field]: odd }), undefined);
+            assert.equal((await reranker.info()).consent[field], odd === true);
+          },
+        ]),
+      ),
+      "info(), cluster(), snapshot()": async (odd) => {
+        JSON.stringify(await reranker.info(odd));
+        assert.equal(await reranker.cluster(odd), null);
+        assert.ok((await reranker.snapshot(odd)) instanceof Uint8Array);
+      },
+      "session(), dispose()": async (odd) => {
+        const other = await reranker.session(odd);
+        whole(await other.rerank(ids), ids);
+        await other.dispose(odd);
+        whole(await other.rerank(around(odd)), around(odd));
+      },
+      "as methods of it": async (odd) => {
+        if (Object(odd) !== odd) return;
+        whole(await Reflect.apply(reranker.rerank, odd, [ids]), ids);
+        assert.ok(Number.isInteger(await Reflect.apply(reranker.observe, odd, [{ id: ids[0] }])));
+      },
+    };
+
+    test("every argument may be any of the odd values: nothing throws, nothing is lost, the engine scores as before", async (context) => {
+      assert.ok(Object.keys(ODD).length >= 40);
+      const before = await health();
+      assert.equal(before.scores.length, ids.length);
+      for (const [place, attempt] of Object.entries(PLACES)) {
+        await context.test(place, async () => {
+          for (const [name, odd] of Object.entries(ODD)) {
+            try {
+              await attempt(odd());
+              if (place !== "restore(snapshot)") continue;
+            } catch (error) {
+              throw new Error(`${place} with ${name}: ${error?.message}`, { cause: error });
+            }
+          }
+          assert.deepEqual(await health(), before);
+        });
       }
-      assert.deepEqual(await health(), before);
     });
-  }
-});
 
-test("what the mutations found holds for a reranker without a model, too", () => {
-  const none = reranker.session();
-  none.dispose();
-  for (const odd of Object.values(ODD)) {
-    none.observe(odd());
-    none.forget(odd());
-    none.restore(odd());
-    partly(none.rerank(odd(), odd()));
-    none.rerankMany(odd(), odd()).forEach(partly);
-  }
-});
+    test("what the mutations found holds for a reranker without a model, too", async () => {
+      const none = await reranker.session();
+      await none.dispose();
+      for (const odd of Object.values(ODD)) {
+        await none.observe(odd());
+        await none.forget(odd());
+        await none.restore(odd());
+        partly(await none.rerank(odd(), odd()));
+        (await none.rerankMany(odd(), odd())).forEach(partly);
+      }
+    });
 
-test("rows of another training are refused once: the next call is as quick as without them", () => {
-  reranker.forget();
-  reranker.observe({ id: ids[2] });
-  const rows = Array.from({ length: 200 }, (_, i) => ({ id: `stale ${i}`, row: new Uint8Array(90) }));
-  reranker.rerank(rows);
-  const { count, reason } = reranker.info().refused.rows;
-  assert.deepEqual([count, reason.code], [200, "row.foreign"]);
-  reranker.rerank(rows);
-  assert.equal(reranker.info().refused.rows.count, 200);
-  assert.ok(Number.isInteger(reranker.observe(rows[0])));
-  assert.deepEqual(reranker.info().events.at(-1).known, false);
-});
+    test("rows of another training are refused once: the next call is as quick as without them", async () => {
+      await reranker.forget();
+      await reranker.observe({ id: ids[2] });
+      const rows = Array.from({ length: 200 }, (_, i) => ({ id: `stale ${i}`, row: new Uint8Array(90) }));
+      await reranker.rerank(rows);
+      const { count, reason } = (await reranker.info()).refused.rows;
+      assert.deepEqual([count, reason.code], [200, "row.foreign"]);
+      await reranker.rerank(rows);
+      assert.equal((await reranker.info()).refused.rows.count, 200);
+      assert.ok(Number.isInteger(await reranker.observe(rows[0])));
+      assert.deepEqual((await reranker.info()).events.at(-1).known, false);
+    });
 
-test("event numbers never come twice, and a restored session begins with no names", () => {
-  reranker.forget();
-  const numbers = [0, 1, 2].map((i) => reranker.observe({ id: ids[i] }));
-  reranker.forget({ event: numbers[0] });
-  assert.equal(reranker.restore(reranker.snapshot()), true);
-  for (const { event } of reranker.info().events) assert.ok(!numbers.includes(event));
-  numbers.push(...reranker.info().events.map(({ event }) => event));
-  reranker.forget();
-  assert.ok(!numbers.includes(reranker.observe({ id: ids[0] })));
-});
+    test("event numbers never come twice, and a restored session begins with no names", async () => {
+      await reranker.forget();
+      const numbers = await Promise.all([0, 1, 2].map((i) => reranker.observe({ id: ids[i] })));
+      await reranker.forget({ event: numbers[0] });
+      assert.equal(await reranker.restore(await reranker.snapshot()), true);
+      for (const { event } of (await reranker.info()).events) assert.ok(!numbers.includes(event));
+      numbers.push(...(await reranker.info()).events.map(({ event }) => event));
+      await reranker.forget();
+      assert.ok(!numbers.includes(await reranker.observe({ id: ids[0] })));
+    });
 
-test("what one shopper's candidates said counts for nobody after restore()", () => {
-  const ask = (each) => each.rerank([{ id: "told of", category: "home/mugs", title: "Blue mug" }, ...ids]);
-  const [clean, used] = [reranker.session(), reranker.session()];
-  clean.observe({ id: ids[4] });
-  const snapshot = clean.snapshot();
-  used.rerank([{ id: "told of", category: "lamps", price: 250 }, "another"]);
-  used.observe({ id: "told of" });
-  assert.equal(used.restore(snapshot.buffer), true);
-  assert.deepEqual(
-    ask(used).map(({ score }) => score),
-    ask(clean).map(({ score }) => score),
-  );
-});
+    test("what one shopper's candidates said counts for nobody after restore()", async () => {
+      const ask = async (each) =>
+        await each.rerank([{ id: "told of", category: "home/mugs", title: "Blue mug" }, ...ids]);
+      const [clean, used] = [await reranker.session(), await reranker.session()];
+      await clean.observe({ id: ids[4] });
+      const snapshot = await clean.snapshot();
+      await used.rerank([{ id: "told of", category: "lamps", price: 250 }, "another"]);
+      await used.observe({ id: "told of" });
+      assert.equal(await used.restore(snapshot.buffer), true);
+      assert.deepEqual(
+        (await ask(used)).map(({ score }) => score),
+        (await ask(clean)).map(({ score }) => score),
+      );
+    });
+  });
 
 test("a page that names items without end keeps on observing them", () => {
-  const page = reranker.session();
+  const visit = page.session();
   for (let list = 0; list < 75; list++) {
     const fresh = Array.from({ length: 1000 }, (_, i) => ({ id: `list ${list}, ${i}`, title: `Mug ${i}` }));
-    page.rerank(fresh);
-    if (list % 10 === 9) assert.ok(Number.isInteger(page.observe(fresh[list])), JSON.stringify(page.info().ignored));
+    visit.rerank(fresh);
+    if (list % 10 === 9) assert.ok(Number.isInteger(visit.observe(fresh[list])), JSON.stringify(visit.info().ignored));
   }
-  assert.equal(page.info().events.length, 7);
-  assert.equal(page.info().ignored.count, 0);
-  assert.ok(page.info().events.every(({ known, id }) => known && id !== ""));
-  page.dispose();
+  assert.equal(visit.info().events.length, 7);
+  assert.equal(visit.info().ignored.count, 0);
+  assert.ok(visit.info().events.every(({ known, id }) => known && id !== ""));
+  visit.dispose();
 });
 
 test("3,000 random calls leave nothing thrown, lost or stopped", async () => {

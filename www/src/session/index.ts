@@ -14,12 +14,12 @@ export type { Keeper } from "./keeper.js";
 
 const now = () => Date.now();
 
-/** Begins to read what is kept. Writes nothing before the shopper agreed, and makes no empty store. */
-export function openKeeper(kind: "tab" | "device"): (host: Host) => Promise<Keeper> {
+/** Begins to read what is kept. Writes nothing before the shopper agreed, and makes no empty store. A worker passes what watches its page. */
+export function openKeeper(kind: "tab" | "device", watch = watchPage): (host: Host) => Promise<Keeper> {
   return open(kind, {
     now,
     open: (gone) => (kind === "tab" ? openTab(now) : openDevice(now, gone)),
     channel: (hear) => openChannel(kind, hear),
-    watch: watchPage,
+    watch,
   });
 }

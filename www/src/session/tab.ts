@@ -26,7 +26,8 @@ interface Text extends Body {
 
 /** The reason where there is no sessionStorage; whether it may be used shows when it is. */
 export function openTab(now: () => number): SessionStore | Refusal {
-  if (!("sessionStorage" in globalThis)) return unsupported("sessionStorage");
+  if (!("sessionStorage" in globalThis))
+    return unsupported('sessionStorage, as in a worker, where `store: "device"` works,');
 
   /** What is there; null for nothing, for what is too old and for what nobody of ours wrote. */
   const load = (): Text | null => {
