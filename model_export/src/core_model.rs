@@ -7,6 +7,7 @@ use core::cmp::Reverse;
 use std::path::PathBuf;
 
 use reshelf::artifact::{Artifact, ArtifactError, TokenTable};
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::data::{Catalogue, DataError, read_items};
@@ -31,7 +32,7 @@ pub struct CoreOptions {
 }
 
 /// What was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct CoreSummary {
     /// Bytes of the core.
     pub bytes: usize,

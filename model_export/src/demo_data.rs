@@ -8,13 +8,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use reshelf_demo::{DemoError, Shop, ShopOptions};
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::output::{OutputError, write_atomically};
 use crate::progress::Progress;
 
 /// What was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DemoSummary {
     /// Products in the catalogue.
     pub products: usize,

@@ -55,7 +55,7 @@ pub struct Prices {
 }
 
 /// What was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct NamesSummary {
     /// Names of categories, departments and brands.
     pub names: usize,

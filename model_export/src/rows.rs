@@ -16,6 +16,7 @@ use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::errors::ParquetError;
 use reshelf::artifact::{Artifact, Vocabulary};
 use reshelf::catalogue::{InlineRow, Row, Rows as RowSource};
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::data::{DataError, read_items};
@@ -34,7 +35,7 @@ pub struct RowsOptions {
 }
 
 /// What was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct RowsSummary {
     /// Rows in the file.
     pub rows: usize,

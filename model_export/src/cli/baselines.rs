@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, MeasuringFlags, SessionFlags, SplitFlags, print_report};
+use super::{Answer, CommandError, MeasuringFlags, SessionFlags, SplitFlags};
 use crate::baselines::{BaselinesOptions, run};
 
 /// Measure simple methods on a log, and a model's parts beside them
@@ -12,6 +12,7 @@ use crate::baselines::{BaselinesOptions, run};
 /// Fits popularity, the session's own items, a Markov chain, item-kNN and VS-kNN on the part `train` and measures them on
 /// the part `test`, as `evaluate` measures a model on the whole catalogue.
 #[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Baselines {
     /// The log of events: a Parquet, CSV or JSON file, or a folder of such files
     #[arg(long, value_name = "EVENTS")]
@@ -31,8 +32,12 @@ pub(super) struct Baselines {
     measuring: MeasuringFlags,
 }
 
+const EXAMPLES: &str = "Examples:
+  reshelf baselines --events events.parquet --newest-test 0.1
+  reshelf baselines --events events.parquet --newest-test 0.1 --model shop.safetensors --json";
+
 impl Baselines {
-    pub fn run(self, quiet: bool) -> Result<(), CommandError> {
+    pub fn run(self, quiet: bool) -> Result<Answer, CommandError> {
         let (train, test) = self.split.train_and_test(self.train_split)?;
         let baselines = run(&BaselinesOptions {
             events: self.events,
@@ -46,6 +51,6 @@ impl Baselines {
             quiet,
         });
         let baselines = baselines.map_err(|error| CommandError::new(error.code(), &error))?;
-        print_report(&baselines, self.measuring.json)
+        Answer::of(&baselines)
     }
 }

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, print_result};
+use super::{Answer, CommandError};
 use crate::core_model::{CoreOptions, run};
 
 /// Write a model without its items, for pages that are sent rows: head, weights and the most used tokens
 ///
 /// Rows of the whole model fit it: `reshelf rows` writes them.
 #[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Core {
     /// The artifact
     #[arg(value_name = "MODEL")]
@@ -26,10 +27,14 @@ pub(super) struct Core {
     tokens: Option<usize>,
 }
 
+const EXAMPLES: &str = "Examples:
+  reshelf core shop.safetensors --out core.safetensors
+  reshelf core shop.safetensors --items items.csv --tokens 400 --out core.safetensors";
+
 impl Core {
-    pub fn run(self) -> Result<(), CommandError> {
+    pub fn run(self) -> Result<Answer, CommandError> {
         let options = CoreOptions { model: self.model, out: self.out, items: self.items, tokens: self.tokens };
         let summary = run(&options).map_err(|error| CommandError::new(error.code(), &error))?;
-        print_result(&summary.in_words(&options))
+        Answer::written(&options.out, summary.in_words(&options), &summary)
     }
 }

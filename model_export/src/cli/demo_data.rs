@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use reshelf_demo::ShopOptions;
 
-use super::{CommandError, print_result};
+use super::{Answer, CommandError};
 use crate::demo_data::write_demo;
 
 /// Generate a believable shop from a seed: products with drawn pictures, and simulated shoppers
 ///
 /// No figure of quality may be quoted from it: the shoppers behave as the simulator's author assumed.
 #[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct DemoData {
     /// The folder to write to; made where it does not exist
     #[arg(long, short, value_name = "FOLDER")]
@@ -27,12 +28,16 @@ pub(super) struct DemoData {
     sessions: usize,
 }
 
+const EXAMPLES: &str = "Examples:
+  reshelf demo-data --out shop
+  reshelf demo-data --seed 7 --products 400 --sessions 2000 --out small-shop";
+
 impl DemoData {
-    pub fn run(self, quiet: bool) -> Result<(), CommandError> {
+    pub fn run(self, quiet: bool) -> Result<Answer, CommandError> {
         let options = ShopOptions { seed: self.seed, products: self.products, sessions: self.sessions };
         let summary = write_demo(&self.out, &options, quiet);
         let summary = summary.map_err(|error| CommandError::new(error.code(), &error))?;
-        print_result(&format!(
+        let words = format!(
             "{} products in {} categories, {} events in {} sessions ({} purchases), {} rows beside them\n{}\n{}\n{}",
             summary.products,
             summary.categories,
@@ -43,6 +48,7 @@ impl DemoData {
             summary.events_path.display(),
             summary.items_path.display(),
             summary.shop_path.display(),
-        ))
+        );
+        Answer::written(&self.out, words, &summary)
     }
 }

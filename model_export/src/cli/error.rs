@@ -3,9 +3,10 @@
 use std::fmt;
 
 use clap::error::ErrorKind;
+use serde::Serialize;
 
 /// A failure as the command reports it: `error[code]: message`, on one line.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct CommandError {
     code: String,
     message: String,
@@ -19,15 +20,38 @@ impl CommandError {
         CommandError { code: code.to_owned(), message: lines.join(" ") }
     }
 
-    /// What is wrong with a command line.
+    /// What is wrong with a command line, on one line: what clap says first, words that look like it, and where help is.
     pub(super) fn usage(wrong: &clap::Error) -> CommandError {
-        if wrong.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-            return CommandError::new("usage", "no command was given; see reshelf --help");
-        }
         let rendered = wrong.render().to_string();
-        // The usage and the hints follow after an empty line.
-        let first = rendered.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
-        CommandError::new("usage", format!("{}; see reshelf --help", first.trim()))
+        let command = rendered
+            .split_once("Usage: reshelf ")
+            .and_then(|(_, usage)| usage.split_whitespace().next())
+            .filter(|word| word.starts_with(|letter: char| letter.is_ascii_lowercase()))
+            .map_or(String::new(), |command| format!(" {command}"));
+        let help = format!("see reshelf{command} --help");
+        if wrong.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            return CommandError::new("usage", format!("no command was given; {help}"));
+        }
+        // Tips and the usage follow after an empty line. Of the tips only those that name something like it are of use.
+        let first = rendered.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ").trim();
+        let tips = rendered.lines().filter_map(|line| line.trim().strip_prefix("tip: "));
+        let similar: String = tips.filter(|tip| tip.contains("similar")).map(|tip| format!("; {tip}")).collect();
+        CommandError::new("usage", format!("{first}{similar}; {help}"))
+    }
+
+    /// The status that the command exits with: 2 for a command line that makes no sense, as is the custom, 130 for one that was
+    /// interrupted (128 and the signal's number, as shells report it), else 1.
+    pub(super) fn status(&self) -> u8 {
+        match self.code.as_str() {
+            "usage" => 2,
+            "interrupted" => 130,
+            _ => 1,
+        }
+    }
+
+    /// What stands on the output stream where JSON was asked for.
+    pub(super) fn json(&self) -> String {
+        serde_json::json!({ "error": self }).to_string()
     }
 }
 

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, value_parser};
 
-use super::{CommandError, MeasuringFlags, ReplayFlags, print_report};
+use super::{Answer, CommandError, MeasuringFlags, ReplayFlags};
 use crate::evaluate::{EvaluateOptions, run};
 
 /// Measure a model on sessions: recall, MRR, NDCG and more, with confidence intervals
 #[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Evaluate {
     #[command(flatten)]
     input: ReplayFlags,
@@ -28,8 +29,13 @@ pub(super) struct Evaluate {
     measuring: MeasuringFlags,
 }
 
+const EXAMPLES: &str = "Examples:
+  reshelf evaluate --model shop.safetensors --sessions test.parquet --report report.html
+  reshelf evaluate --model shop.safetensors --sessions events.parquet --newest-test 0.1 --server-lists 60
+  reshelf evaluate --model shop.safetensors --sessions test.parquet --compare small.safetensors --json";
+
 impl Evaluate {
-    pub fn run(self, quiet: bool) -> Result<(), CommandError> {
+    pub fn run(self, quiet: bool) -> Result<Answer, CommandError> {
         let evaluation = run(&EvaluateOptions {
             input: self.input.input()?,
             server_lists: self.server_lists.map(usize::from),
@@ -42,6 +48,6 @@ impl Evaluate {
             quiet,
         });
         let evaluation = evaluation.map_err(|error| CommandError::new(error.code(), &error))?;
-        print_report(&evaluation, self.measuring.json)
+        Answer::of(&evaluation)
     }
 }

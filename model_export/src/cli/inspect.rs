@@ -4,23 +4,25 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, print_result};
+use super::{Answer, CommandError};
 use crate::inspect::{in_words, inspect};
 
 /// Show what is in an artifact: sizes per part, versions, training digest, metrics at export
 #[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Inspect {
     /// The artifact
     #[arg(value_name = "MODEL")]
     model: PathBuf,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
+const EXAMPLES: &str = "Examples:
+  reshelf inspect shop.safetensors
+  reshelf inspect shop.safetensors --json";
+
 impl Inspect {
-    pub fn run(self) -> Result<(), CommandError> {
+    pub fn run(self) -> Result<Answer, CommandError> {
         let found = inspect(&self.model).map_err(|error| CommandError::new(error.code(), &error))?;
-        print_result(&if self.json { format!("{found:#}") } else { in_words(&self.model, &found) })
+        Answer::new(in_words(&self.model, &found), &found)
     }
 }

@@ -1,54 +1,64 @@
-//! The command line: flags in, a library call, one line out when it fails.
+//! The command line: flags in, a library call, one answer out, or one line when it fails.
 //!
-//! One file per subcommand. Each turns flags into the options of the module that does the work, calls it and prints what it
-//! returns; nothing is computed here. Results go to the output stream, progress and reports to the error stream. It may use
-//! every room; the other rooms do not know it.
+//! One file per subcommand. Each turns flags into the options of the module that does the work, calls it and hands back what
+//! it returns, in words and as JSON; nothing is computed here. Results go to the output stream, progress and reports to the
+//! error stream. It may use every room; the other rooms do not know it.
 
 mod baselines;
+mod completions;
 mod core_model;
 mod demo_data;
+mod doctor;
 mod error;
 mod evaluate;
+mod flags;
 mod inspect;
+mod man;
 mod names;
 mod print;
 mod quantize;
 mod rank;
+#[cfg(test)]
+mod reference;
 mod rows;
 mod tokens;
 mod train;
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::num::NonZeroUsize;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
 
-use crate::data::{Part, SessionGap, Split};
+use crate::about::About;
 use crate::output::stop_cleanly_on_interrupt;
-use crate::quantization::Bits;
-use crate::replay::ReplayInput;
 pub use error::CommandError;
-use print::{print_report, print_result};
-
-/// Exit status of a command line that makes no sense, as is the custom.
-const USAGE: u8 = 2;
+use flags::{MeasuringFlags, ReplayFlags, SessionFlags, SplitFlags, ThreadFlags, bits};
+use print::{Answer, print_result};
 
 /// Trains, packs, ranks with and evaluates session models from a shop's own logs.
 #[derive(Debug, Parser)]
-#[command(name = "reshelf", version)]
+#[command(name = "reshelf", version = About::VERSION, long_version = long_version(), after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
     /// Show no progress
     #[arg(long, short, global = true)]
     quiet: bool,
+    /// Print one JSON value on the output stream, of an error too; docs/command.md has its fields
+    #[arg(long, global = true)]
+    json: bool,
 }
+
+const EXAMPLES: &str = "Examples:
+  reshelf demo-data --out shop
+  reshelf train --events shop/events.csv --items shop/items.csv --out shop.safetensors
+  reshelf doctor shop.safetensors
+
+Exit status: 0 done, 1 failed, 2 a command line that makes no sense, 130 interrupted";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -63,154 +73,42 @@ enum Command {
     Names(names::Names),
     Tokens(tokens::Tokens),
     DemoData(demo_data::DemoData),
+    Doctor(doctor::Doctor),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
-/// Where rows of a split are chosen, the same for every command that reads a log.
-#[derive(Args, Clone, Debug)]
-struct SplitFlags {
-    /// The column that names the split [default: `split`, where the log has it]
-    #[arg(long, value_name = "COLUMN")]
-    split_column: Option<String>,
-    /// The split to read; several are separated by commas
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    split: Vec<String>,
-    /// For a log without splits: this newest part of its sessions, by their first event, is `test`, the rest `train`
-    #[arg(long, value_name = "PART", value_parser = part, conflicts_with = "split_column")]
-    newest_test: Option<f64>,
-    /// Leave out rows of the split whose value in this column other splits hold too, such as users that were trained on
-    #[arg(long, value_name = "COLUMN", conflicts_with = "newest_test")]
-    unshared: Option<String>,
-}
-
-impl SplitFlags {
-    /// The sessions to read; `None` where no flag says so. Naming a split or its column asks for it, so that a log without
-    /// one is an error and not read whole. `usual` is the part where none is named.
-    fn chosen(self, usual: Part) -> Result<Option<Split>, CommandError> {
-        let names = if self.split.is_empty() { vec![usual.name().to_owned()] } else { self.split.clone() };
-        if let Some(newest) = self.newest_test {
-            let part = match names.as_slice() {
-                [name] => Part::of_name(name),
-                _ => None,
-            };
-            let wrong = || CommandError::new("usage", "with --newest-test, --split is `train` or `test`; see --help");
-            return Ok(Some(Split::ByTime { newest, part: part.ok_or_else(wrong)? }));
-        }
-        if self.split_column.is_none() && self.split.is_empty() && self.unshared.is_none() {
-            return Ok(None);
-        }
-        let column = Some(self.split_column.unwrap_or_else(|| "split".to_owned()));
-        Ok(Some(Split::Named { column, names, unshared: self.unshared }))
-    }
-
-    /// Whether any of them is.
-    fn are_given(&self) -> bool {
-        let named = self.split_column.is_some() || !self.split.is_empty();
-        named || self.newest_test.is_some() || self.unshared.is_some()
-    }
-
-    /// The sessions to fit on and those to measure on, for commands that do both; `train` names the first, else it is that part.
-    fn train_and_test(self, train: Vec<String>) -> Result<(Split, Split), CommandError> {
-        let column = self.split_column.clone().unwrap_or_else(|| "split".to_owned());
-        let named = |names| Split::Named { column: Some(column.clone()), names, unshared: None };
-        let usual = |part: Part| named(vec![part.name().to_owned()]);
-        let test = self.chosen(Part::Test)?.unwrap_or_else(|| usual(Part::Test));
-        let train = match test {
-            Split::ByTime { newest, .. } => Split::ByTime { newest, part: Part::Train },
-            _ if train.is_empty() => usual(Part::Train),
-            _ => named(train),
-        };
-        Ok((train, test))
-    }
-}
-
-/// A part of a whole, neither nothing nor everything.
-fn part(text: &str) -> Result<f64, String> {
-    let part = text.parse::<f64>().ok().filter(|part| 0.0 < *part && *part < 1.0);
-    part.ok_or_else(|| "choose a part between 0 and 1, such as 0.1".to_owned())
-}
-
-/// What is one session, the same for every command that reads a log.
-#[derive(Args, Clone, Copy, Debug)]
-struct SessionFlags {
-    /// Part a session where it is silent for longer than this, such as 30m, 12h or 7d; `off` leaves it whole
-    #[arg(long, value_name = "DURATION", default_value_t = SessionGap::default())]
-    session_gap: SessionGap,
-}
-
-/// What is replayed through which model, the same for every command that replays sessions.
-#[derive(Args, Clone, Debug)]
-struct ReplayFlags {
-    /// The artifact
-    #[arg(long, value_name = "MODEL")]
-    model: PathBuf,
-    /// The sessions to replay: a Parquet, CSV or JSON file, or a folder of such files
-    #[arg(long, value_name = "SESSIONS")]
-    sessions: PathBuf,
-    #[command(flatten)]
-    split: SplitFlags,
-    #[command(flatten)]
-    session: SessionFlags,
-    /// Re-rank these lists (session_id, step, item_id, optional score) in place of the whole catalogue
-    #[arg(long, value_name = "CANDIDATES")]
-    candidates: Option<PathBuf>,
-}
-
-impl ReplayFlags {
-    fn input(self) -> Result<ReplayInput, CommandError> {
-        let split = self.split.chosen(Part::Test)?.unwrap_or_default();
-        let session_gap = self.session.session_gap;
-        Ok(ReplayInput { model: self.model, sessions: self.sessions, split, session_gap, candidates: self.candidates })
-    }
-}
-
-/// How rankings are measured, the same for every command that measures some.
-#[derive(Args, Clone, Debug)]
-struct MeasuringFlags {
-    /// How many places of a list are looked at
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    k: usize,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-    /// Seed of the bootstrap
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    seed: u64,
-    #[command(flatten)]
-    threads: ThreadFlags,
-}
-
-/// How many threads to use, the same for every command that computes.
-#[derive(Args, Clone, Copy, Debug)]
-struct ThreadFlags {
-    /// Worker threads [default: as many as the machine has]
-    #[arg(long, value_name = "N")]
-    threads: Option<NonZeroUsize>,
-}
-
-impl ThreadFlags {
-    fn count(self) -> usize {
-        self.threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
-    }
-}
-
-/// Reads a flag of bits, of which these are allowed.
-fn bits(allowed: &'static [&'static str]) -> impl TypedValueParser<Value = Bits> {
-    PossibleValuesParser::new(allowed).try_map(|text| text.parse::<Bits>())
+/// What `--version` says; `-V` says the first line.
+fn long_version() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| About::new().to_string());
+    &TEXT
 }
 
 /// Runs the command line: the status to exit with.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // What cannot be parsed must be told as it was asked for.
+    let as_json = arguments.iter().take_while(|&argument| argument != "--").any(|argument| argument == "--json");
+    ExitCode::from(match on_one_line(|| answer(&arguments, as_json)?.print(as_json)) {
+        Ok(()) => 0,
+        Err(error) => fail(&error, as_json),
+    })
+}
+
+fn answer(arguments: &[OsString], as_json: bool) -> Result<Answer, CommandError> {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(asked) if !asked.use_stderr() => {
-            return ended(print_result(&asked.render().to_string()));
-        }
-        Err(wrong) => return fail(&CommandError::usage(&wrong), USAGE),
+        Err(asked) if !asked.use_stderr() => return help_or_version(&asked),
+        Err(wrong) => return Err(CommandError::usage(&wrong)),
     };
     // Without a handler Ctrl-C still stops the command, only less tidily.
-    let _ = stop_cleanly_on_interrupt();
+    let _ = stop_cleanly_on_interrupt(move |left| {
+        // The line of progress may not be at its end. Nobody may be listening any more: that is no reason to go on.
+        let _ = writeln!(std::io::stderr());
+        fail(&CommandError::new("interrupted", format!("stopped; {left}")), as_json)
+    });
     let quiet = cli.quiet;
-    ended(on_one_line(|| match cli.command {
+    match cli.command {
         Command::Train(flags) => flags.run(quiet),
         Command::Rank(flags) => flags.run(quiet),
         Command::Evaluate(flags) => flags.run(quiet),
@@ -222,14 +120,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Names(flags) => flags.run(),
         Command::Tokens(flags) => flags.run(quiet),
         Command::DemoData(flags) => flags.run(quiet),
-    }))
+        Command::Doctor(flags) => flags.run(),
+        Command::Completions(flags) => flags.run(),
+        Command::Man(flags) => flags.run(),
+    }
 }
 
-/// The status of a command that is done.
-fn ended(done: Result<(), CommandError>) -> ExitCode {
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error, 1),
+/// What clap calls an error, and is none.
+fn help_or_version(asked: &clap::Error) -> Result<Answer, CommandError> {
+    let words = asked.render().to_string();
+    match asked.kind() {
+        ErrorKind::DisplayVersion => Answer::new(words, &About::new()),
+        _ => Answer::new(words.clone(), &serde_json::json!({ "help": words })),
     }
 }
 
@@ -248,14 +150,17 @@ fn on_one_line(command: impl FnOnce() -> Result<(), CommandError>) -> Result<(),
     })
 }
 
-fn fail(error: &CommandError, status: u8) -> ExitCode {
-    // The error stream may be closed; the status still tells.
+/// Tells of an error: the line for people, and where it was asked for, JSON. The status to exit with.
+fn fail(error: &CommandError, as_json: bool) -> u8 {
+    // Either stream may be closed; the status still tells.
+    if as_json {
+        let _ = print_result(&error.json());
+    }
     let _ = writeln!(std::io::stderr(), "{error}");
-    ExitCode::from(status)
+    error.status()
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use clap::CommandFactory;
 
@@ -267,30 +172,25 @@ mod tests {
     }
 
     #[test]
-    fn naming_a_split_or_its_column_asks_for_it() {
-        let flags = |column: Option<&str>, split: &[&str]| SplitFlags {
-            split_column: column.map(str::to_owned),
-            split: split.iter().map(|&name| name.to_owned()).collect(),
-            newest_test: None,
-            unshared: None,
+    fn a_wrong_line_names_what_is_much_like_it_and_the_help_of_its_command() {
+        let said = |line: &str| {
+            let wrong = Cli::try_parse_from(line.split_whitespace()).err();
+            wrong.map_or_else(String::new, |wrong| CommandError::usage(&wrong).to_string())
         };
-        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        let named = |column: &str, split: &[&str]| {
-            Ok(Some(Split::Named { column: Some(column.to_owned()), names: owned(split), unshared: None }))
-        };
-        assert_eq!(flags(None, &[]).chosen(Part::Test), Ok(None));
-        assert_eq!(flags(Some("part"), &[]).chosen(Part::Test), named("part", &["test"]));
-        assert_eq!(flags(None, &["valid"]).chosen(Part::Test), named("split", &["valid"]));
-        assert_eq!(flags(Some("part"), &["a", "b"]).chosen(Part::Test), named("part", &["a", "b"]));
-        let by_time = |split: &[&str]| SplitFlags { newest_test: Some(0.1), ..flags(None, split) };
-        let part = |part| Ok(Some(Split::ByTime { newest: 0.1, part }));
-        assert_eq!(by_time(&[]).chosen(Part::Train), part(Part::Train));
-        assert_eq!(by_time(&["test"]).chosen(Part::Train), part(Part::Test));
-        for other in [&["valid"][..], &["train", "test"]] {
-            assert!(by_time(other).chosen(Part::Test).is_err());
-        }
-        assert!(
-            super::part("0.1").is_ok() && ["0", "1", "-1", "NaN", "x"].iter().all(|text| super::part(text).is_err())
-        );
+        let mistyped =
+            "error[usage]: unrecognized subcommand 'trian'; a similar subcommand exists: 'train'; see reshelf --help";
+        assert_eq!(said("reshelf trian"), mistyped);
+        let flag = "error[usage]: unexpected argument '--modle' found; a similar argument exists: '--model'; see reshelf rows --help";
+        assert_eq!(said("reshelf rows --modle m"), flag);
+        assert_eq!(said("reshelf"), "error[usage]: no command was given; see reshelf --help");
+        assert!(said("reshelf rows --xyz").ends_with("'--xyz' found; see reshelf rows --help"));
+    }
+
+    #[test]
+    fn what_scripts_go_by_is_the_status() {
+        let status = |code| CommandError::new(code, "x").status();
+        assert_eq!(["usage", "data.empty", "internal", "interrupted"].map(status), [2, 1, 1, 130]);
+        let code = "a.b";
+        assert_eq!(CommandError::new(code, "two\nlines").json(), r#"{"error":{"code":"a.b","message":"two lines"}}"#);
     }
 }

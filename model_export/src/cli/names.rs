@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, print_result};
+use super::{Answer, CommandError};
 use crate::names::{NamesOptions, run};
 
 /// Write the names of a model's categories and brands, for pages that show a shopper their profile
 #[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Names {
     /// The artifact
     #[arg(long, value_name = "MODEL")]
@@ -21,10 +22,13 @@ pub(super) struct Names {
     out: PathBuf,
 }
 
+const EXAMPLES: &str = "Examples:
+  reshelf names --model shop.safetensors --items items.csv --out names.json";
+
 impl Names {
-    pub fn run(self) -> Result<(), CommandError> {
+    pub fn run(self) -> Result<Answer, CommandError> {
         let options = NamesOptions { model: self.model, items: self.items, out: self.out };
         let summary = run(&options).map_err(|error| CommandError::new(error.code(), &error))?;
-        print_result(&summary.in_words(&options.out))
+        Answer::written(&options.out, summary.in_words(&options.out), &summary)
     }
 }

@@ -9,10 +9,40 @@ use serde::Serialize;
 use super::CommandError;
 use crate::output::OutputError;
 
-/// Prints a result as JSON or in words.
-pub(super) fn print_report(report: &(impl Serialize + Display), as_json: bool) -> Result<(), CommandError> {
-    let json = |report| serde_json::to_string_pretty(report).map_err(|error| CommandError::new("json", &error));
-    print_result(&if as_json { json(report)? } else { report.to_string() })
+/// What a command answers: for people, and for scripts.
+#[derive(Debug)]
+pub(super) struct Answer {
+    words: String,
+    json: String,
+}
+
+impl Answer {
+    /// A result that says itself what it is.
+    pub fn of(report: &(impl Serialize + Display)) -> Result<Answer, CommandError> {
+        Answer::new(report.to_string(), report)
+    }
+
+    /// A result, and the same in words.
+    pub fn new(words: String, report: &impl Serialize) -> Result<Answer, CommandError> {
+        let json = serde_json::to_string_pretty(report).map_err(|error| CommandError::new("json", &error))?;
+        Ok(Answer { words, json })
+    }
+
+    /// What was written to `out`: the path stands before what the summary counts.
+    pub fn written(out: &Path, words: String, summary: &impl Serialize) -> Result<Answer, CommandError> {
+        #[derive(Serialize)]
+        struct Written<'a, S> {
+            out: String,
+            #[serde(flatten)]
+            summary: &'a S,
+        }
+        Answer::new(words, &Written { out: out.display().to_string(), summary })
+    }
+
+    /// Prints it, as one JSON value or in words.
+    pub fn print(&self, as_json: bool) -> Result<(), CommandError> {
+        print_result(if as_json { &self.json } else { &self.words })
+    }
 }
 
 /// Prints a result. What cannot be written is an error, since a script would take half a result, or none, for the whole.

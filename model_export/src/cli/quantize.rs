@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, bits, print_result};
+use super::{Answer, CommandError, bits};
 use crate::quantization::Bits;
 use crate::quantize::{self, QuantizeOptions};
 
@@ -13,6 +13,7 @@ use crate::quantize::{self, QuantizeOptions};
 ///
 /// Reads any artifact, best one trained with --bits 32, and prints what each part takes before and after.
 #[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Quantize {
     /// The artifact to make smaller
     #[arg(value_name = "MODEL")]
@@ -31,16 +32,20 @@ pub(super) struct Quantize {
     most_bytes: Option<usize>,
 }
 
+const EXAMPLES: &str = "Examples:
+  reshelf quantize shop.safetensors --out small.safetensors --most-bytes 2000000
+  reshelf quantize full.safetensors --out shop.safetensors --bits mixed --neighbours 8";
+
 impl Quantize {
-    pub fn run(self) -> Result<(), CommandError> {
+    pub fn run(self) -> Result<Answer, CommandError> {
         let summary = quantize::run(&QuantizeOptions {
             model: self.model,
-            out: self.out,
+            out: self.out.clone(),
             bits: self.bits,
             neighbours: self.neighbours.map(NonZeroUsize::get),
             most_bytes: self.most_bytes,
         });
         let summary = summary.map_err(|error| CommandError::new(error.code(), &error))?;
-        print_result(&summary.to_string())
+        Answer::written(&self.out, summary.to_string(), &summary)
     }
 }

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, ReplayFlags, ThreadFlags, print_result};
+use super::{Answer, CommandError, ReplayFlags, ThreadFlags};
 use crate::rank::{RankOptions, run};
 
 /// Rank items for every step of every session, and write the best of each
 ///
 /// A step is the number of events already seen, from 1. Writes Parquet: session_id, step, rank, item_id, score.
 #[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Rank {
     #[command(flatten)]
     input: ReplayFlags,
@@ -25,18 +26,23 @@ pub(super) struct Rank {
     threads: ThreadFlags,
 }
 
+const EXAMPLES: &str = "Examples:
+  reshelf rank --model shop.safetensors --sessions test.parquet --k 20 --out ranked.parquet
+  reshelf rank --model shop.safetensors --sessions test.parquet --candidates lists.csv --out ranked.parquet";
+
 impl Rank {
-    pub fn run(self, quiet: bool) -> Result<(), CommandError> {
+    pub fn run(self, quiet: bool) -> Result<Answer, CommandError> {
         let out = self.out.display().to_string();
         let summary = run(&RankOptions {
             input: self.input.input()?,
             k: self.k.get() as usize,
-            out: self.out,
+            out: self.out.clone(),
             threads: self.threads.count(),
             quiet,
         });
         let summary = summary.map_err(|error| CommandError::new(error.code(), &error))?;
         let (sessions, steps, rows) = (summary.sessions, summary.steps, summary.rows);
-        print_result(&format!("{steps} steps of {sessions} sessions ranked, {rows} rows written to {out}"))
+        let words = format!("{steps} steps of {sessions} sessions ranked, {rows} rows written to {out}");
+        Answer::written(&self.out, words, &summary)
     }
 }

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, print_result};
+use super::{Answer, CommandError};
 use crate::rows::{RowsOptions, run};
 
 /// Export rows: all that the engine needs of one item, to be sent along with candidates
 #[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Rows {
     /// The artifact
     #[arg(long, value_name = "MODEL")]
@@ -21,10 +22,14 @@ pub(super) struct Rows {
     items: Option<PathBuf>,
 }
 
+const EXAMPLES: &str = "Examples:
+  reshelf rows --model shop.safetensors --out shop.rows
+  reshelf rows --model shop.safetensors --items items.csv --out rows.jsonl";
+
 impl Rows {
-    pub fn run(self) -> Result<(), CommandError> {
+    pub fn run(self) -> Result<Answer, CommandError> {
         let options = RowsOptions { model: self.model, out: self.out, items: self.items };
         let summary = run(&options).map_err(|error| CommandError::new(error.code(), &error))?;
-        print_result(&summary.in_words(&options.out))
+        Answer::written(&options.out, summary.in_words(&options.out), &summary)
     }
 }

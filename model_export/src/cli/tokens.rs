@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, SessionFlags, SplitFlags, ThreadFlags, print_report};
+use super::{Answer, CommandError, SessionFlags, SplitFlags, ThreadFlags};
 use crate::tokens::{WorthOptions, count, worth};
 
 /// Count shoppers by cluster from tokens of their tastes, or say beforehand what tokens are worth
@@ -13,6 +13,7 @@ use crate::tokens::{WorthOptions, count, worth};
 /// is randomised; of many together come unbiased counts with 95 % intervals. With --model and --events instead of tokens:
 /// recall@20 of a server that knows a token and nothing else, fitted on the part `train` of a log and measured on `test`.
 #[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Tokens {
     /// The tokens: a Parquet, CSV or JSON file, or a folder of such files
     #[arg(value_name = "TOKENS", required_unless_present = "model", conflicts_with_all = ["model", "events"])]
@@ -31,9 +32,6 @@ pub(super) struct Tokens {
     train_split: Vec<String>,
     #[command(flatten)]
     session: SessionFlags,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     /// Seed of the bootstrap
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -41,15 +39,19 @@ pub(super) struct Tokens {
     threads: ThreadFlags,
 }
 
+const EXAMPLES: &str = "Examples:
+  reshelf tokens tokens.csv --json
+  reshelf tokens --model shop.safetensors --events events.parquet --newest-test 0.1";
+
 impl Tokens {
-    pub fn run(self, quiet: bool) -> Result<(), CommandError> {
+    pub fn run(self, quiet: bool) -> Result<Answer, CommandError> {
         if let Some(tokens) = &self.tokens {
             if self.split.are_given() || !self.train_split.is_empty() {
                 let words = "tokens have no splits: leave out --split and the like, or name --model and --events";
                 return Err(CommandError::new("usage", format!("{words}; see --help")));
             }
             let counts = count(tokens).map_err(|error| CommandError::new(error.code(), &error))?;
-            return print_report(&counts, self.json);
+            return Answer::of(&counts);
         }
         let (train, test) = self.split.train_and_test(self.train_split)?;
         let worth = worth(&WorthOptions {
@@ -62,6 +64,6 @@ impl Tokens {
             threads: self.threads.count(),
             quiet,
         });
-        print_report(&worth.map_err(|error| CommandError::new(error.code(), &error))?, self.json)
+        Answer::of(&worth.map_err(|error| CommandError::new(error.code(), &error))?)
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, SessionFlags, SplitFlags, ThreadFlags, bits, print_result};
+use super::{Answer, CommandError, SessionFlags, SplitFlags, ThreadFlags, bits};
 use crate::data::{Part, Split};
 use crate::quantization::Bits;
 use crate::train::{Ablation, ClusterCount, Compute, Floor, Preset, TrainOptions, train};
@@ -14,6 +14,7 @@ use crate::train::{Ablation, ClusterCount, Compute, Floor, Preset, TrainOptions,
 /// Trains on the rows whose split is `train`, or on all rows where the log has no column `split`; one that is asked for with
 /// --split or --split-column must be there. The newest part is held out for validation. The same seed and threads give the same file. A run that was stopped goes on after its last pass.
 #[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Train {
     /// The log of events: a Parquet, CSV or JSON file, or a folder of such files
     #[arg(long, value_name = "EVENTS")]
@@ -56,13 +57,18 @@ pub(super) struct Train {
     threads: ThreadFlags,
 }
 
+const EXAMPLES: &str = "Examples:
+  reshelf train --events events.parquet --items items.parquet --out shop.safetensors
+  reshelf train --events logs --newest-test 0.1 --out shop.safetensors   # the newest tenth stays for evaluate
+  reshelf train --events events.csv --preset tiny --bits 32 --out full.safetensors";
+
 impl Train {
-    pub fn run(self, quiet: bool) -> Result<(), CommandError> {
+    pub fn run(self, quiet: bool) -> Result<Answer, CommandError> {
         let split = self.split.chosen(Part::Train)?.unwrap_or_else(|| Split::usual(Part::Train.name()));
         let summary = train(&TrainOptions {
             events: self.events,
             items: self.items,
-            out: self.out,
+            out: self.out.clone(),
             split,
             session_gap: self.session.session_gap,
             preset: self.preset,
@@ -77,6 +83,6 @@ impl Train {
             quiet,
         });
         let summary = summary.map_err(|error| CommandError::new(error.code(), &error))?;
-        print_result(&summary.to_string())
+        Answer::written(&self.out, summary.to_string(), &summary)
     }
 }

@@ -57,7 +57,7 @@ pub enum DataError {
         fix: String,
     },
     /// A column that must be there is not.
-    #[error("{} has no column `{column}` (it has: {found}): rename or add it", path.display())]
+    #[error("{} has no column `{column}` (it has: {found}): {fix}", path.display())]
     MissingColumn {
         /// The path that was given.
         path: PathBuf,
@@ -65,6 +65,8 @@ pub enum DataError {
         column: String,
         /// The columns that are there.
         found: String,
+        /// What to do: which column may be meant, if one is named much like it.
+        fix: String,
     },
     /// Some files have the split column and others do not, so that nobody can tell which rows of those are meant.
     #[error("{} has no column `{column}`, which {} has: add it, or read these files apart", path.display(), other.display())]

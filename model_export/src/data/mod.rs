@@ -46,6 +46,6 @@ pub use read_items::{CatalogueReport, read_items, read_items_with_report};
 pub use read_tokens::{TokenFault, TokenGroup, TokenReport, read_tokens};
 pub use report::{Cleaning, CleaningReport, CleaningRules, DropReason, Dropped, EventOptions};
 pub use signals::{Signal, Signals, is_signal};
-pub use source::FilesReport;
+pub use source::{ENDINGS, FilesReport};
 pub use split::{Part, Split};
 pub use visits::{Parted, SessionGap};

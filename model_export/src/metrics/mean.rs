@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use serde::Serialize;
+
 use super::list::{
     average_precision_at, discount, f1_at, hit_rate_at, ndcg_at, precision_at, recall_at, reciprocal_rank_at,
 };
@@ -116,7 +118,7 @@ impl MeanMeasures {
 }
 
 /// Recall and mean reciprocal rank at 20 over next items: what training goes by.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Quality {
     /// Steps measured.
     pub steps: usize,

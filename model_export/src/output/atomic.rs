@@ -14,9 +14,6 @@ static TEMPORARIES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 /// What an interrupt leaves behind that is of use, in words; empty: nothing.
 static LEFT: Mutex<String> = Mutex::new(String::new());
 
-/// The exit status of a command that was interrupted: 128 + SIGINT, as shells report it.
-const INTERRUPTED: i32 = 130;
-
 /// Writes a file: all of it in place of the old one, or nothing.
 ///
 /// # Errors
@@ -210,22 +207,21 @@ pub fn on_interrupt_say(left: &str) {
     left.clone_into(&mut LEFT.lock().unwrap_or_else(PoisonError::into_inner));
 }
 
-/// From now on Ctrl-C (and a request to terminate) removes the files in the making and ends the command with status 130.
+/// From now on Ctrl-C (and a request to terminate) removes the files in the making and ends the command: `last` is told what is
+/// left, in words, and gives the status to exit with.
 ///
 /// # Errors
 /// Where the system refuses a handler; the command can go on without one.
-pub fn stop_cleanly_on_interrupt() -> Result<(), ctrlc::Error> {
-    ctrlc::set_handler(|| {
+pub fn stop_cleanly_on_interrupt(last: impl Fn(&str) -> u8 + Send + 'static) -> Result<(), ctrlc::Error> {
+    ctrlc::set_handler(move || {
         // Held to the end, so that no new temporary comes up behind our back.
         let temporaries = temporaries();
         for name in temporaries.iter() {
             let _ = fs::remove_file(name);
         }
         let left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = if left.is_empty() { "nothing was written" } else { left.as_str() };
-        // Nobody may be listening any more: that is no reason to go on.
-        let _ = writeln!(io::stderr(), "\nerror[interrupted]: stopped; {left}");
-        std::process::exit(INTERRUPTED);
+        let status = last(if left.is_empty() { "nothing was written" } else { left.as_str() });
+        std::process::exit(status.into());
     })
 }
 

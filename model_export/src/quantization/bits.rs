@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use reshelf::artifact::ItemTable;
+use serde::{Serialize, Serializer};
 
 /// Bits of one number of a vector, fewest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +43,12 @@ impl fmt::Display for Bits {
             Bits::Eight => "8",
             Bits::ThirtyTwo => "32",
         })
+    }
+}
+
+impl Serialize for Bits {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

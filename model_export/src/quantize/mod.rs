@@ -11,6 +11,7 @@ use core::fmt;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::files::{
@@ -109,7 +110,7 @@ pub fn run(options: &QuantizeOptions) -> Result<QuantizeSummary, QuantizeError> 
 }
 
 /// What `reshelf quantize` did.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct QuantizeSummary {
     /// Bits of the result.
     pub bits: Bits,

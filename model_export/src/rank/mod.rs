@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 use reshelf::artifact::Vocabulary;
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::data::{DataError, Ids, Join, read_candidates, read_events};
@@ -62,7 +63,7 @@ impl RankError {
 }
 
 /// What `reshelf rank` did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct RankSummary {
     /// Sessions replayed.
     pub sessions: usize,

@@ -9,6 +9,7 @@ use core::num::NonZeroUsize;
 use core::str::FromStr;
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::corpus::Corpus;
 
@@ -174,7 +175,7 @@ fn steps_of(corpus: &Corpus, positions: &[u32], reach: usize, floor: Floor, met:
 }
 
 /// How many pairs of items a log holds, each counted once, and what the floor makes of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PairCounts {
     /// Pairs that any session holds.
     pub met: usize,

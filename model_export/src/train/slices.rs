@@ -1,6 +1,7 @@
 //! The held-out steps in parts: where the model is weak.
 
 use reshelf::artifact::Artifact;
+use serde::Serialize;
 
 use crate::data::SessionLog;
 use crate::metrics::Quality;
@@ -14,7 +15,7 @@ const FEWEST_STEPS: usize = 50;
 const RARE: u8 = 85;
 
 /// One part of the steps.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Slice {
     /// What its steps have in common.
     pub name: &'static str,

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use reshelf::artifact::EventKind;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use twox_hash::XxHash64;
 
@@ -17,7 +18,7 @@ use crate::quantization::Bits;
 use crate::replay::Ranker;
 
 /// What came out of a training run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TrainSummary {
     /// Sessions trained on.
     pub sessions: usize,
@@ -38,9 +39,11 @@ pub struct TrainSummary {
     /// Pairs of items in the log, and what the floor made of them.
     pub pairs: PairCounts,
     /// What events weigh by kind and dwell.
+    #[serde(skip)]
     pub(super) weights: EventWeights,
     /// Clusters of the items.
     pub clusters: ClustersMade,
+    #[serde(skip)]
     pub(super) floor: Floor,
     pub(super) preset: &'static str,
     pub(super) seed: u64,
@@ -49,7 +52,7 @@ pub struct TrainSummary {
 }
 
 /// How many clusters of items a model was to have, and has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ClustersMade {
     /// Asked for; 0 where none were.
     pub asked: usize,

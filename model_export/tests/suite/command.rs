@@ -66,12 +66,6 @@ fn a_wrong_command_line_is_one_line() {
     fails(&["rank", "--k", "many"], folder.path(), 2, "error[usage]: invalid value 'many' for '--k <N>'");
     fails(&["inspect", "m", "--yaml"], folder.path(), 2, "error[usage]: unexpected argument '--yaml'");
     assert!(prints(&["--help"], folder.path()).contains("demo-data"));
-    assert!(prints(&["--version"], folder.path()).starts_with("reshelf "));
-    for command in
-        ["train", "rank", "evaluate", "baselines", "inspect", "quantize", "rows", "core", "tokens", "demo-data"]
-    {
-        assert!(prints(&[command, "--help"], folder.path()).contains("Usage: reshelf"), "{command}");
-    }
 }
 
 #[test]
@@ -289,7 +283,7 @@ fn tokens_are_counted_and_no_row_vanishes_without_a_word() {
         2,
         "error[usage]: the argument '[TOKENS]' cannot be used with",
     );
-    fails(&["tokens", "tokens.csv", "--split", "test"], folder, 1, "error[usage]: tokens have no splits");
+    fails(&["tokens", "tokens.csv", "--split", "test"], folder, 2, "error[usage]: tokens have no splits");
 }
 
 #[test]

@@ -132,15 +132,15 @@ fn an_output_is_never_an_input_of_the_same_call() {
     prints(&replay("rank", &["--out", "ranked"]), folder);
 }
 
-/// Starts a command, waits until `ready` says so, interrupts it: the exit status.
+/// Starts a command, waits until `ready` says so, interrupts it: the exit status, and what it printed.
 #[cfg(unix)]
-fn interrupted(arguments: &[&str], folder: &Path, ready: impl Fn() -> bool) -> Option<i32> {
+fn interrupted(arguments: &[&str], folder: &Path, ready: impl Fn() -> bool) -> (Option<i32>, String) {
     use std::process::Stdio;
     use std::time::{Duration, Instant};
     let mut child = Command::new(env!("CARGO_BIN_EXE_reshelf"))
         .args(arguments)
         .current_dir(folder)
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(std::fs::File::create(folder.join("stderr")).unwrap())
         .spawn()
         .unwrap();
@@ -152,7 +152,8 @@ fn interrupted(arguments: &[&str], folder: &Path, ready: impl Fn() -> bool) -> O
     }
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
-    child.wait().unwrap().code()
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
 }
 
 #[test]
@@ -168,15 +169,17 @@ fn an_interrupt_leaves_no_half_file() {
         &folder,
         half,
     );
-    assert_eq!(status, Some(130));
+    assert_eq!(status, (Some(130), String::new()));
     assert_eq!(names(&folder.join("out")), ["r.parquet"]);
     assert_eq!(std::fs::read(folder.join("out/r.parquet")).unwrap(), b"old");
 
     // Training says what it has read, then goes on for a while.
     let reading_done = || std::fs::read_to_string(folder.join("stderr")).is_ok_and(|text| text.contains("rows read"));
-    let train = ["train", "--events", "events.csv", "--out", "out/new.safetensors"];
+    let train = ["train", "--events", "events.csv", "--out", "out/new.safetensors", "--json"];
     let _ = std::fs::remove_file(folder.join("stderr"));
-    assert_eq!(interrupted(&train, &folder, reading_done), Some(130));
+    let (status, answer) = interrupted(&train, &folder, reading_done);
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!((status, &answer["error"]["code"]), (Some(130), &Value::from("interrupted")));
     assert_eq!(names(&folder.join("out")), ["r.parquet"]);
     let said = std::fs::read_to_string(folder.join("stderr")).unwrap();
     assert_eq!(said.lines().last(), Some("error[interrupted]: stopped; nothing was written"));
@@ -189,14 +192,14 @@ fn an_interrupt_after_a_pass_says_that_the_next_run_goes_on() {
     let folder: PathBuf = shop.path().to_owned();
     let train = ["train", "--events", "events.csv", "--preset", "tiny", "--threads", "1", "--out", "new.safetensors"];
     let kept = || folder.join("new.safetensors.checkpoint").exists();
-    assert_eq!(interrupted(&train, &folder, kept), Some(130));
+    assert_eq!(interrupted(&train, &folder, kept), (Some(130), String::new()));
     let said = || std::fs::read_to_string(folder.join("stderr")).unwrap();
     let resumes = "error[interrupted]: stopped; the same command goes on from new.safetensors.checkpoint";
     assert_eq!(said().lines().last(), Some(resumes));
     std::fs::remove_file(folder.join("stderr")).unwrap();
     let going_on =
         || std::fs::read_to_string(folder.join("stderr")).is_ok_and(|text| text.contains("going on after pass"));
-    assert_eq!(interrupted(&train, &folder, going_on), Some(130));
+    assert_eq!(interrupted(&train, &folder, going_on).0, Some(130));
     assert_eq!(said().lines().last(), Some(resumes));
     assert_eq!(names(&folder), ["events.csv", "m.safetensors", "new.safetensors.checkpoint", "stderr"]);
 }

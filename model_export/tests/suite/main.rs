@@ -3,5 +3,7 @@
 mod command;
 mod demo_model;
 mod files;
+mod json;
+mod manners;
 mod output_stream;
 mod real_sessions;

@@ -48,7 +48,9 @@ fn a_result_that_cannot_be_written_is_an_error() {
 #[test]
 fn a_reader_that_stops_reading_is_no_error() {
     let shop = shop(60, 12);
-    for arguments in [&INSPECT[..], &EVALUATE] {
+    for arguments in
+        [&INSPECT[..], &EVALUATE, &["train", "--help"], &["--version"], &["completions", "bash"], &["doctor", "--json"]]
+    {
         let mut command = Command::new(env!("CARGO_BIN_EXE_reshelf"));
         let command = command.args(arguments).current_dir(shop.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();

@@ -36,7 +36,8 @@ pub(super) use engine::{Batches, engine, register, run};
 pub use listing::FilesReport;
 use listing::Partition;
 pub(super) use listing::{Input, InputFile};
-use names::{Format, one_line};
+pub use names::ENDINGS;
+use names::{Format, nearest, one_line};
 use parquet::Parquet;
 
 /// One file, ready to be read.
@@ -129,8 +130,12 @@ impl SourceFile {
         if more > 0 {
             found.push(format!("and {more} more"));
         }
+        let fix = match nearest(column, self.names()) {
+            Some(name) => format!("rename `{}`, which looks like it, or add it", one_line(name)),
+            None => "rename or add it".to_owned(),
+        };
         let (path, column) = (self.path.clone(), column.to_owned());
-        Err(DataError::MissingColumn { path, column, found: found.join(", ") })
+        Err(DataError::MissingColumn { path, column, found: found.join(", "), fix })
     }
 
     /// The names of the columns that are none of these, for the report.

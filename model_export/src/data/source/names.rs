@@ -10,6 +10,9 @@ pub(super) enum Format {
     Json,
 }
 
+/// The endings of what can be read as a log or a catalogue; texts also with `.gz` or `.zst` behind.
+pub const ENDINGS: [&str; 7] = ["parquet", "csv", "tsv", "tab", "jsonl", "ndjson", "json"];
+
 impl Format {
     /// What the name's ending says; that of a packed file stands before the packer's.
     pub fn of(path: &Path) -> Option<Format> {
@@ -40,9 +43,40 @@ pub(super) fn one_line(name: &str) -> String {
     if short.len() < name.len() { format!("{short}...") } else { short }
 }
 
+/// The name that is most like `wanted`, whatever its case and what parts its words, if any is much like it.
+pub(super) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    /// `session` is for `session_id`; `id` is not for `item_id`.
+    const ALIKE: f64 = 0.85;
+    let plain = |name: &str| -> String {
+        name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let wanted = plain(wanted);
+    let alike = names.map(|name| (strsim::jaro_winkler(&wanted, &plain(name)), name));
+    alike.filter(|(alike, _)| *alike >= ALIKE).max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, name)| name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_column_much_like_the_wanted_one_is_named() {
+        let found = ["ts", "item", "SessionId", "price", "sesion_id"];
+        let nearest = |wanted, from: &[&'static str]| nearest(wanted, from.iter().copied());
+        assert_eq!(nearest("session_id", &found), Some("SessionId"));
+        assert_eq!(nearest("session_id", &found[3..]), Some("sesion_id"));
+        assert_eq!(nearest("session_id", &["session"]), Some("session"));
+        assert_eq!(nearest("item_id", &["item-ID", "id"]), Some("item-ID"));
+        assert_eq!(["cluster", "split", "ts"].map(|wanted| nearest(wanted, &["price", "id", "when"])), [None; 3]);
+    }
+
+    #[test]
+    fn every_ending_that_is_told_of_is_read() {
+        for ending in ENDINGS {
+            assert!(Format::of(Path::new(&format!("a.{ending}"))).is_some(), "{ending}");
+        }
+        assert_eq!(Format::of(Path::new("a.xlsx")), None);
+    }
 
     #[test]
     fn the_ending_tells_the_format() {
