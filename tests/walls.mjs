@@ -134,9 +134,10 @@ const ALONE = [
     where: /\.rs$|\/core\/source\.ts$|\/prepare\/request\.ts$|\/service-worker\/origin\.ts$|^www\/demo\/src\/shop\.ts$/,
   },
   {
-    what: "only session/tab.ts, session/device.ts and privacy/device.ts, and storage.ts of the storefront, store anything",
+    what: "only session/tab.ts, session/device.ts, privacy/device.ts and cache/shelf.ts, and storage.ts of the storefront, store anything",
     signs: /\b(localStorage|sessionStorage|indexedDB|cookieStore|document\.cookie|caches\.)/,
-    where: /\.rs$|\/session\/(tab|device)\.ts$|\/privacy\/device\.ts$|^www\/demo\/src\/storage\.ts$/,
+    where:
+      /\.rs$|\/session\/(tab|device)\.ts$|\/privacy\/device\.ts$|\/cache\/shelf\.ts$|^www\/demo\/src\/storage\.ts$/,
   },
 ];
 

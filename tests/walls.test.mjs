@@ -109,7 +109,7 @@ test("what only some files may do is seen in others", () => {
     "crate/src/rank/b.rs: only what faces the web knows JavaScript",
   ]);
   assert.deepEqual(planted({ "www/src/core/a.ts": "localStorage.setItem(1);" }), [
-    "www/src/core/a.ts: only session/tab.ts, session/device.ts and privacy/device.ts, and storage.ts of the storefront, store anything",
+    "www/src/core/a.ts: only session/tab.ts, session/device.ts, privacy/device.ts and cache/shelf.ts, and storage.ts of the storefront, store anything",
   ]);
   for (const text of ["fetch(1);", "new WebSocket(1);", "navigator.sendBeacon(1);"]) {
     assert.deepEqual(planted({ "www/src/core/a.ts": text }), [

@@ -30,7 +30,7 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
 
 /** Runs in the page. */
 async function restore({ model, records }) {
-  const { engineModule, openDevice, openUrl, parcel } = await import("/reshelf/internals.js");
+  const { besideEngine, engineModule, openDevice, openUrl, parcel } = await import("/reshelf/internals.js");
   const artifact = new Uint8Array(await (await fetch(model)).arrayBuffer());
   const load = async (store) => {
     const { loadReranker } = await import("/reshelf/index.js");
@@ -63,7 +63,7 @@ async function restore({ model, records }) {
   first.dispose();
   await new Promise((done) => setTimeout(done, 200));
 
-  const { Engine } = await engineModule(undefined, openUrl);
+  const { Engine } = await engineModule(undefined, { open: openUrl, engine: besideEngine });
   const opened = new Engine(artifact.slice());
   const fresh = () => {
     const engine = opened.session();

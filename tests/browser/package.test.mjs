@@ -10,8 +10,8 @@ const MODEL = "/golden/golden.safetensors";
 async function session(model) {
   const { loadReranker } = await import("/reshelf/index.js");
   const reranker = await loadReranker({ model });
-  const { engineModule, openUrl } = await import("/reshelf/internals.js");
-  const { Engine } = await engineModule(undefined, openUrl);
+  const { besideEngine, engineModule, openUrl } = await import("/reshelf/internals.js");
+  const { Engine } = await engineModule(undefined, { open: openUrl, engine: besideEngine });
   const engine = new Engine(new Uint8Array(await (await fetch(model)).arrayBuffer()));
   engine.prepare();
   const ids = Array.from({ length: 40 }, (_, item) => engine.itemId(item));

@@ -114,8 +114,10 @@ export async function session(kept: ArrayBuffer, row: DataView): Promise<Refused
   const forgotten: number =
     forget({ id: "a" }) + forget("b") + forget(7) + forget({ event: 1 }) + forget(null) + forget();
   if (forgotten > 0 && restore(kept)) restore(new Uint8Array(kept));
-  // @ts-expect-error: bytes, not text
-  restore("snapshot");
+  const text: string | null = model.snapshotText();
+  if (text) restore(text);
+  // @ts-expect-error: bytes or text, not a number
+  restore(7);
   // @ts-expect-error: neither an item nor an event
   forget({ type: "view" });
   using other: Reranker = session();

@@ -9,13 +9,24 @@ import { build } from "esbuild";
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** What the declarations of an entry refer to. */
 const DECLARATIONS = [
-  ...["index.d.ts", "index.node.d.ts", "types.d.ts", "items.d.ts", "codes.d.ts", "errors.d.ts"],
+  ...["index.d.ts", "slim.d.ts", "inline.d.ts", "types.d.ts", "items.d.ts", "codes.d.ts", "errors.d.ts"],
   ...["service-worker.d.ts", "service-worker/types.d.ts", "service-worker/off.d.ts"],
   ...["tiles/index.d.ts", "tiles/types.d.ts", "bound/index.d.ts"],
 ];
 
 /** What a page loads by `import()`, when it needs it: a folder and a file each. */
-const CHUNKS = ["prepare", "scan", "session", "words"];
+const CHUNKS = ["cache", "prepare", "scan", "session", "words"];
+
+/** Entries that lie at the top, since the addresses of the package's files hold from there. */
+const TOP = [
+  "index.ts",
+  "index.node.ts",
+  "index.workerd.ts",
+  "index.edge-light.ts",
+  "slim.ts",
+  "inline.ts",
+  "service-worker.ts",
+];
 
 /** Further entries: a folder each, whose declarations all ship, and the properties of its own that are renamed. */
 const ENTRIES = {
@@ -95,7 +106,8 @@ for (const [name, internal] of Object.entries(ENTRIES)) {
 const outside = (top) => ({
   name: "outside",
   setup({ onResolve }) {
-    const apart = /\/(engine\/reshelf\.js|gpu\/reshelf_gpu\.js|html\/reshelf_html(\.js|_bg\.wasm(\?module)?))$/;
+    const apart =
+      /\/(engine\/(reshelf\.js|inline\.js|reshelf_bg\.wasm(?:\?module)?)|gpu\/reshelf_gpu\.js|html\/reshelf_html(\.js|_bg\.wasm(\?module)?))$/;
     onResolve({ filter: apart }, ({ path }) => ({ path: top + path.match(apart)[1], external: true }));
     const chunks = new RegExp(`^\\./(${CHUNKS.join("|")})/index\\.js$`);
     onResolve({ filter: chunks }, ({ path }) => ({ path, external: true }));
@@ -129,7 +141,14 @@ function keepMarks(path) {
 // Nothing of an earlier build may be published with this one.
 for (const name of readdirSync(at("dist")).filter((each) => !["engine", "gpu", "html"].includes(each)))
   rmSync(at(`dist/${name}`), { recursive: true });
-await bundle(["index.ts", "index.node.ts", "service-worker.ts", "internals.ts"], "dist", outside("./"));
+await bundle([...TOP, "internals.ts"], "dist", outside("./"));
+const text = readFileSync(at("dist/engine/reshelf_bg.wasm")).toString("base64");
+writeFileSync(at("dist/engine/inline.js"), `export default "${text}";\n`);
+// What a `.wasm` entry is to TypeScript.
+writeFileSync(
+  at("dist/module.d.ts"),
+  'import type { WasmModule } from "./types.js";\ndeclare const module: WasmModule;\nexport default module;\n',
+);
 const chunks = CHUNKS.map((name) => `${name}/index.ts`);
 await bundle(chunks, "dist", outside("../"));
 keepMarks("dist/scan/index.js");

@@ -7,6 +7,9 @@ export const engineWasm = () => new URL("./engine/reshelf_bg.wasm", import.meta.
 /** The same with relaxed SIMD. */
 export const relaxedEngineWasm = () => new URL("./engine/reshelf_relaxed_bg.wasm", import.meta.url);
 
+/** The first of them in text, where no file can be fetched or read. */
+export const importInline = () => import("./engine/inline.js");
+
 /** The module that reads pages; service workers fetch it, other hosts of `reshelf/edge` are handed it. */
 export const htmlWasm = () => new URL("./html/reshelf_html_bg.wasm", import.meta.url);
 
@@ -18,6 +21,9 @@ export const importScan = () => import("./scan/index.js");
 
 /** What brings rows of items that the model's table does not hold. */
 export const importPrepare = () => import("./prepare/index.js");
+
+/** What checks a model's hash, and keeps models. */
+export const importCache = () => import("./cache/index.js");
 
 /** What keeps a session beyond its page. */
 export const importSession = () => import("./session/index.js");

@@ -1,6 +1,8 @@
 // The entry `reshelf/service-worker`: pages on their way to the shopper with their lists in order, by the session that is kept on the
 // device. Importing it does nothing. It lies at the top, since the addresses of the package's files hold from there, and brings what
 // keeps sessions with it: service workers forbid `import()`.
+import { besideEngine } from "./core/beside.js";
+import type { Host } from "./core/host.js";
 import { loadRerankerFrom } from "./core/reranker.js";
 import { openUrl } from "./core/source.js";
 import { htmlWasm } from "./files.js";
@@ -13,9 +15,11 @@ export { unregister } from "./service-worker/off.js";
 export type * from "./service-worker/types.js";
 export type { LoadOptions, Reranker } from "./types.js";
 
+const HOST: Host = { open: openUrl, engine: besideEngine, scan: null, keepers: async () => ({ openKeeper }) };
+
 /** As `loadReranker` of `reshelf`, for workers that may not `import()`: `store: "device"` is the session of the shop's pages. */
 export function loadReranker(options: LoadOptions): Promise<Reranker> {
-  return loadRerankerFrom(options, openUrl, async () => ({ openKeeper }));
+  return loadRerankerFrom(options, HOST);
 }
 
 /**

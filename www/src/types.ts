@@ -6,6 +6,9 @@ import type { Bytes, Candidate, EventType, ItemId, Numeric, Row, ShopEvent } fro
 export type * from "./items.js";
 export type { ErrorCode };
 
+/** Bytes in memory that nobody shares: `Uint8Array<ArrayBuffer>`, as TypeScript before 5.7 cannot say. */
+export type OwnBytes = ReturnType<Uint8Array["slice"]>;
+
 /** One place in the new order. */
 export interface Ranked<T> {
   /** The caller's own object (or id), the very same reference. */
@@ -407,13 +410,16 @@ export interface Reranker extends Disposable {
   cluster(this: void): Cluster | null;
 
   /** The session as bytes, numbers of events included, to be kept by the shop (with the shopper's consent); null without a model. */
-  snapshot(this: void): Uint8Array<ArrayBuffer> | null;
+  snapshot(this: void): OwnBytes | null;
+
+  /** The same as text, for stores that hold only text: `sessionStorage.setItem("visit", reranker.snapshotText() ?? "")`. */
+  snapshotText(this: void): string | null;
 
   /**
    * Puts a snapshot in place of the current session, of which nothing remains. False if it does not fit: the session is then
    * empty, and `info().ignored` says why.
    */
-  restore(this: void, snapshot: Bytes): boolean;
+  restore(this: void, snapshot: Bytes | string): boolean;
 
   /**
    * A new reranker with an empty session on the same model, in some 20 KB and without loading: one a shopper, where one process
@@ -466,20 +472,26 @@ export interface Progress {
   readonly stage: "model" | "engine" | "ready";
   /** Bytes of the model that have arrived. */
   readonly loaded: number;
-  /** Bytes to come in all, or null when the server does not say. */
+  /** Bytes to come in all; null until the server or the model's own header says. */
   readonly total: number | null;
 }
+
+/** A compiled `WebAssembly.Module`, of any realm; TypeScript knows it by that name with the DOM library alone. */
+export type WasmModule = object;
+
+/** Where a module of the package lies, or what is in it. */
+export type WasmSource = string | URL | Response | Bytes | WasmModule;
 
 /** Where the GPU module lies. The two files must be of the package's own version. */
 export interface GpuFiles {
   /** The JavaScript file, `gpu/reshelf_gpu.js`: an address that the page's script-src allows. */
   readonly glue?: string | URL | null | undefined;
   /** The WebAssembly file, `gpu/reshelf_gpu_bg.wasm`. */
-  readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | null | undefined;
+  readonly wasm?: WasmSource | null | undefined;
 }
 
 /**
- * What is null counts as left out, and so does a `backend`, `gpu`, `store`, `feedback`, `rows`, `signal` or `onProgress` of the wrong kind, which leaves
+ * What is null counts as left out, and so does a `backend`, `gpu`, `store`, `feedback`, `rows`, `signal`, `onProgress`, `cache` or `quiet` of the wrong kind, which leaves
  * a reason in `info().refused.arguments`. Buffers, responses and the like may come from another realm, such as an iframe.
  */
 export interface LoadOptions {
@@ -493,7 +505,7 @@ export interface LoadOptions {
    * imports it: `import wasm from "reshelf/engine.wasm"` (or `"reshelf/engine-relaxed.wasm"`). All rerankers of a page or
    * worker share one module: once it runs, later loads fetch and compile nothing, whatever they pass here.
    */
-  readonly wasm?: string | URL | Response | BufferSource | WebAssembly.Module | null | undefined;
+  readonly wasm?: WasmSource | null | undefined;
   /** Where whole catalogues are to be scanned; `"auto"` when left out. */
   readonly backend?: Backend | null | undefined;
   /** The GPU module's two files, when they do not lie beside the package's own. */
@@ -516,4 +528,18 @@ export interface LoadOptions {
   /** Aborting it makes the load reject with its reason. Others that wait for the same address at the same time go on. */
   readonly signal?: AbortSignal | null | undefined;
   readonly onProgress?: ((progress: Progress) => void) | null | undefined;
+  /**
+   * The hash that the model must have, as scripts have it: `"sha256-..."`, `"sha384-..."` or `"sha512-..."` in base64; of several, parted by
+   * spaces, one of the strongest algorithm. A model of another hash is not used (`integrity.mismatch`).
+   */
+  readonly integrity?: string | null | undefined;
+  /**
+   * Keeps a model that has an address in the browser's Cache (`true`: the Cache `"reshelf"`; a text is the name of another), for the next
+   * visit: that takes the one that is kept and asks the server behind the page's back, so that a new model counts from the load after it. With
+   * `integrity`, nothing is asked while the hash is the same. False when left out, since browsers keep files for as long as their headers
+   * say. Where nothing can be kept, the model is fetched.
+   */
+  readonly cache?: boolean | string | null | undefined;
+  /** A load that failed says so on the console, once, with what to do; true leaves that to `info().reason`. */
+  readonly quiet?: boolean | null | undefined;
 }

@@ -327,7 +327,7 @@ test("a snapshot comes back from any bytes; anything else leaves an empty sessio
   for (const each of [
     null,
     undefined,
-    "text",
+    "no base64!",
     { length: -1 },
     [1, 2],
     7n,
@@ -344,8 +344,20 @@ test("a snapshot comes back from any bytes; anything else leaves an empty sessio
     assert.deepEqual(reranker.info().events, []);
     const { code, message } = reranker.info().ignored.reason;
     assert.equal(code, "snapshot.type");
-    assert.match(message, /ArrayBuffer.*empty/);
+    assert.match(message, /bytes or text.*empty/);
   }
+  for (const each of ["text", ""]) {
+    reranker.restore(snapshot);
+    assert.equal(reranker.restore(each), false);
+    assert.deepEqual(reranker.info().events, []);
+    assert.match(reranker.info().ignored.reason.code, /^snapshot\.(foreign|damaged)$/);
+  }
+  reranker.restore(snapshot);
+  const text = reranker.snapshotText();
+  assert.deepEqual(new Uint8Array(Buffer.from(text, "base64")), reranker.snapshot());
+  reranker.forget();
+  assert.equal(reranker.restore(text), true);
+  assert.equal(reranker.info().events[0].id, "item-5");
   assert.equal(reranker.restore(new Uint8Array(140_000_000)), false);
   assert.equal(reranker.info().ignored.reason.code, "snapshot.length");
   assert.equal(reranker.info().status, "ready");

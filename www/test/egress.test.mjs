@@ -150,7 +150,7 @@ const PATTERN = new RegExp(`\\b(?:${WAYS.join("|")})\\b|\\beval(?=\\()|\\bimport
 
 const LOADS = {
   fetch: "core/source.ts: the model and the module, at load",
-  import: "the package's own files: prepare, session, scan, words",
+  import: "the package's own files: cache, prepare, session, scan, words",
   open: "core's own function that brings in what `loadReranker` was given; a method of the GPU's",
   write: "ids and scores into the engine's memory",
 };
@@ -162,6 +162,12 @@ const EDGE = { write: "a page's bytes into the HTML module's memory" };
 const SCRIPTS = {
   "index.js": LOADS,
   "index.node.js": LOADS,
+  "index.workerd.js": LOADS,
+  "index.edge-light.js": LOADS,
+  "slim.js": LOADS,
+  "inline.js": LOADS,
+  "engine/inline.js": {},
+  "cache/index.js": { open: "the browser's Cache; core's own function that asks the server again" },
   "words/index.js": { fetch: "a sentence", src: "a sentence, of script-src" },
   "prepare/index.js": { fetch: "prepare/request.ts: rows of what a list shows, from where the page said" },
   "rows/index.js": {},
@@ -241,7 +247,7 @@ test("a service worker asks for what it loads, and for the page's own request, e
 });
 
 test("a page asks for nothing but by the one call in core/source.ts", () => {
-  for (const entry of ["index.js", "index.node.js"])
+  for (const entry of Object.keys(SCRIPTS).filter((path) => /^(index\.|slim|inline)/.test(path)))
     assert.equal(
       read(entry)
         .toString()

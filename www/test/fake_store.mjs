@@ -1,7 +1,7 @@
 // Stand-ins for what a session is kept in and shared through: a disk that fails when it is told to, a wire that delivers late,
 // a clock that is set by hand. Over them the keeper is the package's own, and so is the engine.
 import { readFileSync } from "node:fs";
-import { errors, loadRerankerFrom, openKeeper, openUrl } from "../dist/internals.js";
+import { besideEngine, errors, loadRerankerFrom, openKeeper, openUrl } from "../dist/internals.js";
 
 const model = readFileSync(new URL("../../tests/golden/golden.safetensors", import.meta.url));
 const wasm = readFileSync(new URL("../dist/engine/reshelf_bg.wasm", import.meta.url));
@@ -50,11 +50,10 @@ export class Place {
       channel: (hear) => this.#channel(hear),
       watch: (given) => ((turns = given), () => undefined),
     };
-    const bring = async () => ({ openKeeper: (kind) => openKeeper(kind, platform) });
+    const keepers = async () => ({ openKeeper: (kind) => openKeeper(kind, platform) });
     const reranker = await loadRerankerFrom(
       { model, wasm, store: this.kind, backend: "cpu", ...options },
-      openUrl,
-      bring,
+      { open: openUrl, engine: besideEngine, scan: null, keepers },
     );
     this.#pages.add(reranker);
     return Object.assign(reranker, { hide: () => turns.hide(), sleep: () => turns.sleep(), wake: () => turns.wake() });

@@ -1,6 +1,7 @@
 // Loading as users load: the real engine in Node, good artifacts and every kind of bad one.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -416,4 +417,136 @@ test("where the sentences cannot be fetched, as in a service worker, the facts s
   const { code, message } = reranker.info().reason;
   assert.equal(code, "model.unreachable");
   assert.match(message, /^http:\/\/127\.0\.0\.1:9\/gone\.safetensors, .*docs\/errors\.md/);
+});
+
+/** What the console is told while `loads` run. */
+async function warnings(...loads) {
+  const { warn } = console;
+  const said = [];
+  console.warn = (text) => said.push(text);
+  try {
+    for (const options of loads) (await loadReranker(options)).dispose();
+  } finally {
+    console.warn = warn;
+  }
+  return said;
+}
+
+test("a load that failed says so on the console, once, with code and fix; `quiet` silences it", async () => {
+  const gone = { model: "/no/such/model.safetensors" };
+  const [said, ...more] = await warnings(gone, gone, gone);
+  assert.match(said, /^reshelf: \/no\/such\/model\.safetensors could not be read .*check the path.*model\.unreachable/);
+  assert.match(said, /server's order/);
+  assert.deepEqual(more, []);
+  assert.deepEqual(await warnings({ model: copy() }, { ...gone, model: "/other", quiet: true }), []);
+  assert.match((await warnings({ ...gone, model: "/another", quiet: null }))[0], /\/another/);
+  assert.match((await warnings(null))[0], /load\.options/);
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  assert.match((await warnings(proxy))[0], /load\.options/);
+});
+
+test("damage that shows later is told as well", async () => {
+  const flipped = copy();
+  flipped[artifact.length - 100] ^= 1;
+  const { warn } = console;
+  const said = [];
+  console.warn = (text) => said.push(text);
+  try {
+    for (const quiet of [true, false]) {
+      const reranker = await loadReranker({ model: flipped, quiet });
+      assert.equal(reranker.info().status, "ready");
+      reranker.observe({ id: "a" });
+      await new Promise((done) => setTimeout(done)); // The sentence arrives after the code.
+      assert.equal(said.length, quiet ? 0 : 1);
+    }
+    assert.match(said[0], /artifact\.checksum/);
+  } finally {
+    console.warn = warn;
+  }
+});
+
+test("the bytes to come are known from the model's own header, where the server does not say", async () => {
+  const seen = [];
+  const pieces = [artifact.subarray(0, 5), artifact.subarray(5, 70_000), artifact.subarray(70_000)];
+  const body = new ReadableStream({
+    pull: (controller) => (pieces.length ? controller.enqueue(new Uint8Array(pieces.shift())) : controller.close()),
+  });
+  await loadReranker({ model: new Response(body), onProgress: (progress) => seen.push(progress) });
+  const model = seen.filter(({ stage }) => stage === "model");
+  assert.equal(model[0].total, null);
+  assert.equal(model.at(-1).total, artifact.length);
+  assert.equal(model.at(-1).loaded, artifact.length);
+  assert.deepEqual(
+    seen.slice(-2).map(({ stage }) => stage),
+    ["engine", "ready"],
+  );
+});
+
+test("a model is held against its hash, from wherever it comes", async () => {
+  const hash = (algorithm) => `${algorithm}-${createHash(algorithm).update(artifact).digest("base64")}`;
+  const [sha256, sha384, sha512] = ["sha256", "sha384", "sha512"].map(hash);
+  const other = `sha256-${Buffer.alloc(32, 7).toString("base64")}`;
+  const fits = [
+    ...[sha256, sha384, sha512, ` ${other}\n${sha256} `, `${other} ${sha384}`, `${sha256}?ct=model`],
+    sha256.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""),
+  ];
+  const shared = new Uint8Array(new SharedArrayBuffer(artifact.length));
+  shared.set(artifact);
+  for (const integrity of fits) {
+    for (const model of [path, copy(), shared, new Response(artifact)]) {
+      const reranker = await loadReranker({ model, integrity });
+      assert.equal(reranker.info().status, "ready", `${integrity}: ${reranker.info().reason?.message}`);
+      reranker.dispose();
+    }
+  }
+  for (const integrity of [other, `${sha256} sha384-${Buffer.alloc(48).toString("base64")}`]) {
+    for (const model of [path, copy()]) await assertFallback({ model, integrity, quiet: true }, "integrity.mismatch");
+  }
+  const { message } = (await loadReranker({ model: copy(), integrity: other, quiet: true })).info().reason;
+  assert.ok(message.includes(sha256) && message.includes(other), message);
+  const hex = `sha256-${createHash("sha256").update(artifact).digest("hex")}`;
+  for (const integrity of ["", hex, "md5-abcd", "sha256", sha256.slice(0, -5), `${sha256} nonsense`, 7, {}, false])
+    await assertFallback({ model: copy(), integrity, quiet: true }, "integrity.syntax");
+  for (const integrity of [null, undefined])
+    assert.equal((await loadReranker({ model: copy(), integrity })).info().status, "ready");
+});
+
+test("loads of one address at once that ask for different hashes are not one", async () => {
+  const integrity = `sha256-${createHash("sha256").update(artifact).digest("base64")}`;
+  const other = `sha256-${Buffer.alloc(32).toString("base64")}`;
+  const loads = [{}, { integrity }, { integrity: other }, { integrity: other }].map((options) =>
+    loadReranker({ model: path, quiet: true, ...options }),
+  );
+  assert.deepEqual(
+    (await Promise.all(loads)).map((reranker) => reranker.info().reason?.code),
+    [undefined, undefined, "integrity.mismatch", "integrity.mismatch"],
+  );
+});
+
+test("where the check itself is missing, a model that is to be checked is none", async () => {
+  const integrity = `sha256-${createHash("sha256").update(artifact).digest("base64")}`;
+  const codes = await fresh(
+    async ({ dist, node, artifact, integrity }) => {
+      const { readFileSync } = await import("node:fs");
+      console.warn = () => undefined;
+      const { loadReranker } = await import(node);
+      const codes = [];
+      const code = async (load, options) => (await load({ model: artifact, ...options })).info().reason?.code;
+      Object.defineProperty(globalThis, "crypto", { value: {} });
+      codes.push(await code(loadReranker, { integrity }), await code(loadReranker, {}));
+      // As in a service worker, which may not import().
+      const source = readFileSync(new URL(`${dist}index.js`), "utf8").replace(
+        /from ?"(\.[^"]*)"/g,
+        (_, path) => `from "${new URL(path, dist)}"`,
+      );
+      const elsewhere = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+      const wasm = readFileSync(new URL(`${dist}engine/reshelf_bg.wasm`));
+      codes.push(await code(elsewhere.loadReranker, { integrity, wasm }));
+      codes.push(await code(elsewhere.loadReranker, { cache: true, wasm }));
+      return codes;
+    },
+    { artifact, integrity },
+  );
+  assert.deepEqual(codes, ["integrity.unsupported", undefined, "integrity.module", undefined]);
 });

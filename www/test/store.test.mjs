@@ -79,10 +79,13 @@ test("a store that is not asked for is not brought in, and a wrong word for one 
 });
 
 test("what cannot be brought in leaves the session in memory, with a reason", async () => {
-  const { loadRerankerFrom, openUrl } = await import("../dist/internals.js");
+  const { besideEngine, loadRerankerFrom, openUrl } = await import("../dist/internals.js");
   const bring = () => Promise.reject(new TypeError("import() is forbidden here"));
   const model = new Uint8Array(3);
-  const page = await loadRerankerFrom({ model, store: "device" }, openUrl, bring);
+  const page = await loadRerankerFrom(
+    { model, store: "device" },
+    { open: openUrl, engine: besideEngine, scan: null, keepers: bring },
+  );
   assert.equal(page.info().store.wanted, "device");
   assert.equal(page.info().store.reason.code, "store.module");
   assert.match(page.info().store.reason.message, /forbidden here/);

@@ -19,12 +19,11 @@ export async function compileModule(
   what: "engine" | "GPU",
   wasm: NonNullable<LoadOptions["wasm"]>,
   open: Open,
-  signal: AbortSignal | undefined,
 ): Promise<WebAssembly.Module> {
   assertWebAssembly();
   const kind = kindOf(wasm);
   if (kind === "WebAssembly.Module") return wasm as WebAssembly.Module;
-  let [source, name] = await opened("wasm", wasm, open, signal);
+  let [source, name] = await opened("wasm", wasm, open, undefined);
   let head = "";
   let module: Promise<WebAssembly.Module>;
   const type = isResponse(source) ? contentType(source) : "";

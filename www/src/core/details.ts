@@ -1,5 +1,6 @@
 // What a candidate or an event says of an item that the model does not know: its row, or its description. Reads the caller's
 // own objects; what they throw ends here as a reason.
+import { fromBase64 } from "../base64.js";
 import { Refusal } from "../errors.js";
 import type { Reason } from "../types.js";
 import { type Fields, numberOf, reading, textOf } from "./arguments.js";
@@ -8,13 +9,21 @@ import { bytesOf } from "./shape.js";
 /** The most bytes of a row; those of `reshelf rows` have a few hundred. */
 const MOST_ROW = 65_536;
 
-/** A copy of the bytes of a buffer or a view, of whatever realm, shared or not; at most so many of them. */
+/** A copy of the bytes of a buffer or a view, of whatever realm, shared or not, or in base64; at most so many of them. */
 export function copyBytes(
   value: unknown,
   most: number,
   other: Refusal,
   long: Refusal,
+  noText = other,
 ): Uint8Array<ArrayBuffer> | Refusal {
+  if (typeof value === "string") {
+    try {
+      return value.length > 2 * most ? long : fromBase64(value);
+    } catch {
+      return noText;
+    }
+  }
   const bytes = bytesOf(value);
   if (bytes === null) return other;
   return bytes.length > most ? long : new Uint8Array(bytes);
@@ -55,7 +64,9 @@ export function readDetails(object: Fields, composes: boolean, refuse: (reason: 
       described && (texts.some(Boolean) || Number.isFinite(number))
         ? { category: texts[0], brand: texts[1], price: number, title: texts[2] }
         : null;
-    return row == null && description === null ? null : { row: row == null ? null : rowOf(row), description };
+    return row == null && description === null
+      ? null
+      : { row: row == null ? null : copyBytes(row, MOST_ROW, NO_ROW, LONG_ROW, NO_TEXT), description };
   });
   return read instanceof Refusal ? (refuse(read), null) : read;
 }
@@ -69,15 +80,6 @@ const BAD_PRICE = new Refusal(
   'A price is a number, or text such as "65.90": it counts as not given.',
 );
 
-function rowOf(row: unknown): Uint8Array | Refusal {
-  if (typeof row !== "string") return copyBytes(row, MOST_ROW, NO_ROW, LONG_ROW);
-  if (row.length > 2 * MOST_ROW) return LONG_ROW;
-  try {
-    return Uint8Array.from(atob(row), (character) => character.charCodeAt(0));
-  } catch {
-    return new Refusal("row.base64", "A row is not base64: send it as `reshelf rows` wrote it.");
-  }
-}
-
 const NO_ROW = new Refusal("row.type", "A row is a Uint8Array, an ArrayBuffer or base64 text.");
+const NO_TEXT = new Refusal("row.base64", "A row is not base64: send it as `reshelf rows` wrote it.");
 const LONG_ROW = new Refusal("row.length", "A row is cut off or too long: send it as `reshelf rows` wrote it.");

@@ -1,4 +1,5 @@
 // The session's events: observed, listed, forgotten, and kept as a snapshot.
+import { toBase64 } from "../base64.js";
 import {
   DWELL,
   EVENT_TYPES,
@@ -249,6 +250,12 @@ export function snapshot(session: Session): Uint8Array<ArrayBuffer> | null {
   return session.guard(takes) ?? null;
 }
 
+/** The same as text. */
+export function snapshotText(session: Session): string | null {
+  const bytes = snapshot(session);
+  return bytes && toBase64(bytes);
+}
+
 /** Puts a snapshot in place of the session; one that does not fit leaves it empty. */
 export function restore(session: Session, given: unknown): boolean {
   const restores = (): boolean => {
@@ -275,7 +282,7 @@ export function restore(session: Session, given: unknown): boolean {
 
 const NO_SNAPSHOT = new Refusal(
   "snapshot.type",
-  "restore() takes what snapshot() gave, a Uint8Array or an ArrayBuffer: the session is empty.",
+  "restore() takes what snapshot() gave, bytes or text: the session is empty.",
 );
 const LONG_SNAPSHOT = new Refusal(
   "snapshot.length",

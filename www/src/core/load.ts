@@ -1,10 +1,13 @@
 // Brings a model into the engine: fetches model and module side by side. Loads of one address that run at once are one load.
+import type { Ways } from "../cache/index.js";
 import type { Engine } from "../engine/reshelf.js";
-import { fromEngine, isTrap, messageOf, missing, ReshelfError, reasonFrom } from "../errors.js";
-import { importScan, importWords } from "../files.js";
+import { field, fromEngine, isTrap, messageOf, missing, ReshelfError, reasonFrom } from "../errors.js";
+import { importCache, type importScan, importWords } from "../files.js";
 import type { ScanContext } from "../scan/index.js";
-import type { LoadOptions, LoadTimings, Progress, Reason } from "../types.js";
+import type { ErrorCode, LoadOptions, LoadTimings, Progress, Reason } from "../types.js";
+import { isObject } from "./arguments.js";
 import { besidePackage, compileModule } from "./compile.js";
+import type { Host } from "./host.js";
 import { type Given, readOptions, report } from "./options.js";
 import { supply } from "./prepare.js";
 import { noGpuHere, type ScanSetting } from "./scanner.js";
@@ -22,7 +25,7 @@ type OnStore = (store: LoadOptions["store"]) => void;
 /** A session on the model, or one that says why there is none. Never rejects, but with the reason of a signal that aborted. */
 export async function load(
   options: LoadOptions,
-  open: Open,
+  host: Host,
   onStore?: OnStore,
 ): Promise<[session: Session, clock: LoadTimings]> {
   let clock: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
@@ -34,36 +37,51 @@ export async function load(
     onStore?.(given.store);
     const supplied = supply(given.rows);
     assertHost();
-    const job = join(given, open);
+    const job = join(given, host);
     ({ clock } = job);
     const { engine, module, bytes } = await claim(job, given);
     const info = { version: engine.modelVersion, items: engine.items, bytes };
-    const scan = scanSetting(given, open);
+    const scan = scanSetting(given, host);
     const backend = engine.relaxed ? "wasm relaxed-simd" : "wasm simd128";
     const feedback = given.feedback ?? true;
     const rows = supplied?.(info.version) ?? null;
-    const loaded = { module, backend, info, scan, feedback, rows, explain: damageOf, damage: null, disposed: false };
+    const loaded = {
+      module,
+      backend,
+      info,
+      scan,
+      feedback,
+      rows,
+      explain: damageOf(given.quiet),
+      damage: null,
+      disposed: false,
+    };
     const session = new Session(null, loaded, engine);
     given.wrong.forEach(session.refuse);
     return [session, clock];
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    return [new Session(reasonFrom(await explain(error), "model.unusable"), null), clock];
+    const reason = reasonFrom(await explain(error), "model.unusable");
+    warn(reason, field(options, "quiet"));
+    return [new Session(reason, null), clock];
   }
 }
 
+/** The options that loads of one address must agree in, to be one load. */
+const ALIKE = ["wasm", "integrity", "cache"] as const;
+
 /** The load of the same model that is under way, or a new one. */
-function join(given: Given, open: Open): Job {
+function join(given: Given, host: Host): Job {
   const all = (jobs ??= new Map());
   const { model } = given;
-  if (!isAddress(model)) return begin(given, open);
+  if (!isAddress(model)) return begin(given, host);
   const address = addressText(model);
   const running = all.get(address);
-  if (running !== undefined && running.wasm === given.wasm && running.waiting.size > 0) {
+  if (running?.waiting.size && ALIKE.every((name) => running.first[name] === given[name])) {
     running.waiting.add(given);
     return running;
   }
-  const job = begin(given, open);
+  const job = begin(given, host);
   all.set(address, job);
   const ends = () => all.get(address) === job && all.delete(address);
   job.done.then(ends, ends);
@@ -80,7 +98,7 @@ interface Parsed {
 
 /** A load under way, and all who wait for it. */
 interface Job {
-  readonly wasm: LoadOptions["wasm"];
+  readonly first: Given;
   readonly clock: LoadTimings;
   readonly waiting: Set<Given>;
   /** Gives up; where the host has no such thing, what nobody waits for arrives all the same. */
@@ -88,8 +106,8 @@ interface Job {
   readonly done: Promise<Parsed>;
 }
 
-function begin(first: Given, open: Open): Job {
-  const { model, wasm } = first;
+function begin(first: Given, host: Host): Job {
+  const { model, wasm, integrity, cache } = first;
   const clock = { fetch: 0, compile: 0, parse: 0 };
   const waiting = new Set([first]);
   const stop = typeof AbortController === "function" ? new AbortController() : undefined;
@@ -98,27 +116,39 @@ function begin(first: Given, open: Open): Job {
   const run = async (): Promise<Parsed> => {
     const begin = performance.now();
     // The module compiles while the model arrives: only what is left of it after that counts as compiling.
-    const moduleStarts = engineModule(wasm, open);
+    const moduleStarts = engineModule(wasm, host);
     moduleStarts.catch(() => undefined); // Awaited below; should the model fail first, nobody waits for it.
-    const artifact = await readModel(model, open, signal, tell);
-    const arrived = performance.now();
-    clock.fetch = arrived - begin;
+    const { open } = host;
+    const read: Ways<Parsed>["read"] = (source, open, quietly) =>
+      readModel(source, open, signal, quietly ? () => undefined : tell);
+    const use = async (artifact: Uint8Array): Promise<Parsed> => {
+      const arrived = performance.now();
+      clock.fetch = arrived - begin;
 
-    const bytes = artifact.byteLength;
-    tell({ stage: "engine", loaded: bytes, total: bytes });
-    let module = await moduleStarts;
-    // Another load's model may have made it trap while this one's arrived.
-    while (module.broken) module = await engineModule(wasm, open);
-    if (signal?.aborted) throw signal.reason;
-    const running = performance.now();
-    clock.compile = running - arrived;
+      const bytes = artifact.byteLength;
+      tell({ stage: "engine", loaded: bytes, total: bytes });
+      let module = await moduleStarts;
+      // Another load's model may have made it trap while this one's arrived.
+      while (module.broken) module = await engineModule(wasm, host);
+      if (signal?.aborted) throw signal.reason;
+      const running = performance.now();
+      clock.compile = running - arrived;
 
-    const engine = parse(artifact, module);
-    clock.parse = performance.now() - running;
-    tell({ stage: "ready", loaded: bytes, total: bytes });
-    return { engine, module, bytes };
+      const engine = parse(artifact, module);
+      clock.parse = performance.now() - running;
+      tell({ stage: "ready", loaded: bytes, total: bytes });
+      return { engine, module, bytes };
+    };
+    const checked = integrity != null;
+    const checks =
+      (checked || cache) &&
+      (await importCache().catch((error) => {
+        // Without `integrity` it is fetched as ever.
+        if (checked) throw new ReshelfError("integrity.module", { why: messageOf(error) });
+      }));
+    return checks ? checks.bring(first, { open, read, use }) : use(await read(model, open));
   };
-  return { wasm, clock, waiting, stop, done: run() };
+  return { first, clock, waiting, stop, done: run() };
 }
 
 /** What is loaded, with an engine of the caller's own. One who gives up leaves the load to the others. */
@@ -163,17 +193,18 @@ function assertHost(): void {
   if (lacking.length > 0) throw missing(...lacking);
 }
 
-function scanSetting({ backend, gpu }: Given, open: Open): ScanSetting {
+function scanSetting({ backend, gpu }: Given, { open, scan }: Host): ScanSetting {
   const options = { backend: backend ?? "auto", gpu: gpu ?? undefined, compile: gpuCompiler(open) };
-  const brings = async (context: ScanContext) => (await importScan()).openScanner(context, options);
-  return { backend: options.backend, noGpu: noGpuHere(), open: brings };
+  const noGpu = scan ? noGpuHere() : "this entry brings no GPU";
+  const brings = async (context: ScanContext) => (await (scan as typeof importScan)()).openScanner(context, options);
+  return { backend: options.backend, noGpu, open: brings };
 }
 
 /** Compiles the GPU module, from where the shop says or else from beside the package's own files. */
 export function gpuCompiler(open: Open): (wasm: LoadOptions["wasm"], beside: () => URL) => Promise<WebAssembly.Module> {
   return async (wasm, beside) => {
     try {
-      return await compileModule("GPU", wasm ?? besidePackage("gpu.wasm", beside), open, undefined);
+      return await compileModule("GPU", wasm ?? besidePackage("gpu.wasm", beside), open);
     } catch (error) {
       throw await explain(error);
     }
@@ -182,12 +213,14 @@ export function gpuCompiler(open: Open): (wasm: LoadOptions["wasm"], beside: () 
 
 /** Gives an error of loading its sentence, which is fetched only now; where it cannot be, the facts stand alone. */
 export async function explain(error: unknown): Promise<unknown> {
-  if (!(error instanceof ReshelfError) || typeof error.facts === "string") return error;
-  const { code, facts } = error;
+  // By its shape: what is fetched by itself has a class of its own.
+  if (!isObject(field(error, "facts"))) return error;
+  const failed = error as { code: ErrorCode; facts: Readonly<Record<string, string>>; message: string };
+  const { code, facts } = failed;
   try {
-    error.message = (await importWords()).sentence(code, facts);
+    failed.message = (await importWords()).sentence(code, facts);
   } catch {
-    error.message = `${Object.values(facts)
+    failed.message = `${Object.values(facts)
       .filter(Boolean)
       .join(", ")
       .replace(/\p{Cc}/gu, "")} (${code} in docs/errors.md says more)`;
@@ -196,9 +229,21 @@ export async function explain(error: unknown): Promise<unknown> {
 }
 
 /** Why the engine refused a model in the middle of a visit, by its code alone until the sentence has arrived. */
-function damageOf(thrown: unknown): Reason {
+const damageOf = (quiet: unknown) => (thrown: unknown) => {
   const error = fromEngine(thrown);
   const reason = { ...reasonFrom(error, "model.unusable") };
-  explain(error).then((explained) => (reason.message = messageOf(explained)));
+  explain(error).then((explained) => {
+    reason.message = messageOf(explained);
+    warn(reason, quiet);
+  });
   return reason;
+};
+
+/** What was said last: several lists on a page, or a component that is drawn twice, load alike and fail alike. */
+let said: string | undefined;
+
+/** Tells the developer, once, who sees a list that stays as it was and nothing else. */
+function warn({ code, message }: Reason, quiet: unknown): void {
+  if (quiet !== true && said !== message)
+    console.warn(`reshelf: ${(said = message)} (${code}; lists keep the server's order)`);
 }

@@ -1,7 +1,7 @@
 // The options of a load, each read once; and how the caller hears how far it is.
 import { messageOf, Refusal, ReshelfError } from "../errors.js";
 import type { ErrorCode, LoadOptions, Progress, Reason } from "../types.js";
-import { isObject } from "./arguments.js";
+import { isObject, textOf } from "./arguments.js";
 import { isAddress, isSignal, kindOf } from "./shape.js";
 
 /** What is null is as not given. */
@@ -15,6 +15,9 @@ export interface Given {
   readonly rows: LoadOptions["rows"];
   readonly signal: AbortSignal | undefined;
   readonly onProgress: LoadOptions["onProgress"];
+  readonly integrity: LoadOptions["integrity"];
+  readonly cache: LoadOptions["cache"];
+  readonly quiet: LoadOptions["quiet"];
   /** Why some of what was passed counts as not given. */
   readonly wrong: readonly Reason[];
 }
@@ -25,7 +28,7 @@ const STORES: readonly unknown[] = ["memory", "tab", "device"];
 export function readOptions(options: LoadOptions): Given {
   if (!isObject(options)) throw new ReshelfError("load.options", { kind: kindOf(options) });
   try {
-    const { model, wasm, backend, gpu, store, feedback, rows, signal, onProgress } = options;
+    const { model, wasm, backend, gpu, store, feedback, rows, signal, onProgress, integrity, cache, quiet } = options;
     const wrong: Reason[] = [];
     const only = <T>(name: string, value: T, fits: boolean, wanted: string): T | undefined => {
       if (!fits && value != null)
@@ -41,6 +44,9 @@ export function readOptions(options: LoadOptions): Given {
       feedback: only("feedback", feedback, typeof feedback === "boolean", "true or false"),
       rows: only("rows", rows, isAddress(rows) || typeof rows === "function", "an address or a function"),
       signal: only("signal", signal, isSignal(signal), "an AbortSignal") ?? undefined,
+      integrity, // Whatever it is: what is no hash must not switch the check off.
+      cache: only("cache", cache, typeof cache === "boolean" || Boolean(textOf(cache)), "true, false or a name"),
+      quiet: only("quiet", quiet, typeof quiet === "boolean", "true or false"),
       onProgress: only("onProgress", onProgress, typeof onProgress === "function", "a function"),
       wrong,
     };

@@ -4,15 +4,26 @@
 import { ROW_OF, type RowOf } from "../door.js";
 import type { Engine } from "../engine/reshelf.js";
 import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
-import { cluster, eventsOf, feedbackOf, forget, leaningsOf, observe, restore, shownOf, snapshot } from "./events.js";
-import { type BringKeeper, consent, keep } from "./keep.js";
+import {
+  cluster,
+  eventsOf,
+  feedbackOf,
+  forget,
+  leaningsOf,
+  observe,
+  restore,
+  shownOf,
+  snapshot,
+  snapshotText,
+} from "./events.js";
+import type { Host } from "./host.js";
+import { consent, keep } from "./keep.js";
 import { load } from "./load.js";
 import { prepare } from "./prepare.js";
 import { rerank, rerankMany } from "./rerank.js";
 import { retrieve } from "./retrieve.js";
 import { CPU_ALONE } from "./scanner.js";
 import { type Loaded, modelDisposed, Session, stopped } from "./session.js";
-import type { Open } from "./source.js";
 
 // Runtimes without `Symbol.dispose` get the same key that polyfills use.
 const dispose: typeof Symbol.dispose = /* @__PURE__ */ (() =>
@@ -20,18 +31,18 @@ const dispose: typeof Symbol.dispose = /* @__PURE__ */ (() =>
 
 const NO_LOAD: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
 
-/** `loadReranker`, with the way in which this platform opens addresses. */
-export async function loadRerankerFrom(options: LoadOptions, open: Open, bring?: BringKeeper): Promise<Reranker> {
+/** `loadReranker`, in the way of this host. */
+export async function loadRerankerFrom(options: LoadOptions, host: Host): Promise<Reranker> {
   let keeps: ReturnType<typeof keep>;
-  const [session, clock] = await load(options, open, (store) => (keeps = keep(store, bring)));
+  const [session, clock] = await load(options, host, (store) => (keeps = keep(store, host.keepers)));
   await keeps?.(session);
   return begun(session, clock);
 }
 
 /** The same for `loadModel`. */
-export async function loadModelFrom(options: LoadOptions, open: Open): Promise<Model> {
+export async function loadModelFrom(options: LoadOptions, host: Host): Promise<Model> {
   // The session that came with the model stays empty: it is what further ones are made of.
-  const [first, clock] = await load(options, open);
+  const [first, clock] = await load(options, host);
   const ends = () => {
     if (first.loaded) first.loaded.disposed = true;
     first.dispose(modelDisposed);
@@ -74,6 +85,7 @@ function face(session: Session, load: LoadTimings = NO_LOAD): Reranker {
     leanings: () => leaningsOf(session),
     cluster: () => cluster(session),
     snapshot: () => snapshot(session),
+    snapshotText: () => snapshotText(session),
     restore: (bytes) => restore(session, bytes),
     session: () => another(session),
     dispose: () => session.dispose(),

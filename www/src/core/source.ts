@@ -1,7 +1,7 @@
 // Brings in the model's bytes, from wherever the caller has them. The only file that touches the network, at load only.
 import { LONGEST_HEADER } from "../engine/numbers.js";
 import { field, messageOf, missing, ReshelfError } from "../errors.js";
-import type { LoadOptions, Progress } from "../types.js";
+import type { Progress } from "../types.js";
 import {
   addressText,
   bytesOf,
@@ -16,11 +16,11 @@ import {
 } from "./shape.js";
 
 /** How an address is opened; Node's entry passes one that also reads files, and has their bytes at once. */
-export type Open = (where: string | URL, signal?: AbortSignal) => Promise<Response | Uint8Array>;
+export type Open = (where: string | URL, signal?: AbortSignal, init?: RequestInit) => Promise<Response | Uint8Array>;
 
-export async function openUrl(where: string | URL, signal?: AbortSignal): Promise<Response> {
+export async function openUrl(where: string | URL, signal?: AbortSignal, init?: RequestInit): Promise<Response> {
   if (typeof fetch !== "function") throw missing("fetch");
-  return fetch(addressText(where), signal ? { signal } : undefined);
+  return fetch(addressText(where), signal ? { signal } : init);
 }
 
 /** What is asked for: the codes of its errors begin so, and their messages name it. */
@@ -62,7 +62,7 @@ function short(address: string): string {
 }
 
 export async function readModel(
-  model: LoadOptions["model"] | undefined,
+  model: unknown,
   open: Open,
   signal: AbortSignal | undefined,
   onProgress: (progress: Progress) => void,
@@ -104,7 +104,7 @@ async function readBody(
 ): Promise<Uint8Array> {
   // With a content encoding the length counts the packed bytes, so that it says nothing about those that arrive here.
   const announced = String(!headerOf(response, "content-encoding") && headerOf(response, "content-length"));
-  const total = /^\d+$/.test(announced) ? Number(announced) : null;
+  let total = /^\d+$/.test(announced) ? Number(announced) : null;
   // Stand-ins for fetch may have no stream, or Node's.
   if (typeof response.body?.getReader !== "function") return new Uint8Array(await response.arrayBuffer());
 
@@ -133,6 +133,7 @@ async function readBody(
         if (loaded >= needs) {
           end = Math.min(end, endOf(head.subarray(PREFIX, needs)) + needs);
           if (Number.isNaN(end)) break;
+          total ??= end;
           needs = Infinity;
         }
       }

@@ -1,5 +1,5 @@
 // The public types of `reshelf/edge`.
-import type { Bytes, ItemDescription, ItemId, Model, Row } from "../types.js";
+import type { Bytes, ItemDescription, ItemId, Model, Row, WasmModule } from "../types.js";
 
 /** The page's item as its server knows it; what is beside the id is read where the model does not know the item. */
 export interface PageItem extends ItemDescription {
@@ -52,7 +52,7 @@ export interface ListOrderer {
 
 /** The HTML module: compiled, as bytes, as the answer of a `fetch`, or what brings one of these when it is first needed. */
 export type HtmlModule = HtmlSource | (() => HtmlSource | PromiseLike<HtmlSource>);
-export type HtmlSource = WebAssembly.Module | Bytes | Response;
+export type HtmlSource = WasmModule | Bytes | Response;
 
 // In all options null is as if left out, and so is a value of the wrong kind, which is named in the report (`refused`).
 

@@ -1,8 +1,9 @@
 // What the page said of items that the model's table does not hold, for the page that comes next: the log has their ids alone. May
 // use engine and errors.
+
+import { fromBase64, toBase64 } from "../base64.js";
 import type { Engine } from "../engine/reshelf.js";
 import { isTrap } from "../errors.js";
-import { fromBase64, toBase64 } from "./base64.js";
 
 /** What `observe` was told of an item: its row as it came, and its description, where either was there. */
 export interface Details {

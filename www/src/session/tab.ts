@@ -1,7 +1,8 @@
 // The store of one tab: one text in sessionStorage, which every write puts in whole, so that none is ever half done. Not encrypted,
 // since no key could be kept from whoever reads it. Frames of the tab have the same one; no other tab does.
+
+import { fromBase64, toBase64 } from "../base64.js";
 import type { Refusal } from "../errors.js";
-import { fromBase64, toBase64 } from "./base64.js";
 import { type Kept, type Mark, MOST_AGE, newVersion, type SessionStore } from "./store.js";
 import { DAMAGED, NEWER, unsupported } from "./why.js";
 

@@ -41,8 +41,18 @@ const SENTENCES: Readonly<Record<string, (facts: Facts) => string>> = {
     "The model is in full precision, for measuring only: make one to serve with `reshelf quantize`.",
   "artifact.features": ({ at }) =>
     `The model's head needs a feature (at ${at}) that this engine does not have, or twice: update the package, or copy the file again.`,
+  "integrity.syntax": ({ given }) =>
+    `\`integrity\` is a text such as "sha256-" and the hash in base64, not ${given}: \`openssl dgst -sha256 -binary shop.safetensors | openssl base64 -A\` prints the hash.`,
+  "integrity.mismatch": ({ name, found, wanted }) =>
+    `${name} has the hash ${found}, and \`integrity\` says ${wanted}: if the model was made anew, put its hash there; if not, it was changed on its way.`,
+  "integrity.unsupported": () =>
+    "`integrity` cannot be checked here, since `crypto.subtle` is missing: serve the page over https, or from localhost.",
+  "integrity.module": ({ why }) =>
+    `What checks \`integrity\` cannot be loaded (${why}): publish the package's \`dist\` whole; in a service worker leave \`integrity\` out.`,
   "wasm.address": ({ option }) =>
     `The package has no address here that a file could lie beside: import its .wasm file, and pass the module as \`${option}\`.`,
+  "wasm.missing": () =>
+    'This entry of the package has no module of its own: pass `wasm`, such as the address that your bundler gives "reshelf/engine.wasm", or load with "reshelf" or "reshelf/inline".',
   "wasm.type": ({ what, kind }) =>
     `The ${what} module must be an address, a Response, bytes or a WebAssembly.Module${not(kind)}.`,
   "wasm.unsupported": () => "This browser has no WebAssembly (it may be switched off).",
@@ -65,7 +75,7 @@ function unreachable({ address, why, file }: Facts): string {
 }
 
 function http({ address, status }: Facts): string {
-  return `${address} answered ${status}: check the address and that the file is published.`;
+  return `${address} answered ${status}: check the address and that the file is published.${/\.wasm$/.test(address ?? "") ? LEFT_BEHIND : ""}`;
 }
 
 function compile({ what, name, type = "", head = "", why = "" }: Facts): string {
@@ -89,6 +99,10 @@ function fault(foreign: boolean): string {
   }
   return "does not compile: the file is cut off or not the package's own; fetch or copy it again";
 }
+
+/** For bundlers that move the package's code and do not know that files lie beside it. */
+const LEFT_BEHIND =
+  " A bundler may have left it behind, as esbuild, Rollup and `bun build` do: copy the package's `dist/engine` beside your script, or pass the file's address as `wasm`.";
 
 /** As source.ts has it. */
 const LARGEST_MODEL = 2 ** 31;
