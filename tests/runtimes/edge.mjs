@@ -11,7 +11,7 @@ import { GOLDEN, repository } from "./verdicts.mjs";
 const PACKAGE = readdirSync(join(repository, "www/dist"), { recursive: true })
   .filter((path) => path.endsWith(".js") && !/\.(node|edge-light)\./.test(path))
   .map((path) => [`www/dist/${path}`, "esModule"])
-  .concat([["www/dist/html/reshelf_html_bg.wasm", "wasm"]]);
+  .concat(["html/reshelf_html_bg.wasm", "engine/reshelf_bg.wasm"].map((path) => [`www/dist/${path}`, "wasm"]));
 
 /** The worker of the golden test over the golden files of that folder. It imports them as those of tests/golden. */
 export const proofFiles = (folder) => [

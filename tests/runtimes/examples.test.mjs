@@ -42,8 +42,8 @@ test("edge-worker", async () => {
   const scripts = readdirSync(new URL("../../www/dist", import.meta.url), { recursive: true });
   const files = [
     [`${EDGE}/worker.mjs`, "esModule"],
-    [`${EDGE}/reshelf`, "esModule", "www/dist/index.js"],
-    [`${EDGE}/reshelf/engine.wasm`, "wasm", "www/dist/engine/reshelf_bg.wasm"],
+    [`${EDGE}/reshelf`, "esModule", "www/dist/index.workerd.js"],
+    [`${EDGE}/engine/reshelf_bg.wasm`, "wasm", "www/dist/engine/reshelf_bg.wasm"],
     [`${EDGE}/shop.safetensors`, "data", "tests/golden/golden.safetensors"],
     ...scripts.filter((file) => /^(engine|words)\/\w+\.js$/.test(file)).map(beside),
   ];
@@ -93,12 +93,12 @@ test("cloudflare-worker", async () => {
   const scripts = readdirSync(new URL("../../www/dist", import.meta.url), { recursive: true });
   const files = [
     [`${folder}/worker.mjs`, "esModule"],
-    [`${folder}/reshelf`, "esModule", "www/dist/index.js"],
+    [`${folder}/reshelf`, "esModule", "www/dist/index.workerd.js"],
     // What workerd takes for folders beside the worker, as the package's `exports` have it.
     [`${folder}/reshelf/edge`, "esModule", "www/dist/edge/index.workerd.js"],
     [`${folder}/html/reshelf_html.js`, "esModule", "www/dist/html/reshelf_html.js"],
     [`${folder}/html/reshelf_html_bg.wasm`, "wasm", "www/dist/html/reshelf_html_bg.wasm"],
-    [`${folder}/reshelf/engine.wasm`, "wasm", "www/dist/engine/reshelf_bg.wasm"],
+    [`${folder}/engine/reshelf_bg.wasm`, "wasm", "www/dist/engine/reshelf_bg.wasm"],
     [`${folder}/shop.safetensors`, "data", "tests/golden/golden.safetensors"],
     ...scripts
       .filter((file) => /^(engine|words)\/\w+\.js$/.test(file))
@@ -160,7 +160,7 @@ test("next-middleware", async () => {
     name: "next",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /\.wasm\?module$/ }, ({ path }) => ({ path, namespace: "module" }));
-      onResolve({ filter: /^reshelf$/ }, () => ({ path: at("www/dist/index.js") }));
+      onResolve({ filter: /^reshelf$/ }, () => ({ path: at("www/dist/index.edge-light.js") }));
       onResolve({ filter: /^reshelf\/edge$/ }, () => ({ path: at("www/dist/edge/index.edge-light.js") }));
       onLoad({ filter: /.*/, namespace: "module" }, ({ path }) => ({
         contents: `export default globalThis.${path.includes("html") ? "html" : "engine"}Module;`,

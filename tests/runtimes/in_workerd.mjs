@@ -1,5 +1,6 @@
 // The worker that edge.mjs starts in workerd. Modules arrive as imports there: compiling from bytes is refused.
 import { loadReranker } from "../../www/dist/index.js";
+import { loadReranker as loadOwn } from "../../www/dist/index.workerd.js";
 import descriptions from "../golden/descriptions.json";
 import sessions from "../golden/golden.json";
 import model from "../golden/golden.safetensors";
@@ -12,6 +13,7 @@ export default {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/golden")
       return Response.json(await prove(loadReranker, { model, wasm, sessions, descriptions }));
+    if (pathname === "/own") return Response.json(await prove(loadOwn, { model, sessions, descriptions }));
     if (pathname === "/without-module") return Response.json(await withoutModule());
     if (pathname === "/kernel") return Response.json(await checkKernel(wasm, Number(searchParams.get("seed"))));
     return new Response(null, { status: 404 });

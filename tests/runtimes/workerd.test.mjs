@@ -15,6 +15,9 @@ describe("workerd", () => {
     }
   }
 
+  test("the package's own entry for workerd brings the module with it", () =>
+    withWorker(`www/dist/engine/${ENGINES[0]}`, async (ask) => assertProof(await ask("/own"), ENGINES[0])));
+
   test("without the module, or with bytes of one, the server's order stays", () =>
     withWorker(`www/dist/engine/${ENGINES[0]}`, async (ask) => {
       const answers = await ask("/without-module");

@@ -23,11 +23,13 @@ import {
   type Store,
   type StoreInfo,
 } from "../../www/dist/index.js";
+import * as inline from "../../www/dist/inline.js";
 import { type ListenedEvent, type ListenInfo, listen } from "../../www/dist/listen/index.js";
 import { type Ledger, memoryLedger, type Taste, type TasteToken, tasteTokens } from "../../www/dist/privacy/index.js";
 import { useObserve, useReranked } from "../../www/dist/react/index.js";
 import { type RowsHandler, rowsHandler } from "../../www/dist/rows/index.js";
 import * as worker from "../../www/dist/service-worker.js";
+import { runsRelaxedSimd, loadReranker as slim } from "../../www/dist/slim.js";
 import { observe, refresh, useReranked as useRankedRef } from "../../www/dist/vue/index.js";
 
 interface Product {
@@ -56,6 +58,18 @@ export async function rank(products: Product[]): Promise<string[]> {
   reranker.rerank(products, { limit: null, by: null });
   reranker.rerank(products, null);
   return ranked.map(({ candidate }) => candidate.title);
+}
+
+export async function entries(module: WebAssembly.Module): Promise<Reranker[]> {
+  const kept = { model: "/shop.safetensors", integrity: "sha256-abc=", cache: true, quiet: null };
+  // @ts-expect-error: it has no module of its own
+  await slim({ model: "/shop.safetensors" });
+  // @ts-expect-error: true, false or a name
+  await loadReranker({ model: "/shop.safetensors", cache: 7 });
+  return Promise.all([
+    inline.loadReranker(kept),
+    slim({ ...kept, cache: "shop", wasm: runsRelaxedSimd() ? "/fast.wasm" : module }),
+  ]);
 }
 
 export async function scan(home: Product[][], inStock: ReadonlySet<string>): Promise<Retrieved[]> {

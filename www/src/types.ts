@@ -501,9 +501,9 @@ export interface LoadOptions {
    */
   readonly model: string | URL | Response | Blob | ArrayBufferLike | ArrayBufferView;
   /**
-   * The engine's module, when it does not lie beside the package's own files. An edge worker, which may compile nothing,
-   * imports it: `import wasm from "reshelf/engine.wasm"` (or `"reshelf/engine-relaxed.wasm"`). All rerankers of a page or
-   * worker share one module: once it runs, later loads fetch and compile nothing, whatever they pass here.
+   * The engine's module, when it does not lie beside the package's own files: `reshelf/engine.wasm`, or `reshelf/engine-relaxed.wasm`
+   * where relaxed SIMD is. `reshelf/slim` has none of its own; in edge workers the package imports it itself. All rerankers of a page
+   * or worker share one module: once it runs, later loads fetch and compile nothing, whatever they pass here.
    */
   readonly wasm?: WasmSource | null | undefined;
   /** Where whole catalogues are to be scanned; `"auto"` when left out. */

@@ -2,7 +2,6 @@
 // everyone; what this worker answers is private. It keeps nothing and sets nothing. Run it: npx wrangler dev
 import { loadModel } from "reshelf";
 import { personalize } from "reshelf/edge";
-import wasm from "reshelf/engine.wasm";
 import artifact from "./shop.safetensors";
 
 // Once an isolate, by the first request.
@@ -10,7 +9,7 @@ let model;
 
 export default {
   async fetch(request) {
-    model ??= loadModel({ model: artifact, wasm, backend: "cpu" });
+    model ??= loadModel({ model: artifact });
     return personalize(await fetch(request), { model, request, context: contextOf(request) });
   },
 };

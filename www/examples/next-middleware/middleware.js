@@ -2,7 +2,6 @@
 // shop.safetensors beside it.
 import { loadModel } from "reshelf";
 import { personalize } from "reshelf/edge";
-import wasm from "reshelf/engine.wasm?module";
 
 export const config = { matcher: ["/p/:path*", "/c/:path*", "/search"] };
 
@@ -24,7 +23,7 @@ export async function middleware(request) {
 async function load() {
   try {
     const artifact = await fetch(new URL("./shop.safetensors", import.meta.url));
-    return await loadModel({ model: artifact, wasm, backend: "cpu" });
+    return await loadModel({ model: artifact });
   } catch (error) {
     model = undefined; // The next request tries again.
     throw error;

@@ -4,5 +4,5 @@ import { importMetaAssets } from "@web/rollup-plugin-import-meta-assets";
 export default {
   input: "main.js",
   output: { dir: "dist" },
-  plugins: [resolve({ browser: true }), importMetaAssets()],
+  plugins: [resolve(), importMetaAssets()],
 };
