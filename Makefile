@@ -24,7 +24,7 @@ LOG := target/test.log
 
 .PHONY: help setup build cli wasm wasi gpu-module html-module kernel-check javascript package storefront demo demo-model test fuzz bench
 .PHONY: quality floors tokens signals clean
-.PHONY: all-tests lint lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-size
+.PHONY: all-tests lint lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-hosts test-size
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{printf "  make %-11s", $$2; $$1=$$2=""; print}'
@@ -203,7 +203,7 @@ test: setup ## Run every test there is
 	@set -o pipefail; $(MAKE) --no-print-directory all-tests 2>&1 | tee $(LOG); passed=$$?; node tests/summary.mjs $(LOG); exit $$passed
 
 # One after the other, those behind one that fails included; how long each took stands in the summary.
-STEPS := lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-size
+STEPS := lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-hosts test-size
 all-tests:
 	@failed=0; for step in $(STEPS); do \
 		begin=$$SECONDS; $(MAKE) --no-print-directory $$step || failed=1; echo "step $$step: $$((SECONDS - begin)) s"; \
@@ -264,6 +264,12 @@ test-browser: package $(TEST_PACKAGES) $(BROWSER)
 test-runtimes: package kernel-check wasi $(TEST_PACKAGES) $(BROWSER) $(VULKAN) $(WASMTIME)
 	$(NODE_TEST) tests/runtimes/*.test.mjs
 
+# The tarball in the hosts that shops use, with their tools in the versions of the lock file (1.3 GB). What a first run installs counts.
+HOST_PACKAGES := tests/hosts/node_modules/.package-lock.json
+test-hosts: package $(TEST_PACKAGES) $(HOST_PACKAGES) $(BROWSER)
+	node tests/hosts/project.mjs
+	$(NODE_TEST) tests/hosts/*.test.mjs
+
 test-size: package
 	node tests/size.mjs
 
@@ -311,4 +317,4 @@ signals: cli ## Train on logs in DATA and on a simulated one, write the tables o
 
 clean: ## Remove all that was built; what the set-up fetched stays
 	cargo clean
-	rm -rf www/dist www/demo/dist www/NOTICES www/LICENSE-*
+	rm -rf www/dist www/demo/dist tests/hosts/out www/NOTICES www/LICENSE-*

@@ -7,24 +7,9 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { minify } from "terser";
+import { declarations } from "./declarations.mjs";
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-/** What the declarations of an entry refer to. */
-const DECLARATIONS = [
-  ...[
-    "index.d.ts",
-    "slim.d.ts",
-    "inline.d.ts",
-    "types.d.ts",
-    "items.d.ts",
-    "codes.d.ts",
-    "findings.d.ts",
-    "errors.d.ts",
-  ],
-  ...["service-worker.d.ts", "service-worker/types.d.ts", "service-worker/off.d.ts"],
-  ...["worker.d.ts", "worker.node.d.ts", "worker/types.d.ts"],
-  ...["tiles/index.d.ts", "tiles/types.d.ts", "bound/index.d.ts"],
-];
 
 /** What a page loads by `import()`, when it needs it: a folder and a file each. */
 const CHUNKS = ["cache", "doctor", "prepare", "retrieve", "scan", "session", "words"];
@@ -43,7 +28,7 @@ const TOP = [
   "worker-thread.ts",
 ];
 
-/** Further entries: a folder each, whose declarations all ship, and the properties of its own that are renamed. */
+/** Further entries: a folder each, and the properties of its own that are renamed. */
 const ENTRIES = {
   capture: [
     ...[
@@ -90,7 +75,7 @@ const ENTRIES = {
   vue: [],
 };
 
-/** Entries that hosts have files of their own of, by their conditions in package.json; their declarations are those of the first. */
+/** Entries that hosts have files of their own of, by their conditions in package.json. */
 const HOSTS = { edge: ["index.ts", "index.node.ts", "index.workerd.ts", "index.edge-light.ts"] };
 
 /** Properties of the facade's own, which no caller, test or host sees: they are renamed, alike in all files of the facade. */
@@ -192,10 +177,11 @@ for (const [name, internal] of Object.entries(ENTRIES)) {
     outside("../"),
     internal,
   );
-  const alone = HOSTS[name] && ["index.d.ts", "types.d.ts"];
-  const declarations = alone ?? readdirSync(at(`../target/facade/${name}`)).filter((file) => file.endsWith(".d.ts"));
-  DECLARATIONS.push(...declarations.map((file) => `${name}/${file}`));
 }
-for (const folder of ["bound", "service-worker", "tiles", "worker"])
-  mkdirSync(at(`dist/${folder}`), { recursive: true });
-for (const file of DECLARATIONS) copyFileSync(at(`../target/facade/${file}`), at(`dist/${file}`));
+// The declarations: `module.d.ts` lies there already.
+const compiled = (file) => at(file === "module.d.ts" ? `dist/${file}` : `../target/facade/${file}`);
+const { exports } = JSON.parse(readFileSync(at("package.json"), "utf8"));
+for (const file of declarations(exports, (each) => readFileSync(compiled(each), "utf8")).files) {
+  mkdirSync(dirname(at(`dist/${file}`)), { recursive: true });
+  if (compiled(file) !== at(`dist/${file}`)) copyFileSync(compiled(file), at(`dist/${file}`));
+}

@@ -23,7 +23,7 @@ export function loadGpuModule(files: GpuFiles | undefined, compile: CompileGpu):
 }
 
 async function load(files: GpuFiles | undefined, compile: CompileGpu): Promise<GpuModule> {
-  // Bundlers recognise both forms, `import("...")` and `new URL("...", import.meta.url)`, and publish the files.
+  // Bundlers recognise the form `new URL("...", import.meta.url)`, and publish the file.
   const beside = () => new URL("../gpu/reshelf_gpu_bg.wasm", import.meta.url);
   const [module, glue] = await Promise.all([compile(files?.wasm, beside), loadGlue(files?.glue)]);
   await glue.default({ module_or_path: module });
@@ -32,8 +32,8 @@ async function load(files: GpuFiles | undefined, compile: CompileGpu): Promise<G
 
 async function loadGlue(glue: GpuFiles["glue"]): Promise<typeof import("../gpu/reshelf_gpu.js")> {
   try {
-    if (glue == null) return await import("../gpu/reshelf_gpu.js");
-    const address = typeof glue === "string" ? glue : glue.href;
+    // Not `import("...")`: outputs of one file, as those of workers, would have it in them.
+    const address = String(glue ?? new URL("../gpu/reshelf_gpu.js", import.meta.url));
     return await import(/* webpackIgnore: true */ /* @vite-ignore */ address);
   } catch (error) {
     throw new ReshelfError(

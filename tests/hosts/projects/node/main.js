@@ -1,0 +1,3 @@
+import { order } from "./shop.js";
+
+order("public/shop.safetensors").then(console.log);

@@ -1,0 +1,3 @@
+import { order } from "./shop.js";
+
+document.querySelector("output").textContent = await order("/shop.safetensors");

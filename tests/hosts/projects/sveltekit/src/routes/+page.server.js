@@ -1,0 +1,3 @@
+import { order } from "../../shop.js";
+
+export const load = async () => ({ order: await order("static/shop.safetensors") });

@@ -1,0 +1,3 @@
+import { order } from "./shop.js";
+
+order("/shop.safetensors").then((text) => postMessage(text));
