@@ -49,7 +49,7 @@ test("the sizes in the README are those of the snapshot, and each part has one",
     "facade, session": /in a store \(([\d.]+)\)/,
     "facade, prepare": /what brings rows \(([\d.]+)\)/,
     "facade, doctor": /what looks for mistakes \(([\d.]+)\)/,
-    "facade, words": /sentences for failed loads \(([\d.]+)\)/,
+    "facade, words": /sentences for what goes wrong \(([\d.]+)\)/,
   };
   for (const name of [
     "capture",
