@@ -27,7 +27,7 @@ test("a module service worker ranks as the page does, and leaves the GPU module 
       assert.equal(inWorker.status, "ready", inWorker.reason?.message);
       assert.deepEqual(inWorker.order, inPage);
       assert.equal(inWorker.scan.answered, "cpu");
-      assert.match(inWorker.scan.why, /service worker/);
+      assert.equal(inWorker.scan.why, "this entry brings no GPU");
       const [found, { code, message }] = inWorker.plain;
       assert.deepEqual([found, code], [[], "retrieve.module"]);
       assert.match(message, /docs\/errors\.md/);

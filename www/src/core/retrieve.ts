@@ -46,10 +46,11 @@ export async function retrieve(session: Session, given: unknown): Promise<Retrie
 }
 
 /** What there is to tell of who scans. */
-export function scanOf({ engine, finder }: Session): ScanInfo {
+export function scanOf({ engine, finder, loaded }: Session): ScanInfo {
+  const waits = loaded?.scan.backend === "gpu" ? "the GPU is being set up" : "no retrieve() has been called";
   return {
     backend: "cpu",
-    why: engine ? "no retrieve() has been called" : "no model, no catalogue",
+    why: engine ? waits : "no model, no catalogue",
     answered: null,
     measured: null,
     crossover: null,
