@@ -46,13 +46,22 @@ export function fromEngine(thrown: unknown): unknown {
 export function reasonFrom(given: unknown, code: ErrorCode): Refusal {
   const thrown = fromEngine(given);
   const own = field(thrown, "code");
-  // By its shape: what is fetched by itself has a class of its own.
-  const facts = field(thrown, "facts");
   return new Refusal(
     typeof own === "string" && own.includes(".") ? (own as ErrorCode) : code,
     messageOf(thrown),
-    typeof facts === "object" ? ((facts ?? undefined) as Facts | undefined) : undefined,
+    factsOf(thrown),
   );
+}
+
+/** What a sentence is made of, by its shape: what is fetched by itself has an error class of its own, and anybody may throw the like. */
+function factsOf(thrown: unknown): Facts {
+  try {
+    const facts = field(thrown, "facts");
+    if (typeof facts !== "object" || facts === null) return {};
+    return Object.fromEntries(Object.entries(facts).filter(([, fact]) => typeof fact === "string")) as Facts;
+  } catch {
+    return {};
+  }
 }
 
 /** What was thrown, in words. Never throws, although what callers throw may be a proxy or have a getter that does. */

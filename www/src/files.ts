@@ -13,7 +13,7 @@ export const importInline = () => import("./engine/inline.js");
 /** The module that reads pages; service workers fetch it, other hosts of `reshelf/edge` are handed it. */
 export const htmlWasm = () => new URL("./html/reshelf_html_bg.wasm", import.meta.url);
 
-/** The sentences for what goes wrong while a model loads. */
+/** The sentences for what goes wrong. */
 export const importWords = () => import("./words/index.js");
 
 /** What finds items in the whole catalogue. */

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { ODD } from "../../tests/fuzz/values.mjs";
 import { loadModel } from "../dist/index.node.js";
+import { errors } from "../dist/internals.js";
 import { Place } from "./fake_store.mjs";
 
 const MODEL = new URL("../../tests/golden/golden.safetensors", import.meta.url);
@@ -181,4 +182,21 @@ test("objects that fight back are ignored or read as far as they go, and the log
   const other = model.session();
   assert.equal(other.restore(reranker.snapshot()), true);
   assert.deepEqual(seen(other), seen(reranker));
+});
+
+test("what is thrown may look like the package's own errors", () => {
+  const { reasonFrom } = errors;
+  const throws = {
+    get secret() {
+      throw new Error("no");
+    },
+  };
+  const hostile = new Proxy({}, { ownKeys: () => assert.fail("read") });
+  for (const facts of [hostile, throws, { a: Symbol("b") }, { a: { toString: null } }, null, "text", 7, () => 0]) {
+    const reason = reasonFrom({ code: "model.http", message: "", facts }, "model.unusable");
+    assert.equal(reason.code, "model.http");
+    assert.deepEqual({ ...reason.facts }, {});
+  }
+  const { facts } = reasonFrom({ code: "model.http", message: "", facts: { status: "404", at: 3 } }, "model.unusable");
+  assert.deepEqual(facts, { status: "404" });
 });

@@ -54,7 +54,7 @@ export async function load(
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     const reason = reasonFrom(error, "model.unusable");
-    await bringWords();
+    await bringWords(); // For `info()`, whether or not the console hears of it.
     await warn(reason, field(options, "quiet"));
     return [new Session(reason, null), clock];
   }
@@ -105,7 +105,7 @@ function begin(first: Given, host: Host): Job {
   const waiting = new Set([first]);
   const stop = typeof AbortController === "function" ? new AbortController() : undefined;
   const signal = stop?.signal;
-  const tell = (progress: Progress) => waiting.forEach((each) => report(each, progress));
+  const hear = (progress: Progress) => waiting.forEach((each) => report(each, progress));
   const run = async (): Promise<Parsed> => {
     const begin = performance.now();
     // The module compiles while the model arrives: only what is left of it after that counts as compiling.
@@ -113,13 +113,13 @@ function begin(first: Given, host: Host): Job {
     moduleStarts.catch(() => undefined); // Awaited below; should the model fail first, nobody waits for it.
     const { open } = host;
     const read: Ways<Parsed>["read"] = (source, open, quietly) =>
-      readModel(source, open, signal, quietly ? () => undefined : tell);
+      readModel(source, open, signal, quietly ? () => undefined : hear);
     const use = async (artifact: Uint8Array): Promise<Parsed> => {
       const arrived = performance.now();
       clock.fetch = arrived - begin;
 
       const bytes = artifact.byteLength;
-      tell({ stage: "engine", loaded: bytes, total: bytes });
+      hear({ stage: "engine", loaded: bytes, total: bytes });
       let module = await moduleStarts;
       // Another load's model may have made it trap while this one's arrived.
       while (module.broken) module = await engineModule(wasm, host);
@@ -129,7 +129,7 @@ function begin(first: Given, host: Host): Job {
 
       const engine = parse(artifact, module);
       clock.parse = performance.now() - running;
-      tell({ stage: "ready", loaded: bytes, total: bytes });
+      hear({ stage: "ready", loaded: bytes, total: bytes });
       return { engine, module, bytes };
     };
     const checked = integrity != null;

@@ -1,6 +1,6 @@
 // The public faces of a session and of a model: functions that need no `this`, so that they work behind any proxy, destructured
 // and as callbacks. This is the face of core, too, which has all that every page needs: entries begin here. Core may use engine,
-// errors, files and types, and scan and session by import().
+// base64, door, errors, files and types, and by import() what a page needs only sometimes (cache, doctor, prepare, retrieve, scan, session, words).
 import { ROW_OF, type RowOf } from "../door.js";
 import type { Engine } from "../engine/reshelf.js";
 import { field } from "../errors.js";
