@@ -19,7 +19,7 @@ test("Vite's dev server", async () => {
 });
 
 test("Vite, in a worker", async () => {
-  const folder = await project("vite-worker", ["worker"]);
+  const folder = await project("vite-worker", ["page", "worker"]);
   await run(folder, ["vite", "build"]);
   assertEmitted(join(folder, "dist"), OF_A_PAGE);
   await assertBuilt(folder, "dist", { inWorker: true });
@@ -33,7 +33,21 @@ test("webpack", async () => {
 });
 
 test("webpack, in a worker", async () => {
-  const folder = await project("webpack-worker", ["worker"]);
+  const folder = await project("webpack-worker", ["page", "worker"]);
+  await run(folder, ["webpack", "--entry=./main.js", "--mode=production"]);
+  assertEmitted(join(folder, "dist"), OF_A_PAGE);
+  await assertBuilt(folder, "dist", { page: "index.html" });
+});
+
+test("Vite, off the page's thread", async () => {
+  const folder = await project("vite-off-thread", ["page", "off-thread"]);
+  await run(folder, ["vite", "build"]);
+  assertEmitted(join(folder, "dist"), OF_A_PAGE);
+  await assertBuilt(folder, "dist", { inWorker: true });
+});
+
+test("webpack, off the page's thread", async () => {
+  const folder = await project("webpack-off-thread", ["page", "off-thread"]);
   await run(folder, ["webpack", "--entry=./main.js", "--mode=production"]);
   assertEmitted(join(folder, "dist"), OF_A_PAGE);
   await assertBuilt(folder, "dist", { page: "index.html" });
@@ -62,6 +76,6 @@ test("Parcel", async () => {
 });
 
 test("a script tag without a bundler", async () => {
-  const folder = await project("script", ["script"]);
+  const folder = await project("script", ["page", "script"]);
   await assertBuilt(folder, ".", { mounts: { "/reshelf/": "tests/hosts/node_modules/reshelf/dist" } });
 });

@@ -1,4 +1,5 @@
-// What a recording is made of: one line of JSON a call, and what callers passed as plain values. Uses types.
+// What a recording is made of: one line of JSON a call, and what callers passed as plain values. Uses base64 and types.
+import { toBase64 } from "../base64.js";
 import type { Difference } from "./types.js";
 
 export const FORMAT = 1;
@@ -54,7 +55,7 @@ export function plain(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(plain);
     if (value instanceof Date) return timeText(value.getTime());
     const bytes = bytesOf(value);
-    if (bytes !== null) return base64(bytes);
+    if (bytes !== null) return toBase64(bytes);
     const fields = value as Record<string, unknown>;
     const read = FIELDS.map((name) => [name, fields[name]] as const).filter(([, field]) => field != null);
     return Object.fromEntries(read.map(([name, field]) => [name, plain(field)]));
@@ -75,14 +76,6 @@ function bytesOf(value: object): Uint8Array | null {
   return sort === "[object ArrayBuffer]" || sort === "[object SharedArrayBuffer]"
     ? new Uint8Array(value as ArrayBuffer)
     : null;
-}
-
-function base64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-}
-
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
 /** Calls `use` with a value that may be a promise, as soon as it is there; nothing where it is rejected. */

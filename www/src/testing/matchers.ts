@@ -2,6 +2,7 @@
 
 import type { ItemId } from "../types.js";
 import {
+  ATTRIBUTE,
   beginsWith,
   hasOrder,
   hasReason,
@@ -59,7 +60,7 @@ function judge(
   const runner = context as Runner | undefined;
   const wanted = runner?.isNot !== true;
   const last = performance.now() + (options?.timeout ?? runner?.timeout ?? PATIENCE);
-  const attribute = options?.attribute ?? "data-reshelf-item";
+  const attribute = options?.attribute ?? ATTRIBUTE;
   const look = async (): Promise<MatcherResult> => {
     const ids = await locator.evaluateAll((all, name) => all.map((each) => each.getAttribute(name)), attribute);
     const found = verdict(ids.filter((id) => id !== null && id !== "") as string[]);

@@ -1,5 +1,6 @@
 // A tiny model of plain data, as the bytes of an artifact that the engine loads. Uses errors and the files beside it.
 import { messageOf, ReshelfError } from "../errors.js";
+import type { OwnBytes } from "../types.js";
 import { describe, type Plain } from "./describe.js";
 import { write } from "./file.js";
 import { attributesOf, tensorsOf } from "./tables.js";
@@ -13,7 +14,7 @@ const FORMAT = "3";
  *
  * @throws ReshelfError `testing.model`, `testing.items`, `testing.pairs` or `testing.weights`, with the place that is wrong.
  */
-export function tinyModel(description: TinyDescription): Uint8Array<ArrayBuffer> {
+export function tinyModel(description: TinyDescription): OwnBytes {
   return bytesOf(read(description));
 }
 

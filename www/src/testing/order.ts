@@ -13,7 +13,8 @@ export interface Verdict {
   readonly actual: unknown;
 }
 
-const ATTRIBUTE = "data-reshelf-item";
+/** What elements have their ids in, unless the caller names another attribute. */
+export const ATTRIBUTE = "data-reshelf-item";
 
 /** The ids of a list: of what `rerank` or `retrieve` returned, of candidates, bare ids or elements, in their order. */
 export function idsOf(list: unknown, options?: OrderOptions): string[] {

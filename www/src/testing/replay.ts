@@ -1,6 +1,8 @@
 // A recording on a fresh reranker, and where it goes otherwise. Uses errors, lines and types.
+
+import { fromBase64 } from "../base64.js";
 import { messageOf, ReshelfError } from "../errors.js";
-import { type Call, FORMAT, fromBase64, GAVE, orderOf } from "./lines.js";
+import { type Call, FORMAT, GAVE, orderOf } from "./lines.js";
 import type { Difference, Recordable, Replayed } from "./types.js";
 
 type Fields = Record<string, unknown>;

@@ -7,6 +7,8 @@ import { tasteTokens } from "reshelf/privacy";
 import { profileOf } from "reshelf/profile";
 import { rowsHandler } from "reshelf/rows";
 import { loadReranker as loadSlim } from "reshelf/slim";
+import { matchers, record, tinyModel } from "reshelf/testing";
+import { loadReranker as loadOffThread, type WorkerReranker } from "reshelf/worker";
 
 interface Product {
   readonly id: string;
@@ -23,6 +25,11 @@ export async function titles(products: readonly Product[], options: LoadOptions)
   if (bytes !== null) reranker.restore(bytes);
   reranker.dispose();
   return ranked.map(({ candidate }) => candidate.title);
+}
+
+export async function offThread(): Promise<number> {
+  await using reranker: WorkerReranker = await loadOffThread({ model: tinyModel({ items: ["a", "b"] }) });
+  return (await record(reranker).reranker.rerank(["b", "a"])).length + Object.keys(matchers).length;
 }
 
 export const servers = [loadModel, personalize, rowsHandler, tasteTokens, profileOf];
