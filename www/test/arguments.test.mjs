@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { fakeReranker } from "./fake.mjs";
+import { inWords } from "./homes.mjs";
 
 const fail = () => {
   throw new Error("the caller's own");
@@ -343,8 +344,7 @@ test("a snapshot comes back from any bytes; anything else leaves an empty sessio
     assert.equal(reranker.restore(each), false);
     assert.deepEqual(reranker.info().events, []);
     assert.equal(reranker.info().ignored.reason.code, "snapshot.type");
-    await import("../dist/words/index.js"); // The sentence comes with it.
-    assert.match(reranker.info().ignored.reason.message, /bytes or text.*empty/);
+    assert.match((await inWords(reranker.info)).ignored.reason.message, /bytes or text.*empty/);
   }
   for (const each of ["text", ""]) {
     reranker.restore(snapshot);

@@ -32,3 +32,13 @@ export const HOMES = {
 };
 
 export const endWorker = () => shared?.terminate();
+
+/** What `info()` says once its reasons are in words: their sentences are fetched when there is something to say. */
+export async function inWords(info) {
+  for (let i = 0; i < 1000; i++) {
+    const said = await info();
+    if (!/docs\/errors\.md says more/.test(JSON.stringify(said))) return said;
+    await new Promise((done) => setTimeout(done, 5));
+  }
+  throw new Error("the sentences have not arrived");
+}

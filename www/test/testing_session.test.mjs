@@ -228,3 +228,17 @@ test("a text that is no recording gives a code and the line", async () => {
       return true;
     });
 });
+
+test("a recording passes on what cannot be read, as the reranker takes it, and records nothing else", async () => {
+  const { reranker } = record(model.session());
+  const { proxy: revoked, revoke } = Proxy.revocable([], {});
+  revoke();
+  const blind = new Proxy([], { has: () => assert.fail("has") });
+  for (const odd of [revoked, blind]) {
+    assert.deepEqual(reranker.rerank(odd), []);
+    assert.deepEqual(reranker.rerankMany(odd), []);
+    assert.deepEqual(await reranker.retrieve(odd), []);
+  }
+  for (const none of [undefined, null, {}, "a", revoked])
+    assert.throws(() => record(none), { code: "testing.session" });
+});

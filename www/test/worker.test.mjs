@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { after, test } from "node:test";
 import { loadReranker as loadHere } from "../dist/index.node.js";
 import { loadReranker } from "../dist/worker.node.js";
-import { ENGINE, endWorker, HOMES, webWorker } from "./homes.mjs";
+import { ENGINE, endWorker, HOMES, inWords, webWorker } from "./homes.mjs";
 
 const path = new URL("../../tests/golden/golden.safetensors", import.meta.url);
 const artifact = readFileSync(path);
@@ -63,7 +63,7 @@ test("rows and descriptions cross; what a getter throws keeps the list's order, 
   assert.deepEqual(await reranker.rerank(broken), here.rerank(broken));
   await reranker.observe({ id: ids[3], at: new Date(5), type: Symbol("odd") });
   here.observe({ id: ids[3], at: new Date(5), type: Symbol("odd") });
-  const [there, own] = [await reranker.info(), here.info()];
+  const [there, own] = [await inWords(reranker.info), await inWords(here.info)];
   assert.deepEqual(there.refused, own.refused);
   assert.deepEqual(there.events.at(-1).at, 5);
   here.forget({ item: ids[3] });
@@ -295,4 +295,36 @@ test("messages of the page's own worker are let be", async () => {
   assert.equal(await answered, 2);
   assert.deepEqual(await reranker.rerank(["b", "a"]).then((all) => all.map(({ candidate }) => candidate)), ["b", "a"]);
   await worker.terminate();
+});
+
+test("options that no worker can be told of are read by the main entry, and never throw", async () => {
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const throws = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error("mine");
+      },
+    },
+  );
+  for (const more of [
+    { deadlineMs: Symbol("ten") },
+    { deadlineMs: revoked },
+    { deadlineMs: Infinity },
+    { model: revoked },
+    { model: throws },
+    { wasm: revoked },
+    { wasm: throws },
+    { worker: revoked },
+  ]) {
+    const reranker = await load({ quiet: true, ...more });
+    assert.deepEqual(
+      (await reranker.rerank(["b", "a"])).map(({ candidate }) => candidate),
+      ["b", "a"],
+    );
+    const { reason, home } = await reranker.info();
+    for (const each of [reason, home.reason].filter(Boolean)) assert.deepEqual(Object.keys(each), ["code", "message"]);
+    await reranker.dispose();
+  }
 });

@@ -13,11 +13,16 @@ pub struct CommandError {
 }
 
 impl CommandError {
-    /// An error with a stable code. Line breaks in the message become spaces.
+    /// An error with a stable code. Line breaks in the message become spaces; what would command a terminal, as a file's name
+    /// may, is replaced.
     pub fn new(code: &str, message: impl fmt::Display) -> CommandError {
         let message = message.to_string();
         let lines: Vec<&str> = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        CommandError { code: code.to_owned(), message: lines.join(" ") }
+        let shown = |letter: char| {
+            let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            if letter.is_control() || turns { char::REPLACEMENT_CHARACTER } else { letter }
+        };
+        CommandError { code: code.to_owned(), message: lines.join(" ").chars().map(shown).collect() }
     }
 
     /// What is wrong with a command line, on one line: what clap says first, words that look like it, and where help is.

@@ -191,6 +191,7 @@ mod tests {
         let status = |code| CommandError::new(code, "x").status();
         assert_eq!(["usage", "data.empty", "internal", "interrupted"].map(status), [2, 1, 1, 130]);
         let code = "a.b";
+        assert_eq!(CommandError::new(code, "no\x1b[31m\u{202e}x").to_string(), "error[a.b]: no\u{fffd}[31m\u{fffd}x");
         assert_eq!(CommandError::new(code, "two\nlines").json(), r#"{"error":{"code":"a.b","message":"two lines"}}"#);
     }
 }

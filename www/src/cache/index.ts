@@ -3,7 +3,7 @@
 // the browser's Cache. May use base64, errors and types.
 import { field, ReshelfError } from "../errors.js";
 import { fits, hashesOf, hashOf, KEY_ALGORITHM } from "./integrity.js";
-import { type Kept, openShelf, type Shelf, tagOf } from "./shelf.js";
+import { type Kept, openShelf, type Shelf, soon, tagOf } from "./shelf.js";
 
 /** What was asked of a load. */
 export interface Asked {
@@ -64,10 +64,10 @@ async function useKept<T>(
   wanted: readonly string[] | null,
   { read, open, use }: Ways<T>,
 ): Promise<{ made: T } | null> {
-  let bytes: Uint8Array;
+  let bytes: Uint8Array | undefined;
   try {
-    bytes = await read(response, open);
-    if (!(await fits(bytes, wanted ?? [hash]))) return null;
+    bytes = await soon(read(response, open));
+    if (!bytes || !(await fits(bytes, wanted ?? [hash]))) return null;
   } catch {
     return null;
   }

@@ -83,6 +83,6 @@ async function entriesOf(cache: Cache): Promise<Entry[]> {
 }
 
 /** What a promise brings, if it does so soon. */
-function soon<T>(promise: Promise<T>): Promise<T | undefined> {
+export function soon<T>(promise: Promise<T>): Promise<T | undefined> {
   return Promise.race([promise, new Promise<undefined>((done) => setTimeout(done, PATIENCE))]);
 }

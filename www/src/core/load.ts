@@ -56,6 +56,7 @@ export async function load(
     const reason = reasonFrom(error, "model.unusable");
     await bringWords(); // For `info()`, whether or not the console hears of it.
     await warn(reason, field(options, "quiet"));
+    if (signal?.aborted) throw signal.reason;
     return [new Session(reason, null), clock];
   }
 }
@@ -109,7 +110,7 @@ function begin(first: Given, host: Host): Job {
   const run = async (): Promise<Parsed> => {
     const begin = performance.now();
     // The module compiles while the model arrives: only what is left of it after that counts as compiling.
-    const moduleStarts = engineModule(wasm, host);
+    const moduleStarts = engineModule(wasm, host, signal);
     moduleStarts.catch(() => undefined); // Awaited below; should the model fail first, nobody waits for it.
     const { open } = host;
     const read: Ways<Parsed>["read"] = (source, open, quietly) =>
@@ -122,7 +123,7 @@ function begin(first: Given, host: Host): Job {
       hear({ stage: "engine", loaded: bytes, total: bytes });
       let module = await moduleStarts;
       // Another load's model may have made it trap while this one's arrived.
-      while (module.broken) module = await engineModule(wasm, host);
+      while (module.broken) module = await engineModule(wasm, host, signal);
       if (signal?.aborted) throw signal.reason;
       const running = performance.now();
       clock.compile = running - arrived;

@@ -4,6 +4,7 @@ import { messageOf, Refusal } from "../errors.js";
 import type { Retrieval } from "../retrieve/index.js";
 import type { Retrieved, ScanInfo } from "../types.js";
 import { filterOf, isObject, kOf, now, rankModeOf, wrong } from "./arguments.js";
+import { bringWords } from "./reasons.js";
 import { nested, type Session } from "./session.js";
 
 export async function retrieve(session: Session, given: unknown): Promise<Retrieved[]> {
@@ -18,7 +19,9 @@ export async function retrieve(session: Session, given: unknown): Promise<Retrie
       filtering = true;
       const [passes, late] = nested(() => {
         const verdict = filter?.(id);
-        return [Boolean(verdict), isObject(verdict) && typeof verdict["then"] === "function"];
+        const late = isObject(verdict) && typeof verdict["then"] === "function";
+        if (late) Promise.resolve(verdict).catch(() => undefined); // Nobody else hears of it.
+        return [Boolean(verdict), late];
       });
       filtering = false;
       if (late && !told) told = session.refuse(wrong("filter")); // A promise cannot be waited for: the item passes.
@@ -39,8 +42,10 @@ export async function retrieve(session: Session, given: unknown): Promise<Retrie
     return answer;
   } catch (error) {
     if (filtering) throw error;
-    if (!finder) session.refuse(new Refusal("retrieve.module", "", { why: messageOf(error) }));
-    else if (finder === session.finder) session.fail(error);
+    if (!finder) {
+      session.refuse(new Refusal("retrieve.module", "", { why: messageOf(error) }));
+      await bringWords();
+    } else if (finder === session.finder) session.fail(error);
     return [];
   }
 }

@@ -34,6 +34,8 @@ interface Shared {
   /** What the load that began it was given as `wasm`. */
   readonly wasm: LoadOptions["wasm"];
   readonly module: Promise<WebAssembly.Module>;
+  /** How many loads wait for it, those included that have it by now. */
+  waiting: number;
   running: Promise<Instance> | undefined;
 }
 
@@ -43,17 +45,25 @@ let current: Instance | undefined;
 
 /**
  * The running module. The first call compiles and starts it; later ones, even of another `wasm`, are given the same. A start
- * that failed is not kept: a later call tries again, as does one that waited for it with another `wasm`.
+ * that failed is not kept: a later call tries again, as does one that waited for it with another `wasm`. Nor is one that all who
+ * waited for it have given up: what does not arrive must not hold later loads up.
  */
-export async function engineModule(wasm: LoadOptions["wasm"], way: Way): Promise<EngineModule> {
+export async function engineModule(wasm: LoadOptions["wasm"], way: Way, signal?: AbortSignal): Promise<EngineModule> {
   for (;;) {
     const own = shared === undefined;
-    const attempt = (shared ??= { wasm, module: compile(wasm, way), running: undefined });
+    const attempt = (shared ??= { wasm, module: compile(wasm, way), waiting: 0, running: undefined });
+    const leaves = () => {
+      if (--attempt.waiting === 0 && shared === attempt && !current) shared = undefined;
+    };
+    attempt.waiting += 1;
+    signal?.addEventListener("abort", leaves, { once: true });
     try {
-      return await (attempt.running ??= attempt.module.then(instantiate));
+      return await (attempt.running ??= attempt.module.then((module) => instantiate(module, attempt)));
     } catch (error) {
       if (shared === attempt) shared = undefined;
       if (own || attempt.wasm === wasm) throw error;
+    } finally {
+      signal?.removeEventListener("abort", leaves);
     }
   }
 }
@@ -70,8 +80,9 @@ export function poison(engine?: object): void {
   if (shared !== undefined) shared.running = undefined;
 }
 
-async function instantiate(module: WebAssembly.Module): Promise<Instance> {
+async function instantiate(module: WebAssembly.Module, attempt: Shared): Promise<Instance> {
   try {
+    if (shared !== attempt) throw new Error("nobody waits for it any more");
     const state = { broken: false };
     const glue = newGlue(finalizers(state));
     const instance = await WebAssembly.instantiate(module, glue.imports());

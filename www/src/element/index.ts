@@ -25,6 +25,7 @@ export type * from "./types.js";
 export function defineList(options: DefineListOptions): void {
   try {
     const name = options.name ?? "reshelf-list";
+    Promise.resolve(options.reranker).catch(() => undefined); // Lists stay as they came.
     if (typeof customElements === "undefined" || customElements.get(name)) return;
     customElements.define(name, elementOf(options.reranker));
   } catch {} // The name is none.

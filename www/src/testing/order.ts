@@ -36,7 +36,10 @@ function idIn(entry: unknown, attribute: string): string | null {
   throw new ReshelfError("testing.order", "An entry of the list has no id.");
 }
 
-const texts = (ids: readonly ItemId[]) => ids.map((id) => String(id).trim());
+function texts(ids: readonly ItemId[]): string[] {
+  if (!Array.isArray(ids)) throw new ReshelfError("testing.order", "An order is expected as an array of ids.");
+  return ids.map((id) => String(id).trim());
+}
 const equal = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((id, at) => id === b[at]);
 

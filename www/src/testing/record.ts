@@ -1,5 +1,5 @@
 // A session written down as it goes: a reranker in front of another, which passes every call on. Uses errors, lines and types.
-import { ReshelfError } from "../errors.js";
+import { field, ReshelfError } from "../errors.js";
 import { type Call, FORMAT, lineOf, once, orderOf, plain, timeText } from "./lines.js";
 import type { Recordable, Recording } from "./types.js";
 
@@ -11,7 +11,7 @@ const as = (value: unknown): unknown => value;
  * Records a session from its first event on. What is called on `reranker` of the recording is passed on and written down; what is called
  * on the one that was passed in is not.
  *
- * @throws ReshelfError `testing.session` where the session has events already.
+ * @throws ReshelfError `testing.session` where the session has events already, or is none.
  */
 export function record<R extends Recordable>(reranker: R): Recording<R> {
   const lines: string[] = [];
@@ -24,6 +24,8 @@ export function record<R extends Recordable>(reranker: R): Recording<R> {
     return result;
   };
   const own = reranker as unknown as Record<string, Method | undefined>;
+  if (typeof field(reranker, "info") !== "function")
+    throw new ReshelfError("testing.session", "Pass what loadReranker() gave.");
   const head = { reshelf: "session", format: FORMAT, model: null as string | null };
   let begun = false;
   once(reranker.info(), (info) => {
@@ -83,9 +85,9 @@ function dated(event: unknown): unknown {
 
 /** What can be read of a list, once: an iterator cannot be read twice. What is none is passed on as it is. */
 function copied(list: unknown, each: (entry: unknown) => unknown = (entry) => entry): unknown {
-  if (typeof list !== "object" || list === null || !(Symbol.iterator in list)) return list;
   const copy: unknown[] = [];
   try {
+    if (typeof list !== "object" || list === null || !(Symbol.iterator in list)) return list;
     for (const entry of list as Iterable<unknown>) copy.push(each(entry));
   } catch {
     // As a reranker does: of a list that breaks off, what was read counts.
@@ -101,7 +103,7 @@ function optionsOf([options]: readonly unknown[]): unknown {
 /** The options of `retrieve` with a filter that tells what it refused. */
 function watched(options: unknown): { asked: unknown; refused: Set<string> } {
   const refused = new Set<string>();
-  const filter = (options as { filter?: unknown } | null | undefined)?.filter;
+  const filter = field(options, "filter");
   if (typeof filter !== "function") return { asked: options, refused };
   const watching = (id: string) => {
     const passes: unknown = filter(id);

@@ -66,6 +66,8 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
   "store.module": ({ why }) => `What keeps sessions cannot be loaded: ${why}`,
   "retrieve.module": ({ why }) =>
     `What finds items cannot be loaded (${why}): publish the package's \`dist\` whole; a service worker takes \`loadReranker\` of \`reshelf/service-worker\`.`,
+  "doctor.module": ({ why }) =>
+    `What looks for mistakes cannot be loaded (${why}): publish the package's \`dist\` whole, of one version; service workers cannot load it.`,
   "rows.module": ({ why }) => `What brings rows cannot be loaded: ${why}`,
   "reranker.disposed": () => "dispose() was called: load the model again.",
   "model.disposed": () => "The model's dispose() was called: load the model again.",

@@ -39,6 +39,7 @@ export function faceOf(link: Link, of: number): WorkerReranker {
     return call.then((answer) => answer as ReturnType<typeof otherwise>, otherwise);
   };
   const nothing = () => null;
+  const lost = (): Reason | null => link.lost && { code: link.lost.code, message: link.lost.message };
   const ends = () => ask("dispose", [], () => undefined);
   if (of && typeof FinalizationRegistry === "function") {
     unheld ??= new FinalizationRegistry((letGo) => letGo());
@@ -56,8 +57,8 @@ export function faceOf(link: Link, of: number): WorkerReranker {
     cluster: () => ask<Cluster | null>("cluster", [], nothing),
     leanings: () => ask<Leanings>("leanings", [], () => NO_LEANINGS()),
     info: () =>
-      ask<RerankerInfo>("info", [], () => withoutModel(link.lost)).then(
-        (info): WorkerInfo => ({ ...info, home: { where: link.lost ? "page" : "worker", reason: link.lost } }),
+      ask<RerankerInfo>("info", [], () => withoutModel(lost())).then(
+        (info): WorkerInfo => ({ ...info, home: { where: link.lost ? "page" : "worker", reason: lost() } }),
       ),
     prepare(list, asked) {
       const given = [listed(list, candidate)[1], preparation(asked)];

@@ -18,6 +18,8 @@ export interface Host {
 
 /** Milliseconds that a worker may be silent. */
 const PATIENCE = 10_000;
+/** The most that a timer takes. */
+const LONGEST = 2 ** 31 - 1;
 
 export async function loadWith(host: Host, given: WorkerLoadOptions): Promise<WorkerReranker> {
   const signal = field(given, "signal");
@@ -36,7 +38,11 @@ export async function loadWith(host: Host, given: WorkerLoadOptions): Promise<Wo
 }
 
 async function begin(host: Host, given: WorkerLoadOptions, signal: AbortSignal | null): Promise<WorkerReranker> {
-  const link = await reach(host, field(given, "worker"), Number(field(given, "deadlineMs") ?? PATIENCE) || PATIENCE);
+  const asked = field(given, "deadlineMs");
+  const patience = typeof asked === "number" && asked > 0 ? Math.min(asked, LONGEST) : PATIENCE;
+  const link = await reach(host, field(given, "worker"), patience).catch((error) =>
+    noLink(notStarted(messageOf(error))),
+  );
   const loaded = link.lost ? null : await loadThere(link, given, signal);
   if (loaded) return loaded;
   const reason = link.lost ?? notStarted("the options cannot be sent to it");
@@ -66,10 +72,15 @@ async function loadThere(
       return [THROWS, messageOf(error)];
     }
   };
-  const [model, wasm] = await Promise.all([read(field(given, "model")), read(field(given, "wasm"))]);
-  // What was read of a response takes its place.
-  const own = { model: { value: model }, wasm: { value: wasm } };
-  const sent = load(typeof given === "object" && given ? Object.create(given, own) : given);
+  let sent: Sent;
+  try {
+    const [model, wasm] = await Promise.all([read(field(given, "model")), read(field(given, "wasm"))]);
+    // What was read of a response takes its place.
+    const own = { model: { value: model }, wasm: { value: wasm } };
+    sent = load(typeof given === "object" && given ? Object.create(given, own) : given);
+  } catch {
+    return null; // What the caller's own code throws, the main entry tells of.
+  }
   const call = link.call(0, "load", [sent], hear, buffersOf(sent));
   if (signal) follow(link, call, signal);
   try {
@@ -136,7 +147,7 @@ function inPlace(reranker: Reranker, reason: Reason): WorkerReranker {
   const { session, info } = reranker;
   const own = {
     session: async () => inPlace(session(), reason),
-    info: async () => ({ ...info(), home: { where: "page", reason: { ...reason } } }),
+    info: async () => ({ ...info(), home: { where: "page", reason: { code: reason.code, message: reason.message } } }),
     [dispose]: () => reranker.dispose(),
     [asyncDispose]: async () => reranker.dispose(),
   };
