@@ -18,8 +18,11 @@ pub const SHORTLIST: usize = 200;
 /// What a short list goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShortListBy {
-    /// Similarity and what other sessions say.
+    /// As [`ShortListBy::Sum`], but that the session's own items, the newest first, are sure of up to half of the places:
+    /// shoppers come back to what they saw long ago, and only the head can tell when.
     Model,
+    /// Similarity and what other sessions say, in one weighted sum.
+    Sum,
     /// Similarity with the session alone.
     Similarity,
 }
@@ -103,7 +106,7 @@ impl ShortList {
     /// How many nearest rows a short list of this length is made of: room for each item of which other sessions say
     /// something, since it may stand lower for it.
     pub fn scan_count(state: &SessionState, artifact: &Artifact, length: usize, by: ShortListBy) -> usize {
-        let said = if by == ShortListBy::Model && state.known() > 0 { state.evidence().len() } else { 0 };
+        let said = if by != ShortListBy::Similarity && state.known() > 0 { state.evidence().len() } else { 0 };
         length.saturating_add(if length > 0 { said } else { 0 }).min(artifact.items.len())
     }
 
@@ -124,11 +127,11 @@ impl ShortList {
         // Scores in units of a key: dividing what is said by the positive factor that all keys share keeps the order, and
         // most scores need no further rounding.
         let scale = if state.vectors().is_some() { 1.0 } else { state.scales().first().copied().unwrap_or(0.0) };
-        let weight = if by == ShortListBy::Model { artifact.retrieval.state } else { 1.0 };
+        let with_evidence = by != ShortListBy::Similarity;
+        let weight = if with_evidence { artifact.retrieval.state } else { 1.0 };
         let factor = if scale * weight > 0.0 { scale * weight } else { 1.0 };
         self.best.reset(length);
         let evidence = state.evidence();
-        let with_evidence = by == ShortListBy::Model;
         for (&row, &key) in self.rows.iter().zip(&self.keys) {
             if !(with_evidence && evidence.find(row).is_some()) {
                 self.best.offer(key, row);
@@ -138,14 +141,48 @@ impl ShortList {
             self.rows.clear();
             let known = evidence.iter().filter(|(number, _)| (*number as usize) < artifact.items.len());
             self.rows.extend(known.map(|(number, _)| number));
-            let scans = Self::scans(artifact, by);
-            let keys = self.nearest.keys(state, &artifact.items, kernel, &self.rows);
-            for (&row, &key) in self.rows.iter().zip(keys) {
-                let said = evidence.of(row).sum * (artifact.retrieval.memory / factor);
-                self.best.offer(if scans { key } else { 0.0 } + said, row);
-            }
+            self.offer_rows(state, artifact, kernel, factor);
+        }
+        if by == ShortListBy::Model {
+            self.make_sure_of_own(state, artifact, kernel, length, factor);
         }
         self.keep(factor);
+    }
+
+    /// Offers `rows`, each with its similarity and with what is said of it.
+    fn offer_rows(&mut self, state: &SessionState, artifact: &Artifact, kernel: &dyn Kernel, factor: f32) {
+        let scans = Self::scans(artifact, ShortListBy::Sum);
+        let keys = self.nearest.keys(state, &artifact.items, kernel, &self.rows);
+        for (&row, &key) in self.rows.iter().zip(keys) {
+            let said = state.evidence().of(row).sum * (artifact.retrieval.memory / factor);
+            self.best.offer(if scans { key } else { 0.0 } + said, row);
+        }
+    }
+
+    /// Puts items of the session that are not among the best in place of the last ones that are none.
+    fn make_sure_of_own(
+        &mut self,
+        state: &SessionState,
+        artifact: &Artifact,
+        kernel: &dyn Kernel,
+        length: usize,
+        factor: f32,
+    ) {
+        self.keep(1.0);
+        let (items, profile) = (&self.items, state.profile());
+        let in_table = profile.items().iter().filter(|&&item| (item as usize) < artifact.items.len());
+        self.rows.clear();
+        self.rows.extend(in_table.take(length / 2).filter(|item| !items.contains(item)));
+        let mut leave = (self.rows.len() + items.len()).saturating_sub(length);
+        self.best.reset(length);
+        for (&item, &score) in items.iter().zip(&self.scores).rev() {
+            if leave > 0 && profile.seen(item).is_none() {
+                leave -= 1;
+            } else {
+                self.best.offer(score, item);
+            }
+        }
+        self.offer_rows(state, artifact, kernel, factor);
     }
 
     fn keep(&mut self, factor: f32) {

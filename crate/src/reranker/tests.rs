@@ -435,7 +435,7 @@ proptest! {
         artifact.retrieval = crate::artifact::Retrieval { state, memory };
         let mut reranker = Reranker::new(artifact).unwrap();
         observe_all(&mut reranker, &history);
-        let by = if similarity { ShortListBy::Similarity } else { ShortListBy::Model };
+        let by = if similarity { ShortListBy::Similarity } else { ShortListBy::Sum };
         let all = reranker.short_list(ROWS, by);
         let (items, scores) = (all.items().to_vec(), all.scores().to_vec());
         let mut sorted = items.clone();
@@ -462,6 +462,38 @@ proptest! {
                 prop_assert!(reranker.short_list_from(&found[1..], length, by).is_none());
                 prop_assert!(reranker.short_list_from(&found, length, by).is_some());
             }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn short_lists_hold_the_items_of_the_session(history in histories(40), length in 0usize..ROWS + 9) {
+        let mut reranker = reranker();
+        observe_all(&mut reranker, &history);
+        let sum = reranker.short_list(length, ShortListBy::Sum).items().to_vec();
+        let list = reranker.short_list(length, ShortListBy::Model);
+        let (items, scores) = (list.items().to_vec(), list.scores().to_vec());
+        prop_assert!(scores.is_sorted_by(|a, b| a >= b));
+        prop_assert_eq!(items.len(), sum.len());
+        let known = reranker.state().known() > 0;
+        let own: Vec<u32> = reranker.state().profile().items().iter().copied().filter(|&item| item < ROWS as u32).collect();
+        let sure = if known { &own[..own.len().min(length / 2)] } else { &[] };
+        for item in sure {
+            prop_assert!(items.contains(item), "{item} of {own:?} in {items:?}");
+        }
+        // Whoever stands in the list is sure of it or one of the best; and nobody stands there twice.
+        let mut sorted = items.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        prop_assert_eq!(sorted.len(), items.len());
+        prop_assert!(items.iter().all(|item| sum.contains(item) || sure.contains(item)));
+        if let Some(session) = reranker.scan_session(ShortListBy::Model).map(<[u8]>::to_vec) {
+            let count = reranker.scan_count(length, ShortListBy::Model);
+            let found = nearest_by_hand(&reranker, &session, count);
+            prop_assert_eq!(reranker.short_list_from(&found, length, ShortListBy::Model).unwrap().items(), &items[..]);
         }
     }
 }

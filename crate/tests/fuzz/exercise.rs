@@ -172,7 +172,7 @@ fn retrieve(pair: &mut [&mut Reranker], draw: &mut Rng) {
     let count = draw.below(12);
     let foreign: Vec<[u32; 2]> =
         (0..count).map(|_| [draw.next() as u32 % (rows as u32 + 2), draw.next() as u32]).collect();
-    for by in [ShortListBy::Model, ShortListBy::Similarity] {
+    for by in [ShortListBy::Model, ShortListBy::Sum, ShortListBy::Similarity] {
         for reranker in pair.iter_mut() {
             let length = draw.below(9);
             let list = reranker.short_list_from(&foreign, length, by);

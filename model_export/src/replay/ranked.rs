@@ -127,7 +127,10 @@ impl Replay<'_> {
     /// step without a candidate list.
     pub fn sent(&self, reranker: &mut Reranker, step: Step) -> Option<(Vec<ItemHandle>, Vec<f32>, bool)> {
         match self.candidates {
-            None => Some((self.short_list(reranker, self.k.max(SHORTLIST)), Vec::new(), false)),
+            None => {
+                let list = reranker.short_list(self.k.max(SHORTLIST), ShortListBy::Model);
+                Some((list.items().to_vec(), Vec::new(), false))
+            }
             Some(lists) => {
                 let sent = self.in_order(lists.find(step.session, step.seen)?, lists, reranker);
                 Some((sent.handles, sent.scores, true))
@@ -154,10 +157,6 @@ impl Replay<'_> {
         }
     }
 
-    fn short_list(&self, reranker: &mut Reranker, length: usize) -> Vec<ItemHandle> {
-        reranker.short_list(length, ShortListBy::Model).items().to_vec()
-    }
-
     /// The handle of an item that the model does not know but the catalogue describes.
     fn compose(&self, reranker: &mut Reranker, id: &str) -> Option<ItemHandle> {
         reranker.compose(id, &self.catalogue?.describe(id)?).ok()
@@ -166,7 +165,7 @@ impl Replay<'_> {
     fn catalogue(&self, reranker: &mut Reranker, step: usize, target: Option<ItemHandle>) -> Ranked {
         let logits = self.ranker == Ranker::Head && reranker.state().known() > 0;
         let (items, scores): (Vec<u32>, Vec<f32>) = match self.ranker {
-            Ranker::ShortList => (self.short_list(reranker, self.k), Vec::new()),
+            Ranker::ShortList => (reranker.short_list(self.k, ShortListBy::Sum).items().to_vec(), Vec::new()),
             Ranker::Head => reranker.retrieve(self.k).unzip(),
         };
         Ranked {

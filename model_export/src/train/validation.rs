@@ -39,11 +39,9 @@ pub fn ranks(
 ) -> Result<Vec<(Step, Option<usize>)>, ArtifactError> {
     steps(artifact, log, sessions, |reranker, step| {
         let rank = match ranker {
-            Ranker::ShortList => reranker
-                .short_list(Quality::CUT, ShortListBy::Model)
-                .items()
-                .iter()
-                .position(|&item| item == step.target),
+            Ranker::ShortList => {
+                reranker.short_list(Quality::CUT, ShortListBy::Sum).items().iter().position(|&item| item == step.target)
+            }
             Ranker::Head => reranker.retrieve(Quality::CUT).position(|(item, _)| item == step.target),
         };
         Some((step, rank))

@@ -66,8 +66,9 @@ impl Muted {
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
     lookup: Lookup,
-    /// Each item, and where its newest event stands in the session.
+    /// Each item, newest first, and where its newest event stands in the session.
     seen: Vec<(Seen, u64)>,
+    items: Vec<ItemHandle>,
     events: usize,
     /// The newest event's item, and where the event after the one now noted stands in `seen`.
     newest: Option<ItemHandle>,
@@ -85,6 +86,7 @@ impl Profile {
     pub(super) fn reset(&mut self) {
         self.lookup.reset(HORIZON);
         self.seen.clear();
+        self.items.clear();
         (self.events, self.newest, self.after) = (0, None, 0);
         self.categories.clear();
         self.departments.clear();
@@ -98,6 +100,7 @@ impl Profile {
         let event = &logged.event;
         let Some((position, new)) = self.lookup.insert(event.item) else { return };
         if new {
+            self.items.push(event.item);
             self.seen.push((Seen { ago: ago.min(HORIZON) as u16, ..Seen::default() }, place(logged.id)));
         }
         if self.events > 0 && self.newest == Some(event.item) {
@@ -152,6 +155,11 @@ impl Profile {
             self.price += f32::from(attributes.price) * weight;
             self.price_weight += weight;
         }
+    }
+
+    /// The items of the newest [`HORIZON`] events, newest first, known to the model or not.
+    pub fn items(&self) -> &[ItemHandle] {
+        &self.items
     }
 
     /// What this session did with an item, if anything.
