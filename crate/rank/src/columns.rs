@@ -9,7 +9,7 @@ use reshelf_artifact::{ArtifactError, Detail, Feedback, Head};
 pub type FeatureName = &'static str;
 
 /// All features, in the order of their columns.
-pub const FEATURES: [FeatureName; 44] = [
+pub const FEATURES: [FeatureName; 45] = [
     // Cosine with the decayed states, and with the session's recent items.
     "state_1",
     "state_2",
@@ -35,6 +35,7 @@ pub const FEATURES: [FeatureName; 44] = [
     "seen_third",
     "seen_fourth",
     "seen_after_last",
+    "seen_distance",
     "carted",
     "purchased",
     "returned",
@@ -73,15 +74,15 @@ pub(super) mod column {
     pub const MEMORY_SHARE: usize = 12;
     pub const SEEN: usize = 14;
     pub const SEEN_SECOND: usize = 18;
-    pub const CARTED: usize = 22;
-    pub const DISLIKED: usize = 25;
-    pub const SHOWN: usize = 27;
-    pub const POPULARITY: usize = 29;
-    pub const KNOWN: usize = 31;
-    pub const CATEGORY: usize = 32;
-    pub const PRICE: usize = 35;
-    pub const SERVER_RANK: usize = 36;
-    pub const SESSION_LENGTH: usize = 39;
+    pub const CARTED: usize = 23;
+    pub const DISLIKED: usize = 26;
+    pub const SHOWN: usize = 28;
+    pub const POPULARITY: usize = 30;
+    pub const KNOWN: usize = 32;
+    pub const CATEGORY: usize = 33;
+    pub const PRICE: usize = 36;
+    pub const SERVER_RANK: usize = 37;
+    pub const SESSION_LENGTH: usize = 40;
 }
 
 /// The columns of what the server says of a candidate and of no other: larger is better. A head may not weigh them the other

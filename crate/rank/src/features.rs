@@ -17,6 +17,9 @@ use reshelf_session::session::{SessionState, Strength};
 /// The head sees at most this many decayed states.
 const STATES_SEEN: usize = 2;
 
+/// Steps back that count half of what the distance of a return may: longer sessions are told apart by it.
+const FAR_BACK: f32 = 16.0;
+
 /// Seconds on an item's page that count half of what a feature of time may.
 const HALF_A_LOOK: f32 = 30.0;
 
@@ -131,7 +134,11 @@ impl FeatureMatrix {
                 let is = |ago: u16| flag(seen.ago == ago);
                 self.put(column::SEEN, candidate, &[1.0, 1.0 / (1.0 + ago), count / (1.0 + count), is(0)]);
                 // Going back one, two or three steps are habits of their own.
-                self.put(column::SEEN_SECOND, candidate, &[is(1), is(2), is(3), flag(seen.followed_newest)]);
+                self.put(
+                    column::SEEN_SECOND,
+                    candidate,
+                    &[is(1), is(2), is(3), flag(seen.followed_newest), ago / (FAR_BACK + ago)],
+                );
                 let [carted, purchased, returned, disliked] =
                     [seen.carted, seen.purchased, seen.returned, seen.disliked].map(flag);
                 let dwell = seen.dwell / (HALF_A_LOOK + seen.dwell);

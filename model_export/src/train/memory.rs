@@ -18,8 +18,9 @@ use super::corpus::Corpus;
 use super::pairs::{Floor, Occurrences, PairCounts, Sessions};
 use crate::quantization::{rank, share_out};
 
-/// How the memory is made. The defaults were chosen on the validation part of the public logs.
-#[derive(Clone, Copy, Debug)]
+/// How the memory is made. The defaults were chosen on the validation part of the public logs; training tries others on the
+/// log that it is given ([`super::memory_search`]).
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MemoryOptions {
     /// How many steps apart two events may be.
     pub reach: usize,
@@ -27,10 +28,16 @@ pub struct MemoryOptions {
     pub distance_decay: f32,
     /// Weight of what came before, relative to what came after.
     pub backward: f32,
+    /// Weight of an item that comes again, relative to another one at the same distance.
+    pub repeat: f32,
     /// Added to an item's total before dividing: pseudo-occurrences.
     pub shrink: f32,
     /// The power of the neighbour's own total that its strength is divided by.
     pub popularity_power: f32,
+    /// When serving, the n-th newest event of a session counts `1 / n` to this power.
+    pub fading: f32,
+    /// When serving, so many of the newest events that the model knows count.
+    pub window: usize,
     /// How many neighbours an item keeps on average: frequent items keep more than rare ones.
     pub neighbours: usize,
     /// How many distinct sessions a pair needs.
@@ -43,12 +50,27 @@ impl Default for MemoryOptions {
             reach: 16,
             distance_decay: 0.7,
             backward: 0.6,
+            repeat: 1.0,
             shrink: 5.0,
             popularity_power: 0.15,
+            fading: 1.0,
+            window: 32,
             // With two channels 2.7 bytes each: half of an artifact.
             neighbours: 19,
             floor: Floor::default(),
         }
+    }
+}
+
+impl MemoryOptions {
+    /// Whether the neighbours are the same with other options: how far back serving looks is not in them.
+    pub fn makes_the_same_as(&self, other: &Self) -> bool {
+        *self == MemoryOptions { fading: self.fading, window: self.window, ..*other }
+    }
+
+    /// What the events of a session weigh, the newest first.
+    pub fn recency(&self) -> impl Iterator<Item = f32> {
+        (1..=self.window).map(|place| (place as f32).powf(-self.fading))
     }
 }
 
@@ -179,6 +201,9 @@ fn strongest(
             let sums = core::mem::take(&mut tallies[neighbour as usize]).above(options.floor, counts);
             let mut strengths = sums.map(|sum| sum / (totals[item as usize] + options.shrink));
             strengths[NEAR] /= (1.0 + totals[neighbour as usize]).powf(options.popularity_power);
+            if neighbour == item {
+                strengths[NEAR] *= options.repeat;
+            }
             Neighbour { item: neighbour, strengths }
         })
         .filter(|neighbour| neighbour.strengths[NEAR] > 0.0)

@@ -25,6 +25,7 @@ mod head;
 mod head_bounds;
 mod lists;
 mod memory;
+mod memory_search;
 mod options;
 mod pack;
 mod pairs;
@@ -205,13 +206,14 @@ fn fit_with(
         checkpoint: checkpoint(log, catalogue, options),
         device: options.device.device()?,
     };
-    let memory = &run.settings.memory;
+    let memory_options = run.settings.memory;
     let mut parts = Parts {
         bits: options.bits,
         ids: log.item_ids.clone(),
         tokens: tokens.clone(),
         vectors: Vectors::default(),
-        memory: memory::build(&older, memory)?.0,
+        memory: memory::build(&older, &memory_options)?.0,
+        memory_options,
         attributes,
         head: plain_head(1.0, 1.0),
         retrieval: Retrieval { state: 1.0, memory: 0.0 },
@@ -220,6 +222,7 @@ fn fit_with(
     };
     let told_older = older.with_signals(log, 0..cut, tokens.as_deref());
     run.vectors(&mut parts, &told_older)?;
+    run.memory(&mut parts, &older)?;
     run.short_list(&mut parts)?;
     let trained = run.head(&mut parts, &older, &[true; FEATURES.len()])?;
     let ablated = options.without.iter().map(|&part| Ok((part, run.ablate(part, &parts, &older, &told_older)?)));
@@ -230,7 +233,7 @@ fn fit_with(
 
     let told_all = all.with_signals(log, 0..sessions, tokens.as_deref());
     run.final_fit(&mut parts, &told_all)?;
-    (parts.memory, summary.pairs) = memory::build(&all, memory)?;
+    (parts.memory, summary.pairs) = memory::build(&all, &parts.memory_options)?;
     parts.attributes = attributes::attributes(&all, &log.item_ids, catalogue, options.floor);
     parts.clusters = clusters::of(&*parts.draft()?, options.clusters, options.seed)?;
     summary.clusters.made = parts.clusters.as_ref().map_or(0, Clusters::count);

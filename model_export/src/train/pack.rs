@@ -9,6 +9,7 @@ use reshelf::artifact::{
 use reshelf::math::normalize;
 
 use super::TrainError;
+use super::memory::MemoryOptions;
 use super::tokens::Tokens;
 use super::vectors::Vectors;
 use crate::data::Ids;
@@ -27,6 +28,8 @@ pub struct Parts {
     pub tokens: Option<Arc<Tokens>>,
     /// Neighbours, in full precision.
     pub memory: Memory,
+    /// How they were made.
+    pub memory_options: MemoryOptions,
     /// Attributes.
     pub attributes: Vec<Attributes>,
     /// The head.
@@ -45,12 +48,10 @@ impl Parts {
     /// # Errors
     /// As any artifact, when the parts disagree or hold values that are not finite.
     pub fn pack(&self, model: String, card: String) -> Result<Artifact, TrainError> {
-        let (dimension, window) = (self.vectors.dimension, self.vectors.recency.len());
+        let dimension = self.vectors.dimension;
         let mut vectors = self.vectors.table.clone();
         vectors.chunks_exact_mut(dimension).for_each(|vector| _ = normalize(vector));
-        // The second state is the plain mean of the window: what the session is about as a whole.
-        let recency = [self.vectors.recency.as_slice(), &vec![1.0; window]].concat();
-        let state = self.state_weights(recency);
+        let state = self.state_weights();
         let artifact = Artifact {
             model,
             card,
@@ -68,9 +69,18 @@ impl Parts {
     }
 
     /// The weights of events in both states and in the memory of other sessions, which counts all kinds alike but those that
-    /// tell against an item. The second state and the memory fade by recency alone.
-    fn state_weights(&self, recency: Vec<f32>) -> StateWeights {
-        let (events, window) = (&self.vectors.events, self.vectors.recency.len());
+    /// tell against an item. The second state and the memory fade by recency alone. The memory may look further back than the
+    /// states.
+    fn state_weights(&self) -> StateWeights {
+        let (events, seen) = (&self.vectors.events, self.vectors.recency.len());
+        let memory_recency: Vec<f32> = self.memory_options.recency().collect();
+        let window = seen.max(memory_recency.len());
+        let padded = |mut weights: Vec<f32>| {
+            weights.resize(window, 0.0);
+            weights
+        };
+        // The second state is the plain mean of what the vectors see: what the session is about as a whole.
+        let recency = [padded(self.vectors.recency.clone()), padded(vec![1.0; seen])].concat();
         let (of_kinds, plain) = (0..EventKind::WEIGHED, vec![1.0; EventKind::WEIGHED]);
         let fading = || of_kinds.clone().map(|kind| events.decay(kind)).collect::<Vec<f32>>();
         let mut state = StateWeights {
@@ -78,7 +88,7 @@ impl Parts {
             window,
             recency,
             kinds: [events.kinds.as_slice(), &events.kinds].concat(),
-            memory_recency: (0..window).map(|ago| 1.0 / (1.0 + ago as f32)).collect(),
+            memory_recency: padded(memory_recency),
             memory_kinds: plain.clone(),
             decay: if events.fades() { [fading().as_slice(), &plain, &plain].concat() } else { Vec::new() },
             dwell: if events.dwell_learned { events.dwell.repeat(3) } else { Vec::new() },

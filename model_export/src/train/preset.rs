@@ -62,14 +62,14 @@ impl Preset {
             Preset::Tiny => Settings {
                 vectors: VectorOptions { dimension: 32, negatives: 1024, ..usual.vectors },
                 memory: MemoryOptions { neighbours: 12, ..usual.memory },
-                head: HeadOptions { hidden: 8, ..usual.head },
+                head: HeadOptions { hidden: 8, members: 1, ..usual.head },
                 most_passes: 5,
                 list_steps: 12_000,
             },
             Preset::Best => Settings {
                 vectors: VectorOptions { dimension: 128, negatives: 4096, ..usual.vectors },
                 memory: MemoryOptions { neighbours: 40, ..usual.memory },
-                head: HeadOptions { hidden: 32, epochs: 12, ..usual.head },
+                head: HeadOptions { hidden: 32, members: 2, epochs: 12, ..usual.head },
                 most_passes: 16,
                 list_steps: 40_000,
             },

@@ -13,10 +13,12 @@ use super::corpus::Corpus;
 use super::feedback::feedback;
 use super::head::{self, plain_head};
 use super::lists;
+use super::memory::{self, MemoryOptions};
+use super::memory_search;
 use super::pack::Parts;
 use super::pairs::Supported;
 use super::preset::Settings;
-use super::validation::{measure, sample};
+use super::validation::{measure, ranks, sample};
 use super::vectors::{Training, VectorTrainer, Vectors};
 use crate::data::{Catalogue, SessionLog};
 use crate::progress::Progress;
@@ -139,6 +141,28 @@ impl Run<'_> {
             }
         }
         parts.vectors = passes.best_vectors;
+        Ok(())
+    }
+
+    /// Chooses the memory's constants by what it finds alone, and makes it anew where they are not as before.
+    pub fn memory(&self, parts: &mut Parts, corpus: &Corpus) -> Result<(), TrainError> {
+        let steps = self.sample(MEASURED_STEPS, |session| session % MEASURING != 0);
+        let progress = Progress::of(1_000, "choosing the memory's constants", self.quiet);
+        let mut trial = parts.clone();
+        trial.retrieval = Retrieval { state: 0.0, memory: 1.0 };
+        let measure = |options: &MemoryOptions| {
+            if !options.makes_the_same_as(&trial.memory_options) {
+                trial.memory = memory::build(corpus, options)?.0;
+            }
+            trial.memory_options = *options;
+            let ranks = ranks(&trial.draft()?, self.log, &steps, Ranker::ShortList)?;
+            Ok(ranks.into_iter().map(|(_, rank)| rank.map_or(0.0, |rank| 1.0 + 1.0 / (1.0 + rank as f64))).collect())
+        };
+        let chosen = memory_search::choose(parts.memory_options, measure, &mut progress.shares())?;
+        if !chosen.makes_the_same_as(&parts.memory_options) {
+            parts.memory = memory::build(corpus, &chosen)?.0;
+        }
+        parts.memory_options = chosen;
         Ok(())
     }
 

@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 use twox_hash::XxHash64;
 
 use super::event_weights::EventWeights;
+use super::memory::MemoryOptions;
+use super::memory_search;
 use super::pack::Parts;
 use super::slices::{self, Slice};
 use super::validation::{measure, ranks};
@@ -41,6 +43,9 @@ pub struct TrainSummary {
     /// What events weigh by kind and dwell.
     #[serde(skip)]
     pub(super) weights: EventWeights,
+    /// The memory's constants.
+    #[serde(skip)]
+    pub(super) memory: MemoryOptions,
     /// Clusters of the items.
     pub clusters: ClustersMade,
     #[serde(skip)]
@@ -84,6 +89,7 @@ impl TrainSummary {
             slices: Vec::new(),
             pairs: PairCounts::default(),
             weights: EventWeights::start(),
+            memory: MemoryOptions::default(),
             clusters: ClustersMade { asked: options.clusters.get(), made: 0 },
             floor: options.floor,
             preset: options.preset.name(),
@@ -97,6 +103,7 @@ impl TrainSummary {
         let artifact = parts.draft()?;
         let exact = Parts { bits: Bits::ThirtyTwo, ..parts.clone() }.draft()?;
         self.weights = parts.vectors.events.clone();
+        self.memory = parts.memory_options;
         self.short_list = measure(&artifact, log, sessions, Ranker::ShortList)?;
         self.exact = measure(&exact, log, sessions, Ranker::Head)?;
         let ranks = ranks(&artifact, log, sessions, Ranker::Head)?;
@@ -140,6 +147,9 @@ impl TrainSummary {
             "times_ms": times,
             "starts_ms": starts,
             "event_weights": self.weights.told(),
+            "memory_constants": memory_search::told(&self.memory)
+                .map(|(name, value, _)| (name.to_owned(), value.into()))
+                .collect::<Map<String, Value>>(),
             "pairs": {
                 "met": self.pairs.met,
                 "in_one_session": self.pairs.in_one_session,
@@ -188,6 +198,11 @@ impl fmt::Display for TrainSummary {
         write_pairs(f, &self.pairs, self.floor)?;
         if let Some(learned) = self.weights.words() {
             writeln!(f, "{learned}")?;
+        }
+        let others = memory_search::told(&self.memory).filter(|(.., usual)| !usual);
+        let others: Vec<String> = others.map(|(name, value, _)| format!("{name} {value}")).collect();
+        if !others.is_empty() {
+            writeln!(f, "the memory's constants that this log changed: {}", others.join(", "))?;
         }
         write!(f, "{}", self.clusters)?;
         if !self.head_trained {

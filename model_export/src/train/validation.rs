@@ -61,8 +61,18 @@ pub fn measure(
     Ok(Quality::of(ranks(artifact, log, sessions, ranker)?.into_iter().map(|(_, rank)| rank)))
 }
 
-/// Every so many of the given sessions, such that at most `most` steps or so are measured.
+/// Some of the given sessions, evenly spread, that have about `most` steps together.
 pub fn sample(log: &SessionLog, sessions: &[usize], most: usize) -> Vec<usize> {
-    let steps: usize = sessions.iter().map(|&session| log.session(session).len().saturating_sub(1)).sum();
-    sessions.iter().copied().step_by(steps.div_ceil(most.max(1)).max(1)).collect()
+    let steps: Vec<usize> = sessions.iter().map(|&session| log.session(session).len().saturating_sub(1)).collect();
+    let all = steps.iter().sum::<usize>().max(1);
+    let share = |count: usize| (count as u64 * most.min(all) as u64 / all as u64) as usize;
+    let mut before = 0;
+    let chosen = sessions.iter().zip(steps).scan(0, |kept, (&session, steps)| {
+        before += steps;
+        // Where more steps are due than are kept.
+        let take = share(before) > *kept;
+        *kept += if take { steps } else { 0 };
+        Some(take.then_some(session))
+    });
+    chosen.flatten().collect()
 }
