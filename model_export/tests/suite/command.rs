@@ -419,6 +419,7 @@ fn what_goes_by_items_refuses_a_core() {
         "evaluate --model m.safetensors --compare core.safetensors --sessions events.csv",
         "names --model core.safetensors --items items.csv --out n.json",
         "baselines --events events.csv --newest-test 0.3 --model core.safetensors",
+        "tokens --events events.csv --newest-test 0.3 --model core.safetensors",
     ] {
         let arguments: Vec<&str> = line.split(' ').collect();
         let refused = "error[model.no_items]: core.safetensors is a core, which has no items; pass the model that ";
