@@ -35,6 +35,12 @@ pub enum ModelError {
         /// Its path.
         path: PathBuf,
     },
+    /// The artifact has no items.
+    #[error("{} is a core, which has no items; pass the model that `reshelf core` made it of", path.display())]
+    NoItems {
+        /// Its path.
+        path: PathBuf,
+    },
     /// The file is not an artifact to be trusted.
     #[error("{}: {cause}", path.display())]
     Artifact {
@@ -51,6 +57,7 @@ impl ModelError {
         match self {
             ModelError::Unreadable { .. } => "model.unreadable",
             ModelError::IsFolder { .. } => "model.is_folder",
+            ModelError::NoItems { .. } => "model.no_items",
             ModelError::Artifact { cause, .. } => cause.code(),
         }
     }
@@ -83,6 +90,15 @@ pub fn read_artifact(path: &Path) -> Result<Arc<Artifact>, ModelError> {
     let artifact = Arc::new(Artifact::from_bytes(&read_bytes(path)?).map_err(refused)?);
     Reranker::new(artifact.clone()).map_err(refused)?;
     Ok(artifact)
+}
+
+/// Reads and checks an artifact as [`read_artifact`], for what goes by its items.
+///
+/// # Errors
+/// Those of [`read_artifact`], and `model.no_items` for a core.
+pub fn read_whole_artifact(path: &Path) -> Result<Arc<Artifact>, ModelError> {
+    let artifact = read_artifact(path)?;
+    if artifact.items.is_empty() { Err(ModelError::NoItems { path: path.to_owned() }) } else { Ok(artifact) }
 }
 
 /// Bytes of each part of an artifact: tensors by the first word of their names, and the header; together the whole file.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::data::{Catalogue, DataError, read_items};
-use crate::files::{ModelError, check_model, read_artifact};
+use crate::files::{ModelError, check_model, read_whole_artifact};
 use crate::output::{OutputError, check_apart, write_atomically};
 
 /// Codes of a price to one standard deviation of the logarithm ([`reshelf::artifact::Attributes::price`]).
@@ -118,7 +118,7 @@ pub fn run(options: &NamesOptions) -> Result<NamesSummary, NamesError> {
     if options.out.extension().is_none_or(|extension| extension != "json") {
         return Err(NamesError::UnknownFormat(options.out.clone()));
     }
-    let artifact = read_artifact(&options.model)?;
+    let artifact = read_whole_artifact(&options.model)?;
     let catalogue = read_items(&options.items)?;
     let (names, unknown) = names(&artifact, &catalogue);
     let count = [&names.categories, &names.departments, &names.brands].map(|list| named(list)).iter().sum();

@@ -20,7 +20,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::data::{DataError, read_items};
-use crate::files::{ModelError, check_model, read_artifact};
+use crate::files::{ModelError, check_model, read_whole_artifact};
 use crate::output::{OutputError, check_apart, write_atomically};
 
 /// The flags of `reshelf rows`.
@@ -70,6 +70,9 @@ pub enum RowsError {
     /// The file's ending names no format.
     #[error("{} must end in .rows, .parquet or .jsonl", .0.display())]
     UnknownFormat(PathBuf),
+    /// No item of the catalogue is in the model.
+    #[error("the model knows no item of {}; pass the catalogue that it was trained with, with its ids as they were", .0.display())]
+    OtherCatalogue(PathBuf),
     /// Rows hold codes, which a model in full precision has not.
     #[error("{} is in full precision; `reshelf quantize` it first", .0.display())]
     FullPrecision(PathBuf),
@@ -83,6 +86,7 @@ impl RowsError {
             RowsError::Data(cause) => cause.code(),
             RowsError::Output(cause) => cause.code(),
             RowsError::UnknownFormat(_) => "rows.unknown_format",
+            RowsError::OtherCatalogue(_) => "rows.other_catalogue",
             RowsError::FullPrecision(_) => "rows.full_precision",
         }
     }
@@ -103,7 +107,7 @@ pub fn run(options: &RowsOptions) -> Result<RowsSummary, RowsError> {
             Some("jsonl") => write_json_lines,
             _ => return Err(RowsError::UnknownFormat(options.out.clone())),
         };
-    let artifact = read_artifact(&options.model)?;
+    let artifact = read_whole_artifact(&options.model)?;
     if artifact.items.vectors().is_some() {
         return Err(RowsError::FullPrecision(options.model.clone()));
     }
@@ -118,6 +122,9 @@ fn wanted_items(artifact: &Artifact, catalogue: Option<&Path>) -> Result<(Vec<u3
     let Some(catalogue) = catalogue else { return Ok(((0..artifact.items.len() as u32).collect(), 0)) };
     let ids = read_items(catalogue)?.ids;
     let mut wanted: Vec<u32> = (0..ids.len()).filter_map(|index| artifact.vocabulary.find(&ids.text(index))).collect();
+    if wanted.is_empty() {
+        return Err(RowsError::OtherCatalogue(catalogue.to_owned()));
+    }
     wanted.sort_unstable();
     let unknown = ids.len() - wanted.len();
     Ok((wanted, unknown))

@@ -75,6 +75,16 @@ test("Parcel", async () => {
   await assertBuilt(folder, "dist", { inLine: true });
 });
 
+test("Parcel, off the page's thread", async () => {
+  // Parcel reads its settings where it finds a lock file: what is this project's own must not be looked for two folders up.
+  const manifest = { private: true, type: "module", "@parcel/resolver-default": { packageExports: true } };
+  const files = { "package.json": JSON.stringify(manifest), "package-lock.json": "{}" };
+  const folder = await project("parcel-off-thread", ["page", "off-thread"], { files });
+  await run(folder, ["parcel", "build", "index.html", "--cache-dir=.parcel-cache"]);
+  assertEmitted(join(folder, "dist"), OF_A_PAGE);
+  await assertBuilt(folder, "dist", { inLine: true, inWorker: true });
+});
+
 test("a script tag without a bundler", async () => {
   const folder = await project("script", ["page", "script"]);
   await assertBuilt(folder, ".", { mounts: { "/reshelf/": "tests/hosts/node_modules/reshelf/dist" } });

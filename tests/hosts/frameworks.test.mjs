@@ -21,6 +21,15 @@ for (const [bundler, parts] of Object.entries(NEXT))
     });
   });
 
+test("Next's dev server", async () => {
+  const folder = await project("next-dev", ["next", "next-edge"]);
+  await serving(folder, ["next", "dev", "--port=0"], async (address) => {
+    for (const each of ["order", "edge"])
+      assert.equal(await (await fetch(`${address}/api/${each}`)).text(), await expected(), each);
+    await assertPage(`${address}/`, { inLine: true, server: true, dev: true });
+  });
+});
+
 test("SvelteKit", { skip: !hasLaterNode }, async () => {
   const folder = await project("sveltekit", ["sveltekit"], { model: "static" });
   await run(folder, ["vite", "build"]);

@@ -70,10 +70,10 @@ export const OF_A_PAGE = ["reshelf_bg.wasm", "reshelf_gpu_bg.wasm", "reshelf_rel
  * Opens the page under the strict policy and holds it to what every page must show: the order, no complaint, one module, and nothing of
  * a GPU in what was loaded. `inLine` lets the page's own scripts and styles in its HTML through, which frameworks write there: scripts by
  * their hashes.
- * @param {{ inLine?: boolean, inWorker?: boolean, server?: boolean }} [more] `inWorker` has one script with all that may be needed in
- *   it; `server` has the page show the order of its server, too
+ * @param {{ inLine?: boolean, inWorker?: boolean, server?: boolean, dev?: boolean }} [more] `inWorker` has one script with all that may
+ *   be needed in it; `server` has the page show the order of its server, too; `dev` lets through what React and an overlay of errors need
  */
-export async function assertPage(address, { inLine = false, inWorker = false, server = false } = {}) {
+export async function assertPage(address, { inLine = false, inWorker = false, server = false, dev = false } = {}) {
   const { browser, release } = acquire();
   let context;
   try {
@@ -84,7 +84,7 @@ export async function assertPage(address, { inLine = false, inWorker = false, se
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
     await page.route("**/favicon.ico", (route) => route.fulfill({ status: 204 }));
-    await page.route(address, (route) => underPolicy(route, inLine));
+    await page.route(address, (route) => underPolicy(route, inLine, dev));
     await page.goto(address, { waitUntil: "load" });
     await page.waitForFunction(() => document.querySelector("output")?.textContent);
     assert.equal(await page.textContent("output"), await expected());
@@ -97,18 +97,16 @@ export async function assertPage(address, { inLine = false, inWorker = false, se
   }
 }
 
-async function underPolicy(route, inLine) {
+async function underPolicy(route, inLine, dev) {
   const response = await route.fetch();
   const html = await response.text();
   const hashes = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([^]*?)<\/script>/g)].map(
     ([, text]) => `'sha256-${contentOf(text)}'`,
   );
-  const policy = inLine
-    ? POLICY.replace("script-src", ["script-src", ...hashes].join(" ")).replace(
-        "style-src",
-        "style-src 'unsafe-inline'",
-      )
-    : POLICY;
+  const scripts = ["script-src", ...(inLine ? hashes : []), ...(dev ? ["'unsafe-eval'"] : [])].join(" ");
+  const styles = inLine ? "style-src 'unsafe-inline'" : "style-src";
+  const fonts = dev ? "; font-src 'self'" : "";
+  const policy = POLICY.replace("script-src", scripts).replace("style-src", styles) + fonts;
   await route.fulfill({ response, body: html, headers: { ...response.headers(), "content-security-policy": policy } });
 }
 

@@ -164,7 +164,11 @@ writeFileSync(at("dist/engine/inline.js"), `export default "${text}";\n`);
 // What a `.wasm` entry is to TypeScript.
 writeFileSync(
   at("dist/module.d.ts"),
-  'import type { WasmModule } from "./types.js";\ndeclare const module: WasmModule;\nexport default module;\n',
+  `import type { WasmModule } from "./types.js";
+/** The file as the host imports it: where it imports WebAssembly, the compiled module. */
+declare const module: WasmModule;
+export default module;
+`,
 );
 const chunks = CHUNKS.map((name) => `${name}/index.ts`);
 // By the same names: the doctor reads a session as it is, and a sentence what belongs into it.

@@ -3,9 +3,10 @@
 //   node www/build/published.mjs            fails where one has changed
 //   node www/build/published.mjs --update   takes what there is for the new ones
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { declarations } from "./declarations.mjs";
+import { settle } from "./snapshots.mjs";
 
 const www = fileURLToPath(new URL("../", import.meta.url));
 const read = (path) => readFileSync(www + path, "utf8");
@@ -30,24 +31,7 @@ export function api() {
 /** Of what the compiler writes: comments stand on lines of their own. */
 const withoutComments = (text) => text.replace(/^\s*\/\*\*[^]*?\*\/\n/gm, "").replace(/^\s*\/\/.*\n/gm, "");
 
-/** Each snapshot's file, and what is to stand in it. */
-export const SNAPSHOTS = { "pack.snap": () => packed().join("\n") + "\n", "api.snap": api };
+/** What is to stand in each snapshot's file. */
+export const snapshots = () => ({ "www/pack.snap": packed().join("\n") + "\n", "www/api.snap": api() });
 
-/** What is on one side of a comparison alone, by lines, as a review would want to see it. */
-export function difference(file) {
-  const [before, now] = [read(file), SNAPSHOTS[file]()].map((text) => text.split("\n"));
-  const only = (lines, others, sign) => lines.filter((line) => !others.includes(line)).map((line) => sign + line);
-  const changed = [...only(before, now, "- "), ...only(now, before, "+ ")];
-  // Lines may have changed their places alone.
-  return changed.length > 0 || before.join() === now.join() ? changed : ["the order of lines"];
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [file, make] of Object.entries(SNAPSHOTS)) {
-    if (process.argv.includes("--update")) writeFileSync(www + file, make());
-    for (const line of difference(file)) {
-      console.error(`www/${file}: ${line}`);
-      process.exitCode = 1;
-    }
-  }
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) settle(`${www}..`, snapshots());

@@ -10,7 +10,7 @@ export type Facts = Readonly<Record<string, string>>;
 
 /**
  * An error with a stable code, `area.what`, and a message that names the fix. One with facts has no message yet: the sentence that
- * they belong to is fetched when somebody is to read it (core/reasons.ts).
+ * they belong to is fetched when somebody is to read it.
  */
 export class ReshelfError extends Error {
   override readonly name = "ReshelfError";

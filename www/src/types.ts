@@ -62,17 +62,20 @@ type RowsBrought =
 // In all options null is as if left out, and so is a value of the wrong kind, which leaves a reason in
 // `info().refused.arguments`.
 
+/** What `rerank` is told beside the list. */
 export interface RerankOptions {
   /** Return at most so many; all when left out. */
   readonly limit?: number | null | undefined;
   readonly by?: RankBy | null | undefined;
 }
 
+/** What `rerankMany` is told beside the lists. */
 export interface RerankManyOptions {
   /** Return at most so many of each list; all when left out. */
   readonly limit?: number | null | undefined;
 }
 
+/** What `retrieve` is to find. */
 export interface RetrieveOptions {
   /** How many items to find. Rounded down; the catalogue's size is the most there can be, and less than 1 finds none. */
   readonly k: number;
@@ -178,14 +181,13 @@ export interface Reason {
   readonly message: string;
 }
 
-export type Status =
-  /** The model ranks. */
-  | "ready"
-  /** No model can be used: lists keep the server's order; `reason` says why. */
-  | "fallback"
-  /** `dispose()` was called: lists keep the server's order. */
-  | "disposed";
+/**
+ * Whether the model ranks (`"ready"`). If not, lists keep the server's order: no model can be used, and `reason` says why
+ * (`"fallback"`), or `dispose()` was called (`"disposed"`).
+ */
+export type Status = "ready" | "fallback" | "disposed";
 
+/** Which model it is. */
 export interface ModelInfo {
   /** The version that the shop gave this model. */
   readonly version: string;
@@ -302,6 +304,7 @@ export interface StoreInfo {
   readonly saved: boolean;
 }
 
+/** What `info()` of a reranker tells: how it is, and what it took and did not take so far. */
 export interface RerankerInfo {
   readonly status: Status;
   /** Null while the model ranks. */
@@ -476,6 +479,7 @@ export interface Model extends Disposable {
   dispose(this: void): void;
 }
 
+/** How far a load is. */
 export interface Progress {
   /** What is being fetched or done. */
   readonly stage: "model" | "engine" | "ready";

@@ -127,6 +127,10 @@ test("a fixture page has its lists in the server's order, whatever they are name
     { lists },
     { model: "x", lists },
     { model, lists: { home: "a" } },
+    { model, lists: { home: [null] } },
+    { model, lists: { home: [{ id: "a", title: 5 }] } },
+    { model },
+    { model, lists, title: 5 },
     { model, lists: { home: ["a", "a"] } },
   ])
     assert.throws(() => fixtureShop(wrong), { name: "ReshelfError", code: "testing.page" });
@@ -135,7 +139,7 @@ test("a fixture page has its lists in the server's order, whatever they are name
 test("a fixture's origin answers with its own files, the package's, and nothing else", async () => {
   const shop = fixtureShop({ model, lists: { home: ["a"] } });
   let handler;
-  await serveFixture({ route: async (_, handle) => (handler = handle) }, shop, "http://shop.test");
+  await serveFixture({ route: async (_, handle) => (handler = handle) }, shop, "http://shop.test/");
   const ask = (address) => {
     const told = {};
     handler({
@@ -149,5 +153,7 @@ test("a fixture's origin answers with its own files, the package's, and nothing 
   assert.equal(ask("http://shop.test/toString").status, 404);
   assert.ok(ask("http://shop.test/reshelf/engine/reshelf.js").path.endsWith("/dist/engine/reshelf.js"));
   assert.ok(ask("http://shop.test/reshelf/../../etc/passwd").status === 404);
+  assert.equal(ask("http://shop.test/reshelf/..%2f..%2fetc/passwd").status, 404);
+  assert.equal(ask("http://shop.test/reshelf/%zz").status, 404);
   assert.equal(ask("http://elsewhere.test/").why, "blockedbyclient");
 });

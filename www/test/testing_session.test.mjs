@@ -219,8 +219,6 @@ test("a text that is no recording gives a code and the line", async () => {
     [`${head}\n7`, /Line 3 is no object/],
     [`${head}{"observe":{"id":"a"}}`, /Line 2 is no call/],
     [`${head}{"looked":{"id":"a"},"event":1}`, /Line 2 is no call/],
-    [`${head}{"retrieve":null,"order":[]}`, /Line 2 is no call/],
-    [`${head}{"restore":"%","restored":true}`, /Line 2 is no call/],
   ])
     await assert.rejects(replay(text, model.session()), (error) => {
       assert.equal(error.code, "testing.recording");

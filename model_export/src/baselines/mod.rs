@@ -29,7 +29,7 @@ use std::time::Instant;
 use thiserror::Error;
 
 use crate::data::{Cleaning, CleaningRules, DataError, EventOptions, SessionGap, Split, read_events};
-use crate::files::{ModelError, read_artifact};
+use crate::files::{ModelError, read_whole_artifact};
 use crate::measure::{MOST_PLACES, Outcomes};
 use crate::pool::{PoolError, pool};
 use crate::progress::Progress;
@@ -108,7 +108,7 @@ pub fn run(options: &BaselinesOptions) -> Result<Baselines, BaselinesError> {
     }
     let pool = pool(options.threads)?;
     let reading = Progress::spinner("reading the log", options.quiet);
-    let artifact = options.model.as_deref().map(read_artifact).transpose()?;
+    let artifact = options.model.as_deref().map(read_whole_artifact).transpose()?;
     let cleaning = Cleaning::Training(CleaningRules::default());
     let session_gap = options.session_gap;
     let read = |split: &Split, cleaning| {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ErrorKind};
 use serde::Serialize;
 
 /// A failure as the command reports it: `error[code]: message`, on one line.
@@ -26,16 +26,16 @@ impl CommandError {
     }
 
     /// What is wrong with a command line, on one line: what clap says first, words that look like it, and where help is.
-    pub(super) fn usage(wrong: &clap::Error) -> CommandError {
+    /// `command` is the one that the line is for.
+    pub(super) fn usage(wrong: &clap::Error, command: Option<&str>) -> CommandError {
         let rendered = wrong.render().to_string();
-        let command = rendered
-            .split_once("Usage: reshelf ")
-            .and_then(|(_, usage)| usage.split_whitespace().next())
-            .filter(|word| word.starts_with(|letter: char| letter.is_ascii_lowercase()))
-            .map_or(String::new(), |command| format!(" {command}"));
-        let help = format!("see reshelf{command} --help");
+        let help = format!("see reshelf{} --help", command.map_or(String::new(), |command| format!(" {command}")));
         if wrong.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
             return CommandError::new("usage", format!("no command was given; {help}"));
+        }
+        let switch = wrong.get(ContextKind::InvalidArg).filter(|_| wrong.kind() == ErrorKind::TooManyValues);
+        if let Some(switch) = switch {
+            return CommandError::new("usage", format!("{switch} takes no value; {help}"));
         }
         // Tips and the usage follow after an empty line. Of the tips only those that name something like it are of use.
         let first = rendered.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ").trim();

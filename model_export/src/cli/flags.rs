@@ -2,13 +2,13 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::CommandError;
 use crate::data::{Part, SessionGap, Split};
-use crate::quantization::Bits;
 use crate::replay::ReplayInput;
 
 /// Where rows of a split are chosen, the same for every command that reads a log.
@@ -126,8 +126,12 @@ pub(super) struct MeasuringFlags {
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct ThreadFlags {
     /// Worker threads [default: as many as the machine has]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads)]
     threads: Option<NonZeroUsize>,
+}
+
+fn threads(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "choose a number from 1 on, or leave it out for as many as the machine has")
 }
 
 impl ThreadFlags {
@@ -136,9 +140,13 @@ impl ThreadFlags {
     }
 }
 
-/// Reads a flag of bits, of which these are allowed.
-pub(super) fn bits(allowed: &'static [&'static str]) -> impl TypedValueParser<Value = Bits> {
-    PossibleValuesParser::new(allowed).try_map(|text| text.parse::<Bits>())
+/// Reads a flag that is one of these words, which help names and shells complete.
+pub(super) fn one_of<T, const N: usize>(words: [&'static str; N]) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr + Clone + Send + Sync + 'static,
+    T::Err: Into<Box<dyn core::error::Error + Send + Sync>>,
+{
+    PossibleValuesParser::new(words).try_map(|text| text.parse::<T>())
 }
 
 #[cfg(test)]

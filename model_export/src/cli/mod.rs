@@ -31,12 +31,12 @@ use std::process::ExitCode;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::about::About;
 use crate::output::stop_cleanly_on_interrupt;
 pub use error::CommandError;
-use flags::{MeasuringFlags, ReplayFlags, SessionFlags, SplitFlags, ThreadFlags, bits};
+use flags::{MeasuringFlags, ReplayFlags, SessionFlags, SplitFlags, ThreadFlags, one_of};
 use print::{Answer, print_result};
 
 /// Trains, packs, ranks with and evaluates session models from a shop's own logs.
@@ -86,9 +86,14 @@ fn long_version() -> &'static str {
 
 /// Runs the command line: the status to exit with.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    // What cannot be parsed must be told as it was asked for.
-    let as_json = arguments.iter().take_while(|&argument| argument != "--").any(|argument| argument == "--json");
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    // What cannot be parsed must be told as it was asked for, a `--json=true` included.
+    let flags = arguments.iter().take_while(|&argument| argument != "--");
+    let as_json = flags.map(|flag| flag.to_string_lossy()).any(|flag| flag == "--json" || flag.starts_with("--json="));
+    if command_of(&arguments).is_some_and(|command| command == "help") {
+        // The parser's own `help` takes nothing but names.
+        arguments.retain(|argument| !["--json", "--quiet", "-q"].iter().any(|flag| argument == flag));
+    }
     ExitCode::from(match on_one_line(|| answer(&arguments, as_json)?.print(as_json)) {
         Ok(()) => 0,
         Err(error) => fail(&error, as_json),
@@ -99,7 +104,7 @@ fn answer(arguments: &[OsString], as_json: bool) -> Result<Answer, CommandError>
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(asked) if !asked.use_stderr() => return help_or_version(&asked),
-        Err(wrong) => return Err(CommandError::usage(&wrong)),
+        Err(wrong) => return Err(CommandError::usage(&wrong, command_of(arguments))),
     };
     // Without a handler Ctrl-C still stops the command, only less tidily.
     let _ = stop_cleanly_on_interrupt(move |left| {
@@ -124,6 +129,15 @@ fn answer(arguments: &[OsString], as_json: bool) -> Result<Answer, CommandError>
         Command::Completions(flags) => flags.run(),
         Command::Man(flags) => flags.run(),
     }
+}
+
+/// The command that a line is for, `help` included; `None` where it names none.
+fn command_of(arguments: &[OsString]) -> Option<&str> {
+    let first =
+        arguments.iter().skip(1).filter_map(|argument| argument.to_str()).find(|word| !word.starts_with('-'))?;
+    let mut whole = Cli::command();
+    whole.build();
+    whole.find_subcommand(first).map(|_| first)
 }
 
 /// What clap calls an error, and is none.
@@ -162,8 +176,6 @@ fn fail(error: &CommandError, as_json: bool) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
@@ -174,8 +186,8 @@ mod tests {
     #[test]
     fn a_wrong_line_names_what_is_much_like_it_and_the_help_of_its_command() {
         let said = |line: &str| {
-            let wrong = Cli::try_parse_from(line.split_whitespace()).err();
-            wrong.map_or_else(String::new, |wrong| CommandError::usage(&wrong).to_string())
+            let arguments: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+            answer(&arguments, false).map_or_else(|wrong| wrong.to_string(), |_| String::new())
         };
         let mistyped =
             "error[usage]: unrecognized subcommand 'trian'; a similar subcommand exists: 'train'; see reshelf --help";
@@ -184,6 +196,14 @@ mod tests {
         assert_eq!(said("reshelf rows --modle m"), flag);
         assert_eq!(said("reshelf"), "error[usage]: no command was given; see reshelf --help");
         assert!(said("reshelf rows --xyz").ends_with("'--xyz' found; see reshelf rows --help"));
+        let threads = "error[usage]: invalid value '0' for '--threads <N>': choose a number from 1 on, or leave it out for as many as the machine has; see reshelf rank --help";
+        assert_eq!(said("reshelf -q rank --threads 0"), threads);
+        let preset = "error[usage]: invalid value 'tin' for '--preset <PRESET>' [possible values: tiny, default, best]; a similar value exists: 'tiny'; see reshelf train --help";
+        assert_eq!(said("reshelf train --preset tin"), preset);
+        assert_eq!(
+            said("reshelf inspect m --json=true"),
+            "error[usage]: --json takes no value; see reshelf inspect --help"
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Answer, CommandError, bits};
+use super::{Answer, CommandError, one_of};
 use crate::quantization::Bits;
 use crate::quantize::{self, QuantizeOptions};
 
@@ -22,7 +22,7 @@ pub(super) struct Quantize {
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
     /// Bits a code; mixed is 8 for the most popular items and 4 for the rest [default: 4, or what fits into --most-bytes]
-    #[arg(long, value_name = "BITS", value_parser = bits(&["8", "4", "mixed"]))]
+    #[arg(long, value_name = "BITS", value_parser = one_of::<Bits, _>(["8", "4", "mixed"]))]
     bits: Option<Bits>,
     /// Neighbours that an item keeps on average [default: all]
     #[arg(long, value_name = "MEAN")]

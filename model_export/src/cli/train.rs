@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Answer, CommandError, SessionFlags, SplitFlags, ThreadFlags, bits};
+use super::{Answer, CommandError, SessionFlags, SplitFlags, ThreadFlags, one_of};
 use crate::data::{Part, Split};
 use crate::quantization::Bits;
 use crate::train::{Ablation, ClusterCount, Compute, Floor, Preset, TrainOptions, train};
@@ -29,20 +29,22 @@ pub(super) struct Train {
     split: SplitFlags,
     #[command(flatten)]
     session: SessionFlags,
-    /// How much to spend: tiny, default or best
+    /// How much to spend
     #[arg(long, value_name = "PRESET", default_value = "default")]
+    #[arg(value_parser = one_of::<Preset, _>(Preset::ALL.map(Preset::name)))]
     preset: Preset,
     /// Write the model without each of its parts into this folder as well, to see what each is worth
     #[arg(long, value_name = "FOLDER")]
     ablations: Option<PathBuf>,
     /// Only without these of its parts: their names with commas between them
     #[arg(long, value_name = "PARTS", value_delimiter = ',', requires = "ablations")]
+    #[arg(value_parser = one_of::<Ablation, _>(Ablation::ALL.map(Ablation::name)))]
     without: Vec<Ablation>,
     /// Seed of everything random
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Bits of a vector's numbers; 32 keeps everything, to be measured or made smaller with `reshelf quantize`
-    #[arg(long, value_name = "BITS", default_value = "4", value_parser = bits(&["32", "8", "4", "mixed"]))]
+    #[arg(long, value_name = "BITS", default_value = "4", value_parser = one_of::<Bits, _>(["32", "8", "4", "mixed"]))]
     bits: Bits,
     /// No pair of items rests on fewer distinct sessions than this, nor on fewer than 2 where the second was bought
     #[arg(long, value_name = "N", default_value_t)]
@@ -52,6 +54,7 @@ pub(super) struct Train {
     clusters: ClusterCount,
     /// Where vectors are trained: cpu, or gpu in a build with that feature
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    #[arg(value_parser = one_of::<Compute, _>(Compute::ALL.map(Compute::name)))]
     device: Compute,
     #[command(flatten)]
     threads: ThreadFlags,

@@ -15,7 +15,7 @@ use super::report::page;
 use super::summary::{Evaluation, Subject};
 use super::{EvaluateError, EvaluateOptions};
 use crate::data::{CandidateLists, Catalogue, Ids, Join, SessionLog, Split, read_candidates, read_events, read_items};
-use crate::files::{check_model, read_artifact, read_training_report, training_report_path};
+use crate::files::{check_model, read_training_report, read_whole_artifact, training_report_path};
 use crate::measure::{Collector, MOST_PLACES, Outcomes, RESAMPLES, Setting, item_popularity};
 use crate::output::{Pending, check_apart, check_ending};
 use crate::pool::{Pool, pool};
@@ -36,7 +36,9 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     // Opened first: a mistyped folder is an error now, not after minutes of ranking.
     let report = options.report.as_deref().map(Pending::create).transpose()?;
     let input = &options.input;
-    let artifact = read_artifact(&input.model)?;
+    let artifact = read_whole_artifact(&input.model)?;
+    let others: Vec<Arc<Artifact>> =
+        options.compare.iter().map(|path| read_whole_artifact(path)).collect::<Result<_, _>>()?;
     let log = read_log(options)?;
     let catalogue = options.items.as_deref().map(read_items).transpose()?;
     let catalogue = catalogue.as_ref();
@@ -47,8 +49,6 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     if let Some(read) = candidates.as_ref().filter(|_| options.server_lists.is_none()) {
         Progress::spinner("reading candidates", options.quiet).note(&read.to_string());
     }
-    let others: Vec<Arc<Artifact>> =
-        options.compare.iter().map(|path| read_artifact(path)).collect::<Result<_, _>>()?;
     let candidates = candidates.as_ref();
     let outcomes = measure(&artifact, &log, catalogue, candidates, options, &pool);
     let compared =

@@ -11,7 +11,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::data::{DataError, Ids, Join, read_candidates, read_events};
-use crate::files::{ModelError, check_model, read_artifact};
+use crate::files::{ModelError, check_model, read_whole_artifact};
 use crate::output::{OutputError, Pending, RankingWriter, check_apart, check_ending};
 use crate::pool::{PoolError, pool};
 use crate::progress::Progress;
@@ -85,7 +85,7 @@ pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
     let pool = pool(options.threads)?;
     // A mistyped folder is an error now, not after the log was read.
     drop(Pending::create(&options.out)?);
-    let artifact = read_artifact(&input.model)?;
+    let artifact = read_whole_artifact(&input.model)?;
     let reading = Progress::spinner("reading the log", options.quiet);
     let log = read_events(&input.sessions, &input.events())?;
     reading.note(&log.report.to_string());

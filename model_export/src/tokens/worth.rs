@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::TokensError;
 use super::recall::{CUT, Step, WorthRow, recalls};
 use crate::data::{Cleaning, CleaningRules, EventOptions, SessionGap, SessionLog, Split, read_events};
-use crate::files::read_artifact;
+use crate::files::read_whole_artifact;
 use crate::measure::Estimate;
 use crate::pool::pool;
 use crate::progress::Progress;
@@ -74,7 +74,7 @@ pub struct Worth {
 /// `data.*`, `model.*`, `artifact.*`, `pool.threads`, `tokens.no_clusters`, `tokens.nothing_to_measure`.
 pub fn worth(options: &WorthOptions) -> Result<Worth, TokensError> {
     let pool = pool(options.threads)?;
-    let artifact = read_artifact(&options.model)?;
+    let artifact = read_whole_artifact(&options.model)?;
     let path = options.model.display().to_string();
     let count = artifact.clusters.as_ref().map(|clusters| clusters.count());
     let count = count.ok_or_else(|| TokensError::NoClusters { path: path.clone() })?;

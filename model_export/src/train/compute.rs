@@ -20,15 +20,14 @@ impl FromStr for Compute {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "cpu" => Ok(Compute::Cpu),
-            "gpu" => Ok(Compute::Gpu),
-            _ => Err("cpu or gpu is needed"),
-        }
+        Compute::ALL.into_iter().find(|compute| compute.name() == text).ok_or("cpu or gpu is needed")
     }
 }
 
 impl Compute {
+    /// All of them.
+    pub const ALL: [Compute; 2] = [Compute::Cpu, Compute::Gpu];
+
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {

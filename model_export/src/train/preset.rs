@@ -34,12 +34,14 @@ impl FromStr for Preset {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let all = [Preset::Tiny, Preset::Default, Preset::Best];
-        all.into_iter().find(|preset| preset.name() == text).ok_or("tiny, default or best is needed")
+        Preset::ALL.into_iter().find(|preset| preset.name() == text).ok_or("tiny, default or best is needed")
     }
 }
 
 impl Preset {
+    /// All of them, the cheapest first.
+    pub const ALL: [Preset; 3] = [Preset::Tiny, Preset::Default, Preset::Best];
+
     /// Its name on the command line and in the card.
     pub fn name(self) -> &'static str {
         match self {

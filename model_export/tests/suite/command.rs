@@ -400,6 +400,31 @@ fn rows_are_exported_for_all_items_or_those_of_a_catalogue() {
     let said = prints(&["rows", "--model", "m.safetensors", "--items", "items.csv", "--out", "rows.jsonl"], folder);
     assert!(said.contains("1 rows written") && said.contains("does not know 1 items"), "{said}");
     assert_eq!(std::fs::read_to_string(folder.join("rows.jsonl")).unwrap().lines().count(), 1);
+    std::fs::write(folder.join("items.csv"), "item_id,title\n999999,x\n").unwrap();
+    let other = ["rows", "--model", "m.safetensors", "--items", "items.csv", "--out", "rows.jsonl"];
+    fails(&other, folder, 1, "error[rows.other_catalogue]: the model knows no item of items.csv; ");
+    assert_eq!(std::fs::read_to_string(folder.join("rows.jsonl")).unwrap().lines().count(), 1, "it is as it was");
+}
+
+#[test]
+fn what_goes_by_items_refuses_a_core() {
+    let shop = shop(40, 3);
+    let folder = shop.path();
+    std::fs::write(folder.join("items.csv"), "item_id,category\n7,x\n").unwrap();
+    prints(&["core", "m.safetensors", "--out", "core.safetensors"], folder);
+    for line in [
+        "rows --model core.safetensors --out rows.jsonl",
+        "rank --model core.safetensors --sessions events.csv --out r.parquet",
+        "evaluate --model core.safetensors --sessions events.csv",
+        "evaluate --model m.safetensors --compare core.safetensors --sessions events.csv",
+        "names --model core.safetensors --items items.csv --out n.json",
+        "baselines --events events.csv --newest-test 0.3 --model core.safetensors",
+        "tokens --events events.csv --newest-test 0.3 --model core.safetensors",
+    ] {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let refused = "error[model.no_items]: core.safetensors is a core, which has no items; pass the model that ";
+        fails(&arguments, folder, 1, refused);
+    }
 }
 
 #[test]

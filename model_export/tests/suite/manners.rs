@@ -56,6 +56,8 @@ fn bash_completes_commands_and_flags() {
     };
     assert_eq!(commands, "train");
     assert_eq!(completed(&["reshelf", "train", "--pre"]).unwrap(), "--preset");
+    assert_eq!(completed(&["reshelf", "train", "--preset", "''"]).unwrap(), "tiny default best");
+    assert_eq!(completed(&["reshelf", "train", "--device", "g"]).unwrap(), "gpu");
     for shell in ["zsh", "fish", "powershell", "elvish"] {
         assert!(prints(&["completions", shell], folder.path()).contains("demo-data"), "{shell}");
     }

@@ -37,6 +37,7 @@ export interface ClickEvent {
   readonly at: number;
 }
 
+/** What is told to the observer. */
 export type CaptureEvent = ListEvent | DwellEvent | ClickEvent;
 
 /** Who takes the events: a reranker, or whatever passes them on to one, such as a worker's stand-in. */
@@ -77,6 +78,7 @@ export interface CaptureOptions {
   readonly signal?: AbortSignal | null | undefined;
 }
 
+/** What `info()` tells. */
 export interface CaptureInfo {
   /** Why nothing is watched; null while it is. */
   readonly reason: Reason | null;

@@ -5,6 +5,7 @@ import { field, has } from "../page/read.js";
 import { whenThere } from "../page/times.js";
 import { type Asked, answerTo, type ConsentSource, keysOf, scopeOf } from "./answers.js";
 
+/** Which types of consent are asked for. */
 export interface GoogleConsentOptions extends Asked<string> {
   /** Types of consent that must be granted for `store`: `personalization_storage` when left out. */
   readonly store?: readonly string[] | null | undefined;

@@ -9,6 +9,7 @@ export { type GoogleConsentOptions, googleConsent } from "./google.js";
 export { type ShopifyConsentOptions, type ShopifyPurpose, shopifyConsent } from "./shopify.js";
 export { type TcfOptions, tcf } from "./tcf.js";
 
+/** How long a source is followed. */
 export interface FollowConsentOptions {
   /** Aborting it stops. */
   readonly signal?: AbortSignal | null | undefined;

@@ -3,8 +3,10 @@ import { call, field, has } from "../page/read.js";
 import { whenThere } from "../page/times.js";
 import { type Asked, answerTo, type ConsentSource, scopeOf } from "./answers.js";
 
+/** What Shopify asks for, by the names of its `customerPrivacy`. */
 export type ShopifyPurpose = "preferences" | "analytics" | "marketing" | "saleOfData";
 
+/** Which purposes are asked for. */
 export interface ShopifyConsentOptions extends Asked<ShopifyPurpose> {
   /** Purposes that must be allowed for `store`: `preferences` when left out. */
   readonly store?: readonly ShopifyPurpose[] | null | undefined;

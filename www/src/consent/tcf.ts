@@ -3,6 +3,7 @@ import { call, field, has } from "../page/read.js";
 import { whenThere } from "../page/times.js";
 import { type Asked, answerTo, type ConsentSource, scopeOf } from "./answers.js";
 
+/** Which purposes of the framework are asked for, by their numbers, and whose consents count. */
 export interface TcfOptions extends Asked<number> {
   /** Purposes that must have consent for `store`: 1, storing on a device, when left out. */
   readonly store?: readonly number[] | null | undefined;

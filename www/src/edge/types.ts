@@ -52,6 +52,7 @@ export interface ListOrderer {
 
 /** The HTML module: compiled, as bytes, as the answer of a `fetch`, or what brings one of these when it is first needed. */
 export type HtmlModule = HtmlSource | (() => HtmlSource | PromiseLike<HtmlSource>);
+/** The HTML module itself: compiled, as bytes, or as the answer of a `fetch`. */
 export type HtmlSource = WasmModule | Bytes | Response;
 
 // In all options null is as if left out, and so is a value of the wrong kind, which is named in the report (`refused`).
@@ -78,6 +79,7 @@ export interface EdgeOptions {
   readonly html?: HtmlModule | null | undefined;
 }
 
+/** What `personalize` is told: which lists of a page to order, by what. */
 export interface PersonalizeOptions extends EdgeOptions {
   /**
    * Tried in order; the first that fits an element counts. What is marked with `data-reshelf-list` and `data-reshelf-item`
@@ -97,6 +99,7 @@ export interface PersonalizeOptions extends EdgeOptions {
   readonly onReport?: ((report: PageReport) => void) | null | undefined;
 }
 
+/** What `personalizeJson` is told: which list of an answer to order, by what. */
 export interface PersonalizeJsonOptions extends EdgeOptions {
   readonly path: string;
   readonly id: string;

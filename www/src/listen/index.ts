@@ -16,8 +16,10 @@ export type { SourceState } from "./source.js";
 /** In the order in which they begin: what the page holds to tell of its product comes after what it told. */
 const SOURCES = { ga4, segment, shopify, jsonld } satisfies Record<string, Source>;
 
+/** Whose events are understood: `"ga4"` as `gtag` and Tag Manager push them, `"segment"`, `"shopify"`, `"jsonld"`. */
 export type SourceName = keyof typeof SOURCES;
 
+/** What to listen to, and how ids are read. What is null counts as left out. */
 export interface ListenOptions {
   /** Which to listen to; all that are there when left out. */
   readonly sources?: readonly SourceName[] | null | undefined;
@@ -36,6 +38,7 @@ export interface ListenOptions {
   readonly scope?: object | null | undefined;
 }
 
+/** What was heard so far. */
 export interface ListenInfo {
   /** Events that were handed to the reranker. */
   readonly observed: number;
@@ -46,6 +49,7 @@ export interface ListenInfo {
   readonly sources: Readonly<Record<SourceName, SourceState>>;
 }
 
+/** A page that is listened to. Its methods need no `this`, and do not throw. */
 export interface Listening {
   /** A new object on every call. */
   info(this: void): ListenInfo;

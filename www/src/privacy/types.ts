@@ -23,6 +23,7 @@ export interface TasteSource {
 
 type Consenting = object & { readonly consent?: { readonly share?: boolean | null } | null };
 
+/** How much tokens tell, how long one stands, and where the ledger is kept. */
 export interface TasteOptions {
   /** How much one token may tell, 0.1 to 8: the smaller, the more it is noise (docs/tokens.md). */
   readonly epsilon: number;

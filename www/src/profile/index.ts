@@ -30,6 +30,7 @@ export interface Interest {
 /** What a shopper asked for no more of. */
 export type Muted = { readonly category: string } | { readonly brand: string };
 
+/** What a session tells of its shopper, in the words of the shop. */
 export interface Profile {
   /** Strongest first. Empty without names of this model. */
   readonly interests: readonly Interest[];

@@ -1,8 +1,10 @@
 // How near a shopper is to buying, from the newest events by plain rules: no model, so that it can be explained. May use types.
 import type { SeenEvent } from "../types.js";
 
+/** How far a session is: it looks around, compares items of one kind, or has begun to buy. */
 export type StageName = "browsing" | "comparing" | "buying";
 
+/** How far a session is, and by which of its events. */
 export interface Stage {
   readonly name: StageName;
   /** The numbers of the events that it was derived from; none while browsing. */

@@ -39,6 +39,7 @@ export interface HandlerOptions
   readonly onReport?: ((report: PageReport, request: Request) => void) | null | undefined;
 }
 
+/** What a worker's own listeners call. */
 export interface Handler {
   /** Hears a `fetch` event, and returns whether it answers it. Never throws. */
   answer(event: PageEvent): boolean;

@@ -1,5 +1,6 @@
-// A clock that stands still: the package dates events and bounds them by `Date.now()`. Uses errors and types.
+// A clock that stands still: the package dates events and bounds them by `Date.now()`. Uses errors, guard and types.
 import { ReshelfError } from "../errors.js";
+import { guarded } from "./guard.js";
 import type { ClockTime, FakeClock } from "./types.js";
 
 /** Where a clock begins that is told nothing. */
@@ -45,12 +46,11 @@ export function fakeClock(at: ClockTime = BEGIN): FakeClock {
   };
 }
 
+const TIME = "A time is milliseconds since 1970, a Date, or a text such as 2026-01-01T09:00Z.";
+
 function timeOf(at: unknown): number {
-  const time = typeof at === "string" ? Date.parse(at) : Number(at instanceof Date ? at.getTime() : at);
-  if ((typeof at === "number" || typeof at === "string" || at instanceof Date) && Math.abs(time) <= 8.64e15)
-    return time;
-  throw new ReshelfError(
-    "testing.clock",
-    "A time is milliseconds since 1970, a Date, or a text such as 2026-01-01T09:00Z.",
-  );
+  const read = () => (typeof at === "string" ? Date.parse(at) : at instanceof Date ? at.getTime() : at);
+  const time = guarded("testing.clock", TIME, read);
+  if (typeof time === "number" && Math.abs(time) <= 8.64e15) return time;
+  throw new ReshelfError("testing.clock", TIME);
 }

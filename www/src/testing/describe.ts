@@ -1,5 +1,7 @@
-// What a caller says of a tiny model, read once and checked in full: everything behind this is plain. Uses errors and types.
+// What a caller says of a tiny model, read once and checked in full: everything behind this is plain. Uses errors, guard and
+// types.
 import { ReshelfError } from "../errors.js";
+import { isRecord } from "./guard.js";
 import type { TinyDescription } from "./types.js";
 
 /** What a score adds up where nothing else is said. */
@@ -173,7 +175,7 @@ function wordsOf(title: string): string[] {
 function linksOf(name: "together" | "next", given: unknown, places: ReadonlyMap<string, number>): Links[] {
   const links = Array.from(places, (): Links => new Map());
   if (given == null) return links;
-  if (!Array.isArray(given))
+  if (!Array.isArray(given) || given.length > MOST_ITEMS * MOST_PAIRS)
     throw new ReshelfError("testing.pairs", `\`${name}\` is an array of [item, item, strength].`);
   given.forEach((pair: unknown, at) => {
     const where = `${name}[${at}]`;
@@ -219,10 +221,6 @@ function numbersOf(
   }
   const entries = names.map((name) => [name, own.get(name) ?? defaults[name]] as const);
   return new Map(entries.filter((entry): entry is readonly [string, number] => entry[1] !== undefined));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What is said of a value in a message. */

@@ -1,5 +1,8 @@
-// What a recording is made of: one line of JSON a call, and what callers passed as plain values. Uses base64 and types.
+// What a recording is made of: one line of JSON a call, and what callers passed as plain values. Uses base64, errors,
+// guard and types.
 import { toBase64 } from "../base64.js";
+import { field, ReshelfError } from "../errors.js";
+import { isRecord, MOST } from "./guard.js";
 import type { Difference } from "./types.js";
 
 export const FORMAT = 1;
@@ -42,23 +45,27 @@ export function lineOf({ call, given, options, gave }: Line): string {
   return JSON.stringify({
     [call]: given ?? null,
     ...(options == null ? null : { options }),
-    [GAVE[call]]: gave ?? null,
+    [GAVE[call]]: plain(gave) ?? null,
   });
 }
 
-/** What a caller passed, as JSON has it: the fields that are read, bytes as base64, a BigInt as text. What throws is null. */
-export function plain(value: unknown): unknown {
+/** How deep what is read lies at most: a field of a candidate of a list of lists. What holds itself has no end. */
+const DEEPEST = 5;
+
+/** What a caller passed, as JSON has it: the fields that are read, bytes as base64, a BigInt as text. What throws, or is too long, is null. */
+export function plain(value: unknown, depth = 0): unknown {
   try {
+    if (depth > DEEPEST) return null;
     if (typeof value === "bigint") return String(value);
     if (typeof value === "function" || typeof value === "symbol") return null;
     if (typeof value !== "object" || value === null) return value;
-    if (Array.isArray(value)) return value.map(plain);
+    if (Array.isArray(value)) return value.length > MOST ? null : value.map((each) => plain(each, depth + 1));
     if (value instanceof Date) return timeText(value.getTime());
     const bytes = bytesOf(value);
     if (bytes !== null) return toBase64(bytes);
     const fields = value as Record<string, unknown>;
-    const read = FIELDS.map((name) => [name, fields[name]] as const).filter(([, field]) => field != null);
-    return Object.fromEntries(read.map(([name, field]) => [name, plain(field)]));
+    const read = FIELDS.map((name) => [name, fields[name]] as const).filter(([, part]) => part != null);
+    return Object.fromEntries(read.map(([name, part]) => [name, plain(part, depth + 1)]));
   } catch {
     return null;
   }
@@ -80,14 +87,15 @@ function bytesOf(value: object): Uint8Array | null {
 
 /** Calls `use` with a value that may be a promise, as soon as it is there; nothing where it is rejected. */
 export function once(value: unknown, use: (value: unknown) => void): void {
-  const then = (value as PromiseLike<unknown> | null | undefined)?.then;
+  const then = field(value, "then");
   if (typeof then === "function") then.call(value, use, () => undefined);
   else use(value);
 }
 
-/** The ids of what a call ranked, list by list where it is a list of lists; null for what is none. */
+/** The ids of what a call ranked, list by list where it is a list of lists; null for what is none, and for what is too long. */
 export function orderOf(ranked: unknown): unknown {
-  return Array.isArray(ranked) ? ranked.map((entry) => (Array.isArray(entry) ? orderOf(entry) : idOf(entry))) : null;
+  if (!Array.isArray(ranked) || ranked.length > MOST) return null;
+  return ranked.map((entry) => (Array.isArray(entry) ? orderOf(entry) : idOf(entry)));
 }
 
 /** A candidate may be anything that the caller has passed in. */
@@ -99,4 +107,11 @@ function idOf(entry: { readonly candidate?: unknown; readonly id?: unknown }): s
   } catch {
     return null;
   }
+}
+
+/** What is recorded and replayed has these. Throws for what has not. */
+export function checkSession(given: unknown): void {
+  if (isRecord(given) && ["info", "observe", "rerank"].every((name) => typeof field(given, name) === "function"))
+    return;
+  throw new ReshelfError("testing.session", "Pass what loadReranker() gave.");
 }

@@ -1,15 +1,17 @@
-// The matchers, in the form that `expect.extend` of Vitest, Jest and Playwright shares. Uses order and types.
+// The matchers, in the form that `expect.extend` of Vitest, Jest and Playwright shares. Uses errors, order and types.
 
+import { field } from "../errors.js";
 import type { ItemId } from "../types.js";
 import {
-  ATTRIBUTE,
   beginsWith,
   hasOrder,
   hasReason,
   hasRefused,
   idsOf,
+  judged,
   keepsServerOrder,
   ranksBefore,
+  readOptions,
   type Verdict,
   words,
 } from "./order.js";
@@ -21,12 +23,6 @@ export interface MatcherResult {
   readonly message: () => string;
   readonly expected: unknown;
   readonly actual: unknown;
-}
-
-/** What a runner says of the call; Playwright has a timeout for what is looked at until it holds. */
-interface Runner {
-  readonly isNot?: boolean;
-  readonly timeout?: number;
 }
 
 /** A locator of Playwright's, by what is used of it. */
@@ -41,12 +37,15 @@ const PATIENCE = 5000;
 /** Milliseconds between two looks at a page. */
 const PAUSE = 50;
 
-const resultOf = (verdict: Verdict): MatcherResult => ({
-  pass: verdict.pass,
-  message: () => words(verdict),
-  expected: verdict.expected,
-  actual: verdict.actual,
-});
+function resultOf(look: () => Verdict): MatcherResult {
+  const verdict = judged(look);
+  return {
+    pass: verdict.pass,
+    message: () => words(verdict),
+    expected: verdict.expected,
+    actual: verdict.actual,
+  };
+}
 
 /** Judges a list at once, and a locator until it is as wanted or the time is over. */
 function judge(
@@ -55,20 +54,21 @@ function judge(
   options: OrderOptions | undefined,
   verdict: (ids: readonly string[]) => Verdict,
 ): MatcherResult | Promise<MatcherResult> {
-  const locator = received as Locator | null;
-  if (typeof locator?.evaluateAll !== "function") return resultOf(verdict(idsOf(received, options)));
-  const runner = context as Runner | undefined;
-  const wanted = runner?.isNot !== true;
-  const last = performance.now() + (options?.timeout ?? runner?.timeout ?? PATIENCE);
-  const attribute = options?.attribute ?? ATTRIBUTE;
+  if (typeof field(received, "evaluateAll") !== "function") return resultOf(() => verdict(idsOf(received, options)));
+  const { attribute, timeout } = judged(() => readOptions(options));
+  // A runner says of the call what it is; Playwright's has a timeout for what is looked at until it holds.
+  const patience = field(context, "timeout");
+  const wanted = field(context, "isNot") !== true;
+  const last = performance.now() + (timeout ?? (Number.isFinite(patience) ? (patience as number) : PATIENCE));
   const look = async (): Promise<MatcherResult> => {
-    const ids = await locator.evaluateAll((all, name) => all.map((each) => each.getAttribute(name)), attribute);
-    const found = verdict(ids.filter((id) => id !== null && id !== "") as string[]);
-    if (found.pass === wanted || performance.now() >= last) return resultOf(found);
+    const read = (all: Element[], name: string) => all.map((each) => each.getAttribute(name));
+    const ids = await (received as Locator).evaluateAll(read, attribute);
+    const found = resultOf(() => verdict(ids.filter((id) => id !== null && id !== "") as string[]));
+    if (found.pass === wanted || performance.now() >= last) return found;
     await new Promise((done) => setTimeout(done, PAUSE));
     return look();
   };
-  return look();
+  return judged(look);
 }
 
 /**
@@ -86,12 +86,12 @@ export const matchers = {
     return judge(this, received, options, (ids) => ranksBefore(ids, earlier, later));
   },
   toKeepServerOrder(received: unknown): MatcherResult {
-    return resultOf(keepsServerOrder(received));
+    return resultOf(() => keepsServerOrder(received));
   },
   toHaveReason(received: unknown, code: string | null): MatcherResult {
-    return resultOf(hasReason(received, code));
+    return resultOf(() => hasReason(received, code));
   },
   toHaveRefused(received: unknown, code: string): MatcherResult {
-    return resultOf(hasRefused(received, code));
+    return resultOf(() => hasRefused(received, code));
   },
 };

@@ -1,12 +1,13 @@
-// A tiny model of plain data, as the bytes of an artifact that the engine loads. Uses errors and the files beside it.
-import { messageOf, ReshelfError } from "../errors.js";
+// A tiny model of plain data, as the bytes of an artifact that the engine loads. Uses types and the files beside it.
 import type { OwnBytes } from "../types.js";
 import { describe, type Plain } from "./describe.js";
 import { write } from "./file.js";
+import { guarded } from "./guard.js";
 import { attributesOf, tensorsOf } from "./tables.js";
 import type { TinyDescription, TinyNames } from "./types.js";
 
 const FORMAT = "3";
+const PASS = "A tiny model is made of plain data: { items: [...] }.";
 
 /**
  * A model that ranks as the description says: a few kilobytes for `loadReranker({ model })`, the same for the same description on every
@@ -15,25 +16,15 @@ const FORMAT = "3";
  * @throws ReshelfError `testing.model`, `testing.items`, `testing.pairs` or `testing.weights`, with the place that is wrong.
  */
 export function tinyModel(description: TinyDescription): OwnBytes {
-  return bytesOf(read(description));
+  return guarded("testing.model", PASS, () => bytesOf(describe(description)));
 }
 
 /** The names of that model's numbers, for `reshelf/profile`. Throws as `tinyModel`. */
 export function tinyNames(description: TinyDescription): TinyNames {
-  const plain = read(description);
+  const plain = guarded("testing.model", PASS, () => describe(description));
   // The version may follow from the bytes, and stands in their header.
   const [, version = ""] = /"reshelf\.model":("(?:[^"\\]|\\.)*")/.exec(new TextDecoder().decode(bytesOf(plain))) ?? [];
   return { model: JSON.parse(version) as string, ...attributesOf(plain.items) };
-}
-
-function read(description: TinyDescription): Plain {
-  try {
-    return describe(description);
-  } catch (error) {
-    if (error instanceof ReshelfError) throw error;
-    // The caller's own getters may throw anything.
-    throw new ReshelfError("testing.model", `Reading the description threw (${messageOf(error)}).`, { cause: error });
-  }
 }
 
 function bytesOf(plain: Plain): Uint8Array<ArrayBuffer> {

@@ -1,7 +1,8 @@
-// What is said of an order, and of reasons: one verdict each, which assertions and matchers put into the words of a runner. Uses errors
-// and types.
+// What is said of an order, and of reasons: one verdict each, which assertions and matchers put into the words of a runner. Uses errors,
+// guard and types.
 import { ReshelfError } from "../errors.js";
 import type { ItemId } from "../types.js";
+import { guarded, isRecord, MOST } from "./guard.js";
 import type { OrderOptions } from "./types.js";
 
 /** Whether it holds, and what to say of it. */
@@ -16,14 +17,28 @@ export interface Verdict {
 /** What elements have their ids in, unless the caller names another attribute. */
 export const ATTRIBUTE = "data-reshelf-item";
 
+/** Gives a verdict, or its promise, or throws what names what is to be passed. */
+export function judged<T>(look: () => T): T {
+  return guarded("testing.order", "Pass lists, ids and options as plain data, or what a reranker gave.", look);
+}
+
 /** The ids of a list: of what `rerank` or `retrieve` returned, of candidates, bare ids or elements, in their order. */
 export function idsOf(list: unknown, options?: OrderOptions): string[] {
+  const { attribute } = readOptions(options);
+  return entriesIn(list).flatMap((entry) => idIn(entry, attribute) ?? []);
+}
+
+function entriesIn(list: unknown): unknown[] {
   if (typeof list !== "object" || list === null || !(Symbol.iterator in list))
     throw new ReshelfError(
       "testing.order",
       "An order is read of a list: what rerank() returned, ids, elements, or a locator of Playwright's.",
     );
-  return [...(list as Iterable<unknown>)].flatMap((entry) => idIn(entry, options?.attribute ?? ATTRIBUTE) ?? []);
+  const entries: unknown[] = [];
+  for (const entry of list as Iterable<unknown>)
+    if (entries.push(entry) > MOST)
+      throw new ReshelfError("testing.order", `A list has ${MOST} entries at most: pass a part of it.`);
+  return entries;
 }
 
 /** The id in one entry; null for an element that has none. */
@@ -32,13 +47,16 @@ function idIn(entry: unknown, attribute: string): string | null {
   if (typeof of?.getAttribute === "function") return of.getAttribute(attribute) || null;
   const candidate = typeof of === "object" && of !== null && "candidate" in of ? of.candidate : of;
   const id = typeof candidate === "object" && candidate !== null ? (candidate as { id?: unknown }).id : candidate;
-  if (typeof id === "string" || typeof id === "number" || typeof id === "bigint") return String(id).trim();
+  if (isId(id)) return String(id).trim();
   throw new ReshelfError("testing.order", "An entry of the list has no id.");
 }
 
+const isId = (id: unknown): id is ItemId => typeof id === "string" || typeof id === "bigint" || Number.isFinite(id);
+
 function texts(ids: readonly ItemId[]): string[] {
-  if (!Array.isArray(ids)) throw new ReshelfError("testing.order", "An order is expected as an array of ids.");
-  return ids.map((id) => String(id).trim());
+  const all: unknown[] = Array.isArray(ids) ? entriesIn(ids) : [null];
+  if (!all.every(isId)) throw new ReshelfError("testing.order", "An order is expected as an array of ids.");
+  return all.map((id) => String(id).trim());
 }
 const equal = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((id, at) => id === b[at]);
@@ -64,8 +82,9 @@ export function ranksBefore(ids: readonly string[], earlier: ItemId, later: Item
 
 /** Of what `rerank` returned: nothing else tells where a candidate stood before. */
 export function keepsServerOrder(ranked: unknown): Verdict {
-  const ids = idsOf(ranked);
-  const places = [...(ranked as Iterable<{ previousRank?: unknown }>)].map((entry) => entry?.previousRank);
+  const entries = entriesIn(ranked) as { previousRank?: unknown }[];
+  const ids = entries.map((entry) => idIn(entry, ATTRIBUTE) ?? "");
+  const places = entries.map((entry) => entry.previousRank);
   if (!places.every((place): place is number => typeof place === "number"))
     throw new ReshelfError(
       "testing.order",
@@ -77,15 +96,26 @@ export function keepsServerOrder(ranked: unknown): Verdict {
 }
 
 export function hasReason(reranker: unknown, code: string | null): Verdict {
-  const actual = infoOf(reranker).reason?.code ?? null;
+  const actual = codesIn(infoOf(reranker))[0] ?? null;
+  checkCode(code === null ? "" : code);
   return { pass: actual === code, wanted: "info().reason to have the code", expected: code, actual };
 }
 
 export function hasRefused(reranker: unknown, code: string): Verdict {
   const { ignored, refused } = infoOf(reranker);
-  const tallies = [ignored, refused?.arguments, refused?.ids, refused?.rows];
-  const actual = tallies.flatMap((tally) => tally?.reason?.code ?? []);
+  const actual = codesIn(ignored, refused?.arguments, refused?.ids, refused?.rows);
+  checkCode(code);
   return { pass: actual.includes(code), wanted: "a refusal with the code", expected: code, actual };
+}
+
+function checkCode(code: unknown): void {
+  if (typeof code !== "string")
+    throw new ReshelfError("testing.order", 'A code is text, such as "model.http"; null for no reason at all.');
+}
+
+/** The codes of those that have a reason. */
+function codesIn(...told: (Told | undefined)[]): string[] {
+  return told.map((each) => each?.reason?.code).filter((code) => typeof code === "string");
 }
 
 interface Told {
@@ -101,8 +131,24 @@ interface Info extends Told {
 function infoOf(of: unknown): Info {
   const info = (of as { info?: () => unknown } | null)?.info;
   const told = typeof info === "function" ? info() : of;
-  if (typeof told === "object" && told !== null && "reason" in told) return told as Info;
-  throw new ReshelfError("testing.order", "Reasons are read of a reranker, a model, or what info() returned.");
+  if (isRecord(told) && "reason" in told) return told as Info;
+  throw new ReshelfError(
+    "testing.order",
+    "Reasons are read of a reranker, a model, or what info() returned; of a worker's, of what it resolved to.",
+  );
+}
+
+/** What options are made of, checked. */
+export function readOptions(options: unknown): { attribute: string; timeout: number | null } {
+  const { attribute, timeout, ...others } = isRecord(options ?? {}) ? ((options ?? {}) as OrderOptions) : { wrong: 0 };
+  const named = attribute === undefined || (typeof attribute === "string" && attribute !== "");
+  const waits = timeout === undefined || (typeof timeout === "number" && timeout >= 0 && timeout < Infinity);
+  if (!named || !waits || Object.keys(others).length > 0)
+    throw new ReshelfError(
+      "testing.order",
+      "Options are { attribute, timeout }: the name of an attribute, and milliseconds from 0.",
+    );
+  return { attribute: attribute ?? ATTRIBUTE, timeout: timeout ?? null };
 }
 
 /** A verdict in words. */

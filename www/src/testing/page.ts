@@ -1,6 +1,8 @@
-// A page with lists, its script and its model, to be opened in a headless browser without a server. Uses errors and types.
+// A page with lists, its script and its model, to be opened in a headless browser without a server. Uses errors, guard and
+// types.
 import { ReshelfError } from "../errors.js";
-import type { CandidateObject, ItemId } from "../types.js";
+import type { CandidateObject } from "../types.js";
+import { guarded, isRecord } from "./guard.js";
 import type { FixtureFile, FixtureOptions, FixtureShop, Routes } from "./types.js";
 
 /** Under this path the page asks for the package's own files. */
@@ -44,31 +46,48 @@ document.documentElement.dataset.reshelf = reranker.info().status;
  *
  * @throws ReshelfError `testing.page` for what no page is made of.
  */
-export function fixtureShop({ model, lists, title }: FixtureOptions): FixtureShop {
-  if (!ArrayBuffer.isView(model))
+export function fixtureShop(options: FixtureOptions): FixtureShop {
+  return guarded("testing.page", "fixtureShop() takes plain data: { model, lists, title }.", () => filesOf(options));
+}
+
+function filesOf(options: unknown): FixtureShop {
+  const { model, lists, title } = isRecord(options) ? options : {};
+  // An array of another realm is of no class of this one.
+  if (Object.prototype.toString.call(model) !== "[object Uint8Array]")
     throw new ReshelfError(
       "testing.page",
       "fixtureShop() takes a model's bytes: { model: tinyModel({ ... }), lists }.",
     );
-  const candidates = Object.entries(lists ?? {}).map(([name, list]) => [name, candidatesOf(name, list)] as const);
+  if (!isRecord(lists) || !isText(title))
+    throw new ReshelfError("testing.page", "`lists` is an object of lists by their names, `title` text.");
+  const candidates = Object.entries(lists).map(([name, list]) => [name, candidatesOf(name, list)] as const);
   return {
     "/": fileOf("text/html; charset=utf-8", pageOf(title ?? "A shop", candidates)),
     "/shop.js": fileOf("text/javascript; charset=utf-8", SCRIPT),
-    "/model.safetensors": fileOf("application/octet-stream", model),
+    "/model.safetensors": fileOf("application/octet-stream", model as Uint8Array),
   };
 }
+
+/** The most tiles of one list. */
+const MOST_TILES = 10_000;
+
+const isText = (value: unknown): value is string | null | undefined => value == null || typeof value === "string";
 
 type Listed = readonly [name: string, candidates: readonly CandidateObject[]];
 
 function candidatesOf(name: string, list: unknown): CandidateObject[] {
-  if (!Array.isArray(list)) throw new ReshelfError("testing.page", `lists.${name} is an array of ids or candidates.`);
-  const candidates = list.map((entry: CandidateObject | ItemId) => {
-    const candidate = typeof entry === "object" && entry !== null ? entry : { id: entry };
+  if (!Array.isArray(list) || list.length > MOST_TILES)
+    throw new ReshelfError("testing.page", `lists.${name} is an array of up to ${MOST_TILES} ids or candidates.`);
+  const candidates = Array.from(list, (entry: unknown) => {
+    const candidate: Record<string, unknown> = isRecord(entry) ? entry : { id: entry };
+    const { id, title } = candidate;
+    if ((typeof id !== "string" && typeof id !== "bigint" && !Number.isFinite(id)) || !isText(title))
+      throw new ReshelfError("testing.page", `A candidate of lists.${name} needs an id, and a title that is text.`);
     // JSON has no BigInt.
-    return { ...candidate, id: String(candidate.id) };
+    return { ...candidate, id: String(id) };
   });
-  const ids = candidates.map(({ id }) => id);
-  const twice = ids.find((id, at) => ids.indexOf(id) < at);
+  const ids = new Set<string>();
+  const twice = candidates.find(({ id }) => ids.size === ids.add(id).size)?.id;
   if (twice !== undefined) throw new ReshelfError("testing.page", `lists.${name} has "${twice}" twice: a tile each.`);
   return candidates;
 }
@@ -107,13 +126,23 @@ function fileOf(type: string, body: string | Uint8Array): FixtureFile {
  * There is no server, and nothing else is reached: other paths are 404, and other origins are refused.
  */
 export async function serveFixture(page: Routes, shop: FixtureShop, origin = "http://shop.localhost"): Promise<void> {
+  return guarded("testing.page", SERVE, () => serve(page, shop, origin));
+}
+
+const SERVE = "serveFixture() takes a page or a context of Playwright's, what fixtureShop() gave, and an origin.";
+
+async function serve(page: Routes, shop: FixtureShop, origin: unknown): Promise<void> {
+  const own = typeof origin === "string" && URL.canParse(origin) ? new URL(origin).origin : "null";
+  if (!isRecord(shop) || !isRecord(shop["/"]) || own === "null") throw new ReshelfError("testing.page", SERVE);
+  const files = { ...shop };
   const folder = new URL("../", import.meta.url);
   await page.route(/^/, (route) => {
     const url = new URL((route as { request(): { url(): string } }).request().url());
-    if (url.origin !== origin) return route.abort("blockedbyclient");
-    const file = Object.hasOwn(shop, url.pathname) ? shop[url.pathname] : undefined;
+    if (url.origin !== own) return route.abort("blockedbyclient");
+    const file = Object.hasOwn(files, url.pathname) ? files[url.pathname] : undefined;
     if (file !== undefined) return route.fulfill(file);
-    if (!url.pathname.startsWith(PACKAGE)) return route.fulfill({ status: 404, body: "" });
+    // No file of the package has a name that must be escaped; what is escaped may be dots that lead out of its folder.
+    if (!/^\/reshelf\/[^%]+$/.test(url.pathname)) return route.fulfill({ status: 404, body: "" });
     // An address below the folder that the package lies in, as a path: the URL has resolved its dots.
     const { pathname } = new URL(url.pathname.slice(PACKAGE.length), folder);
     const path = decodeURIComponent(pathname).replace(/^\/([A-Za-z]:)/, "$1");

@@ -1,9 +1,14 @@
-// A session written down as it goes: a reranker in front of another, which passes every call on. Uses errors, lines and types.
+// A session written down as it goes: a reranker in front of another, which passes every call on. Uses errors, guard, lines and
+// types.
 import { field, ReshelfError } from "../errors.js";
-import { type Call, FORMAT, lineOf, once, orderOf, plain, timeText } from "./lines.js";
+import { guarded, isRecord } from "./guard.js";
+import { type Call, checkSession, FORMAT, lineOf, once, orderOf, plain, timeText } from "./lines.js";
 import type { Recordable, Recording } from "./types.js";
 
 type Method = (...given: unknown[]) => unknown;
+
+/** Where a reranker ends reading a list. */
+const MOST_READ = 2 ** 22;
 
 const as = (value: unknown): unknown => value;
 
@@ -14,6 +19,11 @@ const as = (value: unknown): unknown => value;
  * @throws ReshelfError `testing.session` where the session has events already, or is none.
  */
 export function record<R extends Recordable>(reranker: R): Recording<R> {
+  return guarded("testing.session", "Pass what loadReranker() gave.", () => recordingOf(reranker));
+}
+
+function recordingOf<R extends Recordable>(reranker: R): Recording<R> {
+  checkSession(reranker);
   const lines: string[] = [];
   const note = (call: Call, given: () => unknown, options: unknown, result: unknown, read = as) => {
     // Lines stand in the order of the calls, though a worker may answer later.
@@ -24,8 +34,6 @@ export function record<R extends Recordable>(reranker: R): Recording<R> {
     return result;
   };
   const own = reranker as unknown as Record<string, Method | undefined>;
-  if (typeof field(reranker, "info") !== "function")
-    throw new ReshelfError("testing.session", "Pass what loadReranker() gave.");
   const head = { reshelf: "session", format: FORMAT, model: null as string | null };
   let begun = false;
   once(reranker.info(), (info) => {
@@ -52,9 +60,9 @@ export function record<R extends Recordable>(reranker: R): Recording<R> {
     },
     retrieve: (options) => {
       const { asked, refused } = watched(options);
-      const given = plain(options) as object | null;
+      const given = plain(options);
       // What the filter refuses is known once the answer is there.
-      const whole = () => ({ ...given, ...(refused.size > 0 && { without: [...refused] }) });
+      const whole = () => (isRecord(given) && refused.size > 0 ? { ...given, without: [...refused] } : given);
       return note("retrieve", whole, null, own["retrieve"]?.(asked), orderOf);
     },
     forget: (what) => {
@@ -88,7 +96,8 @@ function copied(list: unknown, each: (entry: unknown) => unknown = (entry) => en
   const copy: unknown[] = [];
   try {
     if (typeof list !== "object" || list === null || !(Symbol.iterator in list)) return list;
-    for (const entry of list as Iterable<unknown>) copy.push(each(entry));
+    // One more than a reranker reads, so that it says what it says of a list without an end.
+    for (const entry of list as Iterable<unknown>) if (copy.push(each(entry)) > MOST_READ) break;
   } catch {
     // As a reranker does: of a list that breaks off, what was read counts.
   }
@@ -110,5 +119,10 @@ function watched(options: unknown): { asked: unknown; refused: Set<string> } {
     if (!passes) refused.add(id);
     return passes;
   };
-  return { asked: { ...(options as object), filter: watching }, refused };
+  try {
+    return { asked: { ...(options as object), filter: watching }, refused };
+  } catch {
+    // What cannot be copied is the reranker's to judge.
+    return { asked: options, refused };
+  }
 }

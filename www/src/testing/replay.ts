@@ -1,8 +1,9 @@
-// A recording on a fresh reranker, and where it goes otherwise. Uses errors, lines and types.
+// A recording on a fresh reranker, and where it goes otherwise. Uses errors, guard, lines and types.
 
 import { fromBase64 } from "../base64.js";
 import { messageOf, ReshelfError } from "../errors.js";
-import { type Call, FORMAT, GAVE, orderOf } from "./lines.js";
+import { guarded, isRecord } from "./guard.js";
+import { type Call, checkSession, FORMAT, GAVE, orderOf } from "./lines.js";
 import type { Difference, Recordable, Replayed } from "./types.js";
 
 type Fields = Record<string, unknown>;
@@ -14,9 +15,14 @@ type Fields = Record<string, unknown>;
  * @throws ReshelfError `testing.recording` for a text that is no recording, with the line; `testing.session` for a session with events.
  */
 export async function replay(text: string, reranker: Recordable): Promise<Replayed> {
+  return guarded("testing.session", "Replay on what loadReranker() gave.", () => replayed(text, reranker));
+}
+
+async function replayed(text: string, reranker: Recordable): Promise<Replayed> {
   const [head, ...calls] = readLines(text);
-  const info = (await reranker.info()) as { events?: unknown[]; model?: { version?: string } | null };
-  if ((info.events?.length ?? 0) > 0)
+  checkSession(reranker);
+  const info = (await reranker.info()) as { events?: unknown[]; model?: { version?: string } | null } | null;
+  if ((info?.events?.length ?? 0) > 0)
     throw new ReshelfError("testing.session", "The session has events already: replay on a fresh one.");
   /** Numbers of events as they were recorded, and as they are. */
   const events = new Map<unknown, unknown>();
@@ -30,7 +36,7 @@ export async function replay(text: string, reranker: Recordable): Promise<Replay
     if (told(expected) !== told(actual)) differences.push({ line, call, expected, actual });
   }
   const recorded = (head?.fields["model"] ?? null) as string | null;
-  return { calls: calls.length, differences, models: { recorded, replayed: info.model?.version ?? null } };
+  return { calls: calls.length, differences, models: { recorded, replayed: info?.model?.version ?? null } };
 }
 
 type Method = (...given: unknown[]) => unknown;
@@ -45,9 +51,10 @@ async function made(
   const options = fields["options"];
   if (call === "observe") return (await reranker.observe?.(eventOf(given))) ?? null;
   if (call === "forget") return (await reranker.forget?.(forgottenOf(given, events))) ?? null;
-  if (call === "restore") return (await reranker.restore?.(fromBase64(String(given)))) ?? null;
+  if (call === "restore") return (await reranker.restore?.(isBase64(given) ? fromBase64(given) : given)) ?? null;
   if (call === "retrieve") {
-    const { without, ...rest } = given as Fields;
+    if (!isRecord(given)) return orderOf(await reranker.retrieve?.(given));
+    const { without, ...rest } = given;
     const refused = new Set(Array.isArray(without) ? without : []);
     return orderOf(await reranker.retrieve?.({ ...rest, filter: (id: string) => !refused.has(id) }));
   }
@@ -97,16 +104,11 @@ function readLines(text: unknown): Read[] {
   const [head, ...calls] = read;
   if (head?.fields["reshelf"] !== "session" || head.fields["format"] !== FORMAT)
     throw new ReshelfError("testing.recording", `The first line is not that of a recording of format ${FORMAT}.`);
-  const unknown = calls.find(
-    ({ call, fields }) => !(call in fields) || !(GAVE[call] in fields) || !isSound(call, fields),
-  );
+  const unknown = calls.find(({ call, fields }) => !(call in fields) || !(GAVE[call] in fields));
   if (unknown) throw new ReshelfError("testing.recording", `Line ${unknown.line} is no call with what it gave.`);
   return read;
 }
 
-/** Whether what was passed in is of the kind that the call takes apart. */
-function isSound(call: Call, fields: Fields): boolean {
-  const given = fields[call];
-  if (call === "retrieve") return typeof given === "object" && given !== null;
-  return call !== "restore" || (typeof given === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(given));
-}
+/** What a snapshot is written as. Anything else was passed in as it stands there. */
+const isBase64 = (given: unknown): given is string =>
+  typeof given === "string" && /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(given);
