@@ -317,6 +317,23 @@ export function inReact(products: readonly Product[], reranker: Reranker | null)
   return useReranked(products, reranker, { by: "similarity" });
 }
 
+/** Sessions in a worker, wherever one of the page's thread may be. */
+export async function elsewhere(products: Product[]): Promise<readonly Product[]> {
+  const reranker: WorkerReranker = await loadInWorker({ model: "/shop.safetensors" });
+  defineList({ reranker: loadInWorker({ model: "/shop.safetensors" }) });
+  document.createElement("reshelf-list").reranker = reranker;
+  const tell: (event: { type: "view"; id: string }) => Promise<number | null> = useObserve(reranker);
+  const late: Promise<number | null> | null = observe(Math.random() > 2 ? null : reranker, { id: 1 });
+  const none: null = observe(null, { id: 1 });
+  // @ts-expect-error: something has to be told
+  tell({});
+  refresh(reranker);
+  await late;
+  const either: Reranker | WorkerReranker | null = none;
+  useReranked(products, either);
+  return useReranked(products, reranker, { limit: 9 }) ?? useRankedRef(products, () => reranker).value;
+}
+
 export function inVue(products: Product[], reranker: Reranker): readonly Product[] {
   observe(reranker, { type: "view", id: "1" });
   refresh(null);
