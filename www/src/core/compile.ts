@@ -1,5 +1,5 @@
 // Compiles a WebAssembly module of the package, the engine's or the GPU's, and collects what tells what is wrong where it cannot.
-import { messageOf, missing, ReshelfError } from "../errors.js";
+import { messageOf, missing, Refusal } from "../errors.js";
 import type { LoadOptions } from "../types.js";
 import { bytesOf, contentType, headOf, isResponse, kindOf } from "./shape.js";
 import { type Open, opened } from "./source.js";
@@ -10,7 +10,7 @@ export function besidePackage(option: "wasm" | "gpu.wasm", address: () => URL): 
   try {
     return address();
   } catch {
-    throw new ReshelfError("wasm.address", { name: option });
+    throw new Refusal("wasm.address", { name: option });
   }
 }
 
@@ -37,7 +37,7 @@ export async function compileModule(
   } else {
     if (isResponse(source)) source = await source.arrayBuffer();
     const bytes = bytesOf(source);
-    if (bytes === null) throw new ReshelfError("wasm.type", { what, kind });
+    if (bytes === null) throw new Refusal("wasm.type", { what, kind });
     head = headOf(bytes);
     // A copy: engines refuse to compile memory that others may write to.
     module = WebAssembly.compile(new Uint8Array(bytes));
@@ -47,10 +47,10 @@ export async function compileModule(
   } catch (error) {
     const why = messageOf(error);
     const blocked = /content security policy|unsafe-eval|blocked|disallowed/i.test(why);
-    throw new ReshelfError(blocked ? "wasm.blocked" : "wasm.compile", { what, name, why, type, head });
+    throw new Refusal(blocked ? "wasm.blocked" : "wasm.compile", { what, name, why, type, head });
   }
 }
 
 export function assertWebAssembly(): void {
-  if (typeof WebAssembly !== "object") throw new ReshelfError("wasm.unsupported", {});
+  if (typeof WebAssembly !== "object") throw new Refusal("wasm.unsupported", {});
 }

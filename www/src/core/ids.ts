@@ -1,8 +1,9 @@
 // From the shop's ids to the engine's handles: every id crosses into the engine once, in one buffer with its companions.
+
+import { idText, LONG_ID } from "../arguments.js";
 import { NONE } from "../engine/numbers.js";
 import type { Engine } from "../engine/reshelf.js";
 import { isTrap, Refusal, reasonFrom } from "../errors.js";
-import { idText, LONG_ID } from "./arguments.js";
 import type { Details } from "./details.js";
 import type { Supply } from "./prepare.js";
 import type { Tally } from "./reasons.js";

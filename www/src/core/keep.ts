@@ -31,8 +31,10 @@ export function keep(wanted: Store | null | undefined, bring: BringKeeper = impo
           session.running?.ids.clear();
         },
       });
+      // Who waited for it may have given up.
+      if (session.status === "disposed") session.keeper.end();
     } catch (error) {
-      const reason = new Refusal("store.module", "", { why: messageOf(error) });
+      const reason = new Refusal("store.module", { why: messageOf(error) });
       session.unkept = { ...session.unkept, wanted, reason };
     }
   };
@@ -42,7 +44,7 @@ export function keep(wanted: Store | null | undefined, bring: BringKeeper = impo
 export function consent(session: Session, given: unknown): void {
   session.guard(() => {
     const { choice, keeper } = session;
-    const options = session.options(given);
+    const options = session.options(given, ["store", "share"]);
     const store = session.option(options, "store", choiceOf, null, "consent");
     const share = session.option(options, "share", choiceOf, null, "consent");
     choice.store = store ?? choice.store;

@@ -1,7 +1,8 @@
 // The options of a load, each read once; and how the caller hears how far it is.
-import { messageOf, ReshelfError } from "../errors.js";
+
+import { isObject, textOf, wrong as wrongOption } from "../arguments.js";
+import { messageOf, Refusal } from "../errors.js";
 import type { LoadOptions, Progress, Reason } from "../types.js";
-import { isObject, textOf, wrong as wrongOption } from "./arguments.js";
 import { isAddress, isSignal, kindOf } from "./shape.js";
 
 /** What is null is as not given. */
@@ -26,7 +27,7 @@ const BACKENDS: readonly unknown[] = ["auto", "cpu", "gpu"];
 const STORES: readonly unknown[] = ["memory", "tab", "device"];
 
 export function readOptions(options: LoadOptions): Given {
-  if (!isObject(options)) throw new ReshelfError("load.options", { kind: kindOf(options) });
+  if (!isObject(options)) throw new Refusal("load.options", { kind: kindOf(options) });
   try {
     const { model, wasm, backend, gpu, store, feedback, rows, signal, onProgress, integrity, cache, quiet } = options;
     const wrong: Reason[] = [];
@@ -50,7 +51,7 @@ export function readOptions(options: LoadOptions): Given {
       wrong,
     };
   } catch (error) {
-    throw new ReshelfError("load.options", { why: messageOf(error) });
+    throw new Refusal("load.options", { why: messageOf(error) });
   }
 }
 

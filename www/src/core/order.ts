@@ -1,7 +1,8 @@
 // Lists in and lists out: the caller's candidates copied into an array of ours, and the answer that keeps the server's order.
+
+import { wrong } from "../arguments.js";
 import { type Facts, messageOf } from "../errors.js";
 import type { Ranked, Reason } from "../types.js";
-import { wrong } from "./arguments.js";
 
 /** Where reading ends: a list without an end, or with holes to 2^32, must not take the page's memory. */
 export const MOST_READ = 2 ** 22;

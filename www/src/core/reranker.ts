@@ -5,6 +5,7 @@ import { ROW_OF, type RowOf } from "../door.js";
 import type { Engine } from "../engine/reshelf.js";
 import { field } from "../errors.js";
 import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
+import { within } from "../waiting.js";
 import {
   cluster,
   eventsOf,
@@ -36,8 +37,13 @@ const NO_LOAD: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
 /** `loadReranker`, in the way of this host. */
 export async function loadRerankerFrom(options: LoadOptions, host: Host): Promise<Reranker> {
   let keeps: ReturnType<typeof keep>;
-  const [session, clock] = await load(options, host, (store) => (keeps = keep(store, host.keepers)));
-  await keeps?.(session);
+  const [session, clock, signal] = await load(options, host, (store) => (keeps = keep(store, host.keepers)));
+  try {
+    if (keeps) await within(keeps(session), signal);
+  } catch (reason) {
+    session.dispose();
+    throw reason;
+  }
   if (field(options, "debug") === true) examine(session, () => info(session, clock), true);
   return begun(session, clock);
 }

@@ -1,6 +1,6 @@
 // Tells what a caller handed in by its shape: an iframe, jsdom or a test runner's sandbox has classes of its own, so that
 // `instanceof` says no to a good buffer.
-import { field, ReshelfError } from "../errors.js";
+import { field, Refusal } from "../errors.js";
 
 /** The class that built a value, by the name that it goes by in every realm: `"ArrayBuffer"`, `"Blob"`, `"Promise"`. */
 export function kindOf(value: unknown): string {
@@ -14,7 +14,7 @@ export function bytesOf(value: unknown): Uint8Array | null {
   try {
     return new Uint8Array(buffer, ...part);
   } catch {
-    throw new ReshelfError("buffer.detached", "The buffer's bytes are gone: pass a copy (`buffer.slice()`).");
+    throw new Refusal("buffer.detached", "The buffer's bytes are gone: pass a copy (`buffer.slice()`).");
   }
 }
 

@@ -68,6 +68,8 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
     `What finds items cannot be loaded (${why}): publish the package's \`dist\` whole; a service worker takes \`loadReranker\` of \`reshelf/service-worker\`.`,
   "doctor.module": ({ why }) =>
     `What looks for mistakes cannot be loaded (${why}): publish the package's \`dist\` whole, of one version; service workers cannot load it.`,
+  "rows.late": () => "The rows did not come in time: lists are ranked by them once they have.",
+  "rows.aborted": () => "The `signal` of prepare() aborted: lists are ranked by what is known.",
   "rows.module": ({ why }) => `What brings rows cannot be loaded: ${why}`,
   "reranker.disposed": () => "dispose() was called: load the model again.",
   "model.disposed": () => "The model's dispose() was called: load the model again.",
@@ -110,6 +112,7 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
   "argument.onProgress": option("a function"),
   "argument.cache": option("true, false or a name"),
   "argument.quiet": option("true or false"),
+  "argument.deadlineMs": option("a number from 0"),
   // Ids, events, rows and snapshots
   "id.unsafe": () => "An id above 2^53 is not exact as a number: pass text or a BigInt.",
   "id.surrogate": () => "An id holds half of a surrogate pair: pass it whole.",

@@ -1,8 +1,8 @@
 // What callers pass, read once and made plain: ids, numbers, texts, times, options. The caller's own code (getters, proxies,
 // `valueOf`) runs here, in `details`, in copyList and in a filter, and what it throws ends there as a reason.
-import { MOST_ID, RankMode } from "../engine/numbers.js";
-import { type Facts, messageOf, Refusal } from "../errors.js";
-import type { ErrorCode } from "../types.js";
+import { MOST_ID, RankMode } from "./engine/numbers.js";
+import { type Facts, messageOf, Refusal } from "./errors.js";
+import type { ErrorCode } from "./types.js";
 
 /** The most UTF-16 units of a title, brand, category or event type that count; the model reads a dozen words of them. */
 const MOST_TEXT = 4096;
@@ -18,7 +18,7 @@ export function reading<T>(what: string, read: () => T): T | Refusal {
 
 /** Why an argument of this name is not taken. */
 export function wrong(name: string, facts?: Facts): Refusal {
-  return new Refusal(`argument.${name}` as ErrorCode, "", facts);
+  return new Refusal(`argument.${name}` as ErrorCode, facts);
 }
 
 /** An object, to be read field by field. */
