@@ -28,6 +28,21 @@ export function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null;
 }
 
+/** Why options have one of a name that is none of these; null where they have not. */
+export function unknownIn(options: Fields, names: readonly string[]): Refusal | null {
+  const name = Object.keys(options).find((each) => !names.includes(each));
+  return name === undefined ? null : wrong("unknown", { name, names: names.join(" ") });
+}
+
+/** How ids are read, of candidates and of events, by the option `id` of a load: a field, or a function that tells a candidate's. */
+export function idReaders(id: unknown): readonly [ofCandidate: ReadId, ofEvent: ReadId] {
+  const plain: ReadId = (item) => item["id"];
+  if (typeof id === "function") return [id as ReadId, plain];
+  return id ? [(item) => item[id as string], (item) => item[id as string] ?? item["id"]] : [plain, plain];
+}
+
+type ReadId = (item: Fields) => unknown;
+
 /** What around an id or a text is no part of it: white space, control characters and marks that nobody sees, as in logs. */
 const AROUND = /[\s\p{Cc}\u200b-\u200e\u2060]/u;
 

@@ -62,7 +62,7 @@ export function reasonFrom(given: unknown, code: ErrorCode): Refusal {
   const own = field(thrown, "code");
   return new Refusal(
     typeof own === "string" && own.includes(".") ? (own as ErrorCode) : code,
-    factsOf(thrown) ?? messageOf(thrown),
+    factsOf(thrown) ?? (own ? messageOf(thrown) : { why: messageOf(thrown) }),
   );
 }
 

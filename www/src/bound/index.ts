@@ -1,9 +1,12 @@
 // What the entries for frameworks share: a list in the order of a session, and who is to hear that the session has changed. May use
 // types.
-import type { Candidate, Reranker, RerankOptions, ShopEvent } from "../types.js";
+import type { CandidateObject, ItemId, Reranker, RerankOptions, ShopEvent } from "../types.js";
 
 /** What a framework gives: nothing yet, or a session. */
-export type Given = Reranker | null | undefined;
+export type Given<C = CandidateObject> = Reranker<C> | null | undefined;
+
+/** What of a session tells it from others. */
+type Observed = Pick<Reranker, "observe">;
 
 /** Who draws lists by a session, and how often it has changed. */
 interface Watched {
@@ -15,14 +18,14 @@ interface Watched {
 // take theirs along.
 const sessions = new WeakMap<Reranker["observe"], Watched>();
 
-function watched({ observe }: Reranker): Watched {
+function watched({ observe }: Observed): Watched {
   let found = sessions.get(observe);
   if (!found) sessions.set(observe, (found = { listeners: new Set(), changes: 0 }));
   return found;
 }
 
 /** Calls a function whenever the session is told to have changed; returns what ends that. */
-export function subscribe(reranker: Given, listener: () => void): () => void {
+export function subscribe(reranker: Observed | null | undefined, listener: () => void): () => void {
   if (!reranker) return () => undefined;
   const { listeners } = watched(reranker);
   listeners.add(listener);
@@ -30,7 +33,7 @@ export function subscribe(reranker: Given, listener: () => void): () => void {
 }
 
 /** To be called after the session has changed otherwise than through `observe` of these entries: lists are drawn anew. */
-export function refresh(reranker: Given): void {
+export function refresh(reranker: Observed | null | undefined): void {
   if (!reranker) return;
   const found = watched(reranker);
   found.changes += 1;
@@ -38,7 +41,7 @@ export function refresh(reranker: Given): void {
 }
 
 /** Tells the session of an event, and draws its lists anew. Returns what `reranker.observe` does; null where there is no session. */
-export function observe(reranker: Given, event: ShopEvent): number | null {
+export function observe(reranker: Observed | null | undefined, event: ShopEvent): number | null {
   const number = reranker?.observe(event) ?? null;
   refresh(reranker);
   return number;
@@ -48,9 +51,9 @@ export function observe(reranker: Given, event: ShopEvent): number | null {
  * A function that gives the candidates in the session's order: the same array until the session has changed, so that a framework sees
  * nothing new where there is nothing.
  */
-export function ranking<T extends Candidate>(
+export function ranking<T extends C | ItemId, C = CandidateObject>(
   candidates: readonly T[],
-  reranker: Given,
+  reranker: Given<C>,
   options?: RerankOptions | null,
 ): () => readonly T[] {
   if (!reranker) return () => candidates;

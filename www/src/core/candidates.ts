@@ -1,21 +1,22 @@
 // The hot path's buffers: candidates are written straight into the engine's memory and the order is read from there.
 
-import { idText, isObject, numberOf, wrong } from "../arguments.js";
+import { type idReaders, idText, isObject, numberOf, wrong } from "../arguments.js";
 import { NONE, type RankMode } from "../engine/numbers.js";
 import type { Engine } from "../engine/reshelf.js";
 import { messageOf } from "../errors.js";
-import type { Ranked, Reason } from "../types.js";
+import type { Ranked, RankedList, Reason } from "../types.js";
 import { type Details, readDetails } from "./details.js";
 import type { IdTable } from "./ids.js";
 import { unreadable } from "./order.js";
 
 export type CandidateBuffers = ReturnType<typeof candidateBuffers>;
 
-/** `refuse` hears of what candidates say in a wrong form. */
+/** `readId` tells a candidate's id; `refuse` hears of what candidates say in a wrong form. */
 export function candidateBuffers(
   engine: Engine,
   memory: WebAssembly.Memory,
   ids: IdTable,
+  readId: ReturnType<typeof idReaders>[0],
   refuse: (reason: Reason) => void,
 ) {
   /** Where the engine says where the order and the scores lie; counted in words of four bytes, as all places here are. */
@@ -30,6 +31,9 @@ export function candidateBuffers(
   let written = 0;
   let scored = false;
   let fresh: Fresh[] = [];
+  /** Candidates without an id, and one of them. */
+  let nameless = 0;
+  let example: unknown;
   /** Moves whenever the buffers are given to somebody else, or to nobody. */
   let lease = 0;
 
@@ -65,16 +69,23 @@ export function candidateBuffers(
     const [intoWords, intoFloats, held] = [words, floats, lease];
     let anyScore = false;
     let odd = false;
+    let lost = 0;
     for (let i = 0; i < count; i++) {
       const candidate = list[i];
       let id: unknown = candidate;
       let score: unknown;
-      if (isObject(candidate)) ({ id, score } = candidate);
+      if (isObject(candidate)) {
+        id = readId(candidate);
+        score = candidate["score"];
+      }
       const slot = ids.slot(id);
       const handle = slot === undefined ? NONE : ids.handle(slot);
       // Nothing of the caller's runs between here and the next candidate.
       if (lease !== held) return touched;
-      if (handle >= table && (slot === undefined || ids.wantsMore(slot)))
+      if (id == null) {
+        lost += 1;
+        example = candidate;
+      } else if (handle >= table && (slot === undefined || ids.wantsMore(slot)))
         fresh.push({ at: begin + i, id, candidate, handle, details: null });
       intoWords[at + i] = handle;
       let value = NaN;
@@ -91,6 +102,7 @@ export function candidateBuffers(
     // Growing memory detaches views of it: what was written since went nowhere.
     if (intoWords.length === 0) return touched;
     written = begin + count;
+    nameless += lost;
     scored ||= anyScore;
     if (odd) refuse(wrong("score"));
     return null;
@@ -103,6 +115,7 @@ export function candidateBuffers(
       written = 0;
       scored = false;
       fresh = [];
+      nameless = 0;
       return lease;
     },
 
@@ -169,6 +182,13 @@ export function candidateBuffers(
       if (counts) engine.rankMany(Uint32Array.from(counts), scored, most);
       else engine.rank(written, mode, scored, most);
       return answer();
+    },
+
+    /** What the model knows of what was ranked. Says what is wrong where ids are missing. */
+    seen(): RankedList {
+      const known = words.subarray(handlesAt, handlesAt + written).reduce((sum, at) => sum + Number(ids.knows(at)), 0);
+      if (nameless) ids.nameless(example);
+      return { candidates: written, identified: written - nameless, known };
     },
 
     /** Takes items of the model's table as the candidates. */

@@ -38,7 +38,7 @@ export function observe(session: Session, event: unknown): number | null {
       const word = session.option(event, "type", typeOf, "view");
       const browses = word === BROWSE;
       const kind = browses ? SEARCH : eventKind(word);
-      const about = reading("id", () => subjectOf(kind, event, browses));
+      const about = reading("id", () => subjectOf(session, kind, event, browses));
       if (about instanceof Refusal) return session.ignore(about);
       const at = session.option(event, "at", timeOf, Date.now());
       const amount =
@@ -72,17 +72,23 @@ export function observe(session: Session, event: unknown): number | null {
 }
 
 /** What an event is about: its text, and what that names, by its place in `SUBJECTS`; below 0 for an item. */
-function subjectOf(kind: number, event: Fields, browses: boolean): [what: number, text: string] | Refusal {
+function subjectOf(
+  session: Session,
+  kind: number,
+  event: Fields,
+  browses: boolean,
+): [what: number, text: string] | Refusal {
   if (browses || kind === MUTE || kind === UNMUTE) {
     const named = SUBJECTS.map((name) => textOf(event[name]));
     const what = named.findIndex((text, at) => text && at > 0 && (browses || at < TASTE));
     return what < 0 ? NO_SUBJECT : [what, named[what] as string];
   }
-  if (kind === SEARCH && event["id"] == null) {
+  const named = session.loaded?.readers[1](event);
+  if (kind === SEARCH && named == null) {
     const text = textOf(event["query"]).slice(0, MOST_QUERY);
     return text ? [0, text] : NO_QUERY;
   }
-  const id = idText(event["id"]);
+  const id = idText(named);
   return id instanceof Refusal ? id : [-1, id];
 }
 

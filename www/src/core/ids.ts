@@ -1,6 +1,6 @@
 // From the shop's ids to the engine's handles: every id crosses into the engine once, in one buffer with its companions.
 
-import { idText, LONG_ID } from "../arguments.js";
+import { idText, LONG_ID, reading } from "../arguments.js";
 import { NONE } from "../engine/numbers.js";
 import type { Engine } from "../engine/reshelf.js";
 import { isTrap, Refusal, reasonFrom } from "../errors.js";
@@ -37,6 +37,8 @@ export class IdTable {
   readonly #settled = new Map<number, true | number>();
   /** The engine's generation that the handles are of. */
   #generation: number;
+  /** Handles of items that the model knows by what was said of them. */
+  readonly #said = new Set<number>();
   readonly #texts = new Map<number, string>();
   /** How many rows and descriptions were taken in so far: each may change what the session says. */
   taken = 0;
@@ -73,6 +75,17 @@ export class IdTable {
   /** Whether the row or the description of an item would tell the engine something. */
   wantsMore(slot: number): boolean {
     return this.handle(slot) >= this.items && !this.#settled.has(slot);
+  }
+
+  /** Whether the model knows an item, by its table, a row or a description of which it knows a word. */
+  knows(handle: number): boolean {
+    return handle < this.items || this.#said.has(handle);
+  }
+
+  /** Tells of candidates without an id; one of them shows what they have in its place. */
+  nameless(example: unknown): void {
+    const fields = reading("id", () => Object.keys(Object(example)).slice(0, 20).join(" "));
+    this.#refused.ids.note(new Refusal("id.missing", { fields: typeof fields === "string" ? fields : "" }));
   }
 
   /** The id of an item of the model's table as text. */
@@ -166,6 +179,7 @@ export class IdTable {
     if (handle !== null) {
       this.taken += 1;
       this.#keep(text, handle);
+      if (engine.row(handle).length > 0) this.#said.add(handle);
     }
     this.#settled.set(this.find(text), row === null && description !== null ? description.price : true);
   }
@@ -174,6 +188,7 @@ export class IdTable {
   clear(): void {
     this.#slots.clear();
     this.#settled.clear();
+    this.#said.clear();
     this.#handles = [];
     this.#generation = this.#engine.generation;
     this.#supply?.rows?.again(this.#engine);

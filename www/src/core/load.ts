@@ -1,4 +1,5 @@
 // Brings a model into the engine: fetches model and module side by side. Loads of one address that run at once are one load.
+import { idReaders } from "../arguments.js";
 import type { Ways } from "../cache/index.js";
 import type { Engine } from "../engine/reshelf.js";
 import { field, fromEngine, isTrap, messageOf, missing, Refusal, reasonFrom } from "../errors.js";
@@ -25,7 +26,7 @@ type OnStore = (store: LoadOptions["store"]) => void;
 
 /** A session on the model, or one that says why there is none. Never rejects, but with the reason of a signal that aborted. */
 export async function load(
-  options: LoadOptions,
+  options: unknown,
   host: Host,
   onStore?: OnStore,
 ): Promise<[session: Session, clock: LoadTimings, signal: AbortSignal | undefined]> {
@@ -46,9 +47,10 @@ export async function load(
     const backend = engine.relaxed ? "wasm relaxed-simd" : "wasm simd128";
     const feedback = given.feedback ?? true;
     const rows = supplied?.(info.version) ?? null;
+    const readers = idReaders(given.id);
     const { quiet } = given;
     const find = host.find ?? importRetrieve;
-    const loaded = { module, backend, info, scan, find, feedback, rows, quiet, damage: null, disposed: false };
+    const loaded = { module, backend, info, scan, find, feedback, readers, rows, quiet, damage: null, disposed: false };
     const session = new Session(null, loaded, engine);
     given.wrong.forEach(session.refuse);
     return [session, clock, signal];

@@ -1,5 +1,5 @@
 // `prepare`: the caller's list in, read at once; what asks for the rows of its items (prepare/) is there only where a page was given `rows`.
-import { type Fields, idText, isObject, now } from "../arguments.js";
+import { idText, isObject, now } from "../arguments.js";
 import { messageOf, Refusal } from "../errors.js";
 import { importPrepare } from "../files.js";
 import type { PageRows } from "../prepare/index.js";
@@ -42,9 +42,10 @@ export async function prepare(session: Session, list: unknown, asked: unknown): 
   const reads = () => {
     const all: unknown[] = [];
     session.took(copyList(list as Iterable<unknown>, all));
+    const readId = session.loaded?.readers[0];
     const options = session.options(asked, ["signal", "deadlineMs"]);
     for (const candidate of all) {
-      const { id, row }: Fields = isObject(candidate) ? candidate : { id: candidate };
+      const [id, row] = isObject(candidate) ? [readId?.(candidate), candidate["row"]] : [candidate];
       const text = row == null && idText(id);
       if (typeof text === "string") ids.add(text);
     }

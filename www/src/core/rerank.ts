@@ -65,6 +65,7 @@ function rankAll<T>(
         });
         session.timings.rerank = now() - begin;
         session.timings.candidates = count;
+        session.last = buffers.seen();
         return ranked;
       }
     }

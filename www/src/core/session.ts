@@ -1,13 +1,13 @@
 // One session on a model: what runs it, what was refused in it, and the guard around every public call. Arguments are read
 // inside the guard; a trap costs the session its engine, anything else a reason.
 
-import { type Fields, isObject, wrong } from "../arguments.js";
+import { type Fields, type idReaders, isObject, reading, unknownIn, wrong } from "../arguments.js";
 import type { Engine } from "../engine/reshelf.js";
 import { isTrap, messageOf, Refusal, reasonFrom } from "../errors.js";
 import type { importRetrieve } from "../files.js";
 import type { Finder, ScanSetting } from "../retrieve/index.js";
 import type { Keeper } from "../session/index.js";
-import type { ModelInfo, Reason, Status, StoreInfo } from "../types.js";
+import type { LoadOptions, ModelInfo, RankedList, Reason, Status, StoreInfo } from "../types.js";
 import { type CandidateBuffers, candidateBuffers } from "./candidates.js";
 import { IdTable } from "./ids.js";
 import type { Supply } from "./prepare.js";
@@ -24,10 +24,12 @@ export interface Loaded {
   readonly find: BringFinder;
   /** Whether the shopper's own clicks in lists move the head. */
   readonly feedback: boolean;
+  /** How ids are read, of candidates and of events. */
+  readonly readers: ReturnType<typeof idReaders>;
   /** What brings rows, where the caller said from where. */
   readonly rows: Supply | null;
   /** Whether the console stays silent about a model that cannot be used. */
-  readonly quiet: boolean | null | undefined;
+  readonly quiet: LoadOptions["quiet"];
   /** Why the engine refused what it read: no session on this model has one any more. */
   damage: Reason | null;
   /** Set when the model was disposed of: its sessions end with it. */
@@ -65,6 +67,8 @@ export class Session {
   readonly refused = { arguments: new Tally(), ids: new Tally(), rows: new Tally() };
   /** Milliseconds of the last calls, and the candidates of the last ranking. */
   readonly timings = { rerank: 0, candidates: 0, retrieve: 0 };
+  /** What the model knew of the list that it ranked last. */
+  last: RankedList | null = null;
   /** What the shopper agreed to. */
   readonly choice = { store: false, share: false };
   /** What keeps the session, where it lives in more than memory; and what there is to tell where nothing does. */
@@ -169,7 +173,7 @@ export class Session {
     }
     if (!loaded.feedback) engine.stopLearning();
     const ids = new IdTable(engine, this.refused, loaded.rows);
-    const buffers = candidateBuffers(engine, loaded.module.memory, ids, this.refuse);
+    const buffers = candidateBuffers(engine, loaded.module.memory, ids, loaded.readers[0], this.refuse);
     this.#running = { engine, ids, buffers };
     return this.#running;
   }
@@ -186,6 +190,8 @@ export class Session {
       this.refuse(wrong("options"));
       return null;
     }
+    const odd = reading("options", () => unknownIn(options, names));
+    if (odd) this.refuse(odd);
     const read: Fields = {};
     for (const name of names) read[name] = this.option<unknown>(options, name, asIs, null);
     return read;
@@ -240,6 +246,7 @@ export class Session {
     this.refused.ids.clear();
     this.refused.rows.clear();
     this.ahead = 0;
+    this.last = null;
   }
 
   fail(error: unknown, tally: Tally = this.refused.arguments): void {
