@@ -20,10 +20,10 @@ const PARTS = {
   "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 52_600 },
   "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
   // The aim is 9,000.
-  facade: { files: ["index.js"], limit: 12_800 },
+  facade: { files: ["index.js"], limit: 12_450 },
   // The same without a module of its own, and with the module as text beside it.
-  slim: { files: ["slim.js"], limit: 12_800 },
-  inline: { files: ["inline.js"], limit: 12_800 },
+  slim: { files: ["slim.js"], limit: 12_400 },
+  inline: { files: ["inline.js"], limit: 12_300 },
   "engine as text": { files: ["engine/inline.js"], limit: 67_000 },
   // What checks a model's hash and keeps models.
   "facade, cache": { files: ["cache/index.js"], limit: 2_000 },

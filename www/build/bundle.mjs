@@ -119,7 +119,7 @@ const outside = (top) => ({
 });
 
 /** What terser may do after esbuild, which bundles and renames properties: it inlines what is used once, some 5 % after gzip. */
-const SECOND_PASS = { module: true, ecma: 2022, compress: { passes: 3 } };
+const SECOND_PASS = { module: true, ecma: 2022, compress: { passes: 3, hoist_funs: true } };
 
 /** What the facade's properties are called, so that a chunk calls them as the entries do. */
 let names = {};

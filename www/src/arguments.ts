@@ -103,29 +103,22 @@ export function textOf(value: unknown): string {
 
 /** A time in milliseconds: a number, decimal text, or a Date and whatever else has a number as its value. */
 export function timeOf(at: unknown): number | undefined {
-  if (at === undefined || at === null) return Date.now();
   const value: unknown = isObject(at) && typeof at["valueOf"] === "function" ? at["valueOf"]() : at;
   const time = numberOf(value);
   return Number.isFinite(time) ? time : undefined;
 }
 
-/** `limit` as given; Infinity where it is not given. */
-export function limitOf(limit: unknown): number | undefined {
-  return kOf(limit ?? Infinity);
-}
-
-/** How many items to find. */
-export function kOf(k: unknown): number | undefined {
-  return typeof k === "number" && !Number.isNaN(k) ? k : undefined;
+/** How many items to find, or to return. */
+export function countOf(count: unknown): number | undefined {
+  return typeof count === "number" && !Number.isNaN(count) ? count : undefined;
 }
 
 export function rankModeOf(by: unknown): RankMode | undefined {
-  if ((by ?? "model") === "model") return RankMode.list;
+  if (by === "model") return RankMode.list;
   return by === "similarity" ? RankMode.similarity : undefined;
 }
 
-export function filterOf(filter: unknown): ((id: string) => unknown) | null | undefined {
-  if (filter === undefined || filter === null) return null;
+export function filterOf(filter: unknown): ((id: string) => unknown) | undefined {
   return typeof filter === "function" ? (filter as (id: string) => unknown) : undefined;
 }
 

@@ -6,8 +6,8 @@ import { within } from "./waiting.js";
 const PATIENCE = 10_000;
 
 /** A part, once it is here. One that has no such function is of another build, as a cache may mix them, or put there by a blocker. */
-async function part<T>(coming: Promise<T>, name: keyof T, patience = PATIENCE): Promise<T> {
-  const came = await within(coming, null, patience, "it does not arrive");
+async function part<T>(coming: Promise<T>, name: keyof T): Promise<T> {
+  const came = await within(coming, null, PATIENCE, "it does not arrive");
   if (typeof came[name] !== "function") throw "it is of another build";
   return came;
 }
@@ -24,8 +24,8 @@ export const importInline = () => import("./engine/inline.js");
 /** The module that reads pages; service workers fetch it, other hosts of `reshelf/edge` are handed it. */
 export const htmlWasm = () => new URL("./html/reshelf_html_bg.wasm", import.meta.url);
 
-/** The sentences for what goes wrong, for which nobody waits long: the facts can stand alone. */
-export const importWords = () => part(import("./words/index.js"), "sentence", 2000);
+/** The sentences for what goes wrong. */
+export const importWords = () => part(import("./words/index.js"), "sentence");
 
 /** What finds items in the whole catalogue. */
 export const importRetrieve = () => part(import("./retrieve/index.js"), "openFinder");

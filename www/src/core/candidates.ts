@@ -4,10 +4,10 @@ import { type idReaders, idText, isObject, numberOf, wrong } from "../arguments.
 import { NONE, type RankMode } from "../engine/numbers.js";
 import type { Engine } from "../engine/reshelf.js";
 import { messageOf } from "../errors.js";
-import type { Ranked, RankedList, Reason } from "../types.js";
+import type { RankedList, Reason } from "../types.js";
 import { type Details, readDetails } from "./details.js";
 import type { IdTable } from "./ids.js";
-import { unreadable } from "./order.js";
+import { type Answer, unreadable } from "./order.js";
 
 export type CandidateBuffers = ReturnType<typeof candidateBuffers>;
 
@@ -186,7 +186,8 @@ export function candidateBuffers(
 
     /** What the model knows of what was ranked. Says what is wrong where ids are missing. */
     seen(): RankedList {
-      const known = words.subarray(handlesAt, handlesAt + written).reduce((sum, at) => sum + Number(ids.knows(at)), 0);
+      let known = 0;
+      for (let i = 0; i < written; i++) if (ids.knows(words[handlesAt + i] as number)) known += 1;
       if (nameless) ids.nameless(example);
       return { candidates: written, identified: written - nameless, known };
     },
@@ -206,32 +207,6 @@ export function candidateBuffers(
       return [handlesAt, written, lease] as const;
     },
   };
-}
-
-/** The engine's last answer, until the next call: where its order and its scores lie. */
-export interface Answer {
-  readonly words: Uint32Array;
-  readonly floats: Float32Array;
-  readonly order: number;
-  readonly scores: number;
-}
-
-/** The first `length` places of a list whose candidates were written from `begin` on. */
-export function places<T>(list: readonly T[], answer: Answer, begin: number, length: number): Ranked<T>[] {
-  const { words, floats } = answer;
-  const order = answer.order + begin;
-  const scores = answer.scores + begin;
-  const ranked = new Array<Ranked<T>>(length);
-  for (let i = 0; i < length; i++) {
-    const from = words[order + i] as number;
-    ranked[i] = {
-      candidate: list[from] as T,
-      score: floats[scores + from] as number,
-      rank: i + 1,
-      previousRank: from + 1,
-    };
-  }
-  return ranked;
 }
 
 /** A candidate that the engine has yet to hear something of, and its place among those that are written. */

@@ -23,32 +23,24 @@ export async function compileModule(
   assertWebAssembly();
   const kind = kindOf(wasm);
   if (kind === "WebAssembly.Module") return wasm as WebAssembly.Module;
-  let [source, name] = await opened("wasm", wasm, open, undefined);
-  let head = "";
-  let module: Promise<WebAssembly.Module>;
+  const [source, name] = await opened("wasm", wasm, open, undefined);
   const type = isResponse(source) ? contentType(source) : "";
-  if (
-    type.startsWith("application/wasm") &&
-    typeof WebAssembly.compileStreaming === "function" &&
-    typeof Response === "function" &&
-    source instanceof Response
-  ) {
-    module = WebAssembly.compileStreaming(source);
-  } else {
-    if (isResponse(source)) source = await source.arrayBuffer();
-    const bytes = bytesOf(source);
-    if (bytes === null) throw new Refusal("wasm.type", { what, kind });
-    head = headOf(bytes);
-    // A copy: engines refuse to compile memory that others may write to.
-    module = WebAssembly.compile(new Uint8Array(bytes));
-  }
+  let head = "";
   try {
-    return await module;
+    // Not streamed: what has compiled by the time that the bytes are there is ready before the model is, and what was read can be told.
+    const bytes = bytesOf(isResponse(source) ? await source.arrayBuffer() : source);
+    if (bytes) {
+      head = headOf(bytes);
+      // A copy: engines refuse to compile memory that others may write to.
+      return await WebAssembly.compile(new Uint8Array(bytes));
+    }
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     const why = messageOf(error);
     const blocked = /content security policy|unsafe-eval|blocked|disallowed/i.test(why);
     throw new Refusal(blocked ? "wasm.blocked" : "wasm.compile", { what, name, why, type, head });
   }
+  throw new Refusal("wasm.type", { what, kind });
 }
 
 export function assertWebAssembly(): void {

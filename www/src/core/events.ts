@@ -19,7 +19,7 @@ import {
   UNMUTE,
 } from "../engine/numbers.js";
 import { Refusal } from "../errors.js";
-import type { Cluster, Leaning, Leanings, MovedWeight, SeenEvent, ShownInfo } from "../types.js";
+import type { Cluster, Leaning, Leanings, MovedWeight, RerankerInfo, SeenEvent } from "../types.js";
 import { copyBytes, readDetails } from "./details.js";
 import type { Running, Session } from "./session.js";
 
@@ -95,9 +95,9 @@ function subjectOf(
 const NO_QUERY = new Refusal("event.missing_query");
 const NO_SUBJECT = new Refusal("event.missing_subject");
 
-/** Seconds, or a place in a list, of any size that a float has; 0 where none is given. */
+/** Seconds, or a place in a list, of any size that a float has. */
 function amountOf(amount: unknown): number | undefined {
-  const number = Math.fround(amount == null ? 0 : numberOf(amount));
+  const number = Math.fround(numberOf(amount));
   return number >= 0 && number < Infinity ? number : undefined;
 }
 
@@ -110,27 +110,35 @@ function listOf(list: unknown): number {
 }
 
 function typeOf(type: unknown): string | undefined {
-  return type == null ? "view" : textOf(type) || undefined;
+  return textOf(type) || undefined;
 }
 
-/** The engine's log, oldest event first. Ids come back as text, whatever they were passed in as. */
-export function eventsOf(session: Session): SeenEvent[] {
-  const seen: SeenEvent[] = [];
+/** What the engine tells of the session. */
+export function toldOf(session: Session): Pick<RerankerInfo, "events" | "shown" | "feedback"> {
+  const events: SeenEvent[] = [];
+  const shown = { impressions: 0, skips: 0 };
+  const feedback: MovedWeight[] = [];
   session.guard(() => {
     const engine = session.running?.engine;
-    const log = engine?.events(false) ?? new Float64Array();
+    if (!engine) return;
+    const log = engine.events(false);
+    // Ids come back as text, whatever they were passed in as.
     for (let i = 0; i < log.length; i += EVENT_WIDTH) {
       const [event, item, kind, at, known, amount] = log.subarray(i) as unknown as Logged;
-      const name = engine?.itemId(item) ?? "";
+      const name = engine.itemId(item) ?? "";
       const subject = name.startsWith(SUBJECT_MARK)
         ? SUBJECTS.find((what) => what.startsWith(name.charAt(1)))
         : undefined;
       const [id, about] = subject ? [name.slice(2), subject] : [name, "item" as const];
       const type = kind === SEARCH && about !== "item" && about !== "query" ? BROWSE : (EVENT_TYPES[kind] ?? "other");
-      seen.push({ event, id, about, type, at, known: known === 1, ...(kind === DWELL ? { seconds: amount } : null) });
+      events.push({ event, id, about, type, at, known: known === 1, ...(kind === DWELL ? { seconds: amount } : null) });
     }
+    const lists = engine.events(true);
+    for (let i = 2; i < lists.length; i += EVENT_WIDTH) shown[lists[i] === IMPRESSION ? "impressions" : "skips"]++;
+    const features = engine.learners.split(",");
+    engine.learned().forEach((change, at) => feedback.push({ feature: features[at] ?? "", change }));
   });
-  return seen;
+  return { events, shown, feedback };
 }
 
 /** What the engine tells of an event, in its order. */
@@ -151,27 +159,6 @@ export function leaningsOf(session: Session): Leanings {
     }
   });
   return leanings;
-}
-
-/** What feedback has moved, by the names of the features. */
-export function feedbackOf(session: Session): MovedWeight[] {
-  const moved = () => {
-    const engine = session.running?.engine;
-    const features = engine?.learners.split(",") ?? [];
-    return Array.from(engine?.learned() ?? [], (change, at) => ({ feature: features[at] ?? "", change }));
-  };
-  return session.guard(moved) ?? [];
-}
-
-/** How much lists showed. */
-export function shownOf(session: Session): ShownInfo {
-  const counts = { impressions: 0, skips: 0 };
-  session.guard(() => {
-    const log = session.running?.engine.events(true) ?? [];
-    for (let i = 2; i < log.length; i += EVENT_WIDTH)
-      counts[EVENT_TYPES[log[i] ?? 0] === "skip" ? "skips" : "impressions"]++;
-  });
-  return counts;
 }
 
 /** Forgets; returns how many events. What must be forgotten may not live on in a module that trapped: the guard sees to that. */

@@ -39,7 +39,6 @@ export class IdTable {
   #generation: number;
   /** Handles of items that the model knows by what was said of them. */
   readonly #said = new Set<number>();
-  readonly #texts = new Map<number, string>();
   /** How many rows and descriptions were taken in so far: each may change what the session says. */
   taken = 0;
 
@@ -86,17 +85,6 @@ export class IdTable {
   nameless(example: unknown): void {
     const fields = reading("id", () => Object.keys(Object(example)).slice(0, 20).join(" "));
     this.#refused.ids.note(new Refusal("id.missing", { fields: typeof fields === "string" ? fields : "" }));
-  }
-
-  /** The id of an item of the model's table as text. */
-  text(row: number): string {
-    let text = this.#texts.get(row);
-    if (text === undefined) {
-      text = this.#engine.itemId(row) ?? "";
-      if (this.#texts.size >= MOST_IDS) this.#texts.clear();
-      this.#texts.set(row, text);
-    }
-    return text;
   }
 
   /** The row of an item of the model's table. */

@@ -37,16 +37,17 @@ export async function load(
     ({ signal } = given);
     if (signal?.aborted) throw signal.reason;
     onStore?.(given.store);
-    const supplied = supply(given.rows);
     assertHost();
     const job = join(given, host);
     ({ clock } = job);
+    const version = job.done.then(({ engine }) => engine.modelVersion);
+    version.catch(() => undefined); // Awaited below.
+    const rows = supply(given.rows, version);
     const { engine, module, bytes } = await claim(job, given);
     const info = { version: engine.modelVersion, items: engine.items, bytes };
     const scan = scanSetting(given, host);
     const backend = engine.relaxed ? "wasm relaxed-simd" : "wasm simd128";
     const feedback = given.feedback ?? true;
-    const rows = supplied?.(info.version) ?? null;
     const readers = idReaders(given.id);
     const { quiet } = given;
     const find = host.find ?? importRetrieve;
@@ -153,7 +154,6 @@ async function claim({ done, waiting, stop }: Job, given: Given): Promise<Parsed
   let last = true;
   try {
     const parsed = await within(done, signal);
-    if (signal?.aborted) throw signal.reason;
     const engine = waiting.size > 1 ? parsed.engine.session() : parsed.engine;
     last = false;
     return { ...parsed, engine };

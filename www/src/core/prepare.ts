@@ -19,19 +19,15 @@ export interface Supply {
   readonly arrives: Promise<PageRows>;
 }
 
-/** Begins to bring in what brings rows; to be told the model's version once that is there. */
-export function supply(from: LoadOptions["rows"]): ((model: string) => Supply) | null {
+/** Begins to bring in what brings rows for the model whose version comes. */
+export function supply(from: LoadOptions["rows"], model: Promise<string>): Supply | null {
   if (!from) return null;
-  const brought = importPrepare();
-  brought.catch(() => undefined); // Awaited by `prepare`, if anybody calls it.
-  return (model) => {
-    const made: Supply = {
-      rows: null,
-      arrives: brought.then(({ PageRows }) => (made.rows = new PageRows(from, model))),
-    };
-    made.arrives.catch(() => undefined);
-    return made;
+  const made: Supply = {
+    rows: null,
+    arrives: importPrepare().then(async ({ PageRows }) => (made.rows = new PageRows(from, await model))),
   };
+  made.arrives.catch(() => undefined); // Awaited by `prepare`, if anybody calls it.
+  return made;
 }
 
 /** Has the rows of a list fetched that nobody has yet. The caller's code runs at once, and only here. */
@@ -49,7 +45,7 @@ export async function prepare(session: Session, list: unknown, asked: unknown): 
       const text = row == null && idText(id);
       if (typeof text === "string") ids.add(text);
     }
-    signal = session.option(options, "signal", signalOf, null);
+    signal = session.option<AbortSignal | null>(options, "signal", signalOf, null);
     deadline += session.option(options, "deadlineMs", patienceOf, PATIENCE);
     return session.usable();
   };
@@ -68,9 +64,6 @@ export async function prepare(session: Session, list: unknown, asked: unknown): 
 
 const LATE = new Refusal("rows.late");
 
-const signalOf = (signal: unknown) => (signal == null || isSignal(signal) ? (signal ?? null) : undefined);
+const signalOf = (signal: unknown) => (isSignal(signal) ? signal : undefined);
 
-function patienceOf(given: unknown): number | undefined {
-  const ms = given ?? PATIENCE;
-  return typeof ms === "number" && ms >= 0 ? ms : undefined;
-}
+const patienceOf = (ms: unknown) => (typeof ms === "number" && ms >= 0 ? ms : undefined);

@@ -1,10 +1,9 @@
 // `rerank` and `rerankMany`: the caller's lists in, the same candidates in a new order out.
 
-import { limitOf, now, rankModeOf } from "../arguments.js";
+import { countOf, now, rankModeOf } from "../arguments.js";
 import { RankMode } from "../engine/numbers.js";
 import type { Ranked } from "../types.js";
-import { places } from "./candidates.js";
-import { answerLength, copyList, keepOrder, MOST_RANKED, tooLong } from "./order.js";
+import { answerLength, copyList, MOST_RANKED, places, tooLong } from "./order.js";
 import type { Session } from "./session.js";
 
 export function rerank<T>(session: Session, candidates: Iterable<T>, asked: unknown): Ranked<T>[] {
@@ -36,12 +35,12 @@ function rankAll<T>(
 ): Ranked<T>[][] {
   let limit = Infinity;
   const lengthOf = (list: readonly T[]) => answerLength(list.length, limit);
-  const keep = (list: readonly T[]) => keepOrder(list, lengthOf(list));
+  const keep = (list: readonly T[]) => places(list, null, 0, lengthOf(list));
   const ranks = (): Ranked<T>[][] => {
     const begin = now();
     const whole = reads();
     const options = session.options(asked, alone ? ["limit", "by"] : ["limit"]);
-    limit = session.option(options, "limit", limitOf, Infinity);
+    limit = session.option(options, "limit", countOf, Infinity);
     const mode = alone ? session.option(options, "by", rankModeOf, RankMode.list) : RankMode.list;
     let [count, most] = [0, 0];
     all.forEach((list, i) => {

@@ -6,18 +6,7 @@ import type { Engine } from "../engine/reshelf.js";
 import { field } from "../errors.js";
 import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
 import { within } from "../waiting.js";
-import {
-  cluster,
-  eventsOf,
-  feedbackOf,
-  forget,
-  leaningsOf,
-  observe,
-  restore,
-  shownOf,
-  snapshot,
-  snapshotText,
-} from "./events.js";
+import { cluster, forget, leaningsOf, observe, restore, snapshot, snapshotText, toldOf } from "./events.js";
 import { examine } from "./examine.js";
 import type { Host } from "./host.js";
 import { consent, keep } from "./keep.js";
@@ -108,9 +97,7 @@ function info(session: Session, load: LoadTimings): RerankerInfo {
   return {
     ...stateOf(session),
     scan: scanOf(session),
-    events: eventsOf(session),
-    shown: shownOf(session),
-    feedback: feedbackOf(session),
+    ...toldOf(session),
     store: session.keeper?.info() ?? {
       ...session.unkept,
       reason: session.unkept.reason && tell(session.unkept.reason),

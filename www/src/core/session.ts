@@ -197,7 +197,7 @@ export class Session {
     return read;
   }
 
-  /** One field of a caller's options, as `accept` takes it. */
+  /** One field of a caller's options, as `accept` takes what is given; undefined of that is the wrong kind. */
   option<T>(
     options: Fields | null,
     name: string,
@@ -208,7 +208,8 @@ export class Session {
     if (options === null) return otherwise;
     let why: Reason;
     try {
-      const value = accept(options[name]);
+      const given = options[name];
+      const value = given == null ? otherwise : accept(given);
       if (value !== undefined) return value;
       why = wrong(code);
     } catch (error) {
@@ -291,7 +292,7 @@ export function stopped(why: string): Reason {
   return new Refusal("engine.failed", { why });
 }
 
-const asIs = (value: unknown) => value ?? null;
+const asIs = (value: unknown) => value;
 
 const disposed = new Refusal("reranker.disposed");
 export const modelDisposed = new Refusal("model.disposed");

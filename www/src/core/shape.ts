@@ -9,24 +9,14 @@ export function kindOf(value: unknown): string {
 
 /** The bytes of a buffer, shared or not, or of any view of one; null for anything else. */
 export function bytesOf(value: unknown): Uint8Array | null {
-  const [buffer, ...part] = ArrayBuffer.isView(value) ? [value.buffer, value.byteOffset, value.byteLength] : [value];
-  if (!isBuffer(buffer)) return null;
   try {
-    return new Uint8Array(buffer, ...part);
+    // Any object may call itself a buffer: only a true one has a view.
+    const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(value) ? value : new DataView(value as ArrayBuffer);
+    return new Uint8Array(buffer, byteOffset, byteLength);
   } catch {
-    throw new Refusal("buffer.detached", "The buffer's bytes are gone: pass a copy (`buffer.slice()`).");
+    if (ArrayBuffer.isView(value) || /ArrayBuffer$/.test(kindOf(value))) throw new Refusal("buffer.detached");
+    return null;
   }
-}
-
-/** Asks for what only a buffer has: any object may call itself one, and with a `length` have as many bytes made. */
-function isBuffer(value: unknown): value is ArrayBuffer {
-  return [ArrayBuffer, globalThis.SharedArrayBuffer].some((each) => {
-    try {
-      return Reflect.get(each.prototype, "byteLength", value) >= 0;
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** A string, or an object with an `href`, as a URL has one. */

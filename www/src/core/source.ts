@@ -2,6 +2,7 @@
 import { LONGEST_HEADER } from "../engine/numbers.js";
 import { field, messageOf, missing, Refusal } from "../errors.js";
 import type { Progress } from "../types.js";
+import { within } from "../waiting.js";
 import {
   addressText,
   bytesOf,
@@ -109,16 +110,13 @@ async function readBody(
   if (typeof response.body?.getReader !== "function") return new Uint8Array(await response.arrayBuffer());
 
   const reader = response.body.getReader();
-  const stop = () => void reader.cancel(signal?.reason).catch(() => undefined);
-  signal?.addEventListener("abort", stop, { once: true });
   try {
     const chunks: Uint8Array[] = [];
     let loaded = 0;
     let needs = PREFIX + 1; // Bytes before the header can tell where the file ends,
     let end = LARGEST_MODEL; // and that end, once it has: a response that goes on for ever must not fill the memory.
     for (;;) {
-      const { done, value } = await reader.read();
-      if (signal?.aborted) throw signal.reason;
+      const { done, value } = await within(reader.read(), signal);
       if (done) break;
       const chunk = bytesOf(value);
       if (chunk === null) throw new TypeError(`it brings ${kindOf(value)}, not bytes`);
@@ -141,8 +139,8 @@ async function readBody(
     }
     return join(chunks, loaded);
   } finally {
-    signal?.removeEventListener("abort", stop);
-    stop(); // What is still to come is not wanted; nothing is, as a rule.
+    // What is still to come is not wanted; nothing is, as a rule.
+    reader.cancel(signal?.reason).catch(() => undefined);
   }
 }
 

@@ -1,7 +1,7 @@
 // From the whole catalogue to the k best items that the caller's filter lets through: the one file that the rest of the package
 // reaches, by `import()` and only when a page retrieves. `scanner` says who scans: the CPU or, by what scan/ decides, a GPU. A bundle
 // of its own: it may use arguments, engine, errors and types, and types of core and scan.
-import { type Fields, filterOf, isObject, kOf, now, rankModeOf, wrong } from "../arguments.js";
+import { countOf, type Fields, filterOf, isObject, now, rankModeOf, wrong } from "../arguments.js";
 import type { Running, Session } from "../core/session.js";
 import { RankMode, SHORT_LIST } from "../engine/numbers.js";
 import type { Engine } from "../engine/reshelf.js";
@@ -59,8 +59,9 @@ async function retrieve(
   let filtering = false;
   let told = false;
   const asks = (): [Running, Retrieval] | null => {
-    const k = session.option(options, "k", kOf, 0);
-    const filter = session.option(options, "filter", filterOf, null);
+    const k = session.option(options, "k", countOf, 0);
+    if (options && options["k"] == null) session.refuse(wrong("k"));
+    const filter = session.option<((id: string) => unknown) | null>(options, "filter", filterOf, null);
     const mode = session.option(options, "by", rankModeOf, RankMode.list) || RankMode.collected;
     const accepts = (id: string): boolean => {
       filtering = true;
@@ -120,6 +121,7 @@ async function find(
   { k, accepts, mode }: Retrieval,
 ): Promise<Retrieved[]> {
   const { items } = ids;
+  const textOf = (row: number) => scanner.textOf(row, engine);
   const wanted = k >= 1 ? Math.min(Math.floor(k), items) : 0;
   if (wanted === 0) return [];
   // Nobody orders a short list that is by similarity, but a filter may refuse some of it.
@@ -145,7 +147,7 @@ async function find(
     const places: number[] = [];
     handles.forEach((handle, place) => {
       if (places.length >= most || scanner.closed) return;
-      verdicts[handle] ||= accepts(ids.text(handle)) ? 1 : 2;
+      verdicts[handle] ||= accepts(textOf(handle)) ? 1 : 2;
       if (verdicts[handle] === 1) places.push(place);
     });
     return {
@@ -175,7 +177,7 @@ async function find(
   const { handles, scores } = answer;
   const best = new Array<Retrieved>(handles.length);
   for (let i = 0; i < best.length; i++) {
-    best[i] = { id: ids.text(handles[i] as number), score: scores[i] as number, rank: i + 1 };
+    best[i] = { id: textOf(handles[i] as number), score: scores[i] as number, rank: i + 1 };
   }
   return best;
 }

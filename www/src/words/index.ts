@@ -49,6 +49,7 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
     "`integrity` cannot be checked here, since `crypto.subtle` is missing: serve the page over https, or from localhost.",
   "integrity.module": ({ why }) =>
     `What checks \`integrity\` cannot be loaded (${why}): publish the package's \`dist\` whole; in a service worker leave \`integrity\` out.`,
+  "buffer.detached": () => "The buffer's bytes are gone: pass a copy (`buffer.slice()`).",
   "wasm.address": ({ name }) =>
     `The package has no address here that a file could lie beside: import its .wasm file, and pass the module as \`${name}\`.`,
   "wasm.missing": () =>
