@@ -14,8 +14,12 @@ export function bytesOf(value: unknown): Uint8Array | null {
     const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(value) ? value : new DataView(value as ArrayBuffer);
     return new Uint8Array(buffer, byteOffset, byteLength);
   } catch {
-    if (ArrayBuffer.isView(value) || /ArrayBuffer$/.test(kindOf(value))) throw new Refusal("buffer.detached");
-    return null;
+    try {
+      if (!ArrayBuffer.isView(value)) Reflect.get(ArrayBuffer.prototype, "byteLength", value);
+    } catch {
+      return null;
+    }
+    throw new Refusal("buffer.detached");
   }
 }
 

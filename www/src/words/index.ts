@@ -74,6 +74,8 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
     `What finds items cannot be loaded (${why}): publish the package's \`dist\` whole; a service worker takes \`loadReranker\` of \`reshelf/service-worker\`.`,
   "doctor.module": ({ why }) =>
     `What looks for mistakes cannot be loaded (${why}): publish the package's \`dist\` whole, of one version; service workers cannot load it.`,
+  "rows.failed": ({ why }) => `Rows did not come (${why}): lists are ranked by what is known.`,
+  "gpu.failed": ({ why }) => `The GPU failed (${why}): the CPU scans.`,
   "rows.late": () => "The rows did not come in time: lists are ranked by them once they have.",
   "rows.aborted": () => "The `signal` of prepare() aborted: lists are ranked by what is known.",
   "rows.module": ({ why }) => `What brings rows cannot be loaded: ${why}`,
