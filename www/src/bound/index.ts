@@ -1,23 +1,34 @@
 // What the entries for frameworks share: a list in the order of a session, and who is to hear that the session has changed. May use
 // answered and types.
 import { answered } from "../answered.js";
-import type { Candidate, Ranked, RerankOptions, ShopEvent } from "../types.js";
+import type { Candidate, CandidateObject, ItemId, Ranked, Reranker, RerankOptions, ShopEvent } from "../types.js";
 
-/** A session on the page's thread (`Reranker`), or one that answers with promises (`WorkerReranker`). */
-export interface Session {
-  observe(this: void, event: ShopEvent): number | null | Promise<number | null>;
+/** A session that answers with promises (`WorkerReranker`). */
+export interface LateSession {
+  /** As the plain session's own. */
+  observe(this: void, event: ShopEvent): Promise<number | null>;
+  /** As the plain session's own. */
   rerank<T extends Candidate>(
     this: void,
     candidates: Iterable<T>,
     options?: RerankOptions | null,
-  ): Ranked<T>[] | Promise<Ranked<T>[]>;
+  ): Promise<Ranked<T>[]>;
 }
 
+/** A session on the page's thread, or one that answers with promises. */
+export type Session<C = CandidateObject> = Reranker<C> | LateSession;
+
 /** What a framework gives: nothing yet, or a session. */
-export type Given = Session | null | undefined;
+export type Given<C = CandidateObject> = Session<C> | null | undefined;
+
+/** What of a session tells it from others. */
+export type Observing =
+  | { observe(this: void, event: ShopEvent): number | null | Promise<number | null> }
+  | null
+  | undefined;
 
 /** What `observe` of a session returns; null where there is none. */
-export type Observed<Of extends Given> = Of extends Session ? ReturnType<Of["observe"]> : null;
+export type Observed<Of extends Observing> = Of extends NonNullable<Observing> ? ReturnType<Of["observe"]> : null;
 
 /** Who draws lists by a session, and how often it has changed. */
 interface Watched {
@@ -27,16 +38,16 @@ interface Watched {
 
 // By a function of the session's own, which is the same behind whatever proxy a framework puts before it. Sessions that are let go
 // take theirs along.
-const sessions = new WeakMap<Session["observe"], Watched>();
+const sessions = new WeakMap<NonNullable<Observing>["observe"], Watched>();
 
-function watched({ observe }: Session): Watched {
+function watched({ observe }: NonNullable<Observing>): Watched {
   let found = sessions.get(observe);
   if (!found) sessions.set(observe, (found = { listeners: new Set(), changes: 0 }));
   return found;
 }
 
 /** Calls a function whenever a list of the session may be another; returns what ends that. */
-export function subscribe(reranker: Given, listener: () => void): () => void {
+export function subscribe(reranker: Observing, listener: () => void): () => void {
   if (!reranker) return () => undefined;
   const { listeners } = watched(reranker);
   listeners.add(listener);
@@ -48,7 +59,7 @@ function tell({ listeners }: Watched): void {
 }
 
 /** To be called after the session has changed otherwise than through `observe` of these entries: lists are drawn anew. */
-export function refresh(reranker: Given): void {
+export function refresh(reranker: Observing): void {
   if (!reranker) return;
   const session = watched(reranker);
   session.changes += 1;
@@ -56,7 +67,7 @@ export function refresh(reranker: Given): void {
 }
 
 /** Tells the session of an event, and draws its lists anew. Returns what `reranker.observe` does; null where there is no session. */
-export function observe<Of extends Given>(reranker: Of, event: ShopEvent): Observed<Of> {
+export function observe<Of extends Observing>(reranker: Of, event: ShopEvent): Observed<Of> {
   const number = reranker?.observe(event) ?? null;
   refresh(reranker);
   return number as Observed<Of>;
@@ -64,7 +75,7 @@ export function observe<Of extends Given>(reranker: Of, event: ShopEvent): Obser
 
 /** The order other than as given that a list was last in, and by which session: the next list of these items begins from it. */
 export interface Last {
-  current: { readonly session: unknown; readonly order: readonly Candidate[] } | null;
+  current: { readonly session: unknown; readonly order: readonly unknown[] } | null;
 }
 
 /**
@@ -72,9 +83,9 @@ export interface Last {
  * where there is nothing. Where the session answers with promises, they come in the order that they last had, at first as they were given;
  * once the answer is there, whoever listens to the session hears of it.
  */
-export function ranking<T extends Candidate>(
+export function ranking<T extends C | ItemId, C = CandidateObject>(
   candidates: readonly T[],
-  reranker: Given,
+  reranker: Given<C>,
   options: RerankOptions | null | undefined,
   last: Last,
 ): () => readonly T[] {
@@ -87,7 +98,7 @@ export function ranking<T extends Candidate>(
     const turn = (changes = session.changes);
     let late = false;
     answered(
-      () => reranker.rerank(candidates, options),
+      () => (reranker as Reranker<unknown>).rerank(candidates, options),
       (answer) => {
         const next = Array.isArray(answer) ? (answer as Ranked<T>[]).map(({ candidate }) => candidate) : null;
         // What was asked for since is newer; what has failed leaves the list as it is.
@@ -108,17 +119,17 @@ const same = (one: readonly unknown[], other: readonly unknown[]) =>
   one.length === other.length && one.every((each, at) => each === other[at]);
 
 /** Those that were there in their order of then, the others behind them. */
-function asLast<T extends Candidate>(
+function asLast<T>(
   candidates: readonly T[],
-  order: readonly Candidate[],
+  order: readonly unknown[],
   options: RerankOptions | null | undefined,
 ): readonly T[] {
   const places = new Map(order.map((each, at) => [keyOf(each), at]));
-  const placeOf = (each: Candidate) => places.get(keyOf(each)) ?? places.size;
+  const placeOf = (each: T) => places.get(keyOf(each)) ?? places.size;
   const limit = options?.limit ?? -1;
   return [...candidates]
     .sort((one, other) => placeOf(one) - placeOf(other))
     .slice(0, limit >= 0 ? limit : candidates.length);
 }
 
-const keyOf = (candidate: Candidate) => (candidate as { readonly id?: unknown } | null)?.id ?? candidate;
+const keyOf = (candidate: unknown) => (candidate as { readonly id?: unknown } | null)?.id ?? candidate;

@@ -1,7 +1,7 @@
 // The entry `reshelf/react`. May use bound and types.
 import { useCallback, useMemo, useRef, useSyncExternalStore } from "react";
-import { type Given, type Last, type Observed, observe, ranking, subscribe } from "../bound/index.js";
-import type { Candidate, RerankOptions, ShopEvent } from "../types.js";
+import { type Given, type Last, type Observed, type Observing, observe, ranking, subscribe } from "../bound/index.js";
+import type { CandidateObject, ItemId, RerankOptions, ShopEvent } from "../types.js";
 
 export { refresh } from "../bound/index.js";
 
@@ -10,9 +10,9 @@ export { refresh } from "../bound/index.js";
  * up, they come as they were given; without a session as well, and until one in a worker has answered for the first time. Pass an array
  * that stays the same while its items do.
  */
-export function useReranked<T extends Candidate>(
+export function useReranked<T extends C | ItemId, C = CandidateObject>(
   candidates: readonly T[],
-  reranker: Given,
+  reranker: Given<C>,
   options?: RerankOptions | null,
 ): readonly T[] {
   const { limit, by } = options ?? {};
@@ -23,6 +23,6 @@ export function useReranked<T extends Candidate>(
 }
 
 /** Tells the session of an event; every list that is drawn by it is drawn anew. */
-export function useObserve<Of extends Given>(reranker: Of): (event: ShopEvent) => Observed<Of> {
+export function useObserve<Of extends Observing>(reranker: Of): (event: ShopEvent) => Observed<Of> {
   return useCallback((event: ShopEvent) => observe(reranker, event), [reranker]);
 }
