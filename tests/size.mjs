@@ -20,10 +20,10 @@ const PARTS = {
   "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 52_600 },
   "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
   // The aim is 9,000.
-  facade: { files: ["index.js"], limit: 12_800 },
+  facade: { files: ["index.js"], limit: 12_450 },
   // The same without a module of its own, and with the module as text beside it.
-  slim: { files: ["slim.js"], limit: 12_800 },
-  inline: { files: ["inline.js"], limit: 12_800 },
+  slim: { files: ["slim.js"], limit: 12_400 },
+  inline: { files: ["inline.js"], limit: 12_300 },
   "engine as text": { files: ["engine/inline.js"], limit: 67_000 },
   // What checks a model's hash and keeps models.
   "facade, cache": { files: ["cache/index.js"], limit: 2_000 },
@@ -46,9 +46,9 @@ const PARTS = {
   // With all of the facade and of edge in it; no page waits for it.
   "service worker": { files: ["service-worker.js"], limit: 19_200 },
   // What a page loads; the engine's facade is in the other, and no page waits for it. The aim is 2,000.
-  worker: { files: ["worker.js"], limit: 4_750 },
+  worker: { files: ["worker.js"], limit: 4_900 },
   "worker thread": { files: ["worker-thread.js"], limit: 14_600 },
-  hydrate: { files: ["hydrate/index.js"], limit: 1_200 },
+  hydrate: { files: ["hydrate/index.js"], limit: 1_300 },
   element: { files: ["element/index.js"], limit: 3_000 },
   react: { files: ["react/index.js"], limit: 1_000 },
   vue: { files: ["vue/index.js"], limit: 1_000 },

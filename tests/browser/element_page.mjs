@@ -29,11 +29,14 @@ const prepare = async () => {
     rerank: (list) => [...list].reverse().map((candidate) => ({ candidate })),
     info: () => ({ events: [1] }),
   };
+  /** The same session behind promises. */
+  const later = (session) =>
+    Object.fromEntries(Object.entries(session).map(([name, method]) => [name, async (...given) => method(...given)]));
   // Without a box of its own, so that its list is laid out as if it were not there.
   const style = new CSSStyleSheet();
   style.replaceSync("reshelf-list { display: contents } li { height: 100px; overflow: hidden }");
   document.adoptedStyleSheets = [style];
-  window.shop = { defineList, events, shifts, tile, ids, frames, turned };
+  window.shop = { defineList, events, shifts, tile, ids, frames, turned, later };
 };
 
 /** Opens it, and hands it over; afterwards nothing may have gone wrong in it. */

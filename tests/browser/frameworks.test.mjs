@@ -36,7 +36,6 @@ const ODD = {
     "an array that is made at every render ends all the same": [["abcde", "edcba"], true],
     "keys that change, and items that are others under the same key": [["abcde", "edcba"], null],
     "a session that comes, is another, and goes": [["abcde", "abcde", "edcba", "abcde", "abcde"], null],
-    "a session that ranks elsewhere leaves the list as it came": [["abcde", "abcde"], null],
     "a list that goes while its session changes": [["abcde", ""], null],
     "a page that came in order, from the same items, is taken up without a mismatch": [["edcba"], 0],
   },
@@ -47,6 +46,37 @@ const ODD = {
     "a list that comes later, suspended": [["edcba"], null],
   },
 };
+
+/** What is drawn by a session that answers later, in turn; alike in all frameworks. */
+const LATER = {
+  "items are as given until the answer is there, and stay in its order until the next is": [
+    ["abcde", "edcba", "abcde"],
+    2,
+  ],
+  "what was asked last counts, whichever answer comes first": [["abcde", "bcdea"], null],
+  "an answer for items that are no longer shown changes nothing": [["abcde", "vwxyz", "zyxwv"], null],
+  "of more items, and of fewer, those that were there keep their order; others stand behind": [
+    ["abcde", "edcba", "edcbaxy", "yedcbax", "db", "bd"],
+    null,
+  ],
+  "where the answer was the order as given, others come as given": [["abcde", "xabcdey", "yedcbax"], null],
+  "items that are made anew at every render end all the same": [["abcde", "edcba"], true],
+  "an answer that fails, is none or never comes leaves the list as it is": [["abcde", "edcba"], null],
+  "a limit holds from the first answer on": [["abcde", "edc", "deg"], 3],
+  "another session begins from the order as given, and the former says no more": [
+    ["abcde", "edcba", "abcde", "ab", "abcde"],
+    null,
+  ],
+  "a list that is gone takes no answer": [["abcde", ""], 2],
+};
+
+/** Each framework's lists, by a session that answers at once and by one that answers later. */
+const RUNS = [
+  ["Chromium", withTabs, "at once"],
+  ["Firefox", withFirefoxTabs, "at once"],
+  ["Chromium", withTabs, "later"],
+  ["Firefox", withFirefoxTabs, "later"],
+];
 
 /** What draws on the server. */
 const SERVERS = {
@@ -79,11 +109,8 @@ for (const [framework, draw] of Object.entries(SERVERS)) {
   const drawn = bundled("browser").then(async () => draw(await import(pathToFileURL(await bundled("node")))));
   drawn.catch(() => undefined);
 
-  for (const [browser, tabs] of [
-    ["Chromium", withTabs],
-    ["Firefox", withFirefoxTabs],
-  ])
-    test(`a list of ${framework}'s in ${browser}`, async () => {
+  for (const [browser, tabs, home] of RUNS)
+    test(`a list of ${framework}'s in ${browser}, by a session that answers ${home}`, async () => {
       const html = await drawn;
       assert.match(html, /<ul><li data-id="a">a<\/li>.*<li data-id="e">e<\/li><\/ul>/);
       writeFileSync(join(folder, "page.txt"), html);
@@ -92,7 +119,8 @@ for (const [framework, draw] of Object.entries(SERVERS)) {
         async ({ open, problems }) => {
           const page = await open();
           const told = await page.evaluate(
-            async ([framework, html]) => {
+            async ([framework, html, home]) => {
+              window.home = home;
               const { start } = await import(`/frameworks/${framework}.browser.mjs`);
               document.body.innerHTML = `<div id="root">${html}</div>`;
               const nodes = [...document.querySelectorAll("li")];
@@ -116,7 +144,7 @@ for (const [framework, draw] of Object.entries(SERVERS)) {
               list.refresh();
               return { steps, same, errors: list.errors, quiet: list.reranker.calls.reranks === reranks };
             },
-            [framework, html],
+            [framework, html, home],
           );
           const steps = ["abcde", "abcde", "edcba", "fedcba", "fedcba", "abcdef", ""];
           assert.deepEqual(told, { steps, same: true, errors: [], quiet: true });
@@ -128,37 +156,45 @@ for (const [framework, draw] of Object.entries(SERVERS)) {
 
   const odd = bundled("browser", `${framework}_odd`);
   odd.catch(() => undefined);
-  for (const [browser, tabs] of [
-    ["Chromium", withTabs],
-    ["Firefox", withFirefoxTabs],
-  ])
-    test(`odd pages of ${framework}'s in ${browser}`, async () => {
+  for (const [browser, tabs, home] of RUNS)
+    test(`odd pages of ${framework}'s in ${browser}, by a session that answers ${home}`, async () => {
       await odd;
       await tabs(
         async ({ open, problems }) => {
           const page = await open();
-          const told = await page.evaluate(async (framework) => {
-            const { CASES, mount } = await import(`/frameworks/${framework}_odd.browser.mjs`);
-            const told = {};
-            for (const [name, act] of Object.entries(CASES)) {
-              const target = document.createElement("div");
-              document.body.replaceChildren(target);
-              const steps = [];
-              const step = async () => {
-                for (let frame = 0; frame < 4; frame++) await new Promise((done) => requestAnimationFrame(done));
-                steps.push([...target.querySelectorAll("li")].map(({ dataset }) => dataset.id).join(""));
-              };
-              const root = mount(target, name);
-              const rest = await act({ root, target, step });
-              root?.unmount();
-              told[name] = [steps, rest ?? null];
-            }
-            return told;
-          }, framework);
+          const [told, later, worker] = await page.evaluate(
+            async ([framework, home]) => {
+              window.home = home;
+              const { CASES, mount, draws } = await import(`/frameworks/${framework}_odd.browser.mjs`);
+              const told = {};
+              for (const [name, act] of Object.entries(CASES)) {
+                const target = document.createElement("div");
+                document.body.replaceChildren(target);
+                const steps = [];
+                const step = async () => {
+                  for (let frame = 0; frame < 4; frame++) await new Promise((done) => requestAnimationFrame(done));
+                  steps.push([...target.querySelectorAll("li")].map(({ dataset }) => dataset.id).join(""));
+                };
+                const root = mount(target, name);
+                const rest = await act({ root, target, step });
+                root?.unmount();
+                told[name] = [steps, rest ?? null];
+              }
+              if (home !== "later") return [told];
+              const { tell, byWorker } = await import("/cases/later.mjs");
+              return [told, await tell(draws), await byWorker(draws)];
+            },
+            [framework, home],
+          );
           assert.deepEqual(told, ODD[framework]);
+          if (home === "later") {
+            assert.deepEqual(later, LATER);
+            assert.deepEqual(worker, ["worker", true]);
+            assert.deepEqual(await page.evaluate(() => window.violations), []);
+          }
           assert.deepEqual(problems, []);
         },
-        { mounts: { ...MOUNTS, "/frameworks/": folder } },
+        { mounts: { ...MOUNTS, "/frameworks/": folder, "/cases/": "tests/browser/frameworks" } },
       );
     });
 }

@@ -76,6 +76,29 @@ export async function rank(products: Product[]): Promise<string[]> {
   return ranked.map(({ candidate }) => candidate.title);
 }
 
+interface Article {
+  readonly sku: string;
+  readonly name: string;
+}
+
+export async function bySku(articles: readonly Article[]): Promise<Ranked<Article>[]> {
+  const reranker = await loadReranker({ model: "/shop.safetensors", id: "sku" });
+  reranker.rerank(["a", 7]);
+  // @ts-expect-error: a candidate needs the field
+  reranker.rerank([{ id: "a" }]);
+  const typed: Reranker<Article> = await loadReranker<Article>({ model: "/shop.safetensors", id: "sku" });
+  // @ts-expect-error: there is no such field
+  await loadReranker<Article>({ model: "/shop.safetensors", id: "skew" });
+  const nested = await loadReranker({ model: "", id: ({ variant }: { variant: Article }) => variant.sku });
+  nested.rerank(articles.map((variant) => ({ variant })));
+  const drawn: readonly Article[] = useReranked(articles, typed);
+  useObserve(typed)({ id: "a" });
+  capture(typed);
+  const { candidates, identified, known } = typed.info().lastList ?? { candidates: 0, identified: 0, known: 0 };
+  const model: Model<Article> = await loadModel<Article>({ model: "", id: "sku" });
+  return model.session().rerank(drawn.slice(0, candidates + identified + known));
+}
+
 export async function entries(module: WebAssembly.Module): Promise<Reranker[]> {
   const kept = { model: "/shop.safetensors", integrity: "sha256-abc=", cache: true, quiet: null };
   // @ts-expect-error: it has no module of its own
@@ -315,6 +338,23 @@ export function inReact(products: readonly Product[], reranker: Reranker | null)
   // @ts-expect-error: a limit is a number
   useReranked(products, reranker, { limit: "9" });
   return useReranked(products, reranker, { by: "similarity" });
+}
+
+/** Sessions in a worker, wherever one of the page's thread may be. */
+export async function elsewhere(products: Product[]): Promise<readonly Product[]> {
+  const reranker: WorkerReranker = await loadInWorker({ model: "/shop.safetensors" });
+  defineList({ reranker: loadInWorker({ model: "/shop.safetensors" }) });
+  document.createElement("reshelf-list").reranker = reranker;
+  const tell: (event: { type: "view"; id: string }) => Promise<number | null> = useObserve(reranker);
+  const late: Promise<number | null> | null = observe(Math.random() > 2 ? null : reranker, { id: 1 });
+  const none: null = observe(null, { id: 1 });
+  // @ts-expect-error: something has to be told
+  tell({});
+  refresh(reranker);
+  await late;
+  const either: Reranker | WorkerReranker | null = none;
+  useReranked(products, either);
+  return useReranked(products, reranker, { limit: 9 }) ?? useRankedRef(products, () => reranker).value;
 }
 
 export function inVue(products: Product[], reranker: Reranker): readonly Product[] {

@@ -81,9 +81,9 @@ const HOSTS = { edge: ["index.ts", "index.node.ts", "index.workerd.ts", "index.e
 /** Properties of the facade's own, which no caller, test or host sees: they are renamed, alike in all files of the facade. */
 const INTERNAL = [
   ...["closed", "excuse", "fail", "forgetIds", "guard", "ignore", "option", "refuse", "running", "seen", "settle"],
-  ...["took", "usable", "buffers", "scanner", "best", "collect", "holds", "shortListed", "learn", "learnDetails"],
+  ...["took", "usable", "buffers", "scanner", "collect", "holds", "ranked", "learn", "learnDetails"],
   ...["slot", "taken", "wantsMore", "accepts", "clock", "details", "floats", "handle", "handles", "scores", "waiting"],
-  ...["words", "wrong", "keeper", "unkept", "ahead", "held"],
+  ...["words", "wrong", "keeper", "unkept", "ahead", "held", "bringFinder", "finder", "nested", "damage"],
   ...["failure", "forgetBefore", "forgotten", "inLog", "joined", "keeps", "missed", "occasions", "rewrite", "tidy"],
   ...["writeLast", "writes"],
 ];
@@ -119,7 +119,7 @@ const outside = (top) => ({
 });
 
 /** What terser may do after esbuild, which bundles and renames properties: it inlines what is used once, some 5 % after gzip. */
-const SECOND_PASS = { module: true, ecma: 2022, compress: { passes: 3 } };
+const SECOND_PASS = { module: true, ecma: 2022, compress: { passes: 3, hoist_funs: true } };
 
 /** What the facade's properties are called, so that a chunk calls them as the entries do. */
 let names = {};

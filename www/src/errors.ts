@@ -8,60 +8,72 @@ const MOST_MESSAGE = 500;
 /** What a sentence is made of. */
 export type Facts = Readonly<Record<string, string>>;
 
-/**
- * An error with a stable code, `area.what`, and a message that names the fix. One with facts has no message yet: the sentence that
- * they belong to is fetched when somebody is to read it.
- */
+/** An error with a stable code, `area.what`, and a message that names the fix. */
 export class ReshelfError extends Error {
   override readonly name = "ReshelfError";
 
   constructor(
     readonly code: ErrorCode,
-    readonly facts: string | Facts,
+    message: string,
     options?: ErrorOptions,
   ) {
-    super(typeof facts === "string" ? facts : "", options);
+    super(message, options);
+  }
+}
+
+/**
+ * A reason in the place of a value, or thrown to become the reason why a model does not load. One with facts has no message yet: the
+ * sentence that they belong to is fetched when there is something to say (core/reasons.ts).
+ */
+export class Refusal implements Reason {
+  readonly message: string;
+  readonly facts: Facts;
+
+  constructor(
+    readonly code: ErrorCode,
+    said: string | Facts = {},
+  ) {
+    [this.message, this.facts] = typeof said === "string" ? [said, {}] : ["", said];
   }
 }
 
 /** Says which global things a host lacks that browsers have; test environments leave some of them out. */
-export function missing(...names: string[]): ReshelfError {
-  return new ReshelfError("host.missing", { names: names.join(" ") });
+export function missing(...names: string[]): Refusal {
+  return new Refusal("host.missing", { names: names.join(" ") });
 }
 
 /** What the engine throws begins with a code of its own. Callers' code may throw any text. */
 const OF_ENGINE = /^(artifact|event|row|snapshot)\.[a-z]+(\n|$)/;
 
 /**
- * What the engine threw, as an error of ours: the engine throws a text, the code and what belongs into the sentence, a name and
+ * What the engine threw, as a reason of ours: the engine throws a text, the code and what belongs into the sentence, a name and
  * numbers, parted by line feeds. Anything else comes back as it is.
  */
 export function fromEngine(thrown: unknown): unknown {
   if (typeof thrown !== "string" || !OF_ENGINE.test(thrown)) return thrown;
   const [code = "", name = "", at = "", of = ""] = thrown.split("\n");
-  return new ReshelfError(code as ErrorCode, { name, at, of });
+  return new Refusal(code as ErrorCode, { name, at, of });
 }
 
 /** What was thrown, as a reason. The engine's errors and ours bring their own code; anything else gets `code`. Never throws. */
 export function reasonFrom(given: unknown, code: ErrorCode): Refusal {
   const thrown = fromEngine(given);
+  if (thrown instanceof Refusal) return thrown;
   const own = field(thrown, "code");
   return new Refusal(
     typeof own === "string" && own.includes(".") ? (own as ErrorCode) : code,
-    messageOf(thrown),
-    factsOf(thrown),
+    factsOf(thrown) ?? (own ? messageOf(thrown) : { why: messageOf(thrown) }),
   );
 }
 
-/** What a sentence is made of, by its shape: what is fetched by itself has an error class of its own, and anybody may throw the like. */
-function factsOf(thrown: unknown): Facts {
+/** What a sentence is made of, by its shape: what is fetched by itself has a class of its own, and anybody may throw the like. */
+function factsOf(thrown: unknown): Facts | undefined {
   try {
-    const facts = field(thrown, "facts");
-    if (typeof facts !== "object" || facts === null) return {};
-    return Object.fromEntries(Object.entries(facts).filter(([, fact]) => typeof fact === "string")) as Facts;
-  } catch {
-    return {};
-  }
+    const facts = field(thrown, "facts") as Facts;
+    if (!messageOf(thrown) && typeof facts === "object")
+      return Object.fromEntries(Object.entries(facts).filter(([, fact]) => typeof fact === "string"));
+  } catch {}
+  return undefined;
 }
 
 /** What was thrown, in words. Never throws, although what callers throw may be a proxy or have a getter that does. */
@@ -92,13 +104,4 @@ export function isTrap(thrown: unknown): boolean {
   if (thrown instanceof WebAssembly.RuntimeError) return true;
   const overflow = thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
   return overflow && /wasm-function|wasm:\/\//.test(thrown.stack ?? "");
-}
-
-/** A reason in the place of a value. Where it has no message, there is a sentence for its code and facts. */
-export class Refusal implements Reason {
-  constructor(
-    readonly code: ErrorCode,
-    readonly message = "",
-    readonly facts: Facts = {},
-  ) {}
 }

@@ -1,22 +1,15 @@
 // Where the package's own files lie. At the top, as the bundle is that ships: these addresses hold for both. Bundlers recognise
 // the forms `new URL("...", import.meta.url)` and `import("...")`, and publish the files with the page.
+import { within } from "./waiting.js";
 
 /** Milliseconds after which a part of the package that does not arrive counts as missing: nothing that a page waits for hangs on one. */
 const PATIENCE = 10_000;
 
 /** A part, once it is here. One that has no such function is of another build, as a cache may mix them, or put there by a blocker. */
-async function part<T>(coming: Promise<T>, name: keyof T, patience = PATIENCE): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, failed) => {
-    timer = globalThis.setTimeout?.(() => failed(new Error("it does not arrive")), patience);
-  });
-  try {
-    const came = await Promise.race([coming, late]);
-    if (typeof came[name] !== "function") throw new Error("it is of another build");
-    return came;
-  } finally {
-    globalThis.clearTimeout?.(timer);
-  }
+async function part<T>(coming: Promise<T>, name: keyof T): Promise<T> {
+  const came = await within(coming, null, PATIENCE, "it does not arrive");
+  if (typeof came[name] !== "function") throw "it is of another build";
+  return came;
 }
 
 /** The engine's module for 128-bit SIMD, which runs everywhere. */
@@ -31,8 +24,8 @@ export const importInline = () => import("./engine/inline.js");
 /** The module that reads pages; service workers fetch it, other hosts of `reshelf/edge` are handed it. */
 export const htmlWasm = () => new URL("./html/reshelf_html_bg.wasm", import.meta.url);
 
-/** The sentences for what goes wrong, for which nobody waits long: the facts can stand alone. */
-export const importWords = () => part(import("./words/index.js"), "sentence", 2000);
+/** The sentences for what goes wrong. */
+export const importWords = () => part(import("./words/index.js"), "sentence");
 
 /** What finds items in the whole catalogue. */
 export const importRetrieve = () => part(import("./retrieve/index.js"), "openFinder");

@@ -3,7 +3,7 @@ import type { Host } from "./core/host.js";
 import { loadModelFrom, loadRerankerFrom } from "./core/reranker.js";
 import { openUrl } from "./core/source.js";
 import wasm from "./engine/reshelf_bg.wasm?module";
-import type { LoadOptions, Model, Reranker } from "./types.js";
+import type { CandidateObject, LoadOptions, Model, Reranker } from "./types.js";
 
 export { ReshelfError } from "./errors.js";
 export type * from "./types.js";
@@ -11,11 +11,11 @@ export type * from "./types.js";
 const HOST: Host = { open: openUrl, engine: async () => wasm, scan: null };
 
 /** As in index.ts. */
-export function loadReranker(options: LoadOptions): Promise<Reranker> {
+export function loadReranker<C = CandidateObject>(options: LoadOptions<C>): Promise<Reranker<C>> {
   return loadRerankerFrom(options, HOST);
 }
 
 /** As in index.ts. */
-export function loadModel(options: LoadOptions): Promise<Model> {
+export function loadModel<C = CandidateObject>(options: LoadOptions<C>): Promise<Model<C>> {
   return loadModelFrom(options, HOST);
 }

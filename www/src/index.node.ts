@@ -8,7 +8,7 @@ import { loadModelFrom, loadRerankerFrom } from "./core/reranker.js";
 import { addressText } from "./core/shape.js";
 import { type Open, openUrl } from "./core/source.js";
 import { importScan } from "./files.js";
-import type { LoadOptions, Model, Reranker } from "./types.js";
+import type { CandidateObject, LoadOptions, Model, Reranker } from "./types.js";
 
 export { ReshelfError } from "./errors.js";
 export type * from "./types.js";
@@ -27,12 +27,12 @@ async function serverEngine(open: Open): Promise<WebAssembly.Module> {
 const HOST: Host = { open: openFile, engine: serverEngine, scan: importScan };
 
 /** As in the browser. */
-export function loadReranker(options: LoadOptions): Promise<Reranker> {
+export function loadReranker<C = CandidateObject>(options: LoadOptions<C>): Promise<Reranker<C>> {
   return loadRerankerFrom(options, HOST);
 }
 
 /** As in the browser. */
-export function loadModel(options: LoadOptions): Promise<Model> {
+export function loadModel<C = CandidateObject>(options: LoadOptions<C>): Promise<Model<C>> {
   return loadModelFrom(options, HOST);
 }
 

@@ -4,7 +4,7 @@ import type { Host } from "./core/host.js";
 import { inlineEngine } from "./core/inline.js";
 import { loadModelFrom, loadRerankerFrom } from "./core/reranker.js";
 import { openUrl } from "./core/source.js";
-import type { LoadOptions, Model, Reranker } from "./types.js";
+import type { CandidateObject, LoadOptions, Model, Reranker } from "./types.js";
 
 export { ReshelfError } from "./errors.js";
 export type * from "./types.js";
@@ -12,11 +12,11 @@ export type * from "./types.js";
 const HOST: Host = { open: openUrl, engine: inlineEngine, scan: null };
 
 /** As `loadReranker` of `reshelf`, without a file of the engine's. */
-export function loadReranker(options: LoadOptions): Promise<Reranker> {
+export function loadReranker<C = CandidateObject>(options: LoadOptions<C>): Promise<Reranker<C>> {
   return loadRerankerFrom(options, HOST);
 }
 
 /** As `loadModel` of `reshelf`, without a file of the engine's. */
-export function loadModel(options: LoadOptions): Promise<Model> {
+export function loadModel<C = CandidateObject>(options: LoadOptions<C>): Promise<Model<C>> {
   return loadModelFrom(options, HOST);
 }

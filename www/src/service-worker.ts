@@ -10,7 +10,7 @@ import { openFinder } from "./retrieve/index.js";
 import { handlerWith } from "./service-worker/handler.js";
 import type { Handler, HandlerOptions } from "./service-worker/types.js";
 import { openKeeper } from "./session/index.js";
-import type { LoadOptions, Reranker } from "./types.js";
+import type { CandidateObject, LoadOptions, Reranker } from "./types.js";
 
 export { unregister } from "./service-worker/off.js";
 export type * from "./service-worker/types.js";
@@ -25,7 +25,7 @@ const HOST: Host = {
 };
 
 /** As `loadReranker` of `reshelf`, for workers that may not `import()`: `store: "device"` is the session of the shop's pages. */
-export function loadReranker(options: LoadOptions): Promise<Reranker> {
+export function loadReranker<C = CandidateObject>(options: LoadOptions<C>): Promise<Reranker<C>> {
   return loadRerankerFrom(options, HOST);
 }
 

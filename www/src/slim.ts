@@ -5,13 +5,13 @@ import type { Host } from "./core/host.js";
 import { runsRelaxedSimd as runs } from "./core/probe.js";
 import { loadModelFrom, loadRerankerFrom } from "./core/reranker.js";
 import { openUrl } from "./core/source.js";
-import type { LoadOptions, Model, Reranker } from "./types.js";
+import type { CandidateObject, LoadOptions, Model, Reranker } from "./types.js";
 
 export { ReshelfError } from "./errors.js";
 export type * from "./types.js";
 
 /** Options of a load that brings its own module: `reshelf/engine.wasm`, or `reshelf/engine-relaxed.wasm` where `runsRelaxedSimd()`. */
-export interface SlimOptions extends LoadOptions {
+export interface SlimOptions<C = CandidateObject> extends LoadOptions<C> {
   readonly wasm: NonNullable<LoadOptions["wasm"]>;
 }
 
@@ -23,11 +23,11 @@ export function runsRelaxedSimd(): boolean {
 const HOST: Host = { open: openUrl, engine: givenEngine, scan: null };
 
 /** As `loadReranker` of `reshelf`, with the module as `wasm`. */
-export function loadReranker(options: SlimOptions): Promise<Reranker> {
+export function loadReranker<C = CandidateObject>(options: SlimOptions<C>): Promise<Reranker<C>> {
   return loadRerankerFrom(options, HOST);
 }
 
 /** As `loadModel` of `reshelf`, with the module as `wasm`. */
-export function loadModel(options: SlimOptions): Promise<Model> {
+export function loadModel<C = CandidateObject>(options: SlimOptions<C>): Promise<Model<C>> {
   return loadModelFrom(options, HOST);
 }

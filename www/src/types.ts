@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { ErrorCode } from "./codes.js";
 import type { Finding } from "./findings.js";
-import type { Bytes, Candidate, EventType, ItemId, Numeric, Row, ShopEvent } from "./items.js";
+import type { Bytes, CandidateObject, EventType, ItemId, Numeric, Row, ShopEvent } from "./items.js";
 
 export type * from "./findings.js";
 export type * from "./items.js";
@@ -167,6 +167,16 @@ export interface MovedWeight {
   readonly change: number;
 }
 
+/** What became of a list. */
+export interface RankedList {
+  /** How many candidates it had; of `rerankMany`, all lists together. */
+  readonly candidates: number;
+  /** How many of them had an id at all: where none has, the option `id` of the load names the field. */
+  readonly identified: number;
+  /** How many of those the model knows, by its table, a row or a description. */
+  readonly known: number;
+}
+
 /** What was refused: how often since loading, or since `forget()`, and why the last time. */
 export interface Refused {
   readonly count: number;
@@ -323,6 +333,8 @@ export interface RerankerInfo {
   /** Where the session lives, and why there. */
   readonly store: StoreInfo;
   readonly consent: Consent;
+  /** What the model knew of the list that it ranked last; null before the first. */
+  readonly lastList: RankedList | null;
   /** Events and snapshots that could not be used. */
   readonly ignored: Refused;
   /** What else was passed in and not taken; none of it costs more than itself. */
@@ -344,7 +356,7 @@ export type Mapping = [place: number, lists: readonly unknown[]];
  * Re-ranks lists on this device. Made by `loadReranker`. Its methods need no `this`: they work behind `reactive()` and any
  * other proxy, destructured, and as callbacks. Whatever they are passed, they do not throw.
  */
-export interface Reranker extends Disposable {
+export interface Reranker<C = CandidateObject> extends Disposable {
   /**
    * Takes in what the shopper did.
    * @returns the event's number, or null when it could not be used (`info().ignored` says why). Never throws.
@@ -357,7 +369,7 @@ export interface Reranker extends Disposable {
    * iterator or a getter threw) what was read comes back in its order. Lists are read up to 4,194,304 candidates, and
    * ordered up to 1,048,576.
    */
-  rerank<T extends Candidate>(
+  rerank<T extends C | ItemId>(
     this: void,
     candidates: Iterable<T>,
     ...options: [options?: RerankOptions | null | undefined] | Mapping
@@ -368,13 +380,13 @@ export interface Reranker extends Disposable {
    * hold, that bring no row of their own, and that were not fetched for this page before. What is asked for follows from the lists
    * alone, never from what the shopper did. `rerank` need not wait: it ranks what has no row by what is known of it. Never rejects.
    */
-  prepare(this: void, list: Iterable<Candidate>, options?: PrepareOptions | null | undefined): Promise<Prepared>;
+  prepare(this: void, list: Iterable<C | ItemId>, options?: PrepareOptions | null | undefined): Promise<Prepared>;
 
   /**
    * Sorts all lists of a page in one pass, each on its own: the answers are those of `rerank`, list by list. An item that
    * stands in several lists is looked up once. Never throws.
    */
-  rerankMany<T extends Candidate>(
+  rerankMany<T extends C | ItemId>(
     this: void,
     lists: Iterable<Iterable<T>>,
     ...options: [options?: RerankManyOptions | null | undefined] | Mapping
@@ -438,7 +450,7 @@ export interface Reranker extends Disposable {
    * serves many. It is independent of this one, which may be disposed of, and lives in memory. Without a model it keeps the order,
    * as this one does.
    */
-  session(this: void): Reranker;
+  session(this: void): Reranker<C>;
 
   /**
    * Frees the session's memory (the model's, with its last session) and forgets the session, but for what is in its store. Later
@@ -461,12 +473,12 @@ export interface ModelStatus {
 }
 
 /** A model that many sessions share: one artifact in memory, and one session a shopper, or a request. Made by `loadModel`. */
-export interface Model extends Disposable {
+export interface Model<C = CandidateObject> extends Disposable {
   /**
    * A new reranker with an empty session on this model, at once. No session sees anything of another. One that is let go
    * gives its memory back when it is collected; where a host never collects (`docs/hosts.md`), call its `dispose()`.
    */
-  session(this: void): Reranker;
+  session(this: void): Reranker<C>;
 
   /** A new object on every call. */
   info(this: void): ModelStatus;
@@ -504,10 +516,10 @@ export interface GpuFiles {
 }
 
 /**
- * What is null counts as left out, and so does a `backend`, `gpu`, `store`, `feedback`, `rows`, `signal`, `onProgress`, `cache` or `quiet` of the wrong kind, which leaves
- * a reason in `info().refused.arguments`. Buffers, responses and the like may come from another realm, such as an iframe.
+ * What is null counts as left out, and so does an option of the wrong kind, but for `model`, `wasm` and `integrity`, which leaves a reason in
+ * `info().refused.arguments`; so does one of a name that is none here, as `optoin`. Buffers, responses and the like may come from another realm, such as an iframe.
  */
-export interface LoadOptions {
+export interface LoadOptions<C = CandidateObject> {
   /**
    * The artifact that `reshelf train` wrote: where it lies, or what is in it. In Node, only `http:`, `https:`, `file:`,
    * `data:` and `blob:` begin an address; anything else is a path. Loads of one address that run at once are one.
@@ -519,6 +531,11 @@ export interface LoadOptions {
    * or worker share one module: once it runs, later loads fetch and compile nothing, whatever they pass here.
    */
   readonly wasm?: WasmSource | null | undefined;
+  /**
+   * The field that has a candidate's id, such as `"sku"`, or a function that tells it; `"id"` when left out. A field names the items of
+   * events as well, where they have it, as `id` does in any case. `retrieve`, `rows` and `filter` have ids themselves.
+   */
+  readonly id?: keyof C | ((candidate: C) => ItemId | null | undefined) | null | undefined;
   /** Where whole catalogues are to be scanned; `"auto"` when left out. */
   readonly backend?: Backend | null | undefined;
   /** The GPU module's two files, when they do not lie beside the package's own. */

@@ -253,7 +253,7 @@ test("the events of the last minutes are counted by kind", async () => {
 test("what was refused is told, each with its reason", async () => {
   for (const [code, reason, misuse] of [
     ["arguments.refused", "argument.limit", (reranker) => reranker.rerank(["item-1"], { limit: "10" })],
-    ["ids.refused", "event.missing_id", (reranker) => reranker.rerank([{ sku: 1 }, "item-1"])],
+    ["ids.refused", "id.missing", (reranker) => reranker.rerank([{ sku: 1 }, "item-1"])],
     ["rows.refused", "row.base64", (reranker) => reranker.rerank(["item-1", { id: "new", row: "?" }])],
     ["events.ignored", "event.missing_id", (reranker) => reranker.observe({ sku: 1 })],
   ]) {

@@ -341,6 +341,7 @@ export function rerankerOver(engine, scan = {}) {
     find: async () => ({ openFinder }),
     disposed: false,
     feedback: true,
+    readers: [({ id }) => id, ({ id }) => id],
   };
   return readyReranker(loaded, engine);
 }

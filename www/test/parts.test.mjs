@@ -64,6 +64,38 @@ for (const [part, text] of [
     assert.match(reason.message, /publish the package's `dist` whole/);
   });
 
+test("what brings rows, keeps sessions or has the words never comes: a signal and a deadline count from the call", async () => {
+  const wait = (part, use) => withPart(part, NEVER, use);
+  const rows = await wait("prepare", async ({ copy, artifact }) => {
+    const { loadReranker } = await import(`${copy}index.node.js`);
+    const reranker = await loadReranker({ model: artifact, rows: async () => ({}) });
+    const told = [];
+    for (const options of [{ deadlineMs: 5 }, { signal: AbortSignal.timeout(5) }, { signal: AbortSignal.abort() }]) {
+      const prepared = await reranker.prepare(["elsewhere"], options);
+      told.push([prepared, reranker.info().refused.rows.reason.code]);
+    }
+    return told;
+  });
+  const nothing = { arrived: 0, complete: false };
+  assert.deepEqual(rows, [
+    [nothing, "rows.late"],
+    [nothing, "rows.aborted"],
+    [nothing, "rows.aborted"],
+  ]);
+  const load = async ({ copy, artifact }) => {
+    const { loadReranker } = await import(`${copy}index.node.js`);
+    const stop = new AbortController();
+    const loads = [
+      loadReranker({ model: artifact, store: "tab", signal: stop.signal }),
+      loadReranker({ model: new Uint8Array(100), signal: stop.signal, quiet: true }),
+    ];
+    setTimeout(() => stop.abort("enough"), 20);
+    return Promise.all(loads.map((each) => each.then(({ info }) => info().reason, String)));
+  };
+  assert.equal((await wait("session", load))[0], "enough");
+  assert.equal((await wait("words", load))[1], "enough");
+});
+
 for (const text of [null, OTHER_BUILD])
   test(`what looks for mistakes is ${text === null ? "missing" : "of another build"}, and says so with the fix`, async () => {
     const [finding] = await withPart("doctor", text, async ({ copy, artifact }) => {

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { loadModel, loadReranker } from "../dist/index.js";
+import { answer } from "../dist/internals.js";
 import { rowsHandler } from "../dist/rows/index.js";
 import { draws } from "./draws.mjs";
 import { Place } from "./fake_store.mjs";
@@ -138,13 +139,8 @@ test("what is asked for says nothing of the shopper: it follows from the lists a
 
 /** The row of an item, as a shop's own server would inline it. */
 async function rowOf(id) {
-  let row;
-  const reranker = await page({ rows: async (ids) => await handler(request(ids)) });
-  await reranker.prepare([id]);
-  const { PageRows } = await import("../dist/prepare/index.js");
-  const rows = new PageRows(async (ids) => handler(request(ids)), "test-2026");
-  await rows.prepare([id], {}, { take: () => (row = rows.of(id)), noRows: assert.fail, noArgument: assert.fail });
-  return row;
+  const answered = await (await handler(request([id]))).arrayBuffer();
+  return answer.splitRows(new Uint8Array(answered).subarray(answer.HEAD), 1)[0];
 }
 
 const request = (ids) =>

@@ -61,7 +61,7 @@ test("what is shown are declarations, not how they came to be", () => {
   const page = (name) => made[`docs/api/${name}.md`];
   assert.match(
     page("reshelf"),
-    /### `loadReranker`\n\n[^#]+\n\n```ts\nfunction loadReranker\(options: LoadOptions\): Promise<Reranker>;\n```/,
+    /### `loadReranker`\n\n[^#]+\n\n```ts\nfunction loadReranker<C = CandidateObject>\(options: LoadOptions<C>\): Promise<Reranker<C>>;\n```/,
   );
   assert.match(page("reshelf"), /^- `limit\?: number \| null` {2}\n {2}Return at most so many; all when left out\.$/m);
   assert.match(page("reshelf"), /^ {2}\| "argument\.amount" \|.+\n {2}\| /m);

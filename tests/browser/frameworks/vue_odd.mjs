@@ -1,5 +1,5 @@
 // Odd pages drawn with Vue.
-import { observe, useReranked } from "reshelf/vue";
+import { observe, refresh, useReranked } from "reshelf/vue";
 import {
   createApp,
   defineAsyncComponent,
@@ -100,3 +100,23 @@ export const CASES = {
 };
 
 export const mount = () => null;
+
+/** Draws a list by `props`, and again by others: for what is the same in all frameworks. */
+export function draws(target, props) {
+  const given = shallowRef(props);
+  const setup = () => {
+    const items = () => (given.value.anew ? given.value.items.map((item) => ({ ...item })) : given.value.items);
+    const ranked = useReranked(
+      items,
+      () => given.value.reranker,
+      () => given.value.options,
+    );
+    return () => draw(ranked.value);
+  };
+  const app = createApp({ setup });
+  app.mount(target);
+  const set = (next) => {
+    given.value = { ...given.value, ...next };
+  };
+  return { set, refresh, unmount: () => app.unmount() };
+}

@@ -1,7 +1,7 @@
 // A model by its hash: held against the one that a page expects, and kept for the next visit where a page asks for that. The one file
 // that the rest of the package reaches, by `import()` and only with `integrity` or `cache`. `integrity` computes and compares, `shelf` is
 // the browser's Cache. May use base64, errors and types.
-import { field, ReshelfError } from "../errors.js";
+import { field, Refusal } from "../errors.js";
 import { fits, hashesOf, hashOf, KEY_ALGORITHM } from "./integrity.js";
 import { type Kept, openShelf, type Shelf, soon, tagOf } from "./shelf.js";
 
@@ -47,7 +47,7 @@ export async function bring<T>(asked: Asked, ways: Ways<T>): Promise<T> {
   const noting: Open = async (where, signal) => (answer = await ways.open(where, signal));
   const bytes = await ways.read(model, noting);
   if (wanted && !(await fits(bytes, wanted))) {
-    throw new ReshelfError("integrity.mismatch", {
+    throw new Refusal("integrity.mismatch", {
       name: address ?? "`model`",
       found: await hashOf(bytes, wanted[0]),
       wanted: wanted.join(" "),

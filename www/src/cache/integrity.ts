@@ -1,6 +1,6 @@
 // Hashes as pages write them for scripts (`integrity`): the algorithm, a dash, and the hash in base64; several, parted by spaces.
 import { toBase64 } from "../base64.js";
-import { ReshelfError } from "../errors.js";
+import { Refusal } from "../errors.js";
 
 /** The algorithms, the strongest last, by the bytes of a hash. */
 const BYTES: Readonly<Record<string, number>> = { sha256: 32, sha384: 48, sha512: 64 };
@@ -28,7 +28,7 @@ export function hashesOf(integrity: unknown): string[] {
 }
 
 const notOne = (integrity: unknown) =>
-  new ReshelfError("integrity.syntax", {
+  new Refusal("integrity.syntax", {
     given: typeof integrity === "string" ? integrity.slice(0, 100) : typeof integrity,
   });
 
@@ -36,7 +36,7 @@ const notOne = (integrity: unknown) =>
 export async function hashOf(bytes: Uint8Array, like = KEY_ALGORITHM): Promise<string> {
   const [algorithm = ""] = like.split("-");
   const { subtle } = (globalThis.crypto ?? {}) as Partial<Crypto>;
-  if (!subtle) throw new ReshelfError("integrity.unsupported", {});
+  if (!subtle) throw new Refusal("integrity.unsupported", {});
   // A copy: memory that others may write to is refused.
   const digest = await subtle.digest(algorithm.replace("sha", "SHA-"), new Uint8Array(bytes));
   return `${algorithm}-${toBase64(new Uint8Array(digest))}`;

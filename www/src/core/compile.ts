@@ -1,5 +1,5 @@
 // Compiles a WebAssembly module of the package, the engine's or the GPU's, and collects what tells what is wrong where it cannot.
-import { messageOf, missing, ReshelfError } from "../errors.js";
+import { messageOf, missing, Refusal } from "../errors.js";
 import type { LoadOptions } from "../types.js";
 import { bytesOf, contentType, headOf, isResponse, kindOf } from "./shape.js";
 import { type Open, opened } from "./source.js";
@@ -10,7 +10,7 @@ export function besidePackage(option: "wasm" | "gpu.wasm", address: () => URL): 
   try {
     return address();
   } catch {
-    throw new ReshelfError("wasm.address", { name: option });
+    throw new Refusal("wasm.address", { name: option });
   }
 }
 
@@ -23,34 +23,26 @@ export async function compileModule(
   assertWebAssembly();
   const kind = kindOf(wasm);
   if (kind === "WebAssembly.Module") return wasm as WebAssembly.Module;
-  let [source, name] = await opened("wasm", wasm, open, undefined);
-  let head = "";
-  let module: Promise<WebAssembly.Module>;
+  const [source, name] = await opened("wasm", wasm, open, undefined);
   const type = isResponse(source) ? contentType(source) : "";
-  if (
-    type.startsWith("application/wasm") &&
-    typeof WebAssembly.compileStreaming === "function" &&
-    typeof Response === "function" &&
-    source instanceof Response
-  ) {
-    module = WebAssembly.compileStreaming(source);
-  } else {
-    if (isResponse(source)) source = await source.arrayBuffer();
-    const bytes = bytesOf(source);
-    if (bytes === null) throw new ReshelfError("wasm.type", { what, kind });
-    head = headOf(bytes);
-    // A copy: engines refuse to compile memory that others may write to.
-    module = WebAssembly.compile(new Uint8Array(bytes));
-  }
+  let head = "";
   try {
-    return await module;
+    // Not streamed: what has compiled by the time that the bytes are there is ready before the model is, and what was read can be told.
+    const bytes = bytesOf(isResponse(source) ? await source.arrayBuffer() : source);
+    if (bytes) {
+      head = headOf(bytes);
+      // A copy: engines refuse to compile memory that others may write to.
+      return await WebAssembly.compile(new Uint8Array(bytes));
+    }
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     const why = messageOf(error);
     const blocked = /content security policy|unsafe-eval|blocked|disallowed/i.test(why);
-    throw new ReshelfError(blocked ? "wasm.blocked" : "wasm.compile", { what, name, why, type, head });
+    throw new Refusal(blocked ? "wasm.blocked" : "wasm.compile", { what, name, why, type, head });
   }
+  throw new Refusal("wasm.type", { what, kind });
 }
 
 export function assertWebAssembly(): void {
-  if (typeof WebAssembly !== "object") throw new ReshelfError("wasm.unsupported", {});
+  if (typeof WebAssembly !== "object") throw new Refusal("wasm.unsupported", {});
 }

@@ -1,9 +1,10 @@
 // What a candidate or an event says of an item that the model does not know: its row, or its description. Reads the caller's
 // own objects; what they throw ends here as a reason.
+
+import { type Fields, numberOf, reading, textOf, wrong } from "../arguments.js";
 import { fromBase64 } from "../base64.js";
 import { Refusal } from "../errors.js";
 import type { Reason } from "../types.js";
-import { type Fields, numberOf, reading, textOf, wrong } from "./arguments.js";
 import { bytesOf } from "./shape.js";
 
 /** The most bytes of a row; those of `reshelf rows` have a few hundred. */

@@ -1,4 +1,6 @@
 // The session's events: observed, listed, forgotten, and kept as a snapshot.
+
+import { type Fields, idText, isObject, NO_ID, numberOf, reading, textOf, timeOf, wrong } from "../arguments.js";
 import { toBase64 } from "../base64.js";
 import {
   DWELL,
@@ -17,8 +19,7 @@ import {
   UNMUTE,
 } from "../engine/numbers.js";
 import { Refusal } from "../errors.js";
-import type { Cluster, Leaning, Leanings, MovedWeight, SeenEvent, ShownInfo } from "../types.js";
-import { type Fields, idText, isObject, NO_ID, numberOf, reading, textOf, timeOf, wrong } from "./arguments.js";
+import type { Cluster, Leaning, Leanings, MovedWeight, RerankerInfo, SeenEvent } from "../types.js";
 import { copyBytes, readDetails } from "./details.js";
 import type { Running, Session } from "./session.js";
 
@@ -37,7 +38,7 @@ export function observe(session: Session, event: unknown): number | null {
       const word = session.option(event, "type", typeOf, "view");
       const browses = word === BROWSE;
       const kind = browses ? SEARCH : eventKind(word);
-      const about = reading("id", () => subjectOf(kind, event, browses));
+      const about = reading("id", () => subjectOf(session, kind, event, browses));
       if (about instanceof Refusal) return session.ignore(about);
       const at = session.option(event, "at", timeOf, Date.now());
       const amount =
@@ -71,26 +72,32 @@ export function observe(session: Session, event: unknown): number | null {
 }
 
 /** What an event is about: its text, and what that names, by its place in `SUBJECTS`; below 0 for an item. */
-function subjectOf(kind: number, event: Fields, browses: boolean): [what: number, text: string] | Refusal {
+function subjectOf(
+  session: Session,
+  kind: number,
+  event: Fields,
+  browses: boolean,
+): [what: number, text: string] | Refusal {
   if (browses || kind === MUTE || kind === UNMUTE) {
     const named = SUBJECTS.map((name) => textOf(event[name]));
     const what = named.findIndex((text, at) => text && at > 0 && (browses || at < TASTE));
     return what < 0 ? NO_SUBJECT : [what, named[what] as string];
   }
-  if (kind === SEARCH && event["id"] == null) {
+  const named = session.loaded?.readers[1](event);
+  if (kind === SEARCH && named == null) {
     const text = textOf(event["query"]).slice(0, MOST_QUERY);
     return text ? [0, text] : NO_QUERY;
   }
-  const id = idText(event["id"]);
+  const id = idText(named);
   return id instanceof Refusal ? id : [-1, id];
 }
 
 const NO_QUERY = new Refusal("event.missing_query");
 const NO_SUBJECT = new Refusal("event.missing_subject");
 
-/** Seconds, or a place in a list, of any size that a float has; 0 where none is given. */
+/** Seconds, or a place in a list, of any size that a float has. */
 function amountOf(amount: unknown): number | undefined {
-  const number = Math.fround(amount == null ? 0 : numberOf(amount));
+  const number = Math.fround(numberOf(amount));
   return number >= 0 && number < Infinity ? number : undefined;
 }
 
@@ -103,121 +110,106 @@ function listOf(list: unknown): number {
 }
 
 function typeOf(type: unknown): string | undefined {
-  return type == null ? "view" : textOf(type) || undefined;
+  return textOf(type) || undefined;
 }
 
-/** The engine's log, oldest event first. Ids come back as text, whatever they were passed in as. */
-export function eventsOf(session: Session): SeenEvent[] {
-  const seen: SeenEvent[] = [];
+/** What the engine tells of the session. */
+export function toldOf(session: Session): Pick<RerankerInfo, "events" | "shown" | "feedback"> {
+  const events: SeenEvent[] = [];
+  const shown = { impressions: 0, skips: 0 };
+  const feedback: MovedWeight[] = [];
   session.guard(() => {
     const engine = session.running?.engine;
-    const log = engine?.events(false) ?? [];
-    for (let i = 0; i + EVENT_WIDTH <= log.length; i += EVENT_WIDTH) {
-      const [event = 0, item = 0, kind = 0, at = 0, known = 0, amount = 0] = log.slice(i, i + EVENT_WIDTH);
-      const name = engine?.itemId(item) ?? "";
+    if (!engine) return;
+    const log = engine.events(false);
+    // Ids come back as text, whatever they were passed in as.
+    for (let i = 0; i < log.length; i += EVENT_WIDTH) {
+      const [event, item, kind, at, known, amount] = log.subarray(i) as unknown as Logged;
+      const name = engine.itemId(item) ?? "";
       const subject = name.startsWith(SUBJECT_MARK)
         ? SUBJECTS.find((what) => what.startsWith(name.charAt(1)))
         : undefined;
       const [id, about] = subject ? [name.slice(2), subject] : [name, "item" as const];
       const type = kind === SEARCH && about !== "item" && about !== "query" ? BROWSE : (EVENT_TYPES[kind] ?? "other");
-      seen.push({ event, id, about, type, at, known: known === 1, ...(kind === DWELL ? { seconds: amount } : null) });
+      events.push({ event, id, about, type, at, known: known === 1, ...(kind === DWELL ? { seconds: amount } : null) });
     }
+    const lists = engine.events(true);
+    for (let i = 2; i < lists.length; i += EVENT_WIDTH) shown[lists[i] === IMPRESSION ? "impressions" : "skips"]++;
+    const features = engine.learners.split(",");
+    engine.learned().forEach((change, at) => feedback.push({ feature: features[at] ?? "", change }));
   });
-  return seen;
+  return { events, shown, feedback };
 }
+
+/** What the engine tells of an event, in its order. */
+type Logged = [event: number, item: number, kind: number, at: number, known: number, amount: number];
 
 /** What the session leans towards: the engine tells it in numbers, three each behind the first. */
 export function leaningsOf(session: Session): Leanings {
-  const lists: Leaning[][] = [[], [], []];
-  let [weight, price]: [number, number | null] = [0, null];
+  const [categories, departments, brands]: Leaning[][] = [[], [], []] as const;
+  const leanings = { weight: 0, categories, departments, brands, price: null as number | null };
   session.guard(() => {
-    const [all = 0, ...numbers] = session.running?.engine.profile() ?? [];
-    weight = all;
-    for (let i = 0; i + 3 <= numbers.length; i += 3) {
-      const [what = 0, number = 0, weight = 0] = numbers.slice(i, i + 3);
-      if (lists[what]) lists[what].push({ number, weight });
-      else price = number;
+    const numbers = session.running?.engine.profile() ?? [];
+    leanings.weight = numbers[0] ?? 0;
+    for (let i = 1; i < numbers.length; i += 3) {
+      const [number, weight] = [numbers[i + 1] as number, numbers[i + 2] as number];
+      const list = [categories, departments, brands][numbers[i] as number];
+      if (list) list.push({ number, weight });
+      else leanings.price = number;
     }
   });
-  const [categories = [], departments = [], brands = []] = lists;
-  return { weight, categories, departments, brands, price };
-}
-
-/** What feedback has moved, by the names of the features. */
-export function feedbackOf(session: Session): MovedWeight[] {
-  const moved = () => {
-    const engine = session.running?.engine;
-    const features = engine?.learners.split(",") ?? [];
-    return Array.from(engine?.learned() ?? [], (change, at) => ({ feature: features[at] ?? "", change }));
-  };
-  return session.guard(moved) ?? [];
-}
-
-/** How much lists showed. */
-export function shownOf(session: Session): ShownInfo {
-  const counts = { impressions: 0, skips: 0 };
-  session.guard(() => {
-    const log = session.running?.engine.events(true) ?? [];
-    for (let i = 2; i < log.length; i += EVENT_WIDTH)
-      counts[EVENT_TYPES[log[i] ?? 0] === "skip" ? "skips" : "impressions"]++;
-  });
-  return counts;
+  return leanings;
 }
 
 /** Forgets; returns how many events. What must be forgotten may not live on in a module that trapped: the guard sees to that. */
 export function forget(session: Session, what: unknown): number {
   const forgets = (): number => {
-    const read = readForget(what);
+    const all = what === undefined || what === null;
+    const act = all ? forgetAll : reading("what", () => readForget(what));
     const running = session.usable();
-    if (running !== null && read instanceof Refusal) session.refuse(read);
-    if (read instanceof Refusal) return 0;
-    const count = running ? forgetIn(session, running, read) : 0;
+    if (act instanceof Refusal) {
+      if (running) session.refuse(act);
+      return 0;
+    }
+    if (running) session.revision += 1;
+    const count = running ? act(running, session) : 0;
     // What is stored is forgotten without a model, too.
-    if (count > 0 || read === null) session.keeper?.forgot(read === null);
+    if (count > 0 || all) session.keeper?.forgot(all);
     return count;
   };
   return session.guard(forgets) ?? 0;
 }
 
-function forgetIn(session: Session, { engine, ids }: Running, what: Forgotten | null): number {
-  session.revision += 1;
-  if (what === null) {
-    const count = engine.forgetAll();
-    session.forgetIds();
-    session.ignored.clear();
-    session.refused.arguments.clear();
-    return count;
+/** Has an engine forget what was read. */
+type Act = (running: Running, session: Session) => number;
+
+const forgetAll: Act = ({ engine }, session) => {
+  const count = engine.forgetAll();
+  session.forgetIds();
+  session.ignored.clear();
+  session.refused.arguments.clear();
+  return count;
+};
+
+/** What is to be forgotten: an event by its number, an item by its id, or a span of time. */
+function readForget(what: unknown): Act | Refusal {
+  const { event, item, id, from, to }: Fields = isObject(what) ? what : { item: what };
+  if (event != null) {
+    if (!Number.isSafeInteger(event) || (event as number) < 0) return wrong("event");
+    return ({ engine }) => engine.forget(event as number, false);
   }
-  if ("event" in what) return engine.forget(what.event, false);
-  if ("from" in what) return engine.forgetBetween(what.from, what.to);
-  const item = ids.handle(ids.find(what.item));
-  return item === NONE ? 0 : engine.forget(item, true);
-}
-
-/** An event by its number, an item by its id's text, or a span of time in milliseconds. */
-type Forgotten =
-  | { readonly event: number }
-  | { readonly item: string }
-  | { readonly from: number; readonly to: number };
-
-/** What is to be forgotten; null for everything. */
-function readForget(what: unknown): null | Forgotten | Refusal {
-  if (what === undefined || what === null) return null;
-  return reading("what", () => {
-    const { event, item, id, from, to }: Fields = isObject(what) ? what : { item: what };
-    if (event != null) return isEventNumber(event) ? { event } : wrong("event");
-    if ((from ?? to) != null) {
-      const [begin, end] = [from == null ? -Infinity : timeOf(from), to == null ? Infinity : timeOf(to)];
-      return begin === undefined || end === undefined ? wrong("span") : { from: begin, to: end };
-    }
-    const text = idText(item ?? id);
-    if (text === NO_ID) return wrong("what");
-    return text instanceof Refusal ? text : { item: text };
-  });
-}
-
-function isEventNumber(event: unknown): event is number {
-  return typeof event === "number" && Number.isSafeInteger(event) && event >= 0;
+  if ((from ?? to) != null) {
+    const [begin, end] = [from == null ? -Infinity : timeOf(from), to == null ? Infinity : timeOf(to)];
+    if (begin === undefined || end === undefined) return wrong("span");
+    return ({ engine }) => engine.forgetBetween(begin, end);
+  }
+  const text = idText(item ?? id);
+  if (text === NO_ID) return wrong("what");
+  if (text instanceof Refusal) return text;
+  return ({ engine, ids }) => {
+    const handle = ids.handle(ids.find(text));
+    return handle === NONE ? 0 : engine.forget(handle, true);
+  };
 }
 
 /** The cluster that the session is nearest to now. */

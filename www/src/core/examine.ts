@@ -12,7 +12,7 @@ export function examine(session: Session, info: () => RerankerInfo, watches?: tr
     .then(({ doctor }) => doctor(session, info, watches))
     .catch(async (error: unknown) => {
       await bringWords();
-      const reason = tell(new Refusal("doctor.module", "", { why: messageOf(error) }));
+      const reason = tell(new Refusal("doctor.module", { why: messageOf(error) }));
       return [{ ...reason, severity: "error", count: 1, examples: [] } as Finding];
     });
 }

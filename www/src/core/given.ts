@@ -1,6 +1,6 @@
 // For entries that leave the engine's module to the caller: what is said where none is handed in.
-import { ReshelfError } from "../errors.js";
+import { Refusal } from "../errors.js";
 
 export async function givenEngine(): Promise<WebAssembly.Module> {
-  throw new ReshelfError("wasm.missing", {});
+  throw new Refusal("wasm.missing", {});
 }

@@ -1,8 +1,9 @@
 // From the shop's ids to the engine's handles: every id crosses into the engine once, in one buffer with its companions.
+
+import { idText, LONG_ID, reading } from "../arguments.js";
 import { NONE } from "../engine/numbers.js";
 import type { Engine } from "../engine/reshelf.js";
 import { isTrap, Refusal, reasonFrom } from "../errors.js";
-import { idText, LONG_ID } from "./arguments.js";
 import type { Details } from "./details.js";
 import type { Supply } from "./prepare.js";
 import type { Tally } from "./reasons.js";
@@ -36,7 +37,8 @@ export class IdTable {
   readonly #settled = new Map<number, true | number>();
   /** The engine's generation that the handles are of. */
   #generation: number;
-  readonly #texts = new Map<number, string>();
+  /** Handles of items that the model knows by what was said of them. */
+  readonly #said = new Set<number>();
   /** How many rows and descriptions were taken in so far: each may change what the session says. */
   taken = 0;
 
@@ -74,15 +76,15 @@ export class IdTable {
     return this.handle(slot) >= this.items && !this.#settled.has(slot);
   }
 
-  /** The id of an item of the model's table as text. */
-  text(row: number): string {
-    let text = this.#texts.get(row);
-    if (text === undefined) {
-      text = this.#engine.itemId(row) ?? "";
-      if (this.#texts.size >= MOST_IDS) this.#texts.clear();
-      this.#texts.set(row, text);
-    }
-    return text;
+  /** Whether the model knows an item, by its table, a row or a description of which it knows a word. */
+  knows(handle: number): boolean {
+    return handle < this.items || this.#said.has(handle);
+  }
+
+  /** Tells of candidates without an id; one of them shows what they have in its place. */
+  nameless(example: unknown): void {
+    const fields = reading("id", () => Object.keys(Object(example)).slice(0, 20).join(" "));
+    this.#refused.ids.note(new Refusal("id.missing", { fields: typeof fields === "string" ? fields : "" }));
   }
 
   /** The row of an item of the model's table. */
@@ -165,6 +167,7 @@ export class IdTable {
     if (handle !== null) {
       this.taken += 1;
       this.#keep(text, handle);
+      if (engine.row(handle).length > 0) this.#said.add(handle);
     }
     this.#settled.set(this.find(text), row === null && description !== null ? description.price : true);
   }
@@ -173,6 +176,7 @@ export class IdTable {
   clear(): void {
     this.#slots.clear();
     this.#settled.clear();
+    this.#said.clear();
     this.#handles = [];
     this.#generation = this.#engine.generation;
     this.#supply?.rows?.again(this.#engine);

@@ -18,21 +18,11 @@ export function keep(wanted: Store | null | undefined, bring: BringKeeper = impo
   return async (session) => {
     try {
       const join = await arrives;
-      session.keeper = await join({
-        choice: session.choice,
-        use: (work) =>
-          session.guard(() => {
-            const running = session.usable();
-            return running ? work(running.engine) : undefined;
-          }),
-        rowOf: (id) => session.loaded?.rows?.rows?.of(id),
-        moved: () => {
-          session.revision += 1;
-          session.running?.ids.clear();
-        },
-      });
+      session.keeper = await join(session);
+      // Who waited for it may have given up.
+      if (session.status === "disposed") session.keeper.end();
     } catch (error) {
-      const reason = new Refusal("store.module", "", { why: messageOf(error) });
+      const reason = new Refusal("store.module", { why: messageOf(error) });
       session.unkept = { ...session.unkept, wanted, reason };
     }
   };
@@ -42,15 +32,15 @@ export function keep(wanted: Store | null | undefined, bring: BringKeeper = impo
 export function consent(session: Session, given: unknown): void {
   session.guard(() => {
     const { choice, keeper } = session;
-    const options = session.options(given);
-    const store = session.option(options, "store", choiceOf, null, "consent");
-    const share = session.option(options, "share", choiceOf, null, "consent");
+    const options = session.options(given, ["store", "share"]);
+    const store = session.option<boolean | null>(options, "store", choiceOf, null, "consent");
+    const share = session.option<boolean | null>(options, "share", choiceOf, null, "consent");
     choice.store = store ?? choice.store;
     choice.share = share ?? choice.share;
     keeper?.chosen(store, share);
   });
 }
 
-function choiceOf(value: unknown): boolean | null | undefined {
-  return typeof (value ?? true) === "boolean" ? ((value ?? null) as boolean | null) : undefined;
+function choiceOf(value: unknown): boolean | undefined {
+  return typeof value === "boolean" ? value : undefined;
 }

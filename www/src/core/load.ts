@@ -1,11 +1,13 @@
 // Brings a model into the engine: fetches model and module side by side. Loads of one address that run at once are one load.
+import { idReaders } from "../arguments.js";
 import type { Ways } from "../cache/index.js";
 import type { Engine } from "../engine/reshelf.js";
-import { field, fromEngine, isTrap, messageOf, missing, ReshelfError, reasonFrom } from "../errors.js";
+import { field, fromEngine, isTrap, messageOf, missing, Refusal, reasonFrom } from "../errors.js";
 import { importCache, importRetrieve, type importScan } from "../files.js";
 import type { ScanSetting } from "../retrieve/index.js";
 import type { ScanContext } from "../scan/index.js";
 import type { LoadOptions, LoadTimings, Progress } from "../types.js";
+import { within } from "../waiting.js";
 import { besidePackage, compileModule } from "./compile.js";
 import type { Host } from "./host.js";
 import { type Given, readOptions, report } from "./options.js";
@@ -24,10 +26,10 @@ type OnStore = (store: LoadOptions["store"]) => void;
 
 /** A session on the model, or one that says why there is none. Never rejects, but with the reason of a signal that aborted. */
 export async function load(
-  options: LoadOptions,
+  options: unknown,
   host: Host,
   onStore?: OnStore,
-): Promise<[session: Session, clock: LoadTimings]> {
+): Promise<[session: Session, clock: LoadTimings, signal: AbortSignal | undefined]> {
   let clock: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
   let signal: AbortSignal | undefined;
   try {
@@ -35,29 +37,30 @@ export async function load(
     ({ signal } = given);
     if (signal?.aborted) throw signal.reason;
     onStore?.(given.store);
-    const supplied = supply(given.rows);
     assertHost();
     const job = join(given, host);
     ({ clock } = job);
+    const version = job.done.then(({ engine }) => engine.modelVersion);
+    version.catch(() => undefined); // Awaited below.
+    const rows = supply(given.rows, version);
     const { engine, module, bytes } = await claim(job, given);
     const info = { version: engine.modelVersion, items: engine.items, bytes };
     const scan = scanSetting(given, host);
     const backend = engine.relaxed ? "wasm relaxed-simd" : "wasm simd128";
     const feedback = given.feedback ?? true;
-    const rows = supplied?.(info.version) ?? null;
+    const readers = idReaders(given.id);
     const { quiet } = given;
     const find = host.find ?? importRetrieve;
-    const loaded = { module, backend, info, scan, find, feedback, rows, quiet, damage: null, disposed: false };
+    const loaded = { module, backend, info, scan, find, feedback, readers, rows, quiet, damage: null, disposed: false };
     const session = new Session(null, loaded, engine);
     given.wrong.forEach(session.refuse);
-    return [session, clock];
+    return [session, clock, signal];
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     const reason = reasonFrom(error, "model.unusable");
-    await bringWords(); // For `info()`, whether or not the console hears of it.
+    await within(bringWords(), signal); // For `info()`, whether or not the console hears of it.
     await warn(reason, field(options, "quiet"));
-    if (signal?.aborted) throw signal.reason;
-    return [new Session(reason, null), clock];
+    return [new Session(reason, null), clock, signal];
   }
 }
 
@@ -138,7 +141,7 @@ function begin(first: Given, host: Host): Job {
       (checked || cache) &&
       (await importCache().catch((error) => {
         // Without `integrity` it is fetched as ever.
-        if (checked) throw new ReshelfError("integrity.module", { why: messageOf(error) });
+        if (checked) throw new Refusal("integrity.module", { why: messageOf(error) });
       }));
     return checks ? checks.bring(first, { open, read, use }) : use(await read(model, open));
   };
@@ -149,19 +152,12 @@ function begin(first: Given, host: Host): Job {
 async function claim({ done, waiting, stop }: Job, given: Given): Promise<Parsed> {
   const { signal } = given;
   let last = true;
-  let aborts: (() => void) | undefined;
   try {
-    const aborted = new Promise<never>((_, reject) => {
-      aborts = () => reject(signal?.reason);
-      signal?.addEventListener("abort", aborts, { once: true });
-    });
-    const parsed = await Promise.race([done, aborted]);
-    if (signal?.aborted) throw signal.reason;
+    const parsed = await within(done, signal);
     const engine = waiting.size > 1 ? parsed.engine.session() : parsed.engine;
     last = false;
     return { ...parsed, engine };
   } finally {
-    if (aborts) signal?.removeEventListener("abort", aborts);
     waiting.delete(given);
     if (last && waiting.size === 0) {
       stop?.abort(signal?.reason);
@@ -176,7 +172,7 @@ function parse(artifact: Uint8Array, { Engine }: EngineModule): Engine {
   } catch (error) {
     if (!isTrap(error)) throw fromEngine(error);
     poison();
-    throw new ReshelfError("engine.failed", { why: messageOf(error) });
+    throw new Refusal("engine.failed", { why: messageOf(error) });
   }
 }
 

@@ -1,57 +1,62 @@
 // The options of a load, each read once; and how the caller hears how far it is.
-import { messageOf, ReshelfError } from "../errors.js";
+import { type Fields, isObject, reading, textOf, unknownIn, wrong as wrongOption } from "../arguments.js";
+import { messageOf, Refusal } from "../errors.js";
 import type { LoadOptions, Progress, Reason } from "../types.js";
-import { isObject, textOf, wrong as wrongOption } from "./arguments.js";
 import { isAddress, isSignal, kindOf } from "./shape.js";
 
 /** What is null is as not given. */
-export interface Given {
+export interface Given extends Omit<LoadOptions, "model" | "signal" | "cache" | "integrity"> {
   readonly model: LoadOptions["model"] | undefined;
-  readonly wasm: LoadOptions["wasm"];
-  readonly backend: LoadOptions["backend"];
-  readonly gpu: LoadOptions["gpu"];
-  readonly store: LoadOptions["store"];
-  readonly feedback: LoadOptions["feedback"];
-  readonly rows: LoadOptions["rows"];
   readonly signal: AbortSignal | undefined;
-  readonly onProgress: LoadOptions["onProgress"];
-  readonly integrity: LoadOptions["integrity"];
   readonly cache: LoadOptions["cache"];
-  readonly quiet: LoadOptions["quiet"];
+  readonly integrity: LoadOptions["integrity"];
   /** Why some of what was passed counts as not given. */
   readonly wrong: readonly Reason[];
 }
 
-const BACKENDS: readonly unknown[] = ["auto", "cpu", "gpu"];
-const STORES: readonly unknown[] = ["memory", "tab", "device"];
+const isFlag = (value: unknown) => typeof value === "boolean";
+const isCallable = (value: unknown) => typeof value === "function";
+const isNumber = (value: unknown) => typeof value === "number" && value >= 0;
+const isName = (value: unknown) => typeof value === "string" && textOf(value) !== "";
+const whatever = () => true;
 
-export function readOptions(options: LoadOptions): Given {
-  if (!isObject(options)) throw new ReshelfError("load.options", { kind: kindOf(options) });
+/** What each option must be; the last are of `reshelf/worker`. Where it is whatever, the load itself says what is wrong. */
+const FITS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  model: whatever,
+  wasm: whatever,
+  id: (value) => isName(value) || isCallable(value),
+  backend: (value) => /^(auto|[cg]pu)$/.test(value as string),
+  gpu: isObject,
+  store: (value) => /^(memory|tab|device)$/.test(value as string),
+  feedback: isFlag,
+  rows: (value) => isAddress(value) || isCallable(value),
+  signal: isSignal,
+  integrity: whatever, // What is no hash must not switch the check off.
+  cache: (value) => isFlag(value) || isName(value),
+  quiet: isFlag,
+  debug: isFlag,
+  onProgress: isCallable,
+  worker: whatever,
+  inPlace: isFlag,
+  deadlineMs: isNumber,
+};
+
+export function readOptions(options: unknown): Given {
+  if (!isObject(options)) throw new Refusal("load.options", { kind: kindOf(options) });
+  const wrong: Reason[] = [];
+  const given: Fields = { wrong };
   try {
-    const { model, wasm, backend, gpu, store, feedback, rows, signal, onProgress, integrity, cache, quiet } = options;
-    const wrong: Reason[] = [];
-    const only = <T>(name: string, value: T, fits: boolean): T | undefined => {
-      if (!fits && value != null) wrong.push(wrongOption(name));
-      return fits ? value : undefined;
-    };
-    return {
-      model: model ?? undefined,
-      wasm: wasm ?? undefined,
-      backend: only("backend", backend, BACKENDS.includes(backend)),
-      gpu: only("gpu", gpu, isObject(gpu)),
-      store: only("store", store, STORES.includes(store)),
-      feedback: only("feedback", feedback, typeof feedback === "boolean"),
-      rows: only("rows", rows, isAddress(rows) || typeof rows === "function"),
-      signal: only("signal", signal, isSignal(signal)) ?? undefined,
-      integrity, // Whatever it is: what is no hash must not switch the check off.
-      cache: only("cache", cache, typeof cache === "boolean" || Boolean(textOf(cache))),
-      quiet: only("quiet", quiet, typeof quiet === "boolean"),
-      onProgress: only("onProgress", onProgress, typeof onProgress === "function"),
-      wrong,
-    };
+    for (const [name, fits] of Object.entries(FITS)) {
+      const value = options[name] ?? undefined;
+      if (value === undefined || fits(value)) given[name] = value;
+      else wrong.push(wrongOption(name));
+    }
   } catch (error) {
-    throw new ReshelfError("load.options", { why: messageOf(error) });
+    throw new Refusal("load.options", { why: messageOf(error) });
   }
+  const odd = reading("options", () => unknownIn(options, Object.keys(FITS)));
+  if (odd) wrong.push(odd);
+  return given as unknown as Given;
 }
 
 /** Tells the caller how far it is. An error in the caller's own function must not cost the page its model. */

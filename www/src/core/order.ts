@@ -1,7 +1,8 @@
 // Lists in and lists out: the caller's candidates copied into an array of ours, and the answer that keeps the server's order.
+
+import { wrong } from "../arguments.js";
 import { type Facts, messageOf } from "../errors.js";
 import type { Ranked, Reason } from "../types.js";
-import { wrong } from "./arguments.js";
 
 /** Where reading ends: a list without an end, or with holes to 2^32, must not take the page's memory. */
 export const MOST_READ = 2 ** 22;
@@ -41,13 +42,29 @@ export function answerLength(count: number, limit: number): number {
   return limit < count ? Math.max(0, Math.floor(limit)) : count;
 }
 
-/** The list as it came. */
-export function keepOrder<T>(list: readonly T[], length: number): Ranked<T>[] {
-  const kept = new Array<Ranked<T>>(length);
+/** The engine's last answer, until the next call: where its order and its scores lie. */
+export interface Answer {
+  readonly words: Uint32Array;
+  readonly floats: Float32Array;
+  readonly order: number;
+  readonly scores: number;
+}
+
+/** The first `length` places of a list whose candidates were written from `begin` on; as it came where there is no answer. */
+export function places<T>(list: readonly T[], answer: Answer | null, begin: number, length: number): Ranked<T>[] {
+  const order = (answer?.order ?? 0) + begin;
+  const scores = (answer?.scores ?? 0) + begin;
+  const ranked = new Array<Ranked<T>>(length);
   for (let i = 0; i < length; i++) {
-    kept[i] = { candidate: list[i] as T, score: 0, rank: i + 1, previousRank: i + 1 };
+    const from = answer ? (answer.words[order + i] as number) : i;
+    ranked[i] = {
+      candidate: list[from] as T,
+      score: answer ? (answer.floats[scores + from] as number) : 0,
+      rank: i + 1,
+      previousRank: from + 1,
+    };
   }
-  return kept;
+  return ranked;
 }
 
 /** The reason why a list that the caller's own code broke off, or touched while it was read, keeps the server's order. */

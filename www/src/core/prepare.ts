@@ -1,11 +1,16 @@
-// `prepare`: the caller's list in, the rows of its items asked for by prepare/, which a page fetches only where it was given `rows`.
+// `prepare`: the caller's list in, read at once; what asks for the rows of its items (prepare/) is there only where a page was given `rows`.
+import { idText, isObject, now } from "../arguments.js";
 import { messageOf, Refusal } from "../errors.js";
 import { importPrepare } from "../files.js";
 import type { PageRows } from "../prepare/index.js";
-import type { LoadOptions, Prepared, Reason } from "../types.js";
-import { type Fields, idText, isObject } from "./arguments.js";
+import type { LoadOptions, Prepared } from "../types.js";
+import { within } from "../waiting.js";
 import { copyList } from "./order.js";
 import type { Session } from "./session.js";
+import { isSignal } from "./shape.js";
+
+/** Milliseconds that a page waits for rows where it does not say how long. */
+const PATIENCE = 2000;
 
 /** What brings rows for the sessions of one model. */
 export interface Supply {
@@ -14,59 +19,51 @@ export interface Supply {
   readonly arrives: Promise<PageRows>;
 }
 
-/** Begins to bring in what brings rows; to be told the model's version once that is there. */
-export function supply(from: LoadOptions["rows"]): ((model: string) => Supply) | null {
+/** Begins to bring in what brings rows for the model whose version comes. */
+export function supply(from: LoadOptions["rows"], model: Promise<string>): Supply | null {
   if (!from) return null;
-  const brought = importPrepare();
-  brought.catch(() => undefined); // Awaited by `prepare`, if anybody calls it.
-  return (model) => {
-    const made: Supply = {
-      rows: null,
-      arrives: brought.then(({ PageRows }) => (made.rows = new PageRows(from, model))),
-    };
-    made.arrives.catch(() => undefined);
-    return made;
+  const made: Supply = {
+    rows: null,
+    arrives: importPrepare().then(async ({ PageRows }) => (made.rows = new PageRows(from, await model))),
   };
+  made.arrives.catch(() => undefined); // Awaited by `prepare`, if anybody calls it.
+  return made;
 }
 
 /** Has the rows of a list fetched that nobody has yet. The caller's code runs at once, and only here. */
 export async function prepare(session: Session, list: unknown, asked: unknown): Promise<Prepared> {
   const ids = new Set<string>();
-  const options: Fields = {};
+  let signal: AbortSignal | null = null;
+  let deadline = now();
   const reads = () => {
     const all: unknown[] = [];
     session.took(copyList(list as Iterable<unknown>, all));
-    const given = session.options(asked);
-    for (const name of ["signal", "deadlineMs"]) options[name] = session.option<unknown>(given, name, asIs, null);
+    const readId = session.loaded?.readers[0];
+    const options = session.options(asked, ["signal", "deadlineMs"]);
     for (const candidate of all) {
-      const { id, row }: Fields = isObject(candidate) ? candidate : { id: candidate };
+      const [id, row] = isObject(candidate) ? [readId?.(candidate), candidate["row"]] : [candidate];
       const text = row == null && idText(id);
       if (typeof text === "string") ids.add(text);
     }
-    const known = session.usable()?.ids;
-    known?.learn([...ids]);
-    for (const id of ids) if (known && known.known(id) < known.items) ids.delete(id);
-    return known !== undefined;
+    signal = session.option<AbortSignal | null>(options, "signal", signalOf, null);
+    deadline += session.option(options, "deadlineMs", patienceOf, PATIENCE);
+    return session.usable();
   };
-  const complete = session.guard(reads) ?? false;
+  const running = session.guard(reads);
   const supplied = session.loaded?.rows;
-  if (!complete || !supplied) return { arrived: 0, complete };
-  const noRows = (reason: Reason) => session.refused.rows.note(reason);
-  try {
-    const rows = await supplied.arrives;
-    const takes = (arrived: readonly string[]) => () => {
-      for (const id of arrived) {
-        const row = rows.of(id);
-        if (row) session.usable()?.ids.take(id, row);
-      }
-      session.keeper?.came(arrived);
-    };
-    const take = (arrived: readonly string[]) => session.guard(takes(arrived));
-    return await rows.prepare([...ids], options, { take, noRows, noArgument: session.refuse });
-  } catch (error) {
-    noRows(new Refusal("rows.module", "", { why: messageOf(error) }));
-    return { arrived: 0, complete: false };
-  }
+  if (!running || !supplied) return { arrived: 0, complete: Boolean(running) };
+  const wait = <T>(coming: Promise<T>) =>
+    within(coming, signal, Math.max(0, deadline - now()), LATE).catch((error) => {
+      const code = signal?.aborted ? "rows.aborted" : "rows.module";
+      session.refused.rows.note(error === LATE ? LATE : new Refusal(code, { why: messageOf(error) }));
+    });
+  // Rows that are there are taken in at once.
+  const rows = supplied.rows ?? (await wait(supplied.arrives));
+  return rows?.prepare(session, ids, wait) ?? { arrived: 0, complete: false };
 }
 
-const asIs = (value: unknown) => value ?? null;
+const LATE = new Refusal("rows.late");
+
+const signalOf = (signal: unknown) => (isSignal(signal) ? signal : undefined);
+
+const patienceOf = (ms: unknown) => (typeof ms === "number" && ms >= 0 ? ms : undefined);

@@ -3,18 +3,20 @@
 import type { Refusal } from "../errors.js";
 import { importWords } from "../files.js";
 import type { Reason, Refused } from "../types.js";
+import { within } from "../waiting.js";
 
 let words: Awaited<ReturnType<typeof importWords>> | undefined;
 let arrives: Promise<void> | undefined;
 
+/** Milliseconds that a load which failed waits for the sentences: the facts can stand alone until they are there. */
+const PATIENCE = 2000;
+
 /** Has the sentences fetched, once. Never rejects. */
 export function bringWords(): Promise<void> {
-  return (arrives ??= importWords().then(
-    (came) => {
-      words = came;
-    },
-    () => undefined,
-  ));
+  const fetches = async () => {
+    words = await importWords();
+  };
+  return (arrives ??= within(fetches(), null, PATIENCE).catch(() => undefined));
 }
 
 /** A reason as the caller sees it, who may write to it. */

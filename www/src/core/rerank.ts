@@ -1,83 +1,74 @@
 // `rerank` and `rerankMany`: the caller's lists in, the same candidates in a new order out.
+
+import { countOf, now, rankModeOf } from "../arguments.js";
 import { RankMode } from "../engine/numbers.js";
 import type { Ranked } from "../types.js";
-import { limitOf, now, rankModeOf } from "./arguments.js";
-import { places } from "./candidates.js";
-import { answerLength, copyList, keepOrder, MOST_RANKED, tooLong } from "./order.js";
+import { answerLength, copyList, MOST_RANKED, places, tooLong } from "./order.js";
 import type { Session } from "./session.js";
 
-// One list has a way of its own through the same steps: it is what pages call most.
 export function rerank<T>(session: Session, candidates: Iterable<T>, asked: unknown): Ranked<T>[] {
   const list: T[] = [];
-  let length = 0;
-  const ranks = (): Ranked<T>[] => {
-    const begin = now();
-    const whole = session.took(copyList(candidates, list));
-    length = list.length;
-    const options = session.options(asked);
-    length = answerLength(length, session.option(options, "limit", limitOf, Infinity));
-    const mode = session.option(options, "by", rankModeOf, RankMode.list);
-    const running = session.usable();
-    if (whole && running && !(list.length > MOST_RANKED && session.refuse(tooLong))) {
-      const { buffers } = running;
-      const lease = buffers.begin(list.length);
-      if (session.took(buffers.write(list)) && session.took(buffers.end()) && buffers.holds(lease)) {
-        const ranked = places(list, buffers.rank(null, length, mode), 0, length);
-        note(session, begin, list.length);
-        return ranked;
-      }
-    }
-    return keepOrder(list, length);
-  };
-  return session.guard(ranks) ?? keepOrder(list, length);
+  return rankAll(session, [list], () => [session.took(copyList(candidates, list))], asked, true)[0] as Ranked<T>[];
 }
 
 export function rerankMany<T>(session: Session, lists: Iterable<Iterable<T>>, asked: unknown): Ranked<T>[][] {
   const all: T[][] = [];
-  let limit = Infinity;
-  const lengthOf = (list: readonly T[]) => answerLength(list.length, limit);
-  const keep = (list: readonly T[]) => keepOrder(list, lengthOf(list));
-  const ranks = (): Ranked<T>[][] => {
-    const begin = now();
+  const reads = () => {
     const passed: Iterable<T>[] = [];
     session.took(copyList(lists, passed));
-    const whole: boolean[] = [];
-    let count = 0;
-    for (const list of passed) {
+    return passed.map((list) => {
       const copy: T[] = [];
       all.push(copy);
-      whole.push(session.took(copyList(list, copy)));
-      count += copy.length;
-    }
-    limit = session.option(session.options(asked), "limit", limitOf, Infinity);
+      return session.took(copyList(list, copy));
+    });
+  };
+  return rankAll(session, all, reads, asked, false);
+}
+
+/** Ranks lists, each on its own, once `reads` has copied them and said of each whether it was read to its end. */
+function rankAll<T>(
+  session: Session,
+  all: readonly T[][],
+  reads: () => readonly boolean[],
+  asked: unknown,
+  alone: boolean,
+): Ranked<T>[][] {
+  let limit = Infinity;
+  const lengthOf = (list: readonly T[]) => answerLength(list.length, limit);
+  const keep = (list: readonly T[]) => places(list, null, 0, lengthOf(list));
+  const ranks = (): Ranked<T>[][] => {
+    const begin = now();
+    const whole = reads();
+    const options = session.options(asked, alone ? ["limit", "by"] : ["limit"]);
+    limit = session.option(options, "limit", countOf, Infinity);
+    const mode = alone ? session.option(options, "by", rankModeOf, RankMode.list) : RankMode.list;
+    let [count, most] = [0, 0];
+    all.forEach((list, i) => {
+      if (!whole[i]) return;
+      count += list.length;
+      most = Math.max(most, lengthOf(list));
+    });
     const running = session.usable();
     if (running && !(count > MOST_RANKED && session.refuse(tooLong))) {
       const { buffers } = running;
       const lease = buffers.begin(count);
       const writes = (list: readonly T[]) => buffers.holds(lease) && session.took(buffers.write(list));
-      let most = 0;
-      const counts = all.map((list, i) => {
-        most = Math.max(most, lengthOf(list));
-        return whole[i] && writes(list) ? list.length : 0;
-      });
-      if (buffers.holds(lease) && session.took(buffers.end()) && buffers.holds(lease)) {
-        const answer = buffers.rank(counts, most, RankMode.list);
+      const counts = all.map((list, i) => (whole[i] && writes(list) ? list.length : 0));
+      if ((!alone || counts[0]) && buffers.holds(lease) && session.took(buffers.end()) && buffers.holds(lease)) {
+        const answer = buffers.rank(alone ? null : counts, most, mode);
         let at = 0;
         const ranked = all.map((list, i) => {
           const written = counts[i] as number;
           at += written;
-          return written === 0 ? keep(list) : places(list, answer, at - written, lengthOf(list));
+          return written ? places(list, answer, at - written, lengthOf(list)) : keep(list);
         });
-        note(session, begin, count);
+        session.timings.rerank = now() - begin;
+        session.timings.candidates = count;
+        session.last = buffers.seen();
         return ranked;
       }
     }
     return all.map(keep);
   };
   return session.guard(ranks) ?? all.map(keep);
-}
-
-function note({ timings }: Session, begin: number, candidates: number): void {
-  timings.rerank = now() - begin;
-  timings.candidates = candidates;
 }

@@ -5,18 +5,8 @@ import { ROW_OF, type RowOf } from "../door.js";
 import type { Engine } from "../engine/reshelf.js";
 import { field } from "../errors.js";
 import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
-import {
-  cluster,
-  eventsOf,
-  feedbackOf,
-  forget,
-  leaningsOf,
-  observe,
-  restore,
-  shownOf,
-  snapshot,
-  snapshotText,
-} from "./events.js";
+import { within } from "../waiting.js";
+import { cluster, forget, leaningsOf, observe, restore, snapshot, snapshotText, toldOf } from "./events.js";
 import { examine } from "./examine.js";
 import type { Host } from "./host.js";
 import { consent, keep } from "./keep.js";
@@ -34,16 +24,21 @@ const dispose: typeof Symbol.dispose = /* @__PURE__ */ (() =>
 const NO_LOAD: LoadTimings = { fetch: 0, compile: 0, parse: 0 };
 
 /** `loadReranker`, in the way of this host. */
-export async function loadRerankerFrom(options: LoadOptions, host: Host): Promise<Reranker> {
+export async function loadRerankerFrom<C>(options: LoadOptions<C>, host: Host): Promise<Reranker<C>> {
   let keeps: ReturnType<typeof keep>;
-  const [session, clock] = await load(options, host, (store) => (keeps = keep(store, host.keepers)));
-  await keeps?.(session);
+  const [session, clock, signal] = await load(options, host, (store) => (keeps = keep(store, host.keepers)));
+  try {
+    if (keeps) await within(keeps(session), signal);
+  } catch (reason) {
+    session.dispose();
+    throw reason;
+  }
   if (field(options, "debug") === true) examine(session, () => info(session, clock), true);
-  return begun(session, clock);
+  return begun<C>(session, clock);
 }
 
 /** The same for `loadModel`. */
-export async function loadModelFrom(options: LoadOptions, host: Host): Promise<Model> {
+export async function loadModelFrom<C>(options: LoadOptions<C>, host: Host): Promise<Model<C>> {
   // The session that came with the model stays empty: it is what further ones are made of.
   const [first, clock] = await load(options, host);
   const ends = () => {
@@ -55,25 +50,25 @@ export async function loadModelFrom(options: LoadOptions, host: Host): Promise<M
     refused: first.refused.arguments.seen,
     timings: { ...clock },
   });
-  return { session: () => another(first), info, dispose: ends, [dispose]: ends };
+  return { session: () => another<C>(first), info, dispose: ends, [dispose]: ends };
 }
 
 /** A reranker of a session's own. */
-export function readyReranker(loaded: Loaded, engine: Engine): Reranker {
-  return begun(new Session(null, loaded, engine));
+export function readyReranker<C>(loaded: Loaded, engine: Engine): Reranker<C> {
+  return begun<C>(new Session(null, loaded, engine));
 }
 
-function begun(session: Session, load?: LoadTimings): Reranker {
+function begun<C>(session: Session, load?: LoadTimings): Reranker<C> {
   session.guard(session.begin);
-  return face(session, load);
+  return face<C>(session, load);
 }
 
 /** A reranker that keeps the server's order. */
-function fallbackReranker(reason: Reason): Reranker {
+function fallbackReranker<C>(reason: Reason): Reranker<C> {
   return face(new Session(reason, null));
 }
 
-function face(session: Session, load: LoadTimings = NO_LOAD): Reranker {
+function face<C>(session: Session, load: LoadTimings = NO_LOAD): Reranker<C> {
   const rowOf: RowOf = (id) => session.guard(() => session.usable()?.ids.row(id));
   return {
     ...{ [ROW_OF]: rowOf },
@@ -91,7 +86,7 @@ function face(session: Session, load: LoadTimings = NO_LOAD): Reranker {
     snapshot: () => snapshot(session),
     snapshotText: () => snapshotText(session),
     restore: (bytes) => restore(session, bytes),
-    session: () => another(session),
+    session: () => another<C>(session),
     dispose: () => session.dispose(),
     [dispose]: () => session.dispose(),
   };
@@ -102,14 +97,13 @@ function info(session: Session, load: LoadTimings): RerankerInfo {
   return {
     ...stateOf(session),
     scan: scanOf(session),
-    events: eventsOf(session),
-    shown: shownOf(session),
-    feedback: feedbackOf(session),
+    ...toldOf(session),
     store: session.keeper?.info() ?? {
       ...session.unkept,
       reason: session.unkept.reason && tell(session.unkept.reason),
     },
     consent: { ...session.choice },
+    lastList: copyOf(session.last),
     ignored: session.ignored.seen,
     refused: { arguments: refused.arguments.seen, ids: refused.ids.seen, rows: refused.rows.seen },
     timings: { ...load, ...session.timings },
@@ -134,13 +128,13 @@ function copyOf<T extends object>(of: T | null | undefined): T | null {
 }
 
 /** A new session on the same model. */
-function another(session: Session): Reranker {
+function another<C>(session: Session): Reranker<C> {
   const made = session.guard(() => {
     const { engine, loaded } = session;
     if (!engine || !loaded) return null;
     return loaded.module.broken
-      ? fallbackReranker(stopped("in another session"))
-      : readyReranker(loaded, engine.session());
+      ? fallbackReranker<C>(stopped("in another session"))
+      : readyReranker<C>(loaded, engine.session());
   });
   return made ?? fallbackReranker(session.excuse);
 }

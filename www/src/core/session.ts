@@ -1,13 +1,14 @@
 // One session on a model: what runs it, what was refused in it, and the guard around every public call. Arguments are read
 // inside the guard; a trap costs the session its engine, anything else a reason.
+
+import { type Fields, type idReaders, isObject, reading, unknownIn, wrong } from "../arguments.js";
 import type { Engine } from "../engine/reshelf.js";
 import { isTrap, messageOf, Refusal, reasonFrom } from "../errors.js";
 import type { importRetrieve } from "../files.js";
 import type { Finder, ScanSetting } from "../retrieve/index.js";
 import type { Keeper } from "../session/index.js";
-import type { ModelInfo, Reason, Status, StoreInfo } from "../types.js";
-import { type Fields, isObject, reading, wrong } from "./arguments.js";
-import { CandidateBuffers } from "./candidates.js";
+import type { LoadOptions, ModelInfo, RankedList, Reason, Status, StoreInfo } from "../types.js";
+import { type CandidateBuffers, candidateBuffers } from "./candidates.js";
 import { IdTable } from "./ids.js";
 import type { Supply } from "./prepare.js";
 import { bringWords, Tally, warn } from "./reasons.js";
@@ -23,10 +24,12 @@ export interface Loaded {
   readonly find: BringFinder;
   /** Whether the shopper's own clicks in lists move the head. */
   readonly feedback: boolean;
+  /** How ids are read, of candidates and of events. */
+  readonly readers: ReturnType<typeof idReaders>;
   /** What brings rows, where the caller said from where. */
   readonly rows: Supply | null;
   /** Whether the console stays silent about a model that cannot be used. */
-  readonly quiet: boolean | null | undefined;
+  readonly quiet: LoadOptions["quiet"];
   /** Why the engine refused what it read: no session on this model has one any more. */
   damage: Reason | null;
   /** Set when the model was disposed of: its sessions end with it. */
@@ -64,6 +67,8 @@ export class Session {
   readonly refused = { arguments: new Tally(), ids: new Tally(), rows: new Tally() };
   /** Milliseconds of the last calls, and the candidates of the last ranking. */
   readonly timings = { rerank: 0, candidates: 0, retrieve: 0 };
+  /** What the model knew of the list that it ranked last. */
+  last: RankedList | null = null;
   /** What the shopper agreed to. */
   readonly choice = { store: false, share: false };
   /** What keeps the session, where it lives in more than memory; and what there is to tell where nothing does. */
@@ -87,16 +92,23 @@ export class Session {
   /** One public call. What it throws costs a trap's engine, or else a reason; the caller gets undefined. */
   guard<T>(call: () => T, tally: Tally = this.refused.arguments): T | undefined {
     if (depth === 0) deep = 0;
-    depth += 1;
     try {
-      if (depth <= DEEPEST || ++deep <= MOST_DEEP) return call();
+      if (depth < DEEPEST || ++deep <= MOST_DEEP) return this.nested(call);
       tally.note(tooDeep);
     } catch (error) {
       this.fail(error, tally);
+    }
+    return undefined;
+  }
+
+  /** Calls what counts as a call in which others may lie, as the caller's own function does. */
+  nested<T>(call: () => T): T {
+    depth += 1;
+    try {
+      return call();
     } finally {
       depth -= 1;
     }
-    return undefined;
   }
 
   /** Ends with its model. */
@@ -122,13 +134,11 @@ export class Session {
 
   /** What finds items in the catalogue, which the first call brings in; null where the session has ended meanwhile. */
   async bringFinder(): Promise<Finder | null> {
-    const came = await this.loaded?.find();
-    const { engine, loaded } = this;
-    if (!came || !engine || !loaded) return null;
-    const { memory } = loaded.module;
-    const revision = () => this.revision + (this.#running?.ids.taken ?? 0);
-    const onBroken = (error: unknown) => this.fail(error);
-    this.#finder ??= came.openFinder({ engine, memory, revision, onBroken }, loaded.scan);
+    const { loaded } = this;
+    if (!loaded || !this.engine) return null;
+    const { openFinder } = await loaded.find();
+    const { engine } = this;
+    if (engine) this.#finder ??= openFinder(this, engine, loaded.module.memory, loaded.scan);
     return this.#finder;
   }
 
@@ -163,7 +173,7 @@ export class Session {
     }
     if (!loaded.feedback) engine.stopLearning();
     const ids = new IdTable(engine, this.refused, loaded.rows);
-    const buffers = new CandidateBuffers(engine, loaded.module.memory, ids, this.refuse);
+    const buffers = candidateBuffers(engine, loaded.module.memory, ids, loaded.readers[0], this.refuse);
     this.#running = { engine, ids, buffers };
     return this.#running;
   }
@@ -173,15 +183,21 @@ export class Session {
     free(this.#end("fallback", damage));
   }
 
-  /** A caller's options; null where they are not given. */
-  options(options: unknown): Fields | null {
+  /** A caller's options of these names, each read once; null where they are not given. */
+  options(options: unknown, names: readonly string[]): Fields | null {
     if (options === undefined || options === null) return null;
-    if (isObject(options)) return options;
-    this.refuse(wrong("options"));
-    return null;
+    if (!isObject(options)) {
+      this.refuse(wrong("options"));
+      return null;
+    }
+    const odd = reading("options", () => unknownIn(options, names));
+    if (odd) this.refuse(odd);
+    const read: Fields = {};
+    for (const name of names) read[name] = this.option<unknown>(options, name, asIs, null);
+    return read;
   }
 
-  /** One field of a caller's options, as `accept` takes it. */
+  /** One field of a caller's options, as `accept` takes what is given; undefined of that is the wrong kind. */
   option<T>(
     options: Fields | null,
     name: string,
@@ -190,10 +206,16 @@ export class Session {
     code = name,
   ): T {
     if (options === null) return otherwise;
-    const read = reading(name, () => accept(options[name]));
-    const value = read === undefined ? wrong(code) : read;
-    if (!(value instanceof Refusal)) return value;
-    this.refuse(value);
+    let why: Reason;
+    try {
+      const given = options[name];
+      const value = given == null ? otherwise : accept(given);
+      if (value !== undefined) return value;
+      why = wrong(code);
+    } catch (error) {
+      why = wrong(name, { threw: messageOf(error) });
+    }
+    this.refuse(why);
     return otherwise;
   }
 
@@ -225,6 +247,7 @@ export class Session {
     this.refused.ids.clear();
     this.refused.rows.clear();
     this.ahead = 0;
+    this.last = null;
   }
 
   fail(error: unknown, tally: Tally = this.refused.arguments): void {
@@ -264,20 +287,12 @@ export function free(engine: Engine | null | undefined): void {
   }
 }
 
-/** Calls what counts as a call in which others may lie, as the caller's own function does. */
-export function nested<T>(call: () => T): T {
-  depth += 1;
-  try {
-    return call();
-  } finally {
-    depth -= 1;
-  }
-}
-
 /** The engine trapped, in this session or in another one. */
 export function stopped(why: string): Reason {
-  return new Refusal("engine.failed", "", { why });
+  return new Refusal("engine.failed", { why });
 }
+
+const asIs = (value: unknown) => value;
 
 const disposed = new Refusal("reranker.disposed");
 export const modelDisposed = new Refusal("model.disposed");

@@ -1,6 +1,6 @@
 // Tells what a caller handed in by its shape: an iframe, jsdom or a test runner's sandbox has classes of its own, so that
 // `instanceof` says no to a good buffer.
-import { field, ReshelfError } from "../errors.js";
+import { field, Refusal } from "../errors.js";
 
 /** The class that built a value, by the name that it goes by in every realm: `"ArrayBuffer"`, `"Blob"`, `"Promise"`. */
 export function kindOf(value: unknown): string {
@@ -9,24 +9,18 @@ export function kindOf(value: unknown): string {
 
 /** The bytes of a buffer, shared or not, or of any view of one; null for anything else. */
 export function bytesOf(value: unknown): Uint8Array | null {
-  const [buffer, ...part] = ArrayBuffer.isView(value) ? [value.buffer, value.byteOffset, value.byteLength] : [value];
-  if (!isBuffer(buffer)) return null;
   try {
-    return new Uint8Array(buffer, ...part);
+    // Any object may call itself a buffer: only a true one has a view.
+    const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(value) ? value : new DataView(value as ArrayBuffer);
+    return new Uint8Array(buffer, byteOffset, byteLength);
   } catch {
-    throw new ReshelfError("buffer.detached", "The buffer's bytes are gone: pass a copy (`buffer.slice()`).");
-  }
-}
-
-/** Asks for what only a buffer has: any object may call itself one, and with a `length` have as many bytes made. */
-function isBuffer(value: unknown): value is ArrayBuffer {
-  return [ArrayBuffer, globalThis.SharedArrayBuffer].some((each) => {
     try {
-      return Reflect.get(each.prototype, "byteLength", value) >= 0;
+      if (!ArrayBuffer.isView(value)) Reflect.get(ArrayBuffer.prototype, "byteLength", value);
     } catch {
-      return false;
+      return null;
     }
-  });
+    throw new Refusal("buffer.detached");
+  }
 }
 
 /** A string, or an object with an `href`, as a URL has one. */

@@ -1,7 +1,8 @@
 // Brings in the model's bytes, from wherever the caller has them. The only file that touches the network, at load only.
 import { LONGEST_HEADER } from "../engine/numbers.js";
-import { field, messageOf, missing, ReshelfError } from "../errors.js";
+import { field, messageOf, missing, Refusal } from "../errors.js";
 import type { Progress } from "../types.js";
+import { within } from "../waiting.js";
 import {
   addressText,
   bytesOf,
@@ -44,14 +45,14 @@ export async function opened(
       source = await open(given, signal);
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      if (error instanceof ReshelfError) throw error;
+      if (error instanceof Refusal) throw error;
       const facts = { address: name, why: messageOf(error), ...(field(error, "syscall") ? { file: "file" } : {}) };
-      throw new ReshelfError(`${what}.unreachable`, facts);
+      throw new Refusal(`${what}.unreachable`, facts);
     }
   }
   if (isResponse(source)) {
     name = short(source.url || name);
-    if (!source.ok) throw new ReshelfError(`${what}.http`, { address: name, status: String(source.status) });
+    if (!source.ok) throw new Refusal(`${what}.http`, { address: name, status: String(source.status) });
   }
   return [source, name];
 }
@@ -81,12 +82,12 @@ export async function readModel(
     }
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    throw error instanceof ReshelfError ? error : new ReshelfError("model.interrupted", { why: messageOf(error) });
+    throw error instanceof Refusal ? error : new Refusal("model.interrupted", { why: messageOf(error) });
   }
   // Servers send web pages in place of files that they do not have. What begins with a number is none.
   if (bytes && /^(\u00ef\u00bb\u00bf)?\s*<[!?a-z][^\0]{2}/i.test(headOf(bytes))) sign = "it begins with `<`";
-  if (sign) throw new ReshelfError("artifact.foreign", { name, sign });
-  if (bytes === null) throw new ReshelfError("model.type", { kind: kindOf(model ?? undefined) });
+  if (sign) throw new Refusal("artifact.foreign", { name, sign });
+  if (bytes === null) throw new Refusal("model.type", { kind: kindOf(model ?? undefined) });
   return bytes;
 }
 
@@ -109,16 +110,13 @@ async function readBody(
   if (typeof response.body?.getReader !== "function") return new Uint8Array(await response.arrayBuffer());
 
   const reader = response.body.getReader();
-  const stop = () => void reader.cancel(signal?.reason).catch(() => undefined);
-  signal?.addEventListener("abort", stop, { once: true });
   try {
     const chunks: Uint8Array[] = [];
     let loaded = 0;
     let needs = PREFIX + 1; // Bytes before the header can tell where the file ends,
     let end = LARGEST_MODEL; // and that end, once it has: a response that goes on for ever must not fill the memory.
     for (;;) {
-      const { done, value } = await reader.read();
-      if (signal?.aborted) throw signal.reason;
+      const { done, value } = await within(reader.read(), signal);
       if (done) break;
       const chunk = bytesOf(value);
       if (chunk === null) throw new TypeError(`it brings ${kindOf(value)}, not bytes`);
@@ -141,13 +139,13 @@ async function readBody(
     }
     return join(chunks, loaded);
   } finally {
-    signal?.removeEventListener("abort", stop);
-    stop(); // What is still to come is not wanted; nothing is, as a rule.
+    // What is still to come is not wanted; nothing is, as a rule.
+    reader.cancel(signal?.reason).catch(() => undefined);
   }
 }
 
 function assertSize(size: number, end = LARGEST_MODEL): void {
-  if (size > end) throw new ReshelfError("model.too_long", { end: String(end) });
+  if (size > end) throw new Refusal("model.too_long", { end: String(end) });
 }
 
 /** The bytes that come behind a header, as it tells; NaN where it is none. */

@@ -2,7 +2,7 @@
 
 // Not `import()`: service workers forbid it. The glue is a function, so that importing it does nothing.
 import newGlue, { type Engine } from "../engine/reshelf.js";
-import { field, messageOf, ReshelfError } from "../errors.js";
+import { field, messageOf, Refusal } from "../errors.js";
 import type { LoadOptions } from "../types.js";
 import { assertWebAssembly, compileModule } from "./compile.js";
 import type { Host } from "./host.js";
@@ -91,7 +91,7 @@ async function instantiate(module: WebAssembly.Module, attempt: Shared): Promise
     current = Object.assign(state, { memory: memory as WebAssembly.Memory, Engine: glue.start(instance) });
     return current;
   } catch (error) {
-    throw new ReshelfError("wasm.start", { why: messageOf(error), name: String(field(error, "name")) });
+    throw new Refusal("wasm.start", { why: messageOf(error), name: String(field(error, "name")) });
   }
 }
 

@@ -1,17 +1,7 @@
 // The entry `reshelf/element`: `<reshelf-list>`, an element around a list that its server has rendered. Without it, and until something
 // ranks, the list is what it was. It moves tiles that nobody has seen or uses, and nothing else. Importing it does nothing. May use
 // tiles.
-import {
-  arranged,
-  hasNothing,
-  inServerOrder,
-  notePlaces,
-  placesOf,
-  put,
-  rankedBy,
-  tilesOf,
-  wasOnScreen,
-} from "../tiles/index.js";
+import { arranged, inServerOrder, notePlaces, placesOf, put, rank, tilesOf, wasOnScreen } from "../tiles/index.js";
 import type { ListOrderer, PlacedTile } from "../tiles/types.js";
 import { announce, inUse, showing } from "./manners.js";
 import type { DefineListOptions, ListMoves, ListOutcome, ReshelfListElement } from "./types.js";
@@ -29,6 +19,12 @@ export function defineList(options: DefineListOptions): void {
     if (typeof customElements === "undefined" || customElements.get(name)) return;
     customElements.define(name, elementOf(options.reranker));
   } catch {} // The name is none.
+}
+
+/** A list, and its tiles as they stand. */
+interface Found {
+  readonly list: Element;
+  readonly standing: readonly PlacedTile[];
 }
 
 /** The class: made only where there are elements. */
@@ -52,6 +48,8 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
     #watch: IntersectionObserver | undefined;
     /** While the page hears of a move, a further one waits. */
     #telling = false;
+    /** How often an order was asked for: what was asked last counts. */
+    #turn = 0;
 
     get reranker(): ListOrderer | null {
       return this.#own ?? shared;
@@ -105,7 +103,7 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
     }
 
     /** The list and its tiles as they stand, each watched; null where there is no list. */
-    #look(): { list: Element; standing: PlacedTile[] } | null {
+    #look(): Found | null {
       try {
         const selector = this.getAttribute("list");
         // Lists of an element within this one are that one's.
@@ -121,6 +119,13 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
       }
     }
 
+    /** Whether it is still the list with these tiles. */
+    #stands({ list, standing }: Found): boolean {
+      const now = this.#look();
+      const same = ({ tile, id }: PlacedTile, at: number) => tile === standing[at]?.tile && id === standing[at].id;
+      return now?.list === list && now.standing.length === standing.length && now.standing.every(same);
+    }
+
     update(): ListOutcome {
       const found = this.#look();
       const nothing = (reason: ListOutcome["reason"]) => ({
@@ -128,31 +133,42 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
       });
       if (found === null) return nothing("list");
       if (this.#telling) return nothing("cancelled");
-      const { list, standing } = found;
-      const server = this.#inServerOrder(list, standing);
+      const turn = ++this.#turn;
+      const server = this.#inServerOrder(found);
       const { reranker } = this;
       if (reranker === null) return nothing("no-reranker");
-      if (hasNothing(reranker)) return nothing("no-context");
-      const ranked = rankedBy(reranker, server);
-      if (ranked === null) return nothing("order");
+      let outcome = nothing("pending");
+      let late = false;
+      rank(reranker, server, (order) => {
+        // An answer is for the list that was asked about, unless another was asked for since.
+        if (late && !(this.#turn === turn && this.isConnected && this.#stands(found))) return;
+        outcome = typeof order === "string" ? nothing(order) : this.#move(found, server, order);
+      });
+      late = true;
+      return outcome;
+    }
 
+    /** Moves what may be moved, as things are in the page by now. */
+    #move(found: Found, server: readonly PlacedTile[], ranked: readonly PlacedTile[]): ListOutcome {
+      const { list, standing } = found;
+      const turn = this.#turn;
       const stays = (tile: Element) => this.#seen.has(tile) || wasOnScreen(tile) || inUse(tile);
       const { settled, kept } = arranged(standing, ranked, stays);
       const moved = settled.filter(({ tile }, at) => tile !== standing[at]?.tile).length;
       const detail = { moved, kept };
-      if (moved === 0) return { tiles: standing.length, ...detail, reason: null };
-      if (!this.#tell("reshelf-before", detail)) return nothing("cancelled");
+      const tiles = standing.length;
+      if (moved === 0) return { tiles, ...detail, reason: null };
+      if (!this.#tell("reshelf-before", detail)) return { tiles, moved: 0, kept: 0, reason: "cancelled" };
       showing(this.hasAttribute("transition"), () => {
-        // A transition begins a frame later: what has changed since is the page's.
-        const now = this.#look()?.standing ?? [];
-        if (now.length !== standing.length || standing.some(({ tile }, at) => tile !== now[at]?.tile)) return;
+        // A transition begins a frame later: what has changed since is the page's, and what was asked since is newer.
+        if (this.#turn !== turn || !this.#stands(found)) return;
         put(standing, settled);
         this.#left = settled;
         notePlaces(list, settled, server);
         announce(this.ownerDocument, this.getAttribute("announce"));
         this.#tell("reshelf-after", detail);
       });
-      return { tiles: standing.length, ...detail, reason: null };
+      return { tiles, ...detail, reason: null };
     }
 
     /** Whether the page lets it be. */
@@ -168,7 +184,7 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
      * As the server has them, those that came since behind the others; one that is drawn anew is in the place of the one before it. The
      * order that the page gives its tiles itself counts as the server's from then on.
      */
-    #inServerOrder(list: Element, standing: readonly PlacedTile[]): readonly PlacedTile[] {
+    #inServerOrder({ list, standing }: Found): readonly PlacedTile[] {
       const known = new Map(this.#server.map((each, at) => [each.tile, { ...each, at }]));
       const isKnown = ({ tile, id }: PlacedTile) => known.get(tile)?.id === id;
       const still = new Set(standing.filter(isKnown).map(({ tile }) => tile));

@@ -5,7 +5,10 @@ export type { ListOrderer } from "../tiles/types.js";
 
 /** What `defineList` takes. */
 export interface DefineListOptions {
-  /** What orders the page's lists: a `Reranker`, or the promise of one. Until it is there, lists stay as they came. */
+  /**
+   * What orders the page's lists, on the page's thread or in a worker, or the promise of it. Until it is there, and until it answers, lists
+   * stay as they came.
+   */
   readonly reranker: ListOrderer | PromiseLike<ListOrderer>;
   /** The element's name. `reshelf-list` when left out. */
   readonly name?: string | null | undefined;
@@ -19,7 +22,11 @@ export interface DefineListOptions {
 export interface ReshelfListElement extends HTMLElement {
   /** A session of its own for this list, in place of the page's. */
   reranker: ListOrderer | null;
-  /** Ranks once more, as after an event or new tiles. Where `reshelf-before` is cancelled, and while nothing ranks, nothing moves. */
+  /**
+   * Ranks once more, as after an event or new tiles. Where `reshelf-before` is cancelled, and while nothing ranks, nothing moves. What
+   * answers with promises moves tiles later: a later call overtakes an earlier one, and an answer for a list that has changed meanwhile, or
+   * that the page has taken out, moves nothing.
+   */
   update(): ListOutcome;
 }
 
@@ -34,9 +41,10 @@ export interface ListOutcome {
   /**
    * Null where the list was looked at. `"no-reranker"`: nothing ranks so far. `"no-context"`: the session has nothing to go by.
    * `"order"`: the answer of `rerank` is not the candidates, each once, or it threw. `"list"`: there is none, or a selector is none.
-   * `"cancelled"`: `reshelf-before` was cancelled, or this is called by who hears of another move.
+   * `"cancelled"`: `reshelf-before` was cancelled, or this is called by who hears of another move. `"pending"`: what ranks answers later;
+   * `reshelf-before` and `reshelf-after` tell of it, if tiles move.
    */
-  readonly reason: "no-reranker" | "no-context" | "order" | "list" | "cancelled" | null;
+  readonly reason: "no-reranker" | "no-context" | "order" | "list" | "cancelled" | "pending" | null;
 }
 
 /** `detail` of `reshelf-before`, which can be cancelled, and of `reshelf-after`: how many tiles move, or have moved, and how many do not. */

@@ -1,17 +1,8 @@
 // The entry `reshelf/hydrate`: a page that came in order, from the edge or a service worker, taken up by the browser. It begins from the
 // server's order, which the list's start tag tells, comes to the same order for the same session, and moves only what nobody has
 // seen. Importing it does nothing. May use tiles.
-import {
-  arranged,
-  hasNothing,
-  inServerOrder,
-  PLACES,
-  placesOf,
-  put,
-  rankedBy,
-  tilesOf,
-  wasOnScreen,
-} from "../tiles/index.js";
+import { arranged, inServerOrder, notePlaces, placesOf, put, rank, tilesOf, wasOnScreen } from "../tiles/index.js";
+import type { Order } from "../tiles/types.js";
 import type { ListOrderer, PlacedTile, Settled, TileRule } from "./types.js";
 
 export type * from "./types.js";
@@ -46,16 +37,13 @@ export function settle(list: Element, reranker: ListOrderer, rule?: TileRule | n
   }
   const server = inServerOrder(standing, places);
   if (server === null) return nothing("changed");
-  if (hasNothing(reranker)) return nothing("no-context");
-  const ranked = rankedBy(reranker, server);
-  if (ranked === null) return nothing("order");
+  let ranked = "order" as Order; // It stays so for what answers later.
+  rank(reranker, server, (order) => (ranked = order));
+  if (typeof ranked === "string") return nothing(ranked);
   if (ranked.every((each, at) => each === standing[at])) return nothing(null);
 
   const { settled, kept } = arranged(standing, ranked, wasOnScreen);
   const moved = put(standing, settled);
-  if (moved > 0) {
-    const came = new Map(server.map((each, at) => [each, at]));
-    list.setAttribute(PLACES, settled.map((each) => came.get(each)).join(" "));
-  }
+  if (moved > 0) notePlaces(list, settled, server);
   return { tiles, moved, kept, reason: null };
 }

@@ -11,8 +11,8 @@ export interface Settled {
   readonly kept: number;
   /**
    * Null where the list was looked at. `"no-context"`: the session has nothing to go by. `"changed"`: the list no longer has the
-   * tiles that the server noted. `"order"`: the answer of `rerank` is not the candidates, each once, or it threw. `"list"`: it is
-   * no element, or a selector is none.
+   * tiles that the server noted. `"order"`: the answer of `rerank` is not the candidates, each once, or a promise, or it threw. `"list"`: it
+   * is no element, or a selector is none.
    */
   readonly reason: "no-context" | "changed" | "order" | "list" | null;
 }

@@ -1,35 +1,30 @@
 // Brings the rows of a list that the model's table does not hold: the one file that the rest of the package reaches, by `import()`
-// and only where a page was given `rows`. `request` asks for them and reads the answer. May use answer, engine, errors and types.
+// and only where a page was given `rows`. `request` asks for them and reads the answer. A bundle of its own: it may use
+// answer, arguments, engine, errors and types, and types of core.
 //
 // What is asked for follows from the lists that were prepared on this page and from nothing else: not from what the shopper did, nor
 // from what a store has of it. Or a request that leaves an item out would tell that the shopper met it before.
 import { MOST_ASKED } from "../answer.js";
+import type { Session } from "../core/session.js";
 import { EVENT_WIDTH } from "../engine/numbers.js";
 import type { Engine } from "../engine/reshelf.js";
-import { field, isTrap, Refusal, reasonFrom } from "../errors.js";
+import { isTrap, Refusal, reasonFrom } from "../errors.js";
 import type { LoadOptions, Prepared, Reason } from "../types.js";
 import { fetchRows } from "./request.js";
 
 /** Rows that are remembered for the page, a few megabytes; those that came first go first. */
 const MOST_KEPT = 16_384;
 
-/** Milliseconds that a page waits for rows where it does not say how long. */
-const PATIENCE = 2000;
-
 /** The session that asks. */
 export interface Asker {
   /** Rows of these items are there. */
   take(ids: readonly string[]): void;
-  /** Hears why rows do not come, and why an option counts as not given. */
+  /** Hears why rows do not come. */
   noRows(reason: Reason): void;
-  noArgument(reason: Reason): void;
 }
 
-/** What the caller passed, as it is. */
-export interface Passed {
-  readonly signal?: unknown;
-  readonly deadlineMs?: unknown;
-}
+/** Waits as long as the caller would, and no longer. Never rejects. */
+type Wait = (coming: Promise<unknown>) => Promise<unknown>;
 
 /** Rows that came for the sessions of one model. */
 export class PageRows {
@@ -67,8 +62,28 @@ export class PageRows {
     }
   }
 
-  /** Brings the rows of these items, those that are missing in one request. Never rejects. */
-  async prepare(ids: readonly string[], passed: Passed, asker: Asker): Promise<Prepared> {
+  /** Brings the rows of a list's items that the session has not, and waits for them as long as the caller would. Never rejects. */
+  async prepare(session: Session, list: ReadonlySet<string>, wait: Wait): Promise<Prepared> {
+    const lacks = () => {
+      const known = session.usable()?.ids;
+      known?.learn([...list]);
+      return known && [...list].filter((id) => known.known(id) >= known.items);
+    };
+    const ids = session.guard(lacks);
+    if (!ids) return { arrived: 0, complete: false };
+    const take = (arrived: readonly string[]) =>
+      session.guard(() => {
+        for (const id of arrived) {
+          const row = this.of(id);
+          if (row) session.usable()?.ids.take(id, row);
+        }
+        session.keeper?.came(arrived);
+      });
+    return this.#bring(ids, wait, { take, noRows: (reason) => session.refused.rows.note(reason) });
+  }
+
+  /** Those that are missing come in one request. */
+  async #bring(ids: readonly string[], wait: Wait, asker: Asker): Promise<Prepared> {
     const missing = ids.filter((id) => !this.#kept.has(id));
     const fresh = missing.filter((id) => !this.#asked.has(id));
     if (fresh.length > MOST_ASKED) {
@@ -82,7 +97,7 @@ export class PageRows {
     if (jobs.size > 0) {
       // Rows that come later count from then on.
       const all = Promise.all(jobs).then(() => asker.take(missing));
-      await within(all, passed, asker);
+      await wait(all);
     }
     return {
       arrived: missing.filter((id) => this.of(id)).length,
@@ -116,37 +131,4 @@ export class PageRows {
   }
 }
 
-/** Waits for rows as long as the caller would, and tells why it waits no longer. What is on its way comes all the same. */
-async function within(all: Promise<void>, passed: Passed, asker: Asker): Promise<void> {
-  const signal = signalOf(passed.signal, asker);
-  const patience = patienceOf(passed.deadlineMs, asker);
-  let late: ReturnType<typeof setTimeout> | undefined;
-  let aborts = () => {};
-  const gives = new Promise<void>((done) => {
-    late = setTimeout(() => done(asker.noRows(LATE)), patience);
-    aborts = () => done(asker.noRows(ABORTED));
-    if (signal?.aborted) aborts();
-    signal?.addEventListener("abort", aborts, { once: true });
-  });
-  await Promise.race([all, gives]);
-  clearTimeout(late);
-  signal?.removeEventListener("abort", aborts);
-}
-
-function signalOf(signal: unknown, { noArgument }: Asker): AbortSignal | null {
-  const fits = typeof field(signal, "aborted") === "boolean" && typeof field(signal, "addEventListener") === "function";
-  if (!fits && signal != null) noArgument(NO_SIGNAL);
-  return fits ? (signal as AbortSignal) : null;
-}
-
-function patienceOf(deadlineMs: unknown, { noArgument }: Asker): number {
-  const fits = typeof deadlineMs === "number" && deadlineMs >= 0;
-  if (!fits && deadlineMs != null) noArgument(NO_DEADLINE);
-  return fits ? Math.min(deadlineMs, 2 ** 31 - 1) : PATIENCE;
-}
-
-const NO_SIGNAL = new Refusal("argument.signal", "`signal` is an AbortSignal: it counts as not given.");
-const NO_DEADLINE = new Refusal("argument.deadlineMs", "`deadlineMs` is a number from 0: it counts as not given.");
 const MANY = new Refusal("rows.many", `A request names ${MOST_ASKED} items: prepare() the list again for the rest.`);
-const LATE = new Refusal("rows.late", "The rows did not come in time: lists are ranked by them once they have.");
-const ABORTED = new Refusal("rows.aborted", "The `signal` of prepare() aborted: lists are ranked by what is known.");

@@ -1,5 +1,6 @@
 // Who scans the catalogue: the CPU, which is always there, until what decides between it and a GPU (scan/) is needed and has
 // arrived.
+import type { Engine } from "../engine/reshelf.js";
 import { isTrap, messageOf } from "../errors.js";
 import type { GpuScan, Question, ScanContext, Scanner } from "../scan/index.js";
 import type { Backend, ScanInfo } from "../types.js";
@@ -9,6 +10,9 @@ import type { Backend, ScanInfo } from "../types.js";
  * and no round trip to a GPU was ever that fast (WebGPU's take 0.3 ms at the very best, commonly 1 to 3 ms).
  */
 export const FEWEST_ITEMS = 20_000;
+
+/** Past so many ids their texts are told anew: a page that lives for days must not grow without end. */
+const MOST_TEXTS = 250_000;
 
 export interface ScanSetting {
   readonly backend: Backend;
@@ -23,6 +27,7 @@ export class LazyScanner {
   readonly #setting: ScanSetting;
   /** Why the CPU scans alone; null where a GPU may. */
   #alone: string | null;
+  readonly #texts = new Map<number, string>();
   #opening = false;
   #scanner: Scanner | null = null;
   /** The last question, which is asked again once there is somebody to measure. */
@@ -35,6 +40,17 @@ export class LazyScanner {
     this.#context = context;
     this.#setting = setting;
     this.#alone = aloneBecause(setting, context.engine.items);
+  }
+
+  /** The id of an item of the model's table as text. */
+  textOf(row: number, engine: Pick<Engine, "itemId">): string {
+    let text = this.#texts.get(row);
+    if (text === undefined) {
+      text = engine.itemId(row) ?? "";
+      if (this.#texts.size >= MOST_TEXTS) this.#texts.clear();
+      this.#texts.set(row, text);
+    }
+    return text;
   }
 
   /** Scans on the CPU, now; returns how many items the engine's short list holds. */

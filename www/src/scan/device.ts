@@ -1,6 +1,6 @@
 // One table on one GPU, and what happens when that GPU fails: it is let go, and tried again later, in the background.
 import type { Engine } from "../engine/reshelf.js";
-import { isTrap, ReshelfError, reasonFrom } from "../errors.js";
+import { isTrap, messageOf, ReshelfError, reasonFrom } from "../errors.js";
 import type { GpuCatalogue } from "../gpu/reshelf_gpu.js";
 import { backOff } from "./choice.js";
 import type { Host } from "./host.js";
@@ -111,7 +111,7 @@ export class GpuDevice {
     try {
       this.#module ??= await this.#load();
     } catch (error) {
-      const { code, message } = reasonFrom(error, "gpu.module");
+      const [{ code }, message] = [reasonFrom(error, "gpu.module"), messageOf(error)];
       const ours = code === "gpu.unsupported" || code === "gpu.adapter";
       if (epoch === this.#epoch) this.#turnOff(ours ? message : `the GPU module cannot be used: ${message}`);
       return false;
@@ -127,7 +127,7 @@ export class GpuDevice {
     } catch (error) {
       if (epoch !== this.#epoch) return false;
       // What the browser lacks it will lack all through the visit; one that had a GPU before may have it again.
-      const { code, message } = reasonFrom(error, "gpu.failed");
+      const [{ code }, message] = [reasonFrom(error, "gpu.failed"), messageOf(error)];
       if (code === "gpu.unsupported" || (code === "gpu.adapter" && this.#losses === 0)) this.#turnOff(message);
       else this.#fail(error);
       return false;
@@ -218,7 +218,7 @@ export class GpuDevice {
   }
 
   #fail(error: unknown): void {
-    const { message } = reasonFrom(error, "gpu.failed");
+    const message = messageOf(error);
     this.#losses += 1;
     // A module that trapped is in an unknown state, and cannot be started twice. The engine is another module: it goes on.
     if (isTrap(error)) return this.#turnOff(`the GPU module stopped (${message})`);

@@ -1,5 +1,6 @@
 // Keeps one reranker's session beyond its page: what it notes goes to the store and to other tabs, what these have comes to it, and
 // what the shopper agrees to decides. May use engine, errors and types.
+import type { Session } from "../core/session.js";
 import { field, type Refusal } from "../errors.js";
 import type { Reason, StoreInfo } from "../types.js";
 import type { Channel, Heard, Message } from "./channel.js";
@@ -32,16 +33,33 @@ export interface Platform {
 type Kind = "tab" | "device";
 
 /** Begins to read what is kept, at once; returns what makes a session one with it, and keeps it from there on. */
-export function openKeeper(kind: Kind, platform: Platform): (host: Host) => Promise<Keeper> {
+export function openKeeper(kind: Kind, platform: Platform): (session: Session) => Promise<Keeper> {
   let missed = () => {};
   const store = platform.open(() => missed());
   const first = "read" in store ? store.read(null, true) : Promise.resolve(null);
   first.catch(() => undefined); // Awaited once there is a session, if there ever is one.
-  return async (host) => {
-    const keeper = new Keeper(kind, platform, store, host);
+  return async (session) => {
+    const keeper = new Keeper(kind, platform, store, hostOf(session));
     missed = keeper.missed;
     await keeper.join(first);
     return keeper;
+  };
+}
+
+/** What a keeper does with a session. */
+function hostOf(session: Session): Host {
+  return {
+    choice: session.choice,
+    use: (work) =>
+      session.guard(() => {
+        const running = session.usable();
+        return running ? work(running.engine) : undefined;
+      }),
+    rowOf: (id) => session.loaded?.rows?.rows?.of(id),
+    moved: () => {
+      session.revision += 1;
+      session.running?.ids.clear();
+    },
   };
 }
 

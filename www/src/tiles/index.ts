@@ -1,11 +1,12 @@
 // What is read of a list's tiles in a page, and how they are put into another order. Ground of `reshelf/hydrate` and
-// `reshelf/element`. Uses its own types alone.
-import type { ListOrderer, PlacedTile, TileRule } from "./types.js";
+// `reshelf/element`. May use answered.
+import { answered } from "../answered.js";
+import type { ListOrderer, Order, PlacedTile, TileRule } from "./types.js";
 
 export type * from "./types.js";
 
 /** What `hydrate: true` has written into a list's start tag. */
-export const PLACES = "data-reshelf-places";
+const PLACES = "data-reshelf-places";
 
 /**
  * For each tile with an id, as it stands, the place that the server gave it; null for a list that came in the server's order, and
@@ -57,26 +58,42 @@ export function inServerOrder(standing: readonly PlacedTile[], places: readonly 
   return server;
 }
 
-/** Whether it tells that it has no events: the order that the page came in knows more. */
-export function hasNothing(reranker: ListOrderer): boolean {
+/**
+ * Tells how a reranker orders tiles, at once or later, as it answers: the tiles; `"no-context"` where it tells that it has no events, since
+ * the order that the page came in knows more; `"order"` where its answer is not them, each once.
+ */
+export function rank(reranker: ListOrderer, server: readonly PlacedTile[], use: (order: Order) => void): void {
+  answered(
+    () => reranker.info?.(),
+    (info) => {
+      if (hasNothing(info)) return use("no-context");
+      const asked = new Map<unknown, PlacedTile>(server.map((each) => [candidateOf(each), each]));
+      answered(
+        () => reranker.rerank([...asked.keys()] as { id: string }[]),
+        (answer) => use(orderedBy(answer, asked) ?? "order"),
+      );
+    },
+  );
+}
+
+function hasNothing(info: unknown): boolean {
   try {
-    const { events } = (reranker.info?.() ?? {}) as { readonly events?: unknown };
+    const { events } = info as { readonly events?: unknown };
     return Array.isArray(events) && events.length === 0;
   } catch {
     return false; // It cannot tell: its order does.
   }
 }
 
-/** The tiles as the reranker orders them; null where its answer is not them, each once. */
-export function rankedBy(reranker: ListOrderer, server: readonly PlacedTile[]): PlacedTile[] | null {
+function candidateOf({ tile, id }: PlacedTile) {
+  const row = tile.getAttribute(ROW);
+  return row ? { id, row } : { id };
+}
+
+function orderedBy(answer: unknown, asked: Map<unknown, PlacedTile>): PlacedTile[] | null {
   try {
-    const candidateOf = ({ tile, id }: PlacedTile) => {
-      const row = tile.getAttribute(ROW);
-      return row ? { id, row } : { id };
-    };
-    const asked = new Map<unknown, PlacedTile>(server.map((each) => [candidateOf(each), each]));
     const ranked: PlacedTile[] = [];
-    for (const entry of reranker.rerank([...asked.keys()] as { id: string }[]) as Iterable<{ candidate?: unknown }>) {
+    for (const entry of answer as Iterable<{ candidate?: unknown }>) {
       const candidate = asked.has(entry) ? entry : entry.candidate;
       const found = asked.get(candidate);
       if (found === undefined) return null;

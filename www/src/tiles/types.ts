@@ -14,7 +14,10 @@ export interface PlacedTile {
   readonly id: string;
 }
 
-/** What orders a list at once. A `Reranker` is one. */
+/** What became of a question for an order. */
+export type Order = readonly PlacedTile[] | "no-context" | "order";
+
+/** What orders a list, at once or by promises. A `Reranker` is one, and so is a `WorkerReranker`. */
 export interface ListOrderer {
   /** A candidate has the `row` that its tile has. */
   rerank(candidates: readonly { readonly id: string; readonly row?: string }[]): unknown;

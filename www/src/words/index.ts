@@ -49,6 +49,7 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
     "`integrity` cannot be checked here, since `crypto.subtle` is missing: serve the page over https, or from localhost.",
   "integrity.module": ({ why }) =>
     `What checks \`integrity\` cannot be loaded (${why}): publish the package's \`dist\` whole; in a service worker leave \`integrity\` out.`,
+  "buffer.detached": () => "The buffer's bytes are gone: pass a copy (`buffer.slice()`).",
   "wasm.address": ({ name }) =>
     `The package has no address here that a file could lie beside: import its .wasm file, and pass the module as \`${name}\`.`,
   "wasm.missing": () =>
@@ -62,12 +63,21 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
   "wasm.compile": compile,
   "wasm.start": ({ why, name = "" }) =>
     `The engine does not start (${why})${/LinkError|TypeError/.test(name) ? ": it is not the module of this version of the package" : ""}.`,
+  "model.unusable": ({ why }) =>
+    `The model cannot be used (${why}): load it again. If that stays so, \`reshelf inspect\` tells whether the file is sound; please report it.`,
+  "engine.refused": ({ why }) =>
+    `The engine refused the call (${why}): lists keep the server's order; please report it.`,
+  "row.unusable": ({ why }) => `A row cannot be used (${why}): export it again with \`reshelf rows\`.`,
   "engine.failed": ({ why }) => `The engine stopped (${why}): load the model again, and please report it.`,
   "store.module": ({ why }) => `What keeps sessions cannot be loaded: ${why}`,
   "retrieve.module": ({ why }) =>
     `What finds items cannot be loaded (${why}): publish the package's \`dist\` whole; a service worker takes \`loadReranker\` of \`reshelf/service-worker\`.`,
   "doctor.module": ({ why }) =>
     `What looks for mistakes cannot be loaded (${why}): publish the package's \`dist\` whole, of one version; service workers cannot load it.`,
+  "rows.failed": ({ why }) => `Rows did not come (${why}): lists are ranked by what is known.`,
+  "gpu.failed": ({ why }) => `The GPU failed (${why}): the CPU scans.`,
+  "rows.late": () => "The rows did not come in time: lists are ranked by them once they have.",
+  "rows.aborted": () => "The `signal` of prepare() aborted: lists are ranked by what is known.",
   "rows.module": ({ why }) => `What brings rows cannot be loaded: ${why}`,
   "reranker.disposed": () => "dispose() was called: load the model again.",
   "model.disposed": () => "The model's dispose() was called: load the model again.",
@@ -110,7 +120,24 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
   "argument.onProgress": option("a function"),
   "argument.cache": option("true, false or a name"),
   "argument.quiet": option("true or false"),
+  "argument.debug": option("true or false"),
+  "argument.inPlace": option("true or false"),
+  "argument.id": option("the name of a field, or a function"),
+  "argument.unknown": ({ name = "", names = "" }) => {
+    const shown = name.length > 50 ? `${name.slice(0, 50)}…` : name;
+    const meant = alike(name, names.split(" "));
+    return `\`${shown}\` is no option here${meant ? `: did you mean \`${meant}\`?` : `; there are ${names.replaceAll(" ", ", ")}.`}`;
+  },
+  "argument.deadlineMs": option("a number from 0"),
   // Ids, events, rows and snapshots
+  "id.missing": ({ fields = "" }) => {
+    const [field] = fields.split(" ").filter((each) => ID_FIELD.test(each));
+    return `Candidates have no id, and keep their places: ${
+      field
+        ? `they have \`${field}\`; if that is it, load with \`id: "${field}"\``
+        : 'pass one as `id`, or load with the option that names its field, such as `id: "sku"`'
+    }.`;
+  },
   "id.unsafe": () => "An id above 2^53 is not exact as a number: pass text or a BigInt.",
   "id.surrogate": () => "An id holds half of a surrogate pair: pass it whole.",
   "id.long": () => LONG_ID,
@@ -133,6 +160,33 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
   "snapshot.foreign": () => "The snapshot is of another version: drop it.",
   "snapshot.damaged": () => "The snapshot is damaged: drop it.",
 };
+
+/** What shops call an item's id. */
+const ID_FIELD = /^(sku|asin|gtin|ean|upc|isbn|slug|handle|code|key|_?id|\w*?[-_.]?(id|sku|uid|code|no|nr|number))$/i;
+
+/** The name that a misspelt one is nearest to, if it is near. */
+function alike(name: string, names: readonly string[]): string | undefined {
+  const [best] = names
+    .map((each) => ({ each, far: distance(name.slice(0, 50).toLowerCase(), each.toLowerCase()) }))
+    .sort((one, other) => one.far - other.far);
+  return best && best.far <= Math.max(1, best.each.length / 3) ? best.each : undefined;
+}
+
+/** How many letters differ, by Levenshtein; two that have changed places count as one. */
+function distance(one: string, other: string): number {
+  let [before, row]: [number[], number[]] = [[], Array.from({ length: other.length + 1 }, (_, at) => at)];
+  for (let i = 0; i < one.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < other.length; j++) {
+      const same = Number(one[i] !== other[j]);
+      const swapped = i > 0 && j > 0 && one[i] === other[j - 1] && one[i - 1] === other[j];
+      const swap = swapped ? (before[j - 1] ?? Infinity) + 1 : Infinity;
+      next.push(Math.min((row[j] ?? 0) + same, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, swap));
+    }
+    [before, row] = [row, next];
+  }
+  return row.at(-1) ?? 0;
+}
 
 const NO_ID = "An item needs an `id`: text, a whole number or a BigInt.";
 const LONG_ID = "An id may have 65535 bytes: pass a shorter one.";

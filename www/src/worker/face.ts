@@ -6,10 +6,9 @@ import type { Candidate, Cluster, Finding, Leanings, Ranked, Reason, RerankerInf
 import type { Call, Hear, Link } from "./link.js";
 import {
   bytes,
-  candidate,
   choice,
-  event,
   forgotten,
+  items,
   LIST,
   listed,
   OBJECT,
@@ -32,7 +31,9 @@ export const asyncDispose: typeof Symbol.asyncDispose = /* @__PURE__ */ (() =>
 // Tells a worker of rerankers that nobody holds any more. Made by the first of them, never at import.
 let unheld: FinalizationRegistry<() => unknown> | undefined;
 
-export function faceOf(link: Link, of: number): WorkerReranker {
+/** `id` is the option of the load, which is followed here. */
+export function faceOf(link: Link, of: number, id?: unknown): WorkerReranker {
+  const { candidate, event } = items(id);
   const ask: Ask = (name, given, otherwise, hear, signal) => {
     const call = link.call(of, name, given, hear);
     if (signal) follow(link, call, signal);
@@ -108,7 +109,7 @@ export function faceOf(link: Link, of: number): WorkerReranker {
       if (thrown) throw thrown[0];
       return found;
     },
-    session: () => ask("session", [], () => 0).then((other) => faceOf(link, other)),
+    session: () => ask("session", [], () => 0).then((other) => faceOf(link, other, id)),
     dispose: ends,
     [dispose]: () => void ends(),
     [asyncDispose]: ends,
@@ -171,6 +172,7 @@ function withoutModel(reason: Reason | null): RerankerInfo {
     shown: { impressions: 0, skips: 0 },
     store: { kind: "memory", wanted: "memory", reason: null, restored: 0, saved: false },
     consent: { store: false, share: false },
+    lastList: null,
     ignored: none,
     refused: { arguments: none, ids: none, rows: none },
     timings: { fetch: 0, compile: 0, parse: 0, rerank: 0, candidates: 0, retrieve: 0 },

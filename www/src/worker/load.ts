@@ -86,7 +86,7 @@ async function loadThere(
   try {
     const of = (await call) as number;
     if (field(given, "store") === "device") followPage(link);
-    return faceOf(link, of);
+    return faceOf(link, of, field(given, "id"));
   } catch {
     return link.lost ? faceOf(link, 0) : null;
   }

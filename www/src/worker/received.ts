@@ -23,6 +23,7 @@ export function received(sent: unknown, reach: Reach): unknown {
   return Symbol();
 }
 
+/** Behind the fields comes a name that no option has. */
 function objectOf(names: readonly string[], fields: readonly unknown[], reach: Reach): object {
   const object: Record<string, unknown> = {};
   names.forEach((name, at) => {
@@ -31,6 +32,8 @@ function objectOf(names: readonly string[], fields: readonly unknown[], reach: R
     if (!Array.isArray(sent) || sent[0] !== THROWS) object[name] = received(sent, reach);
     else Object.defineProperty(object, name, { get: () => received(sent, reach) });
   });
+  const odd = fields[names.length];
+  if (typeof odd === "string") object[odd] = null;
   return object;
 }
 

@@ -1,6 +1,7 @@
 // What crosses to the worker, and how it is made of what callers pass. Callers' own code (getters, iterators, proxies) runs here and
 // nowhere else; what it throws is told, and thrown anew where the worker reads the same place: so that all reasons are those of the
 // package's main entry, and nothing is judged twice.
+import { type Fields, idReaders } from "../arguments.js";
 import {
   addressText,
   bytesOf,
@@ -18,12 +19,12 @@ import type {
   ConsentChoice,
   Forget,
   GpuFiles,
-  LoadOptions,
   PrepareOptions,
   RerankOptions,
   RetrieveOptions,
   ShopEvent,
 } from "../types.js";
+import type { WorkerLoadOptions } from "./types.js";
 
 /** What can be sent to a worker and means the same there: a plain value, or a list that begins with what it was. */
 export type Sent = string | number | bigint | boolean | null | undefined | readonly [Kind, ...unknown[]];
@@ -144,9 +145,11 @@ const PREPARE: Form<PrepareOptions> = {
   deadlineMs: plain,
 };
 const GPU: Form<GpuFiles> = { glue: address, wasm: copied };
-const LOAD: Form<LoadOptions> = {
+const LOAD: Form<Omit<WorkerLoadOptions, "worker">> = {
   model: source(owned),
   wasm: copied,
+  // What it says is done here.
+  id: (value) => (namesIds(value) ? undefined : plain(value)),
   backend: plain,
   gpu: (value) => object(GPU)(value),
   store: plain,
@@ -154,7 +157,7 @@ const LOAD: Form<LoadOptions> = {
   rows: (value) => (typeof value === "function" ? [CALLBACK, "rows"] : address(value)),
   signal: PREPARE.signal,
   onProgress: callback("onProgress"),
-  ...{ integrity: plain, cache: plain, quiet: plain, debug: plain },
+  ...{ integrity: plain, cache: plain, quiet: plain, debug: plain, inPlace: plain, deadlineMs: plain },
 };
 /** The forms by their numbers. */
 export const FORMS: readonly Readonly<Record<string, Send>>[] = [
@@ -164,8 +167,15 @@ export const FORMS: readonly Readonly<Record<string, Send>>[] = [
 /** What tells a page and a worker of two versions of the package apart. */
 export const VERSION = `1 ${FORMS.map((form) => Object.keys(form)).join()}`;
 
-/** Sends an object's fields, each read once. */
-function object(form: Readonly<Record<string, Send>>): Send {
+/** Whether an option `id` says how ids are read. */
+const namesIds = (id: unknown) => typeof id === "function" || (typeof id === "string" && id.trim() !== "");
+
+/** Sends an object's fields, each read once; `id` in a way of its own. Of options, the first name goes along that none of them has. */
+function object(
+  form: Readonly<Record<string, Send>>,
+  readId?: (of: Fields) => unknown,
+  named?: readonly string[],
+): Send {
   const number = FORMS.indexOf(form);
   const fields = Object.entries(form);
   return (value) => {
@@ -174,23 +184,32 @@ function object(form: Readonly<Record<string, Send>>): Send {
     const all: [Kind, ...unknown[]] = [OBJECT, number];
     for (const [name, send] of fields) {
       try {
-        all.push(send((value as Readonly<Record<string, unknown>>)[name]));
+        const of = value as Fields;
+        all.push(send(readId && name === "id" ? readId(of) : of[name]));
       } catch (error) {
         all.push([THROWS, messageOf(error)]);
       }
     }
+    try {
+      if (named) for (const name in value as Fields) if (!named.includes(name)) all[2 + fields.length] ??= name;
+    } catch {}
     return all;
   };
 }
 
-export const candidate = object(CANDIDATE);
-export const event = object(EVENT);
+/** How a page sends candidates and events, by the option `id` of the load. */
+export function items(id: unknown): { readonly candidate: Send; readonly event: Send } {
+  const [ofCandidate, ofEvent] = idReaders(namesIds(id) ? id : null);
+  return { candidate: object(CANDIDATE, ofCandidate), event: object(EVENT, ofEvent) };
+}
+
+const asked = (form: Readonly<Record<string, Send>>) => object(form, undefined, [...Object.keys(form), "worker"]);
 export const forgotten = object(FORGET);
-export const choice = object(CHOICE);
-export const options = object(OPTIONS);
-export const retrieval = object(RETRIEVE);
-export const preparation = object(PREPARE);
-export const load = object(LOAD);
+export const choice = asked(CHOICE);
+export const options = asked(OPTIONS);
+export const retrieval = asked(RETRIEVE);
+export const preparation = asked(PREPARE);
+export const load = asked(LOAD);
 
 /** Where reading ends, one behind where it ends over there: a list without an end must not take the page's memory. */
 const MOST_READ = 2 ** 22;

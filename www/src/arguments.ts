@@ -1,8 +1,8 @@
 // What callers pass, read once and made plain: ids, numbers, texts, times, options. The caller's own code (getters, proxies,
 // `valueOf`) runs here, in `details`, in copyList and in a filter, and what it throws ends there as a reason.
-import { MOST_ID, RankMode } from "../engine/numbers.js";
-import { type Facts, messageOf, Refusal } from "../errors.js";
-import type { ErrorCode } from "../types.js";
+import { MOST_ID, RankMode } from "./engine/numbers.js";
+import { type Facts, messageOf, Refusal } from "./errors.js";
+import type { ErrorCode } from "./types.js";
 
 /** The most UTF-16 units of a title, brand, category or event type that count; the model reads a dozen words of them. */
 const MOST_TEXT = 4096;
@@ -18,7 +18,7 @@ export function reading<T>(what: string, read: () => T): T | Refusal {
 
 /** Why an argument of this name is not taken. */
 export function wrong(name: string, facts?: Facts): Refusal {
-  return new Refusal(`argument.${name}` as ErrorCode, "", facts);
+  return new Refusal(`argument.${name}` as ErrorCode, facts);
 }
 
 /** An object, to be read field by field. */
@@ -27,6 +27,21 @@ export type Fields = Record<PropertyKey, unknown>;
 export function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null;
 }
+
+/** Why options have one of a name that is none of these; null where they have not. */
+export function unknownIn(options: Fields, names: readonly string[]): Refusal | null {
+  const name = Object.keys(options).find((each) => !names.includes(each));
+  return name === undefined ? null : wrong("unknown", { name, names: names.join(" ") });
+}
+
+/** How ids are read, of candidates and of events, by the option `id` of a load: a field, or a function that tells a candidate's. */
+export function idReaders(id: unknown): readonly [ofCandidate: ReadId, ofEvent: ReadId] {
+  const plain: ReadId = (item) => item["id"];
+  if (typeof id === "function") return [id as ReadId, plain];
+  return id ? [(item) => item[id as string], (item) => item[id as string] ?? item["id"]] : [plain, plain];
+}
+
+type ReadId = (item: Fields) => unknown;
 
 /** What around an id or a text is no part of it: white space, control characters and marks that nobody sees, as in logs. */
 const AROUND = /[\s\p{Cc}\u200b-\u200e\u2060]/u;
@@ -88,29 +103,22 @@ export function textOf(value: unknown): string {
 
 /** A time in milliseconds: a number, decimal text, or a Date and whatever else has a number as its value. */
 export function timeOf(at: unknown): number | undefined {
-  if (at === undefined || at === null) return Date.now();
   const value: unknown = isObject(at) && typeof at["valueOf"] === "function" ? at["valueOf"]() : at;
   const time = numberOf(value);
   return Number.isFinite(time) ? time : undefined;
 }
 
-/** `limit` as given; Infinity where it is not given. */
-export function limitOf(limit: unknown): number | undefined {
-  return kOf(limit ?? Infinity);
-}
-
-/** How many items to find. */
-export function kOf(k: unknown): number | undefined {
-  return typeof k === "number" && !Number.isNaN(k) ? k : undefined;
+/** How many items to find, or to return. */
+export function countOf(count: unknown): number | undefined {
+  return typeof count === "number" && !Number.isNaN(count) ? count : undefined;
 }
 
 export function rankModeOf(by: unknown): RankMode | undefined {
-  if ((by ?? "model") === "model") return RankMode.list;
+  if (by === "model") return RankMode.list;
   return by === "similarity" ? RankMode.similarity : undefined;
 }
 
-export function filterOf(filter: unknown): ((id: string) => unknown) | null | undefined {
-  if (filter === undefined || filter === null) return null;
+export function filterOf(filter: unknown): ((id: string) => unknown) | undefined {
   return typeof filter === "function" ? (filter as (id: string) => unknown) : undefined;
 }
 
