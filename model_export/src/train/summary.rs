@@ -148,7 +148,7 @@ impl TrainSummary {
             "starts_ms": starts,
             "event_weights": self.weights.told(),
             "memory_constants": memory_search::told(&self.memory)
-                .map(|(name, value, _)| (name.to_owned(), value.into()))
+                .map(|(name, value, _)| (name.to_owned(), rounded(value).into()))
                 .collect::<Map<String, Value>>(),
             "pairs": {
                 "met": self.pairs.met,
@@ -210,6 +210,11 @@ impl fmt::Display for TrainSummary {
         }
         write!(f, "artifact: {:.2} MB", self.bytes as f64 / 1e6)
     }
+}
+
+/// A constant as it was written in the code: few of them have more than two places.
+fn rounded(value: f32) -> f64 {
+    (f64::from(value) * 1e3).round() / 1e3
 }
 
 fn write_pairs(f: &mut fmt::Formatter<'_>, pairs: &PairCounts, floor: Floor) -> fmt::Result {
