@@ -15,9 +15,10 @@ const SNAPSHOT = `${root}tests/size.snap`;
 /** Files of each part, and the most bytes that they may have after gzip, from the project's promise. */
 const PARTS = {
   // The snapshot holds the size; without link-time optimisation the engine takes a tenth more, so that its loss fails there.
-  // The aim is 52,000. 350 are what gives out an item's row, which `personalize` puts beside it for pages that have a core.
-  "engine, simd128": { files: ["engine/reshelf_bg.wasm", "engine/reshelf.js"], limit: 52_600 },
-  "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 52_600 },
+  // The aim is 52,000. 350 are what gives out an item's row, which `personalize` puts beside it for pages that have a core;
+  // 380 what makes sure of the session's own items, and tells returns of long ago apart.
+  "engine, simd128": { files: ["engine/reshelf_bg.wasm", "engine/reshelf.js"], limit: 52_900 },
+  "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 52_900 },
   "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
   // The aim is 9,000.
   facade: { files: ["index.js"], limit: 12_450 },

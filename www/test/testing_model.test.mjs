@@ -187,7 +187,7 @@ test("any description makes a model whose scores are the documented sums", async
 test("the features that weights name are the engine's", async () => {
   const source = readFileSync(new URL("../../crate/rank/src/columns.rs", import.meta.url), "utf8");
   const names = [.../FEATURES: [^=]*= \[([^]*?)\];/.exec(source)[1].matchAll(/"(\w+)"/g)].map(([, name]) => name);
-  assert.equal(names.length, 44);
+  assert.equal(names.length, 45);
   const reranker = await load({ items: ["a"], weights: Object.fromEntries(names.map((name) => [name, 0.5])) });
   reranker.observe({ id: "a" });
   assert.ok(reranker.rerank(["a"])[0].score > 0);

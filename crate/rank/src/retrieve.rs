@@ -150,6 +150,7 @@ impl ShortList {
     }
 
     /// Offers `rows`, each with its similarity and with what is said of it.
+    #[inline(never)]
     fn offer_rows(&mut self, state: &SessionState, artifact: &Artifact, kernel: &dyn Kernel, factor: f32) {
         let scans = Self::scans(artifact, ShortListBy::Sum);
         let keys = self.nearest.keys(state, &artifact.items, kernel, &self.rows);
@@ -159,7 +160,8 @@ impl ShortList {
         }
     }
 
-    /// Puts items of the session that are not among the best in place of the last ones that are none.
+    /// Leaves the best of the others as many places as the session's newest items do not take, which are half of all at most.
+    #[inline(never)]
     fn make_sure_of_own(
         &mut self,
         state: &SessionState,
@@ -169,22 +171,18 @@ impl ShortList {
         factor: f32,
     ) {
         self.keep(1.0);
-        let (items, profile) = (&self.items, state.profile());
-        let in_table = profile.items().iter().filter(|&&item| (item as usize) < artifact.items.len());
+        let in_table = state.profile().items().filter(|&item| (item as usize) < artifact.items.len());
         self.rows.clear();
-        self.rows.extend(in_table.take(length / 2).filter(|item| !items.contains(item)));
-        let mut leave = (self.rows.len() + items.len()).saturating_sub(length);
+        self.rows.extend(in_table.take(length / 2));
         self.best.reset(length);
-        for (&item, &score) in items.iter().zip(&self.scores).rev() {
-            if leave > 0 && profile.seen(item).is_none() {
-                leave -= 1;
-            } else {
-                self.best.offer(score, item);
-            }
+        let others = self.items.iter().zip(&self.scores).filter(|(item, _)| !self.rows.contains(item));
+        for (&item, &score) in others.take(length - self.rows.len()) {
+            self.best.offer(score, item);
         }
         self.offer_rows(state, artifact, kernel, factor);
     }
 
+    #[inline(never)]
     fn keep(&mut self, factor: f32) {
         self.items.clear();
         self.scores.clear();

@@ -479,7 +479,7 @@ proptest! {
         prop_assert!(scores.is_sorted_by(|a, b| a >= b));
         prop_assert_eq!(items.len(), sum.len());
         let known = reranker.state().known() > 0;
-        let own: Vec<u32> = reranker.state().profile().items().iter().copied().filter(|&item| item < ROWS as u32).collect();
+        let own: Vec<u32> = reranker.state().profile().items().filter(|&item| item < ROWS as u32).collect();
         let sure = if known { &own[..own.len().min(length / 2)] } else { &[] };
         for item in sure {
             prop_assert!(items.contains(item), "{item} of {own:?} in {items:?}");

@@ -106,7 +106,7 @@ mod tests {
             let measure = |options: &MemoryOptions| {
                 // Each value finds other steps, and as many.
                 let shift = (options.fading * 4.0 + options.distance_decay * 20.0 + options.repeat) as usize;
-                Ok((0..count).map(|step| f64::from(u8::from((step + shift) % 3 == 0))).collect())
+                Ok((0..count).map(|step| f64::from(u8::from((step + shift).is_multiple_of(3)))).collect())
             };
             let chosen = choose(MemoryOptions::default(), measure, &mut |_| {}).unwrap();
             assert_eq!(chosen, MemoryOptions::default(), "{count} steps");

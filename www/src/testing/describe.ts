@@ -21,7 +21,7 @@ const WEIGHTS = {
 export const FEATURES = (
   "state_1 state_2 state_1_to_best similarity_last similarity_max similarity_mean memory_sum memory_last memory_max " +
   "memory_next memory_next_sum memory_bought memory_share memory_best seen seen_recency seen_count seen_last seen_second " +
-  "seen_third seen_fourth seen_after_last carted purchased returned disliked dwell shown skipped popularity trend known " +
+  "seen_third seen_fourth seen_after_last seen_distance carted purchased returned disliked dwell shown skipped popularity trend known " +
   "category department brand price server_rank server_score server_known session_length single_event repeat_share " +
   "last_repeats last_popularity"
 ).split(" ");

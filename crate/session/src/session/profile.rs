@@ -66,9 +66,8 @@ impl Muted {
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
     lookup: Lookup,
-    /// Each item, newest first, and where its newest event stands in the session.
-    seen: Vec<(Seen, u64)>,
-    items: Vec<ItemHandle>,
+    /// Each item, newest first: what was done with it, and where its newest event stands in the session.
+    seen: Vec<(Seen, u64, ItemHandle)>,
     events: usize,
     /// The newest event's item, and where the event after the one now noted stands in `seen`.
     newest: Option<ItemHandle>,
@@ -86,7 +85,6 @@ impl Profile {
     pub(super) fn reset(&mut self) {
         self.lookup.reset(HORIZON);
         self.seen.clear();
-        self.items.clear();
         (self.events, self.newest, self.after) = (0, None, 0);
         self.categories.clear();
         self.departments.clear();
@@ -100,8 +98,8 @@ impl Profile {
         let event = &logged.event;
         let Some((position, new)) = self.lookup.insert(event.item) else { return };
         if new {
-            self.items.push(event.item);
-            self.seen.push((Seen { ago: ago.min(HORIZON) as u16, ..Seen::default() }, place(logged.id)));
+            let seen = Seen { ago: ago.min(HORIZON) as u16, ..Seen::default() };
+            self.seen.push((seen, place(logged.id), event.item));
         }
         if self.events > 0 && self.newest == Some(event.item) {
             self.seen[self.after].0.followed_newest = true;
@@ -158,8 +156,8 @@ impl Profile {
     }
 
     /// The items of the newest [`HORIZON`] events, newest first, known to the model or not.
-    pub fn items(&self) -> &[ItemHandle] {
-        &self.items
+    pub fn items(&self) -> impl Iterator<Item = ItemHandle> + '_ {
+        self.seen.iter().map(|(.., item)| *item)
     }
 
     /// What this session did with an item, if anything.
@@ -180,7 +178,7 @@ impl Profile {
 
     /// Whether the newest event came back to an item seen before.
     pub fn newest_repeats(&self) -> bool {
-        self.seen.first().is_some_and(|(seen, _)| seen.count > 1)
+        self.seen.first().is_some_and(|(seen, ..)| seen.count > 1)
     }
 
     /// The share (0 to 1) of the session's weight that lies in an item's category, department and brand.
@@ -233,7 +231,7 @@ impl Profile {
 
 impl PartialEq for Profile {
     fn eq(&self, other: &Self) -> bool {
-        let items = |profile: &Self| profile.seen.iter().map(|(seen, _)| *seen).collect::<Vec<_>>();
+        let items = |profile: &Self| profile.seen.iter().map(|(seen, ..)| *seen).collect::<Vec<_>>();
         items(self) == items(other)
             && self.events == other.events
             && self.categories == other.categories
