@@ -114,7 +114,7 @@ async function served(command, cwd, use) {
   }
 }
 
-/** Opens the page, clicks the lamp, and sees the lamps at the top. */
+/** Opens the page, clicks the lamp, and sees all lamps among the first four. */
 async function clickTheLamp(address, { strict = true } = {}) {
   const tab = await browser.newPage();
   const problems = [];
@@ -133,11 +133,7 @@ async function clickTheLamp(address, { strict = true } = {}) {
     await new Promise((done) => setTimeout(done, 100));
   }
   const after = await titles();
-  assert.deepEqual(
-    after.slice(0, 3).map((title) => /lamp/.test(title)),
-    [true, true, true],
-    after.join("; "),
-  );
+  assert.equal(after.slice(0, 4).filter((title) => /lamp/.test(title)).length, 3, after.join("; "));
   assert.equal(after[0], "Dome pendant lamp, forest");
   assert.deepEqual([...after].sort(), [...server].sort());
   const status = tab.locator("#status");
