@@ -160,6 +160,8 @@ test("the shopper's data goes out as readable JSON and comes back as it was", as
       looked.map((id) => ["view", id]),
     );
     await page.locator("#data summary").click();
+    // The text is put there when it is opened, which a page hears of in a task of its own.
+    await page.waitForFunction(() => document.querySelector("#data textarea").value !== "");
     assert.equal(await page.inputValue("#data textarea"), text);
     await press(page, '[data-forget="all"]');
     await page.setInputFiles("#import", saved);
