@@ -5,10 +5,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use reshelf::reranker::Reranker;
 use reshelf::synthetic;
 
 use super::{Step, walk};
 use crate::data::{EventOptions, SessionLog, read_events};
+use crate::rng::Rng;
 
 const ITEMS: usize = 60;
 
@@ -114,4 +116,44 @@ fn dwells_and_searches_reach_the_state_and_unknown_subjects_harm_nothing() {
         Some((step.seen, one.dwell, two.disliked))
     });
     assert_eq!(seen, [vec![(1, 45.0, true), (2, 45.0, true)]]);
+}
+
+/// What the model answers at every step, by the name of the session: items and the bits of their scores.
+fn answers(sessions: &[(usize, Vec<u32>)]) -> BTreeMap<String, Vec<Vec<(u32, u32)>>> {
+    let rows = |(name, items): &(usize, Vec<u32>)| -> String {
+        items.iter().enumerate().map(|(at, item)| format!("s{name},{at},{item}\n")).collect()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.csv");
+    std::fs::write(&path, format!("session_id,ts,item_id\n{}", sessions.iter().map(rows).collect::<String>())).unwrap();
+    let cleaning = crate::data::Cleaning::None;
+    let log = read_events(&path, &EventOptions { cleaning, ..EventOptions::default() }).unwrap();
+    let artifact = Arc::new(synthetic::artifact(ITEMS, 16, 3, 1).unwrap());
+    let handle = |_: &mut Reranker, item: u32| log.item_text(item).parse().ok();
+    let visit = |reranker: &mut Reranker, _: Step| {
+        Some(reranker.retrieve(20).map(|(item, score)| (item, score.to_bits())).collect())
+    };
+    let all: Vec<usize> = (0..log.sessions()).collect();
+    let answers = walk(&artifact, &log, &all, handle, visit);
+    all.iter().map(|&session| log.session_ids.text(session).into_owned()).zip(answers).collect()
+}
+
+/// Published figures have come from batches in which test sessions saw each other, and from sessions that saw their own ends.
+#[test]
+fn a_session_is_answered_the_same_whatever_stands_around_it_or_comes_after() {
+    let mut random = Rng::new(7, "sessions");
+    let mut sessions: Vec<(usize, Vec<u32>)> =
+        (0..60).map(|name| (name, (0..2 + random.below(9)).map(|_| random.below(ITEMS) as u32).collect())).collect();
+    let in_order = answers(&sessions);
+    assert!(in_order.len() == 60 && in_order.values().flatten().all(|list| list.len() == 20));
+    random.shuffle(&mut sessions);
+    assert_eq!(answers(&sessions), in_order, "shuffled");
+    for session in sessions.iter().take(9) {
+        let alone = answers(core::slice::from_ref(session));
+        assert_eq!(alone.values().next(), in_order.get(&format!("s{}", session.0)), "alone");
+        let (last, before) = alone.values().next().unwrap().split_last().unwrap();
+        let shorter = answers(&[(session.0, session.1[..session.1.len() - 1].to_vec())]);
+        assert_eq!(shorter.values().next().map_or(&[][..], Vec::as_slice), before, "without its end");
+        assert!(!last.is_empty());
+    }
 }
