@@ -12,7 +12,7 @@ export function reading<T>(what: string, read: () => T): T | Refusal {
   try {
     return read();
   } catch (error) {
-    return wrong(what, { threw: messageOf(error) });
+    return error instanceof Refusal ? error : wrong(what, { threw: messageOf(error) });
   }
 }
 
@@ -37,11 +37,14 @@ export function unknownIn(options: Fields, names: readonly string[]): Refusal | 
 /** How ids are read, of candidates and of events, by the option `id` of a load: a field, or a function that tells a candidate's. */
 export function idReaders(id: unknown): readonly [ofCandidate: ReadId, ofEvent: ReadId] {
   const plain: ReadId = (item) => item["id"];
-  if (typeof id === "function") return [id as ReadId, plain];
+  if (typeof id === "function") return [(item) => atOnce((id as ReadId)(item)), plain];
   return id ? [(item) => item[id as string], (item) => item[id as string] ?? item["id"]] : [plain, plain];
 }
 
 type ReadId = (item: Fields) => unknown;
+
+/** An id that is told at once: an object is none, and a promise that fails must not end a server. */
+const atOnce = (id: unknown) => (isObject(id) ? void Promise.resolve(id).catch(() => undefined) : id);
 
 /** What around an id or a text is no part of it: white space, control characters and marks that nobody sees, as in logs. */
 const AROUND = /[\s\p{Cc}\u200b-\u200e\u2060]/u;

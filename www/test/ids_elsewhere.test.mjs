@@ -131,3 +131,41 @@ test("options of the wrong kind, and a proxy that hides its names, are as not gi
   assert.equal(reranker.info().status, "ready");
   assert.equal(reranker.info().refused.arguments.reason.code, "argument.options");
 });
+
+for (const [home, loadIn] of Object.entries(HOMES))
+  test(`an id that is told with a promise is none, and one that fails harms nobody (${home})`, async () => {
+    const unhandled = [];
+    const hear = (error) => unhandled.push(error);
+    process.on("unhandledRejection", hear);
+    for (const id of [async () => "7", () => Promise.reject(new Error("no such id")), () => ({ then: null })]) {
+      const onProgress = () => Promise.reject(new Error("nobody is told"));
+      const reranker = await loadIn({ model: new Uint8Array(artifact), id, onProgress, quiet: true });
+      const list = [{ sku: 1 }, { sku: 2 }];
+      assert.deepEqual(
+        (await reranker.rerank(list)).map(({ candidate }) => candidate),
+        list,
+      );
+      await reranker.prepare(list);
+      assert.equal((await reranker.info()).lastList?.identified ?? 0, 0);
+      await reranker.dispose();
+    }
+    await new Promise((done) => setTimeout(done, 20));
+    process.off("unhandledRejection", hear);
+    assert.deepEqual(unhandled, []);
+  });
+
+test("one candidate that throws costs `prepare` no other; of several fields the likeliest is named", async () => {
+  const reranker = await HOMES[Object.keys(HOMES)[0]]({
+    ...{ model: new Uint8Array(artifact), quiet: true },
+    id: ({ variant }) => variant.sku,
+  });
+  await reranker.prepare([{ variant: { sku: "a" } }, {}]);
+  assert.equal(reranker.info().refused.arguments.reason.code, "argument.list");
+  const plain = model.session();
+  plain.observe(EVENTS[0]);
+  plain.rerank([{ categoryId: 3, postcode: 1, productId: 2, sku: "a" }]);
+  await inWords(() => plain.info());
+  assert.match(plain.info().refused.ids.reason.message, /`id: "sku"`/);
+  plain.rerank([{ brandCode: 1, productId: 2 }]);
+  assert.match(plain.info().refused.ids.reason.message, /`id: "productId"`/);
+});

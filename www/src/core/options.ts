@@ -62,9 +62,8 @@ export function readOptions(options: unknown): Given {
 /** Tells the caller how far it is. An error in the caller's own function must not cost the page its model. */
 export function report({ signal, onProgress }: Given, progress: Progress): void {
   if (signal?.aborted) return;
-  try {
-    onProgress?.(progress);
-  } catch (error) {
-    console.error("reshelf: onProgress threw", error);
-  }
+  // It may well be asynchronous.
+  new Promise((done) => done(onProgress?.(progress))).catch((error) =>
+    console.error("reshelf: onProgress threw", error),
+  );
 }

@@ -1,5 +1,5 @@
 // `prepare`: the caller's list in, read at once; what asks for the rows of its items (prepare/) is there only where a page was given `rows`.
-import { idText, isObject, now } from "../arguments.js";
+import { idText, isObject, now, reading } from "../arguments.js";
 import { messageOf, Refusal } from "../errors.js";
 import { importPrepare } from "../files.js";
 import type { PageRows } from "../prepare/index.js";
@@ -41,9 +41,12 @@ export async function prepare(session: Session, list: unknown, asked: unknown): 
     const readId = session.loaded?.readers[0];
     const options = session.options(asked, ["signal", "deadlineMs"]);
     for (const candidate of all) {
-      const [id, row] = isObject(candidate) ? [readId?.(candidate), candidate["row"]] : [candidate];
-      const text = row == null && idText(id);
-      if (typeof text === "string") ids.add(text);
+      const wanted = reading("list", () => {
+        const [id, row] = isObject(candidate) ? [readId?.(candidate), candidate["row"]] : [candidate];
+        return row == null && idText(id);
+      });
+      if (typeof wanted === "string") ids.add(wanted);
+      else if (wanted && wanted.code === "argument.list") session.took(wanted);
     }
     signal = session.option<AbortSignal | null>(options, "signal", signalOf, null);
     deadline += session.option(options, "deadlineMs", patienceOf, PATIENCE);

@@ -131,7 +131,8 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
   "argument.deadlineMs": option("a number from 0"),
   // Ids, events, rows and snapshots
   "id.missing": ({ fields = "" }) => {
-    const [field] = fields.split(" ").filter((each) => ID_FIELD.test(each));
+    const names = fields.split(" ");
+    const [field] = ID_FIELDS.flatMap((pattern) => names.filter((each) => pattern.test(each)));
     return `Candidates have no id, and keep their places: ${
       field
         ? `they have \`${field}\`; if that is it, load with \`id: "${field}"\``
@@ -162,7 +163,11 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
 };
 
 /** What shops call an item's id. */
-const ID_FIELD = /^(sku|asin|gtin|ean|upc|isbn|slug|handle|code|key|_?id|\w*?[-_.]?(id|sku|uid|code|no|nr|number))$/i;
+const ID_FIELDS = [
+  /^(sku|_?id|asin|gtin|ean|upc|isbn)$/i,
+  /^(product|item|article|variant|offer)[-_.]?(id|sku|uid|code|no|nr|number)$/i,
+  /^(slug|handle|code|key|\w*?[-_.]?(id|sku|uid|code|no|nr|number))$/i,
+];
 
 /** The name that a misspelt one is nearest to, if it is near. */
 function alike(name: string, names: readonly string[]): string | undefined {

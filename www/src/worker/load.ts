@@ -39,7 +39,7 @@ export async function loadWith(host: Host, given: WorkerLoadOptions): Promise<Wo
 
 async function begin(host: Host, given: WorkerLoadOptions, signal: AbortSignal | null): Promise<WorkerReranker> {
   const asked = field(given, "deadlineMs");
-  const patience = typeof asked === "number" && asked > 0 ? Math.min(asked, LONGEST) : PATIENCE;
+  const patience = typeof asked === "number" && asked >= 0 ? Math.min(asked, LONGEST) : PATIENCE;
   const link = await reach(host, field(given, "worker"), patience).catch((error) =>
     noLink(notStarted(messageOf(error))),
   );
