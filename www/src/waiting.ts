@@ -1,4 +1,4 @@
-// Waits for a promise as long as somebody would. May use nothing.
+// What comes later: a promise, as long as somebody would wait for it, and what answers at once or with one. May use nothing.
 
 /** The longest that timers count. */
 const LONGEST = 2 ** 31 - 1;
@@ -24,4 +24,22 @@ export function within<T>(
     };
   });
   return Promise.race([coming, gives]).finally(ends);
+}
+
+/**
+ * Passes on what a call answers: in the same task, or once the promise that it gives is there. Undefined where either fails; never where the
+ * promise stays open.
+ */
+export function answered(ask: () => unknown, use: (answer: unknown) => void): void {
+  let answer: unknown;
+  try {
+    answer = ask();
+    if (typeof (answer as PromiseLike<unknown> | null | undefined)?.then === "function") {
+      Promise.resolve(answer).then(use, () => use(undefined));
+      return;
+    }
+  } catch {
+    answer = undefined;
+  }
+  use(answer);
 }

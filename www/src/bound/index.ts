@@ -1,7 +1,8 @@
 // What the entries for frameworks share: a list in the order of a session, and who is to hear that the session has changed. May use
-// answered and types.
-import { answered } from "../answered.js";
+// waiting and types.
+
 import type { Candidate, CandidateObject, ItemId, Ranked, Reranker, RerankOptions, ShopEvent } from "../types.js";
+import { answered } from "../waiting.js";
 
 /** A session that answers with promises (`WorkerReranker`). */
 export interface LateSession {

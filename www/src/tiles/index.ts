@@ -1,6 +1,6 @@
 // What is read of a list's tiles in a page, and how they are put into another order. Ground of `reshelf/hydrate` and
-// `reshelf/element`. May use answered.
-import { answered } from "../answered.js";
+// `reshelf/element`. May use waiting.
+import { answered } from "../waiting.js";
 import type { ListOrderer, Order, PlacedTile, TileRule } from "./types.js";
 
 export type * from "./types.js";
