@@ -30,6 +30,7 @@ import { type ListenedEvent, type ListenInfo, listen } from "../../www/dist/list
 import { type Ledger, memoryLedger, type Taste, type TasteToken, tasteTokens } from "../../www/dist/privacy/index.js";
 import { useObserve, useReranked } from "../../www/dist/react/index.js";
 import { type RowsHandler, rowsHandler } from "../../www/dist/rows/index.js";
+import { type GuardedReranker, sentinel } from "../../www/dist/sentinel/index.js";
 import * as worker from "../../www/dist/service-worker.js";
 import { runsRelaxedSimd, loadReranker as slim } from "../../www/dist/slim.js";
 import {
@@ -443,4 +444,15 @@ export async function offThread(products: Product[], own: Worker): Promise<strin
   await other.retrieve({ k: 3, filter: (id) => id !== home.where + status });
   await loadInWorker({ model: "/shop.safetensors", worker: new URL("/worker-thread.js", location.href) });
   return [...ranked, ...shelves.flat()].map(({ candidate }) => candidate.title);
+}
+
+/** A sentinel is a reranker, and takes what its reranker takes. */
+export async function guarded(plain: Reranker<{ sku: string }>): Promise<void> {
+  const reranker: GuardedReranker<{ sku: string }> = sentinel(plain, { start: "model", id: "sku" });
+  const ranked: Ranked<{ sku: string }>[] = reranker.rerank([{ sku: "7" }], { limit: 3 });
+  const code: ErrorCode | undefined = reranker.verdict().reason?.code;
+  const anywhere: Reranker<{ sku: string }> = reranker;
+  void [ranked, code, anywhere, sentinel(plain, { state: reranker.state() })];
+  // @ts-expect-error nobody else orders
+  sentinel(plain, { start: "nobody" });
 }

@@ -71,6 +71,7 @@ const ENTRIES = {
   profile: [],
   react: [],
   rows: [],
+  sentinel: [],
   testing: [],
   vue: [],
 };
