@@ -111,8 +111,8 @@ impl Validation {
                 report(tried as f32 / trials as f32);
             }
         }
-        let constants =
-            S::CONSTANTS.iter().map(|(name, constant, _)| (*name, *constant(&mut settings.clone()))).collect();
+        let mut chosen = settings;
+        let constants = S::CONSTANTS.iter().map(|(name, constant, _)| (*name, *constant(&mut chosen))).collect();
         let [recall, mrr] = best;
         let seconds = started.elapsed().as_secs_f64();
         (settings, Tuned { constants, tried, steps: self.steps.len(), recall, mrr, seconds })

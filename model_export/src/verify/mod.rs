@@ -231,7 +231,7 @@ impl Display for Verification {
         for figure in &self.figures {
             let name = format!("{}, {}@{}", figure.name, figure.measure, Quality::CUT);
             let holds = if figure.holds { "yes" } else { "no" };
-            writeln!(out, "{name:<22} {:>8.4}  {:<26} {holds}", figure.stated, figure.measured.to_string())?;
+            writeln!(out, "{name:<22} {:>8.4}  {:<26} {holds}", figure.stated, figure.measured)?;
         }
         Ok(())
     }
