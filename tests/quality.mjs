@@ -3,7 +3,8 @@
 //   node tests/quality.mjs RESHELF DATA [--out target/quality] [--only SET,...] [--quantize SET,...] [--ablate SET,...]
 //                          [--fresh] [--tables] [--floors] [--tokens] [--signals] [--seeds 1,...]
 //
-// A log is a folder with events.parquet, and perhaps items.parquet. Every log gets the same defaults. What was measured is
+// A log is a folder with events.parquet, and perhaps items.parquet; some are measured once more with the sessions of a user
+// joined (JOINED). Every log gets the same defaults. What was measured is
 // kept in OUT, one JSON file per log, together with models and reports: a measurement that was made on the same model file
 // with the same flags is not made again, nor a model trained that is there, unless --fresh says so. After a change of the
 // trainer, say --fresh. --quantize and --ablate name the logs of the two studies (`none` for none).
@@ -46,6 +47,26 @@ const PARTS = {
     fit: ["--train-split", "valid"],
   },
 };
+/** Logs whose sessions are joined by user, named so in --only: what a session is, and how the log is parted. */
+const JOINED = {
+  "completejourney-by-household": {
+    set: "completejourney",
+    name: "completejourney, by household",
+    sessions: ["--session-column", "user_id", "--session-gap", "3d"],
+  },
+  "jdata_mkmsr_demo-by-user": {
+    set: "jdata_mkmsr_demo",
+    name: "jdata_mkmsr_demo, by user",
+    sessions: ["--session-column", "user_id", "--session-gap", "off"],
+    // All rows of it would hold those of `test` twice.
+    parts: PARTS.jdata_mkmsr_demo,
+  },
+  "rees46_oct2019_head-by-user": {
+    set: "rees46_oct2019_head",
+    name: "rees46_oct2019_head, by user",
+    sessions: ["--session-column", "user_id", "--session-gap", "off"],
+  },
+};
 const BY_COLUMN = { train: ["--split", "train"], test: ["--split", "test"] };
 const BY_TIME = { train: ["--newest-test", "0.1"], test: ["--newest-test", "0.1"] };
 
@@ -76,7 +97,11 @@ if (!flags.tables) {
   }
   mkdirSync(flags.out, { recursive: true });
   for (const set of readdirSync(data).sort()) {
-    if (existsSync(join(data, set, "events.parquet")) && listed(flags.only, set)) measure(set);
+    if (!existsSync(join(data, set, "events.parquet"))) continue;
+    if (listed(flags.only, set)) measure(set);
+    if (flags.floors || flags.tokens || flags.signals) continue;
+    for (const [name, joined] of Object.entries(JOINED))
+      if (joined.set === set && listed(flags.only, name)) measure(set, name, joined);
   }
   if (flags.signals && listed(flags.only, SIMULATED)) {
     const log = record(SIMULATED);
@@ -87,9 +112,10 @@ if (!flags.tables) {
 }
 const results = Object.fromEntries(
   (existsSync(flags.out) ? readdirSync(flags.out) : [])
-    .filter((name) => name.endsWith(".json"))
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => file.slice(0, -".json".length))
     .sort()
-    .map((name) => [name.slice(0, -".json".length), JSON.parse(readFileSync(join(flags.out, name), "utf8"))]),
+    .map((name) => [JOINED[name]?.name ?? name, JSON.parse(readFileSync(join(flags.out, `${name}.json`), "utf8"))]),
 );
 const study = ["floors", "tokens", "signals"].find((name) => flags[name]) ?? "catalogue";
 if (!Object.values(results).some((result) => result[study])) {
@@ -105,22 +131,25 @@ const [documents, tables] = {
 for (const document of documents) writeFileSync(document, fill(readFileSync(document, "utf8"), tables, results));
 for (const [name, table] of Object.entries(tables)) console.log(`${name}\n\n${table(results)}\n`);
 
-/** Trains on one log and measures everything that has not been measured yet. */
-function measure(set) {
+/** Trains on one log, perhaps with sessions joined, and measures everything that has not been measured yet. */
+function measure(set, name = set, joined = undefined) {
   const events = join(data, set, "events.parquet");
   const items = join(data, set, "items.parquet");
   // A Parquet file names its columns in plain text, in its footer.
-  const parts = PARTS[set] ?? (readFileSync(events).subarray(-65_536).includes("split") ? BY_COLUMN : BY_TIME);
-  const log = record(set);
+  const usual = () => (readFileSync(events).subarray(-65_536).includes("split") ? BY_COLUMN : BY_TIME);
+  const whole = joined ? (joined.parts ?? BY_TIME) : (PARTS[set] ?? usual());
+  const { sessions = [] } = joined ?? {};
+  const parts = { ...whole, train: [...whole.train, ...sessions], test: [...whole.test, ...sessions] };
+  const log = record(name);
   if (flags.signals) {
     if (set in SIGNAL_PARTS) measureSignals(set, log, events, items, parts);
     return;
   }
   const train = ["train", "--events", events, ...(existsSync(items) ? ["--items", items] : []), ...parts.train];
-  const path = (name) => join(flags.out, name);
+  const path = (file) => join(flags.out, file);
   if (flags.floors) {
     const trained = MIN_SESSIONS.map((floor) => {
-      const model = path(`${set}-floor-${floor}.safetensors`);
+      const model = path(`${name}-floor-${floor}.safetensors`);
       if (!log.train(`train_floor_${floor}`, [...train, "--min-sessions", floor, "--out", model], model))
         return undefined;
       const {
@@ -138,7 +167,7 @@ function measure(set) {
     return;
   }
   if (flags.tokens) {
-    const model = path(`${set}-tokens.safetensors`);
+    const model = path(`${name}-tokens.safetensors`);
     if (!log.train("train_tokens", [...train, "--out", model], model)) return;
     const worth = ["tokens", "--model", model, "--events", events, ...parts.test];
     log.json("tokens", [...worth, ...(parts.fit ?? []), "--json"], [model]);
@@ -146,21 +175,21 @@ function measure(set) {
   }
   const evaluate = (model) => ["evaluate", "--model", model, "--sessions", events, ...parts.test, "--json"];
 
-  const model = path(`${set}.safetensors`);
-  const ablations = listed(flags.ablate, set) ? path(`${set}-ablations`) : undefined;
+  const model = path(`${name}.safetensors`);
+  const ablations = listed(flags.ablate, name) ? path(`${name}-ablations`) : undefined;
   if (ablations) mkdirSync(ablations, { recursive: true });
   if (!log.train("train", [...train, "--out", model, ...(ablations ? ["--ablations", ablations] : [])], model)) return;
-  log.json("catalogue", [...evaluate(model), "--report", path(`${set}.html`)], [model]);
-  log.json("lists", [...evaluate(model), "--server-lists", "100", "--report", path(`${set}-lists.html`)], [model]);
+  log.json("catalogue", [...evaluate(model), "--report", path(`${name}.html`)], [model]);
+  log.json("lists", [...evaluate(model), "--server-lists", "100", "--report", path(`${name}-lists.html`)], [model]);
   log.json(
     "baselines",
     ["baselines", "--events", events, ...(parts.fit ?? []), ...parts.test, "--model", model, "--json"],
     [model],
   );
 
-  if (listed(flags.quantize, set)) {
-    const full = path(`${set}-full.safetensors`);
-    const packed = ["8", "mixed", "4"].map((bits) => path(`${set}-${bits}.safetensors`));
+  if (listed(flags.quantize, name)) {
+    const full = path(`${name}-full.safetensors`);
+    const packed = ["8", "mixed", "4"].map((bits) => path(`${name}-${bits}.safetensors`));
     const made =
       log.train("train_full", [...train, "--bits", "32", "--out", full], full) &&
       ["8", "mixed", "4"].every((bits, at) => log.run(["quantize", full, "--out", packed[at], "--bits", bits]).ok);

@@ -30,3 +30,4 @@ pub mod rows;
 pub mod server;
 pub mod tokens;
 pub mod train;
+pub mod verify;

@@ -50,9 +50,10 @@ const results = {
     lists: { result: evaluation },
     baselines: {
       result: {
-        methods: ["popularity", "own_items", "markov", "item_knn", "vs_knn", "memory", "state", "sum", "model"].map(
-          method,
-        ),
+        methods: [
+          ...["popularity", "own_items", "markov", "item_knn", "vs_knn", "vs_knn_tuned", "stan", "co_visitation"],
+          ...["memory", "state", "sum", "model"],
+        ].map(method),
       },
     },
     quantization: { result: evaluation },
@@ -106,6 +107,38 @@ test("tables have as many cells in each row as columns", () => {
     assert.ok(!lines.join("\n").match(/undefined|NaN/), name);
     assert.match(make({}), /Not measured yet/);
   }
+});
+
+test("the model stands beside the simple method that is best in each measure, whichever were measured", () => {
+  const better = (name, measure, value) => {
+    const found = method(name);
+    const gain = estimate(0.5 - value);
+    return { ...found, metrics: { ...found.metrics, [measure]: estimate(value) }, model_gain: three(() => gain) };
+  };
+  const of = (...methods) =>
+    TABLES.baselines({ shop: { baselines: { result: { methods } } } })
+      .split("\n")
+      .at(-1);
+  const some = [
+    method("own_items"),
+    better("stan", "recall", 0.6),
+    better("co_visitation", "mrr", 0.3),
+    method("model"),
+  ];
+  const row =
+    "| shop |  | .500 / .200 |  |  |  |  | .600 / .200 | .500 / .300 | .500 / .200 " +
+    "| -.1000 [-.1100, -.0900], STAN | +.2000 [+.1900, +.2100], co-visitation |";
+  assert.equal(of(...some), row);
+  // A result of before there were more methods.
+  assert.equal(
+    of(better("vs_knn", "recall", 0.6))
+      .split(" | ")
+      .slice(6, 9)
+      .join(),
+    ",,",
+  );
+  assert.match(of(method("markov"), method("memory")), /, Markov \| .*, Markov \|$/);
+  assert.match(of(method("memory"), method("model")), / \| {2}\| {2}\|$/, "no simple method, no rival");
 });
 
 test("figures read as they should", () => {

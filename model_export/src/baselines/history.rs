@@ -65,6 +65,24 @@ impl History {
         self.distinct.of(session)
     }
 
+    /// The events' items of a session, oldest first.
+    pub fn events_of(&self, session: u32) -> &[u32] {
+        &self.sequence[self.offsets[session as usize]..self.offsets[session as usize + 1]]
+    }
+
+    /// Every occurrence of an item, oldest first: the session, and the place in it from 0.
+    pub fn occurrences(&self, item: u32) -> impl Iterator<Item = (u32, usize)> + '_ {
+        self.positions.of(item).iter().map(|&position| {
+            let session = self.offsets.partition_point(|&start| start <= position as usize) - 1;
+            (session as u32, position as usize - self.offsets[session])
+        })
+    }
+
+    /// How new a session is, as the share of all sessions that are no newer: above 0, and 1 for the newest.
+    pub fn newness(&self, session: u32) -> f32 {
+        (session + 1) as f32 / self.session_count().max(1) as f32
+    }
+
     /// What came next after each occurrence of an item.
     pub fn successors(&self, item: u32) -> impl Iterator<Item = u32> + '_ {
         let ends = &self.offsets;

@@ -18,23 +18,61 @@ use crate::replay::{RankedStep, Ranker, Replay};
 /// Sessions that are ranked before they are measured: bounds memory.
 const CHUNK: usize = 1024;
 
+/// How lists are measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// How many places of a list are looked at.
+    pub k: usize,
+    /// Steps with fewer events before them are not measured; at least 1.
+    pub from_step: usize,
+}
+
+/// Whole lists of a method.
+pub struct Lists<'m> {
+    method: &'m dyn Method,
+    most_popular: Vec<u32>,
+    k: usize,
+}
+
+impl<'m> Lists<'m> {
+    /// Of the `k` best items of a history.
+    pub fn new(method: &'m dyn Method, history: &History, k: usize) -> Self {
+        let mut most_popular: Vec<u32> = (0..history.items() as u32).collect();
+        most_popular.sort_by_key(|&item| Reverse(history.counts[item as usize]));
+        // Enough to fill a list even if all of its items are among them.
+        most_popular.truncate(2 * k);
+        Lists { method, most_popular, k }
+    }
+
+    /// What the method has a reason for after these items, best first, filled up by popularity.
+    pub fn of(&self, seen: &[u32], workspace: &mut Workspace) -> Vec<u32> {
+        self.method.score(seen, workspace);
+        let mut list = workspace.items.take_best(self.k);
+        if list.len() < self.k {
+            let missing = self.k - list.len();
+            let others = self.most_popular.iter().copied().filter(|item| !list.contains(item));
+            let others: Vec<u32> = others.take(missing).collect();
+            list.extend(others);
+        }
+        list
+    }
+}
+
 /// Ranks every step with a method and measures it. Runs on rayon's current pool.
 pub fn outcomes(
     method: &dyn Method,
     history: &History,
     train: &SessionLog,
     test: &SessionLog,
-    k: usize,
+    rule: Rule,
     progress: &Progress,
 ) -> Outcomes {
+    let Rule { k, from_step } = rule;
     let known: Vec<Option<u32>> = (0..test.item_ids.len())
         .map(|item| train.item_ids.position(&test.item_ids.text(item)).map(|known| known as u32))
         .collect();
     let popularity = relative_popularity(&history.counts);
-    let mut most_popular: Vec<u32> = (0..history.items() as u32).collect();
-    most_popular.sort_by_key(|&item| Reverse(history.counts[item as usize]));
-    // Enough to fill a list even if all of its items are among them.
-    most_popular.truncate(2 * k);
+    let lists = Lists::new(method, history, k);
     let mut collector = Collector::new(Setting {
         offsets: &test.offsets,
         items: &test.items,
@@ -42,21 +80,14 @@ pub fn outcomes(
         catalogue: history.items(),
         popularity: Some(&popularity),
         k,
+        from_step,
     });
     let rank = |workspace: &mut Workspace, &session: &usize| -> Vec<Vec<u32>> {
         let items = test.session(session).items;
         let mut seen = Vec::new();
         let steps = items.iter().take(items.len().saturating_sub(1)).map(|&item| {
             seen.extend(known[item as usize]);
-            method.score(&seen, workspace);
-            let mut list = workspace.items.take_best(k);
-            if list.len() < k {
-                let missing = k - list.len();
-                let others: Vec<u32> =
-                    most_popular.iter().copied().filter(|item| !list.contains(item)).take(missing).collect();
-                list.extend(others);
-            }
-            list
+            lists.of(&seen, workspace)
         });
         steps.collect()
     };
@@ -123,7 +154,8 @@ impl Subject {
 }
 
 /// Replays the sessions through a model or a part of it and measures every list.
-pub fn part_outcomes(part: &Subject, test: &SessionLog, k: usize, pool: &Pool, progress: &Progress) -> Outcomes {
+pub fn part_outcomes(part: &Subject, test: &SessionLog, rule: Rule, pool: &Pool, progress: &Progress) -> Outcomes {
+    let Rule { k, from_step } = rule;
     let popularity = item_popularity(&part.artifact);
     let mut collector = Collector::new(Setting {
         offsets: &test.offsets,
@@ -132,6 +164,7 @@ pub fn part_outcomes(part: &Subject, test: &SessionLog, k: usize, pool: &Pool, p
         catalogue: part.artifact.items.len(),
         popularity: Some(&popularity),
         k,
+        from_step,
     });
     let replay =
         Replay { artifact: &part.artifact, log: test, catalogue: None, candidates: None, ranker: part.ranker, k };

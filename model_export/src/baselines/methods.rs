@@ -4,7 +4,7 @@ use super::history::History;
 use super::scores::Scores;
 
 /// A simple way to rank a catalogue.
-pub trait Method: Sync {
+pub trait Method: Send + Sync {
     /// Its name, a stable one.
     fn name(&self) -> &'static str;
 
@@ -24,13 +24,15 @@ pub struct Workspace {
     pub sessions: Scores,
     /// How much the session's own items count.
     pub own: Scores,
+    /// The items that were met in one neighbour.
+    pub met: Scores,
 }
 
 impl Workspace {
     /// Room for a history.
     pub fn new(history: &History) -> Self {
         let items = Scores::new(history.items());
-        Workspace { own: items.clone(), items, sessions: Scores::new(history.session_count()) }
+        Workspace { own: items.clone(), met: items.clone(), items, sessions: Scores::new(history.session_count()) }
     }
 }
 

@@ -48,6 +48,11 @@ impl Scores {
     /// Takes the `most` things of the highest scores, best first, the lower number first where scores are equal; forgets
     /// all scores.
     pub fn take_best(&mut self, most: usize) -> Vec<u32> {
+        self.take_best_scored(most).into_iter().map(|(thing, _)| thing).collect()
+    }
+
+    /// The same with their scores.
+    pub fn take_best_scored(&mut self, most: usize) -> Vec<(u32, f32)> {
         let mut best = core::mem::take(&mut self.touched);
         let better = |a: &u32, b: &u32| self.values[*b as usize].total_cmp(&self.values[*a as usize]).then(a.cmp(b));
         let mut all = Vec::new();
@@ -57,8 +62,9 @@ impl Scores {
             best.truncate(most);
         }
         best.sort_unstable_by(better);
+        let scored = best.iter().map(|&thing| (thing, self.of(thing))).collect();
         all.iter().chain(&best).for_each(|&thing| self.values[thing as usize] = 0.0);
-        best
+        scored
     }
 }
 

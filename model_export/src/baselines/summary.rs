@@ -6,9 +6,11 @@ use indicatif::HumanCount;
 use reshelf::artifact::Artifact;
 use serde::Serialize;
 
-use super::BaselinesOptions;
+use super::{BaselinesOptions, Found, Tuned};
 use crate::data::SessionLog;
-use crate::measure::{AtCut, Difference, Estimate, Order, Outcomes, Quantity, Tally, TargetPopularity};
+use crate::measure::{
+    AtCut, Difference, Estimate, Order, Outcomes, Quantity, Tally, TargetPopularity, from_step_in_words,
+};
 
 /// The version of the JSON form.
 pub const FORMAT: u32 = 1;
@@ -31,6 +33,8 @@ pub struct Baselines {
     pub k: usize,
     /// How many NDCG looks at.
     pub ndcg_k: usize,
+    /// Steps with fewer events before them were not measured.
+    pub from_step: usize,
     /// The seed of the bootstrap.
     pub seed: u64,
     /// How much was fitted and measured.
@@ -78,29 +82,29 @@ pub struct Measured {
     pub metrics: AtCut<Estimate>,
     /// The whole model minus this, on the same steps; absent without a model, and for the model itself.
     pub model_gain: Option<AtCut<Difference>>,
+    /// What was chosen for it on the newest of the sessions fitted on; absent where nothing is.
+    pub tuned: Option<Tuned>,
     /// How long all lists took, in seconds.
     pub seconds: f64,
 }
 
 impl Measured {
     /// All rows; `whole` is the place of the whole model. `None` where nothing was measured.
-    pub(super) fn all(
-        found: &[(&'static str, &'static str, Outcomes, f64)],
-        whole: Option<usize>,
-        options: &BaselinesOptions,
-    ) -> Option<Vec<Measured>> {
+    pub(super) fn all(found: &[Found], whole: Option<usize>, options: &BaselinesOptions) -> Option<Vec<Measured>> {
         let cuts = [NDCG_CUT.min(options.k), options.k];
         let cut = |quantity| if quantity == Quantity::Ndcg { 0 } else { 1 };
-        let row = |(at, (name, about, outcomes, seconds)): (usize, &(&'static str, &'static str, Outcomes, f64))| {
+        let row = |(at, one): (usize, &Found)| {
+            let Found { name, about, outcomes, tuned, seconds } = one;
             let tally = Tally::new(outcomes.steps.iter(), &cuts, options.seed);
             let whole = whole.filter(|&whole| whole != at).and_then(|whole| found.get(whole));
-            let pair = whole.map(|(.., whole, _)| whole.beside(outcomes));
+            let pair = whole.map(|whole| whole.outcomes.beside(outcomes));
             let pair = pair.map(|pair| Tally::new(pair.iter(), &cuts, options.seed));
             Some(Measured {
                 name,
                 about,
                 metrics: AtCut::of(|quantity| tally.mean(Order::Model, quantity, cut(quantity)))?,
                 model_gain: pair.and_then(|pair| AtCut::of(|quantity| pair.difference(quantity, cut(quantity)))),
+                tuned: tuned.clone(),
                 seconds: *seconds,
             })
         };
@@ -122,6 +126,7 @@ impl Baselines {
             model_id: artifact.map(|artifact| artifact.model.clone()),
             k: options.k,
             ndcg_k: NDCG_CUT.min(options.k),
+            from_step: options.from_step,
             seed: options.seed,
             counts,
             methods,
@@ -136,17 +141,18 @@ impl Display for Baselines {
         writeln!(out, "fitted on {} sessions, {} items", count(counts.train_sessions), count(counts.catalogue))?;
         writeln!(
             out,
-            "{} steps of {} sessions, whole catalogue ranked; {} targets were never seen\n",
+            "{} steps of {} sessions{}, whole catalogue ranked; {} targets were never seen\n",
             count(counts.steps),
             count(counts.sessions),
+            from_step_in_words(self.from_step),
             count(counts.unknown_targets)
         )?;
         let heads = [format!("recall@{}", self.k), format!("MRR@{}", self.k), format!("NDCG@{}", self.ndcg_k)];
-        writeln!(out, "{:<12} {:<24} {:<24} {:<24} {:>8}", "", heads[0], heads[1], heads[2], "seconds")?;
+        writeln!(out, "{:<14} {:<24} {:<24} {:<24} {:>8}", "", heads[0], heads[1], heads[2], "seconds")?;
         for row in &self.methods {
             let cells = [row.metrics.recall, row.metrics.mrr, row.metrics.ndcg].map(|estimate| estimate.to_string());
             let [recall, mrr, ndcg] = &cells;
-            writeln!(out, "{:<12} {recall:<24} {mrr:<24} {ndcg:<24} {:>8.1}", row.name, row.seconds)?;
+            writeln!(out, "{:<14} {recall:<24} {mrr:<24} {ndcg:<24} {:>8.1}", row.name, row.seconds)?;
         }
         if self.methods.iter().any(|row| row.model_gain.is_some()) {
             writeln!(out, "\nthe model minus each, on the same steps")?;
@@ -154,12 +160,15 @@ impl Display for Baselines {
                 let Some(gain) = &row.model_gain else { continue };
                 let cells = [gain.recall, gain.mrr, gain.ndcg].map(|difference| difference.to_string());
                 let [recall, mrr, ndcg] = &cells;
-                writeln!(out, "{}", format!("{:<12} {recall:<24} {mrr:<24} {ndcg:<24}", row.name).trim_end())?;
+                writeln!(out, "{}", format!("{:<14} {recall:<24} {mrr:<24} {ndcg:<24}", row.name).trim_end())?;
             }
         }
         writeln!(out)?;
         for row in &self.methods {
-            writeln!(out, "{:<12} {}", row.name, row.about)?;
+            writeln!(out, "{:<14} {}", row.name, row.about)?;
+            if let Some(tuned) = &row.tuned {
+                writeln!(out, "{:<14} {tuned}", "")?;
+            }
         }
         Ok(())
     }

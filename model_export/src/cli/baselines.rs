@@ -10,7 +10,8 @@ use crate::baselines::{BaselinesOptions, run};
 /// Measure simple methods on a log, and a model's parts beside them
 ///
 /// Fits popularity, the session's own items, a Markov chain, item-kNN and VS-kNN on the part `train` and measures them on
-/// the part `test`, as `evaluate` measures a model on the whole catalogue.
+/// the part `test`, as `evaluate` measures a model on the whole catalogue; likewise VS-kNN, STAN and decayed co-visitation
+/// with constants chosen on the newest sessions of `train`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Baselines {
@@ -44,8 +45,10 @@ impl Baselines {
             train,
             test,
             session_gap: self.session.session_gap,
+            session_column: self.session.session_column,
             model: self.model,
             k: self.measuring.k,
+            from_step: self.measuring.from_step.get(),
             seed: self.measuring.seed,
             threads: self.measuring.threads.count(),
             quiet,

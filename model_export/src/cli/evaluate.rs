@@ -42,6 +42,7 @@ impl Evaluate {
             items: self.items,
             compare: self.compare,
             k: self.measuring.k,
+            from_step: self.measuring.from_step.get(),
             report: self.report,
             seed: self.measuring.seed,
             threads: self.measuring.threads.count(),

@@ -8,7 +8,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::CommandError;
-use crate::data::{Part, SessionGap, Split};
+use crate::data::{Part, SessionColumn, SessionGap, Split};
 use crate::replay::ReplayInput;
 
 /// Where rows of a split are chosen, the same for every command that reads a log.
@@ -76,11 +76,14 @@ fn part(text: &str) -> Result<f64, String> {
 }
 
 /// What is one session, the same for every command that reads a log.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct SessionFlags {
     /// Part a session where it is silent for longer than this, such as 30m, 12h or 7d; `off` leaves it whole
     #[arg(long, value_name = "DURATION", default_value_t = SessionGap::default())]
     pub session_gap: SessionGap,
+    /// The column whose values are sessions, such as `user_id` for all that a user did
+    #[arg(long, value_name = "COLUMN", default_value_t)]
+    pub session_column: SessionColumn,
 }
 
 /// What is replayed through which model, the same for every command that replays sessions.
@@ -104,8 +107,9 @@ pub(super) struct ReplayFlags {
 impl ReplayFlags {
     pub fn input(self) -> Result<ReplayInput, CommandError> {
         let split = self.split.chosen(Part::Test)?.unwrap_or_default();
-        let session_gap = self.session.session_gap;
-        Ok(ReplayInput { model: self.model, sessions: self.sessions, split, session_gap, candidates: self.candidates })
+        let SessionFlags { session_gap, session_column } = self.session;
+        let (model, sessions, candidates) = (self.model, self.sessions, self.candidates);
+        Ok(ReplayInput { model, sessions, split, session_gap, session_column, candidates })
     }
 }
 
@@ -115,6 +119,9 @@ pub(super) struct MeasuringFlags {
     /// How many places of a list are looked at
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub k: usize,
+    /// Measure only steps with so many events or more before them, as protocols without prefixes of one item do with 2
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub from_step: NonZeroUsize,
     /// Seed of the bootstrap
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,

@@ -23,6 +23,7 @@ mod reference;
 mod rows;
 mod tokens;
 mod train;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -66,6 +67,7 @@ enum Command {
     Rank(rank::Rank),
     Evaluate(evaluate::Evaluate),
     Baselines(baselines::Baselines),
+    Verify(verify::Verify),
     Inspect(inspect::Inspect),
     Quantize(quantize::Quantize),
     Core(core_model::Core),
@@ -95,7 +97,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         arguments.retain(|argument| !["--json", "--quiet", "-q"].iter().any(|flag| argument == flag));
     }
     ExitCode::from(match on_one_line(|| answer(&arguments, as_json)?.print(as_json)) {
-        Ok(()) => 0,
+        Ok(None) => 0,
+        Ok(Some(verdict)) => told(&verdict),
         Err(error) => fail(&error, as_json),
     })
 }
@@ -118,6 +121,7 @@ fn answer(arguments: &[OsString], as_json: bool) -> Result<Answer, CommandError>
         Command::Rank(flags) => flags.run(quiet),
         Command::Evaluate(flags) => flags.run(quiet),
         Command::Baselines(flags) => flags.run(quiet),
+        Command::Verify(flags) => flags.run(quiet),
         Command::Inspect(flags) => flags.run(),
         Command::Quantize(flags) => flags.run(),
         Command::Core(flags) => flags.run(),
@@ -151,7 +155,7 @@ fn help_or_version(asked: &clap::Error) -> Result<Answer, CommandError> {
 
 /// Turns a panic, which is a fault of ours, into the one line that any failure ends with. With `RUST_BACKTRACE` set it
 /// stays as loud as it is.
-fn on_one_line(command: impl FnOnce() -> Result<(), CommandError>) -> Result<(), CommandError> {
+fn on_one_line<T>(command: impl FnOnce() -> Result<T, CommandError>) -> Result<T, CommandError> {
     static FAULT: Mutex<Option<String>> = Mutex::new(None);
     if std::env::var_os("RUST_BACKTRACE").is_none() {
         panic::set_hook(Box::new(|fault| {
@@ -170,6 +174,11 @@ fn fail(error: &CommandError, as_json: bool) -> u8 {
     if as_json {
         let _ = print_result(&error.json());
     }
+    told(error)
+}
+
+/// Tells of an error on the error stream alone, where the result is printed already. The status to exit with.
+fn told(error: &CommandError) -> u8 {
     let _ = writeln!(std::io::stderr(), "{error}");
     error.status()
 }

@@ -14,6 +14,8 @@ use crate::output::OutputError;
 pub(super) struct Answer {
     words: String,
     json: String,
+    /// What is wrong in spite of a result.
+    verdict: Option<CommandError>,
 }
 
 impl Answer {
@@ -25,7 +27,7 @@ impl Answer {
     /// A result, and the same in words.
     pub fn new(words: String, report: &impl Serialize) -> Result<Answer, CommandError> {
         let json = serde_json::to_string_pretty(report).map_err(|error| CommandError::new("json", &error))?;
-        Ok(Answer { words, json })
+        Ok(Answer { words, json, verdict: None })
     }
 
     /// What was written to `out`: the path stands before what the summary counts.
@@ -39,9 +41,15 @@ impl Answer {
         Answer::new(words, &Written { out: out.display().to_string(), summary })
     }
 
-    /// Prints it, as one JSON value or in words.
-    pub fn print(&self, as_json: bool) -> Result<(), CommandError> {
-        print_result(if as_json { &self.json } else { &self.words })
+    /// The same result, after which the command fails.
+    pub fn but(self, verdict: CommandError) -> Answer {
+        Answer { verdict: Some(verdict), ..self }
+    }
+
+    /// Prints it, as one JSON value or in words; what is wrong in spite of it.
+    pub fn print(self, as_json: bool) -> Result<Option<CommandError>, CommandError> {
+        print_result(if as_json { &self.json } else { &self.words })?;
+        Ok(self.verdict)
     }
 }
 

@@ -60,6 +60,7 @@ impl Tokens {
             train,
             test,
             session_gap: self.session.session_gap,
+            session_column: self.session.session_column,
             seed: self.seed,
             threads: self.threads.count(),
             quiet,

@@ -74,6 +74,7 @@ impl Train {
             out: self.out.clone(),
             split,
             session_gap: self.session.session_gap,
+            session_column: self.session.session_column,
             preset: self.preset,
             ablations: self.ablations,
             without: if self.without.is_empty() { Ablation::ALL.to_vec() } else { self.without },

@@ -19,10 +19,10 @@ use super::report::{CleaningReport, DropReason, EventOptions};
 use super::signals::is_signal;
 use super::source::{Input, SourceFile, engine, run};
 use super::values::given;
-use super::{DataError, SessionGap, SessionLog};
+use super::{DataError, SessionColumn, SessionGap, SessionLog};
 
-/// The columns of the input format. `price` and `quantity` are part of it, though nothing reads them yet.
-const KNOWN: [&str; 8] = ["session_id", "item_id", "ts", "event", "user_id", "price", "quantity", SPLIT];
+/// The columns of the input format beside that of sessions. `price` and `quantity` are part of it, though nothing reads them yet.
+const KNOWN: [&str; 7] = ["item_id", "ts", "event", "user_id", "price", "quantity", SPLIT];
 
 /// The event of a dwell that an event's own row tells of: what follows that event. No file can write it.
 pub(super) const DWELL_OF_ROW: &str = "";
@@ -32,7 +32,7 @@ const MOST_EVENT_NAMES: usize = 1_000;
 
 /// Reads a log of events: one file or a folder of files, in Parquet, CSV or JSON.
 ///
-/// Needs the columns `session_id`, `item_id` and `ts`; `event` is optional and means a view where it is missing or null, and
+/// Needs the columns `session_id` (or as the options say), `item_id` and `ts`; `event` is optional and means a view where it is missing or null, and
 /// so are the columns of [`SignalColumns`].
 /// See `docs/data.md` for the forms that each may take, and [`DataError`] for what is refused.
 pub fn read_events(path: &Path, options: &EventOptions) -> Result<SessionLog, DataError> {
@@ -43,12 +43,15 @@ async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataErr
     let mut input = Input::of(path)?;
     let mut choice = Choice::new(&options.split);
     choice.check_files(path, input.files.len())?;
-    let mut reader = EventReader::default();
+    let mut reader = EventReader { session_column: options.session_column.clone(), ..EventReader::default() };
     let mut ignored = BTreeSet::new();
     for file in &input.files {
         let Some(file) = input.notes.open(file).await? else { continue };
         let split = reader.read_file(&file, &mut choice).await?;
-        let known: Vec<&str> = KNOWN.into_iter().chain(SignalColumns::of(&file).names()).collect();
+        let sessions = options.session_column.name();
+        let mut known: Vec<&str> = KNOWN.to_vec();
+        known.push(sessions);
+        SignalColumns::of(&file).names().for_each(|name| known.push(name));
         ignored.extend(file.others(&known).filter(|column| Some(column.as_str()) != split));
         input.notes.add(&file, &["event", "user_id"]);
     }
@@ -70,6 +73,7 @@ async fn read(path: &Path, options: &EventOptions) -> Result<SessionLog, DataErr
 
 #[derive(Default)]
 struct EventReader {
+    session_column: SessionColumn,
     sessions: IdEncoder,
     items: IdEncoder,
     users: IdEncoder,
@@ -93,12 +97,21 @@ impl EventReader {
         file: &SourceFile,
         choice: &mut Choice<'a>,
     ) -> Result<Option<&'a str>, DataError> {
-        let mut columns = vec!["session_id", "item_id", "ts"];
+        let sessions = self.session_column.clone();
+        let mut columns = vec![sessions.name(), "item_id", "ts"];
         for column in &columns {
-            file.require(column)?;
+            file.require(column).map_err(|error| match (error, *column == sessions.name()) {
+                (DataError::MissingColumn { path, column, found, fix }, true) => {
+                    let fix = format!("{fix}, or say with --session-column whose values are sessions");
+                    DataError::MissingColumn { path, column, found, fix }
+                }
+                (error, _) => error,
+            })?;
         }
         let signals = SignalColumns::of(file);
-        columns.extend(["event", "user_id"].into_iter().filter(|column| file.has(column)).chain(signals.names()));
+        // Where users are the sessions, nobody shares one.
+        let optional = ["event", "user_id"].into_iter().filter(|&column| file.has(column) && column != sessions.name());
+        optional.chain(signals.names()).for_each(|column| columns.push(column));
         let number = self.times.begin_file(&file.path, "ts");
         let of_file = FileColumns { file: number, path: &file.path, columns: &columns, signals: &signals };
         choice.stream(file, &columns, |batch, rows| self.read_batch(batch, rows, of_file)).await?;
@@ -111,7 +124,7 @@ impl EventReader {
         let first_row = self.rows_read;
         let place = |column| Place { path, column, rows };
         let column = |name: &str| columns.iter().position(|column| *column == name).map(|index| batch.column(index));
-        let sessions = self.sessions.encode(batch.column(0), place("session_id"))?;
+        let sessions = self.sessions.encode(batch.column(0), Place { path, column: columns[0], rows })?;
         let events = match column("event") {
             Some(array) => self.encode_events(array, place("event"))?,
             None => vec![self.event_code(EventKind::View.name(), place("event"))?; batch.num_rows()],
@@ -209,12 +222,14 @@ impl EventReader {
             rows_read: self.rows_read,
             unknown_events,
             negative_dwells: self.signals.negative_dwells,
+            session_column: self.session_column.clone(),
             ..CleaningReport::default()
         };
         self.dropped.into_iter().for_each(|(reason, rows)| report.drop_rows(reason, rows));
         let ids = [self.sessions.finish(), self.items.finish(), self.users.finish()];
-        for (column, ids) in ["session_id", "item_id", "user_id"].into_iter().zip(&ids) {
-            report.words_for_nothing.extend(ids.words.iter().map(|(word, rows)| (column, word.clone(), *rows)));
+        for (column, ids) in [self.session_column.name(), "item_id", "user_id"].into_iter().zip(&ids) {
+            let words = ids.words.iter().map(|(word, rows)| (column.to_owned(), word.clone(), *rows));
+            report.words_for_nothing.extend(words);
         }
         let kinds = EventKinds {
             dwell_of_row: self.event_codes.get(DWELL_OF_ROW).copied(),
@@ -232,7 +247,7 @@ struct FileColumns<'a> {
     /// The number of the file.
     file: usize,
     path: &'a Path,
-    columns: &'a [&'static str],
+    columns: &'a [&'a str],
     signals: &'a SignalColumns,
 }
 

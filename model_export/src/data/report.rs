@@ -4,7 +4,7 @@ use std::fmt;
 
 use reshelf::session::EventKind;
 
-use super::{Clock, FilesReport, Parted, SessionGap, Split};
+use super::{Clock, FilesReport, Parted, SessionColumn, SessionGap, Split};
 
 /// Why rows were dropped. The reasons are counted in this order: a row counts for the first that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,10 +143,12 @@ pub struct CleaningReport {
     pub parted: Parted,
     /// The silence that parts sessions.
     pub session_gap: SessionGap,
+    /// The column whose values were read as sessions.
+    pub session_column: SessionColumn,
     /// The session id that bears more of the kept rows than any one shopper can, and those rows; `None` where none does.
     pub crowded_id: Option<(String, u64)>,
     /// Words such as `NULL` that were taken for no id: the column, the word, and its rows.
-    pub words_for_nothing: Vec<(&'static str, String, u64)>,
+    pub words_for_nothing: Vec<(String, String, u64)>,
     /// Columns that are not part of the input format, each once.
     pub columns_ignored: Vec<String>,
     /// Event names that are not known, with their rows: they are kept as kind `Other`.
@@ -233,6 +235,9 @@ impl fmt::Display for CleaningReport {
             }
         }
         self.write_signals(f)?;
+        if let Some(column) = self.session_column.other() {
+            write!(f, "\n  sessions are what bears one `{column}` (--session-column)")?;
+        }
         for (column, word, rows) in &self.words_for_nothing {
             write!(f, "\n  `{word}` in `{column}` is taken for nothing ({rows} rows)")?;
         }
@@ -303,4 +308,6 @@ pub struct EventOptions {
     pub cleaning: Cleaning,
     /// How long a session may be silent.
     pub session_gap: SessionGap,
+    /// The column whose values are sessions.
+    pub session_column: SessionColumn,
 }

@@ -56,6 +56,8 @@ pub struct EvaluateOptions {
     pub compare: Vec<PathBuf>,
     /// How many places of a list are looked at, 1 to [`super::MOST_PLACES`].
     pub k: usize,
+    /// Steps with fewer events before them are not measured; at least 1.
+    pub from_step: usize,
     /// Where the HTML report goes, if one is wanted.
     pub report: Option<PathBuf>,
     /// The seed of the bootstrap.
@@ -91,7 +93,7 @@ pub enum EvaluateError {
         limit: usize,
     },
     /// No session has two events, or no candidate list belongs to a step.
-    #[error("there is nothing to evaluate: it needs sessions of two events or more{}", candidates_hint(*.candidates))]
+    #[error("there is nothing to evaluate: it needs sessions of two events or more, and of more than --from-step{}", candidates_hint(*.candidates))]
     NothingToEvaluate {
         /// Whether candidate lists were given.
         candidates: bool,

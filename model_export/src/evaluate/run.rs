@@ -131,6 +131,7 @@ fn measure(
         catalogue: artifact.items.len(),
         popularity: Some(&popularity),
         k: options.k,
+        from_step: options.from_step,
     });
     let replay = replay(artifact, log, catalogue, candidates, options);
     let progress = Progress::of(log.sessions() as u64, "ranking", options.quiet);
@@ -167,6 +168,7 @@ fn subject(options: &EvaluateOptions, artifact: &Artifact) -> Subject {
         model_id: artifact.model.clone(),
         model_bytes: size(&input.model),
         sessions: input.sessions.display().to_string(),
+        session_column: input.session_column.other().map(str::to_owned),
         split_column: flag("split-column"),
         split: flag("split"),
         newest_test: match input.split {
@@ -176,6 +178,7 @@ fn subject(options: &EvaluateOptions, artifact: &Artifact) -> Subject {
         candidates: input.candidates.as_ref().map(|path| path.display().to_string()),
         server_lists: options.server_lists,
         items: options.items.as_ref().map(|path| path.display().to_string()),
+        from_step: options.from_step,
     }
 }
 
@@ -189,7 +192,7 @@ mod tests {
     use reshelf::synthetic;
 
     use super::*;
-    use crate::data::SessionGap;
+    use crate::data::{SessionColumn, SessionGap};
     use crate::evaluate::Protocol;
     use crate::replay::ReplayInput;
 
@@ -217,12 +220,14 @@ mod tests {
                 sessions: folder.join("events.csv"),
                 split: Split::All,
                 session_gap: SessionGap::default(),
+                session_column: SessionColumn::default(),
                 candidates: None,
             },
             server_lists: None,
             items: None,
             compare: Vec::new(),
             k: 20,
+            from_step: 1,
             report: None,
             seed: 1,
             threads: 2,
@@ -243,6 +248,29 @@ mod tests {
         assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>"));
         let alone = run(&EvaluateOptions { threads: 1, report: None, ..options }).unwrap();
         assert_eq!(evaluation, alone);
+    }
+
+    #[test]
+    fn steps_before_the_first_one_that_is_asked_for_are_not_measured() {
+        let folder = tempfile::tempdir().unwrap();
+        let report = folder.path().join("report.html");
+        let options = files(folder.path());
+        let all = run(&options).unwrap();
+        let later = EvaluateOptions { from_step: 2, report: Some(report.clone()), ..options.clone() };
+        let later = run(&later).unwrap();
+        // Every session has one step after its first event.
+        assert_eq!(all.counts.steps - later.counts.steps, all.counts.sessions);
+        let first = |evaluation: &Evaluation| {
+            let group = evaluation.slices.iter().find(|group| group.by == "step").unwrap();
+            group.slices.iter().find(|slice| slice.name == "1").map(|slice| slice.steps).unwrap_or_default()
+        };
+        assert_eq!((first(&all), first(&later)), (all.counts.sessions, 0));
+        assert!(later.to_string().contains(" with 2 events or more before them, whole catalogue ranked"));
+        assert!(std::fs::read_to_string(report).unwrap().contains("--from-step 2"));
+        let lists = EvaluateOptions { server_lists: Some(50), from_step: 2, ..options.clone() };
+        assert_eq!(run(&lists).unwrap().counts.steps_without_list, 0);
+        let most = EvaluateOptions { from_step: 99, ..options };
+        assert_eq!(run(&most).unwrap_err().code(), "evaluate.nothing_to_evaluate");
     }
 
     #[test]

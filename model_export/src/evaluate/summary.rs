@@ -26,6 +26,8 @@ pub struct Subject {
     pub model_bytes: u64,
     /// The path of the sessions as given.
     pub sessions: String,
+    /// The column whose values are sessions, where it is not the usual one.
+    pub session_column: Option<String>,
     /// The column that names the split, if one was chosen.
     pub split_column: Option<String>,
     /// The split that was read, several separated by commas; all rows when absent.
@@ -38,6 +40,8 @@ pub struct Subject {
     pub items: Option<String>,
     /// The length of the lists that were drawn in place of a server's.
     pub server_lists: Option<usize>,
+    /// Steps with fewer events before them were not measured.
+    pub from_step: usize,
 }
 
 /// Which lists were ranked.

@@ -44,7 +44,15 @@ const OFFSETS: [usize; 4] = [0, 3, 4, 6];
 const ITEMS: [u32; 6] = [5, 6, 5, 7, 6, 8];
 
 fn setting(k: usize) -> Setting<'static> {
-    Setting { offsets: &OFFSETS, items: &ITEMS, kinds: &[EventKind::View; 6], catalogue: 8, popularity: None, k }
+    Setting {
+        offsets: &OFFSETS,
+        items: &ITEMS,
+        kinds: &[EventKind::View; 6],
+        catalogue: 8,
+        popularity: None,
+        k,
+        from_step: 1,
+    }
 }
 
 fn by_hand() -> [Answer; 3] {
@@ -131,7 +139,8 @@ fn weak_slices_are_those_wholly_below_the_whole() {
     let offsets: Vec<usize> = (0..=60).map(|session| 2 * session).collect();
     let items: Vec<u32> = (0..60).flat_map(|session| [1, if session % 2 == 0 { 1 } else { 2 }]).collect();
     let kinds = vec![EventKind::View; items.len()];
-    let setting = Setting { offsets: &offsets, items: &items, kinds: &kinds, catalogue: 8, popularity: None, k: 2 };
+    let setting =
+        Setting { offsets: &offsets, items: &items, kinds: &kinds, catalogue: 8, popularity: None, k: 2, from_step: 1 };
     let answers: Vec<Answer> =
         (0..60).map(|session| Answer(session, 1, Some(items[2 * session + 1]), vec![1, 3], None)).collect();
     let evaluation = Evaluation::new(subject(), &measure(setting, &answers), 1).unwrap();
@@ -255,7 +264,7 @@ proptest! {
         let counts: Vec<u64> = (0..30).map(|item| item * item).collect();
         let popularity: Vec<f32> = counts.iter().map(|&count| PopularityBias::popularity(count) as f32).collect();
         let kinds = vec![EventKind::View; items.len()];
-        let setting = Setting { offsets: &offsets, items: &items, kinds: &kinds, catalogue: 30, popularity: Some(&popularity), k };
+        let setting = Setting { offsets: &offsets, items: &items, kinds: &kinds, catalogue: 30, popularity: Some(&popularity), k, from_step: 1 };
         let mut collector = Collector::new(setting);
         let mut means = MeanMeasures::new(k);
         let (mut areas, mut bias) = (Vec::new(), PopularityBias::default());
@@ -309,7 +318,7 @@ proptest! {
     #[test]
     fn the_result_depends_on_the_seed_alone((offsets, items, rankings) in shops(), seed in 0u64..99) {
         let kinds = vec![EventKind::View; items.len()];
-        let setting = Setting { offsets: &offsets, items: &items, kinds: &kinds, catalogue: 30, popularity: None, k: 5 };
+        let setting = Setting { offsets: &offsets, items: &items, kinds: &kinds, catalogue: 30, popularity: None, k: 5, from_step: 1 };
         let mut answers: Vec<Answer> = (0..offsets.len() - 1)
             .flat_map(|session| (1..offsets[session + 1] - offsets[session]).map(move |step| (session, step)))
             .map(|(session, step)| {

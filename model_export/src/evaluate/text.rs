@@ -6,7 +6,7 @@ use indicatif::HumanCount;
 
 use super::slices::Slice;
 use super::summary::{Evaluation, Lifts, ListMeasures, Protocol};
-use crate::measure::{Estimate, Lift};
+use crate::measure::{Estimate, Lift, from_step_in_words};
 
 impl Display for Evaluation {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
@@ -20,7 +20,8 @@ impl Display for Evaluation {
             Some(length) => &format!("lists of {length} from a server that knows nothing of the session, re-ranked"),
             None => lists,
         };
-        writeln!(out, "{} steps of {} sessions, {lists}", count(counts.steps), count(counts.sessions))?;
+        let from = from_step_in_words(self.subject.from_step);
+        writeln!(out, "{} steps of {} sessions{from}, {lists}", count(counts.steps), count(counts.sessions))?;
         writeln!(
             out,
             "{} items known to the model; {} steps ({}) have a target that is not",
@@ -103,6 +104,7 @@ impl Evaluation {
         };
         flag("model", Some(&subject.model));
         flag("sessions", Some(&subject.sessions));
+        flag("session-column", subject.session_column.as_deref());
         flag("split-column", subject.split_column.as_deref());
         flag("split", subject.split.as_deref());
         flag("newest-test", subject.newest_test.map(|part| part.to_string()).as_deref());
@@ -110,6 +112,8 @@ impl Evaluation {
         flag("server-lists", subject.server_lists.map(|length| length.to_string()).as_deref());
         flag("items", subject.items.as_deref());
         self.comparisons.iter().for_each(|other| flag("compare", Some(&other.model)));
+        let from = Some(subject.from_step).filter(|&from| from > 1);
+        flag("from-step", from.map(|from| from.to_string()).as_deref());
         flag("k", Some(&self.k.to_string()));
         flag("seed", Some(&self.seed.to_string()));
         words.join(" ")

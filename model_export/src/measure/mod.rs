@@ -11,7 +11,9 @@ mod protocol;
 mod tally;
 
 pub use bootstrap::{CONFIDENCE, Clusters, Difference, Estimate, RESAMPLES};
-pub use protocol::{Collector, Outcome, Outcomes, Placement, Setting, TargetPopularity, item_popularity};
+pub use protocol::{
+    Collector, Outcome, Outcomes, Placement, Setting, TargetPopularity, from_step_in_words, item_popularity,
+};
 pub use tally::{AtCut, Lift, Order, Quantity, Tally};
 
 /// The most places of a list that are looked at: more than any page shows.

@@ -28,6 +28,8 @@ pub struct Setting<'a> {
     pub popularity: Option<&'a [f32]>,
     /// How many places of a list are looked at, at least 1.
     pub k: usize,
+    /// Steps with fewer events before them are not measured: 1 for all steps.
+    pub from_step: usize,
 }
 
 /// How well one list placed the target.
@@ -124,7 +126,7 @@ impl<'a> Collector<'a> {
         Self {
             head_from: setting.popularity.map_or(f32::INFINITY, head_threshold),
             setting,
-            steps: Vec::with_capacity(expected_steps(setting.offsets)),
+            steps: Vec::with_capacity(expected_steps(setting)),
             coverage: Coverage::new(setting.catalogue),
             server_coverage: None,
         }
@@ -170,7 +172,7 @@ impl<'a> Collector<'a> {
     pub fn finish(mut self) -> Outcomes {
         self.steps.sort_by_key(|step| (step.session, step.step));
         Outcomes {
-            steps_without_list: expected_steps(self.setting.offsets).saturating_sub(self.steps.len()),
+            steps_without_list: expected_steps(self.setting).saturating_sub(self.steps.len()),
             steps: self.steps,
             coverage: self.coverage.share(),
             server_coverage: self.server_coverage.map(|coverage| coverage.share()),
@@ -187,7 +189,7 @@ impl<'a> Collector<'a> {
         let events = self.setting.items.get(start..end)?;
         let target = *events.get(step)?;
         let kind = *self.setting.kinds.get(start + step)?;
-        (step >= 1).then(|| (&events[..step], target, kind, events.len()))
+        (step >= self.setting.from_step.max(1)).then(|| (&events[..step], target, kind, events.len()))
     }
 
     fn placement(&self, list: &[u32], target: Option<u32>) -> Placement {
@@ -226,9 +228,15 @@ fn head_threshold(popularity: &[f32]) -> f32 {
     head.checked_sub(1).and_then(|last| descending.get(last)).copied().unwrap_or(f32::INFINITY)
 }
 
-/// Every session, every position from 1 on.
-fn expected_steps(offsets: &[usize]) -> usize {
-    offsets.windows(2).map(|pair| pair[1].saturating_sub(pair[0]).saturating_sub(1)).sum()
+/// Every session, every position from the first that is measured on.
+fn expected_steps(setting: Setting<'_>) -> usize {
+    let first = setting.from_step.max(1);
+    setting.offsets.windows(2).map(|pair| pair[1].saturating_sub(pair[0]).saturating_sub(first)).sum()
+}
+
+/// What is to be said of the steps that are left out, behind how many there are.
+pub fn from_step_in_words(from_step: usize) -> String {
+    if from_step > 1 { format!(" with {from_step} events or more before them") } else { String::new() }
 }
 
 /// What the artifact says about how often training saw each item: logarithms, 255 for the most frequent.

@@ -3,20 +3,22 @@
 //! Its one job: the one loop over sessions. Training measures and makes lists with it, `rank` writes what it ranks, `evaluate`
 //! and `baselines` measure that. It may use `data`, `pool`, `progress` and the engine, and knows nothing of training.
 //!
-//! - `walk`: the loop. `told`: what it tells the engine beside events. `ranked`: whole lists, of the catalogue or of candidates, step by step.
+//! - `held_out`: which sessions training measured itself on. `walk`: the loop. `told`: what it tells the engine beside events. `ranked`: whole lists, of the catalogue or of candidates, step by step.
 
+mod held_out;
 mod ranked;
 #[cfg(test)]
 mod tests;
 mod told;
 mod walk;
 
+pub use held_out::{HeldOut, sample};
 pub use ranked::Replay;
 pub use walk::{Step, walk};
 
 use std::path::{Path, PathBuf};
 
-use crate::data::{Cleaning, EventOptions, SessionGap, Split};
+use crate::data::{Cleaning, EventOptions, SessionColumn, SessionGap, Split};
 
 /// What is replayed through what: the same for every command that replays sessions.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +31,8 @@ pub struct ReplayInput {
     pub split: Split,
     /// How long a session may be silent.
     pub session_gap: SessionGap,
+    /// The column whose values are sessions.
+    pub session_column: SessionColumn,
     /// Candidate lists; without them the whole catalogue is ranked.
     pub candidates: Option<PathBuf>,
 }
@@ -36,7 +40,8 @@ pub struct ReplayInput {
 impl ReplayInput {
     /// How the sessions are read: as they are.
     pub fn events(&self) -> EventOptions {
-        EventOptions { split: self.split.clone(), cleaning: Cleaning::None, session_gap: self.session_gap }
+        let (split, session_column) = (self.split.clone(), self.session_column.clone());
+        EventOptions { split, cleaning: Cleaning::None, session_gap: self.session_gap, session_column }
     }
 
     /// All that is read.

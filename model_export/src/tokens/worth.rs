@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::TokensError;
 use super::recall::{CUT, Step, WorthRow, recalls};
-use crate::data::{Cleaning, CleaningRules, EventOptions, SessionGap, SessionLog, Split, read_events};
+use crate::data::{Cleaning, CleaningRules, EventOptions, SessionColumn, SessionGap, SessionLog, Split, read_events};
 use crate::files::read_whole_artifact;
 use crate::measure::Estimate;
 use crate::pool::pool;
@@ -33,6 +33,8 @@ pub struct WorthOptions {
     pub test: Split,
     /// How long a session may be silent.
     pub session_gap: SessionGap,
+    /// The column whose values are sessions.
+    pub session_column: SessionColumn,
     /// The seed of the bootstrap.
     pub seed: u64,
     /// Worker threads, at least 1. The result does not depend on them.
@@ -80,8 +82,9 @@ pub fn worth(options: &WorthOptions) -> Result<Worth, TokensError> {
     let count = count.ok_or_else(|| TokensError::NoClusters { path: path.clone() })?;
     let reading = Progress::spinner("reading the log", options.quiet);
     let read = |split: &Split, cleaning| {
-        let session_gap = options.session_gap;
-        let log = read_events(&options.events, &EventOptions { split: split.clone(), cleaning, session_gap })?;
+        let (session_gap, session_column) = (options.session_gap, options.session_column.clone());
+        let how = EventOptions { split: split.clone(), cleaning, session_gap, session_column };
+        let log = read_events(&options.events, &how)?;
         reading.note(&log.report.to_string());
         Ok::<_, TokensError>(log)
     };

@@ -65,6 +65,7 @@ use crate::files::training_report_path;
 use crate::output::{Pending, check_apart, check_ending};
 use crate::pool::pool;
 use crate::progress::Progress;
+use crate::replay::Ranker;
 use checkpoint::Checkpoint;
 use corpus::Corpus;
 use head::plain_head;
@@ -102,7 +103,8 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     let reading = Progress::spinner("reading the log", options.quiet);
     let cleaning = Cleaning::Training(CleaningRules::default());
     let (split, session_gap) = (options.split.clone(), options.session_gap);
-    let log = read_events(&options.events, &EventOptions { split, cleaning, session_gap })?;
+    let session_column = options.session_column.clone();
+    let log = read_events(&options.events, &EventOptions { split, cleaning, session_gap, session_column })?;
     reading.note(&log.report.to_string());
     let catalogue = options.items.as_deref().map(read_items_with_report).transpose()?.map(|(catalogue, report)| {
         reading.note(&report.to_string());
@@ -229,7 +231,8 @@ fn fit_with(
     let ablated = ablated.collect::<Result<Vec<(Ablation, Ablated)>, TrainError>>()?;
 
     let mut summary = TrainSummary::new(log, options, trained);
-    summary.measure(&parts, log, &run.measuring())?;
+    let measuring = run.measuring().sessions(log);
+    summary.measure(&parts, log, &measuring)?;
 
     let told_all = all.with_signals(log, 0..sessions, tokens.as_deref());
     run.final_fit(&mut parts, &told_all)?;
@@ -250,8 +253,10 @@ fn fit_with(
         Ok((part, parts.pack(model.clone(), card.clone())?))
     });
     let ablated = ablated.collect::<Result<_, TrainError>>()?;
-    let report = summary.report(log, &model);
-    Ok(Fitted { artifact: parts.pack(model, card)?, report, summary, ablated })
+    let artifact = Arc::new(parts.pack(model.clone(), card)?);
+    summary.shipped = validation::measure(&artifact, log, &measuring, Ranker::Head)?;
+    let report = summary.report(log, &model, run.measuring());
+    Ok(Fitted { artifact: Arc::unwrap_or_clone(artifact), report, summary, ablated })
 }
 
 /// The first of the sessions that are held out.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::data::{SessionGap, Split};
+use crate::data::{SessionColumn, SessionGap, Split};
 use crate::quantization::Bits;
 
 use super::{Ablation, ClusterCount, Compute, Floor, Preset};
@@ -20,6 +20,8 @@ pub struct TrainOptions {
     pub split: Split,
     /// How long a session may be silent.
     pub session_gap: SessionGap,
+    /// The column whose values are sessions.
+    pub session_column: SessionColumn,
     /// How much to spend.
     pub preset: Preset,
     /// A folder for the model without each of some parts, where that is wanted.

@@ -22,7 +22,7 @@ use super::validation::{measure, ranks, sample};
 use super::vectors::{Training, VectorTrainer, Vectors};
 use crate::data::{Catalogue, SessionLog};
 use crate::progress::Progress;
-use crate::replay::Ranker;
+use crate::replay::{HeldOut, Ranker};
 use crate::rng::NegativeSampler;
 
 /// Of the held-out sessions, every fifth measures and the others train the head.
@@ -89,8 +89,8 @@ impl Run<'_> {
     }
 
     /// Held-out sessions that nothing was chosen on: for the summary.
-    pub fn measuring(&self) -> Vec<usize> {
-        self.sample(MEASURED_STEPS, |session| session % MEASURING == 0)
+    pub fn measuring(&self) -> HeldOut {
+        HeldOut { first: self.held_out.start, every: MEASURING, steps: MEASURED_STEPS }
     }
 
     /// Trains vectors until the held-out sessions are predicted no better, and keeps the best.

@@ -17,7 +17,7 @@ use super::{FitOptions, Floor, PairCounts, TrainError};
 use crate::data::{Catalogue, SessionLog, is_signal};
 use crate::metrics::Quality;
 use crate::quantization::Bits;
-use crate::replay::Ranker;
+use crate::replay::{HeldOut, Ranker};
 
 /// What came out of a training run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -36,6 +36,9 @@ pub struct TrainSummary {
     pub whole: Quality,
     /// The whole model in full precision, on the same sessions: what quantization costs.
     pub exact: Quality,
+    /// The model that is shipped on the same sessions, which its last fit has read: for `verify`, and no measure of quality.
+    #[serde(skip)]
+    pub(super) shipped: Quality,
     /// The whole model on parts of those steps.
     pub slices: Vec<Slice>,
     /// Pairs of items in the log, and what the floor made of them.
@@ -86,6 +89,7 @@ impl TrainSummary {
             short_list: Quality::default(),
             whole: Quality::default(),
             exact: Quality::default(),
+            shipped: Quality::default(),
             slices: Vec::new(),
             pairs: PairCounts::default(),
             weights: EventWeights::start(),
@@ -119,8 +123,8 @@ impl TrainSummary {
     }
 
     /// The report, which stays where the model was made: the card, business totals, measures, and a sample of the sessions
-    /// by which `evaluate` finds leaks. A JSON text, the same for the same run. `model` is the identity of the run.
-    pub(super) fn report(&self, log: &SessionLog, model: &str) -> String {
+    /// by which `evaluate` finds leaks; `measured` are the sessions behind the measures. A JSON text, the same for the same run. `model` is the identity of the run.
+    pub(super) fn report(&self, log: &SessionLog, model: &str, measured: HeldOut) -> String {
         let quality =
             |quality: &Quality| json!({ "steps": quality.steps, "recall@20": quality.recall, "mrr@20": quality.mrr });
         let count = |kind: EventKind| match is_signal(kind) {
@@ -157,11 +161,13 @@ impl TrainSummary {
                 "bought": self.pairs.bought,
                 "bought_left_out": self.pairs.bought_left_out,
             },
+            "held_out": { "first": measured.first, "every": measured.every, "steps": measured.steps },
             "validation": {
                 "protocol": "next item after each event of held-out sessions (the newest twentieth to fifth), full catalogue, before the final fit",
                 "short_list": quality(&self.short_list),
                 "whole": quality(&self.whole),
                 "full_precision": quality(&self.exact),
+                "shipped": quality(&self.shipped),
                 "slices": self.slices.iter().map(|slice| (slice.name.to_owned(), json!({
                     "steps": slice.quality.steps, "recall@20": slice.quality.recall,
                     "mrr@20": slice.quality.mrr, "weak": slice.is_weak(&self.whole),

@@ -7,7 +7,7 @@ use reshelf::reranker::{Outcome, Reranker};
 use reshelf::session::Event;
 
 use super::*;
-use crate::data::{CleaningReport, Ids, SessionGap, Signals, Split};
+use crate::data::{CleaningReport, Ids, SessionColumn, SessionGap, Signals, Split};
 use crate::quantization::Bits;
 use crate::rng::Rng;
 
@@ -100,6 +100,7 @@ fn a_log_without_the_split_column_is_trained_on_whole_unless_a_split_is_asked_fo
         out: out.clone(),
         split: Split::usual("train"),
         session_gap: SessionGap::default(),
+        session_column: SessionColumn::default(),
         preset: Preset::Tiny,
         ablations: None,
         without: Vec::new(),
@@ -128,6 +129,7 @@ fn a_folder_that_does_not_exist_is_found_out_before_the_log_is_read() {
         out: nowhere,
         split: Split::usual("train"),
         session_gap: SessionGap::default(),
+        session_column: SessionColumn::default(),
         preset: Preset::Tiny,
         ablations: None,
         without: Vec::new(),

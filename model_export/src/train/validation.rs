@@ -8,6 +8,7 @@ use reshelf::reranker::Reranker;
 
 use crate::data::SessionLog;
 use crate::metrics::Quality;
+pub use crate::replay::sample;
 use crate::replay::{Ranker, Step, walk};
 
 /// What `visit` makes of every step of some sessions, in order. The items of the log's events are rows of the artifact's table;
@@ -59,20 +60,4 @@ pub fn measure(
     ranker: Ranker,
 ) -> Result<Quality, ArtifactError> {
     Ok(Quality::of(ranks(artifact, log, sessions, ranker)?.into_iter().map(|(_, rank)| rank)))
-}
-
-/// Some of the given sessions, evenly spread, that have about `most` steps together.
-pub fn sample(log: &SessionLog, sessions: &[usize], most: usize) -> Vec<usize> {
-    let steps: Vec<usize> = sessions.iter().map(|&session| log.session(session).len().saturating_sub(1)).collect();
-    let all = steps.iter().sum::<usize>().max(1);
-    let share = |count: usize| (count as u64 * most.min(all) as u64 / all as u64) as usize;
-    let mut before = 0;
-    let chosen = sessions.iter().zip(steps).scan(0, |kept, (&session, steps)| {
-        before += steps;
-        // Where more steps are due than are kept.
-        let take = share(before) > *kept;
-        *kept += if take { steps } else { 0 };
-        Some(take.then_some(session))
-    });
-    chosen.flatten().collect()
 }

@@ -137,12 +137,14 @@ fn a_folder_in_a_models_place_and_too_many_threads_are_named_before_anything_is_
     fails(&["rows", "--model", "models", "--out", "models/rows.jsonl"], folder, 1, is_folder);
     fails(&["quantize", "models", "--out", "models/q.jsonl"], folder, 1, is_folder);
     fails(&["inspect", "models"], folder, 1, is_folder);
+    fails(&["verify", "models", "--sessions", "events.csv"], folder, 1, is_folder);
     let threads = "error[pool.threads]: --threads is 70001: choose a number from 1 to ";
     for arguments in [
         &["rank", "--model", "m.safetensors", "--sessions", "events.csv", "--out", "r.parquet"][..],
         &["evaluate", "--model", "m.safetensors", "--sessions", "events.csv"],
         &["train", "--events", "events.csv", "--out", "new.safetensors"],
         &["baselines", "--events", "events.csv", "--newest-test", "0.3"],
+        &["verify", "m.safetensors", "--sessions", "events.csv"],
     ] {
         fails(&[arguments, &["--threads", "70001"]].concat(), folder, 1, threads);
     }

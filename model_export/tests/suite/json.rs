@@ -43,6 +43,7 @@ fn every_command_prints_one_value_with_the_fields_of_the_document() {
         "rank --model m.safetensors --sessions events.csv --k 5 --out r.parquet",
         "evaluate --model m.safetensors --sessions events.csv",
         "baselines --events events.csv --newest-test 0.3",
+        "verify new.safetensors --sessions events.csv",
         "inspect m.safetensors",
         "quantize m.safetensors --neighbours 1 --out small.safetensors",
         "core m.safetensors --out core.safetensors",
@@ -87,6 +88,7 @@ fn an_error_is_one_value_too_and_the_line_for_people_stays() {
         ("rank --model no.safetensors --sessions events.csv --out r.parquet", 1, "model.unreadable"),
         ("evaluate --model m.safetensors --sessions no.csv", 1, "data.not_found"),
         ("baselines --events no.csv", 1, "data.not_found"),
+        ("verify m.safetensors --sessions events.csv", 1, "verify.no_report"),
         ("inspect events.csv", 1, "artifact.foreign"),
         ("quantize m.safetensors --out q.zip", 1, "output.wrong_ending"),
         ("core m.safetensors --out m.safetensors", 1, "output.is_input"),
@@ -114,4 +116,24 @@ fn an_error_is_one_value_too_and_the_line_for_people_stays() {
     assert_eq!((output.status.code(), value["error"]["code"].as_str()), (Some(2), Some("usage")), "{value}");
     // Behind `--` it is a name.
     assert_eq!(reshelf(&["inspect", "--", "--json"], folder).stdout, b"");
+}
+
+#[test]
+fn a_figure_that_does_not_hold_is_a_value_and_a_status() {
+    let shop = shop(60, 300);
+    let folder = shop.path();
+    let (status, _) =
+        answer(&["train", "--preset", "tiny", "--events", "events.csv", "--out", "t.safetensors"], folder);
+    assert_eq!(status, Some(0));
+    let path = folder.join("t.safetensors.report.json");
+    let mut report: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    report["validation"]["shipped"]["recall@20"] = 2.into();
+    std::fs::write(&path, report.to_string()).unwrap();
+    let line = ["verify", "t.safetensors", "--sessions", "events.csv"];
+    let (status, value) = answer(&line, folder);
+    assert_eq!((status, &value["holds"]), (Some(1), &Value::from(false)), "{value}");
+    let output = reshelf(&line, folder);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.ends_with("error[verify.figures_differ]: not every stated figure holds: see the result\n"), "{said}");
+    assert!(String::from_utf8(output.stdout).unwrap().contains(" no\n"));
 }

@@ -117,3 +117,37 @@ fn parts_of_one_id_may_be_in_different_parts_by_time() {
     assert_eq!(items_of(&test), [("v".to_owned(), vec!["v2".to_owned(), "v3".to_owned()])]);
     assert_eq!(test.step_in_file(0, 1), 3);
 }
+
+#[test]
+fn sessions_may_be_what_another_column_says() {
+    let csv = "session_id,user_id,item_id,ts\n\
+               1,ann,a,1714003205\n2,bob,b,1714003206\n3,ann,c,1714090000\n,bob,d,1714003300\n4,,e,1714003400\n";
+    let by_user = |gap: &str| EventOptions { session_column: "user_id".parse().unwrap(), ..with_gap(gap) };
+    let log = read_csv(csv, &by_user("off")).unwrap();
+    let of = |id: &str, items: &[&str]| (id.to_owned(), items.iter().map(|&item| item.to_owned()).collect::<Vec<_>>());
+    assert_eq!(items_of(&log), [of("ann", &["a", "c"]), of("bob", &["b", "d"])]);
+    assert_eq!(log.report.dropped_rows(DropReason::NullSession), 1, "a row without a user");
+    let words = log.report.to_string();
+    assert!(words.contains("sessions are what bears one `user_id` (--session-column)"), "{words}");
+    assert!(words.contains("columns ignored: session_id"), "{words}");
+    assert_eq!(read_csv(csv, &by_user("12h")).unwrap().sessions(), 3, "a day of silence parts them still");
+    let split = Split::Named { column: Some("user_id".into()), names: vec!["ann".into()], unshared: None };
+    assert_eq!(read_csv(csv, &EventOptions { split, ..by_user("off") }).unwrap().sessions(), 1, "a column may be both");
+    // The usual column needs no other one, and is not told.
+    assert!(!read_csv(csv, &as_they_are()).unwrap().report.to_string().contains("--session-column"));
+}
+
+#[test]
+fn a_session_column_that_is_not_there_is_named_with_what_looks_like_it() {
+    let csv = "session_id,user_id,item_id,ts\n1,ann,a,1714003205\n";
+    let column = |name: &str| EventOptions { session_column: name.parse().unwrap(), ..as_they_are() };
+    let error = read_csv(csv, &column("usr_id")).unwrap_err();
+    assert_eq!(error.code(), "data.missing_column");
+    let said = error.to_string();
+    assert!(said.contains("no column `usr_id`") && said.contains("`user_id`, which looks like it"), "{said}");
+    let error = read_csv("sid,item_id,ts\n1,a,1714003205\n", &as_they_are()).unwrap_err().to_string();
+    assert!(error.ends_with("or say with --session-column whose values are sessions"), "{error}");
+    let refused = |name: &str| name.parse::<crate::data::SessionColumn>().unwrap_err();
+    assert_eq!(refused("item_id"), "`item_id` is part of every event; name a column of sessions");
+    assert!(["ts", "event", ""].into_iter().all(|name| !refused(name).is_empty()));
+}

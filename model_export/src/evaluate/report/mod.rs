@@ -16,7 +16,7 @@ use super::EvaluateError;
 use super::slices::SliceGroup;
 use super::summary::{Evaluation, Protocol};
 use super::text::{MeasureRow, interval, percent, percent_interval, signed_percent};
-use crate::measure::{AtCut, Estimate, Lift};
+use crate::measure::{AtCut, Estimate, Lift, from_step_in_words};
 use plot::{Role, Series, bars, curve};
 
 const STYLE: &str = include_str!("style.css");
@@ -76,7 +76,7 @@ fn header(evaluation: &Evaluation, name: &str) -> Markup {
             p.kind { "Reshelf evaluation" }
             h1 { (name) }
             p {
-                (count(counts.steps)) " steps of " (count(counts.sessions)) " sessions in " (file_name(&subject.sessions))
+                (count(counts.steps)) " steps of " (count(counts.sessions)) " sessions" (from_step_in_words(subject.from_step)) " in " (file_name(&subject.sessions))
                 @if let Some(split) = &subject.split { " (split " (split) ")" }
                 ". "
                 @match evaluation.protocol {

@@ -1,0 +1,104 @@
+//! What training stated, measured again: on its own log, on another, and of another model.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::*;
+use crate::files::training_report_path;
+
+/// A log of which the last third is `test`: sessions go round in one of six groups of items.
+fn log(folder: &Path) -> PathBuf {
+    let mut draw = reshelf::math::Rng(7);
+    let mut rows = "session_id,item_id,ts,split\n".to_owned();
+    for session in 0..900 {
+        let (group, first) = (draw.below(6), draw.below(8));
+        for step in 0..3 + draw.below(4) {
+            let split = if session < 600 { "train" } else { "test" };
+            writeln!(rows, "{session},{},{step},{split}", 100 * group + (first + step) % 8).unwrap();
+        }
+    }
+    let path = folder.join("events.csv");
+    std::fs::write(&path, rows).unwrap();
+    path
+}
+
+/// A model trained on the part `train`, and how to verify it there.
+fn trained(folder: &Path) -> VerifyOptions {
+    use crate::train::{FitOptions, Preset, fit};
+    let sessions = log(folder);
+    let split = Split::usual("train");
+    let read = read_events(&sessions, &EventOptions { split: split.clone(), ..EventOptions::default() }).unwrap();
+    let run = FitOptions { preset: Preset::Tiny, quiet: true, ..FitOptions::default() };
+    let fitted = fit(&read, None, &run).unwrap();
+    let model = folder.join("m.safetensors");
+    std::fs::write(&model, fitted.artifact.to_bytes()).unwrap();
+    std::fs::write(training_report_path(&model), fitted.report).unwrap();
+    VerifyOptions {
+        model,
+        sessions,
+        split,
+        session_gap: SessionGap::default(),
+        session_column: SessionColumn::default(),
+        seed: 1,
+        threads: 2,
+        quiet: true,
+    }
+}
+
+/// Changes the report beside a model.
+fn edit(options: &VerifyOptions, change: impl Fn(&mut Value)) {
+    let path = training_report_path(&options.model);
+    let mut report: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    change(&mut report);
+    std::fs::write(&path, report.to_string()).unwrap();
+}
+
+#[test]
+fn what_training_stated_is_found_again_and_what_it_did_not_find_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = trained(folder.path());
+    let own = run(&options).unwrap();
+    assert_eq!((own.basis, own.holds, own.in_training), (Basis::HeldOut, true, None), "{own}");
+    assert_eq!(own.figures.iter().map(|figure| figure.name).collect::<Vec<_>>(), ["shipped", "shipped"]);
+    assert!(
+        own.figures.iter().all(|figure| (figure.stated - figure.measured.value).abs() < 1e-9),
+        "the same steps: {own}"
+    );
+    assert_eq!(own, run(&VerifyOptions { threads: 1, ..options.clone() }).unwrap());
+
+    let new = run(&VerifyOptions { split: Split::usual("test"), ..options.clone() }).unwrap();
+    assert_eq!((new.basis, new.in_training, new.figures.len()), (Basis::NewSessions, Some(0), 4), "{new}");
+    assert!(new.steps > 900 && new.figures.iter().all(|figure| figure.measured.value > 0.1), "{new}");
+    // Sessions that training has read are another log where they are not all of it, and that shows.
+    let both = Split::Named { column: None, names: vec!["train".into(), "test".into()], unshared: None };
+    assert!(run(&VerifyOptions { split: both, ..options.clone() }).unwrap().in_training > Some(0));
+
+    edit(&options, |report| report["validation"]["shipped"]["mrr@20"] = 0.99.into());
+    let wrong = run(&options).unwrap();
+    assert!(!wrong.holds && wrong.figures[0].holds && !wrong.figures[1].holds, "{wrong}");
+    assert!(wrong.to_string().contains(" no\n"));
+}
+
+#[test]
+fn what_cannot_be_verified_has_a_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = trained(folder.path());
+    let code = |options: &VerifyOptions| run(options).unwrap_err().code();
+    assert_eq!(code(&VerifyOptions { sessions: "no.csv".into(), ..options.clone() }), "data.not_found");
+    assert_eq!(code(&VerifyOptions { model: "no.safetensors".into(), ..options.clone() }), "model.unreadable");
+    let single = folder.path().join("single.csv");
+    std::fs::write(&single, "session_id,item_id,ts\n1,100,0\n1,101,1\n2,100,0\n").unwrap();
+    let other = VerifyOptions { sessions: single.clone(), split: Split::All, ..options.clone() };
+    assert_eq!(run(&other).unwrap().steps, 1);
+    // Reports of versions before say nothing of the shipped model, and nothing of which sessions were held out.
+    for gone in ["held_out", "validation"] {
+        edit(&options, |report| _ = report.as_object_mut().unwrap().remove(gone));
+        assert_eq!(code(&options), "verify.nothing_stated");
+    }
+    std::fs::remove_file(training_report_path(&options.model)).unwrap();
+    assert_eq!(code(&options), "verify.no_report");
+}
