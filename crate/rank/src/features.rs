@@ -79,6 +79,15 @@ impl FeatureMatrix {
         &self.values[feature * self.stride..feature * self.stride + self.candidates]
     }
 
+    /// Takes columns over from the features of the same candidates, or makes them zero.
+    pub fn take(&mut self, columns: Range<usize>, from: Option<&FeatureMatrix>) {
+        let range = columns.start * self.stride..columns.end * self.stride;
+        match from {
+            Some(from) => self.values[range.clone()].copy_from_slice(&from.values[range]),
+            None => self.values[range].fill(0.0),
+        }
+    }
+
     /// Whether each candidate has a row: 1, 0.5 where it was composed, 0 where it has none.
     pub fn known(&self) -> &[f32] {
         self.column(column::KNOWN)

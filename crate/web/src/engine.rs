@@ -12,7 +12,7 @@ use reshelf::artifact::{Artifact, ArtifactError, ArtifactFile, Description, Even
 use reshelf::catalogue::{InlineRow, ItemHandle, Subject};
 use reshelf::kernels::Codes;
 use reshelf::rank::{HeadColumns, ShortListBy};
-use reshelf::reranker::{NO_ITEM, Outcome, Reranker};
+use reshelf::reranker::{Effort, NO_ITEM, Outcome, Reranker};
 use reshelf::session::{Event, EventId, Logged};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -305,8 +305,7 @@ impl Engine {
     /// were collected in no order (1), or by similarity with the session alone (2). `scored` says whether the server sent
     /// scores at all. Returns whether the model ordered the list; it keeps the order for an empty session.
     pub fn rank(&mut self, count: usize, how: u8, scored: bool, limit: usize) -> bool {
-        let (items, scores) = candidates(&self.candidates, scored);
-        let (items, scores) = (items.get(..count).unwrap_or(items), scores.get(..count).unwrap_or(scores));
+        let (items, scores) = first(&self.candidates, count, scored);
         let reranker = ready(&mut self.reranker);
         let ranking = match how {
             COLLECTED => reranker.rank_unordered(items, limit),
@@ -323,6 +322,34 @@ impl Engine {
     pub fn rank_many(&mut self, lengths: &[u32], scored: bool, limit: usize) -> bool {
         let (items, scores) = candidates(&self.candidates, scored);
         let ranking = ready(&mut self.reranker).rerank_many(items, lengths, scores, limit);
+        self.answer = [address(ranking.order), address(ranking.scores)];
+        ranking.outcome == Outcome::Reranked
+    }
+
+    /// Explains the scores of these places of a server's list, the first `count` candidates, by every subset of up to `exact` players, or
+    /// else by so many pairs of orders. Numbers: how many players there are, how often the list was scored, the players, and for each place
+    /// those of an [`reshelf::reranker::Explanation`]. Empty where the list keeps the server's order.
+    pub fn explain(&mut self, count: usize, scored: bool, wanted: &[u32], exact: usize, pairs: usize) -> Vec<f64> {
+        let (items, scores) = first(&self.candidates, count, scored);
+        let explained = ready(&mut self.reranker).explain(items, scores, wanted, Effort { exact, pairs });
+        if explained.numbers.is_empty() {
+            return Vec::new();
+        }
+        let mut numbers = vec![explained.players.len() as f64, explained.asked as f64];
+        numbers.extend(explained.players.iter().map(|&player| player as f64));
+        numbers.extend(explained.numbers);
+        numbers
+    }
+
+    /// As [`Engine::rank`] of a server's list, in a session without one event, by its number, or without everything that was done with an
+    /// item, by its handle. Nothing is forgotten.
+    #[wasm_bindgen(js_name = whatIf)]
+    pub fn what_if(&mut self, count: usize, scored: bool, limit: usize, without: f64, of_item: bool) -> bool {
+        let (items, scores) = first(&self.candidates, count, scored);
+        let gone = |logged: &Logged| {
+            if of_item { logged.event.item == without as u32 } else { logged.id == without as EventId }
+        };
+        let ranking = ready(&mut self.reranker).what_if(items, scores, limit, &gone);
         self.answer = [address(ranking.order), address(ranking.scores)];
         ranking.outcome == Outcome::Reranked
     }
@@ -425,6 +452,12 @@ impl Engine {
 fn candidates(written: &[u32], scored: bool) -> (&[ItemHandle], &[f32]) {
     let (items, scores) = written.split_at(written.len() / 2);
     (items, if scored { bytemuck::cast_slice(scores) } else { &[] })
+}
+
+/// The first of them.
+fn first(written: &[u32], count: usize, scored: bool) -> (&[ItemHandle], &[f32]) {
+    let (items, scores) = candidates(written, scored);
+    (items.get(..count).unwrap_or(items), scores.get(..count).unwrap_or(scores))
 }
 
 fn address<T>(of: &[T]) -> u32 {
