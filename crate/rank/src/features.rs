@@ -79,13 +79,10 @@ impl FeatureMatrix {
         &self.values[feature * self.stride..feature * self.stride + self.candidates]
     }
 
-    /// Takes columns over from the features of the same candidates, or makes them zero.
-    pub fn take(&mut self, columns: Range<usize>, from: Option<&FeatureMatrix>) {
-        let range = columns.start * self.stride..columns.end * self.stride;
-        match from {
-            Some(from) => self.values[range.clone()].copy_from_slice(&from.values[range]),
-            None => self.values[range].fill(0.0),
-        }
+    /// Takes columns over from other values of the features of these candidates.
+    pub fn take(&mut self, columns: Range<usize>, from: &[f32]) {
+        let columns = columns.start * self.stride..columns.end * self.stride;
+        self.values[columns.clone()].copy_from_slice(&from[columns]);
     }
 
     /// Whether each candidate has a row: 1, 0.5 where it was composed, 0 where it has none.

@@ -8,12 +8,12 @@
 
 use super::{Outcome, Ranking, Reranker};
 use crate::catalogue::ItemHandle;
-use crate::rank::{FeatureMatrix, Lists, OF_POPULARITY, OF_SERVER, WAYS};
-use crate::session::{Event, EventId, EventKind, HORIZON, Logged};
+use crate::rank::{FEATURES, Lists, OF_POPULARITY, OF_SERVER, WAYS};
+use crate::session::{EventId, EventKind, HORIZON, Logged};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
-use reshelf_explain::{MOST_EXACT, Shares, exact, sampled};
+use reshelf_explain::{HEAD, MOST_EXACT, shares};
 
 /// The name of the player that has all events which are none of their own: older ones, those with items that the model does not know.
 /// No event has it.
@@ -21,8 +21,10 @@ pub const REST: EventId = 0;
 /// The name of the player that has impressions and skips. No event has it.
 pub const SHOWN: EventId = 1 << 52;
 
-/// Numbers of a place before those of its players: [`Explanation`] says which.
-const FIXED: usize = 7 + WAYS.len();
+/// Rows of [`Explanations::numbers`]: where those of the server and popularity, of the ways, and of the players begin.
+const BASE: usize = 3;
+const FROM_BASE: usize = BASE + HEAD + 2;
+const PLAYERS: usize = FROM_BASE + HEAD + WAYS.len();
 
 /// How much work an explanation may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,71 +46,62 @@ impl Default for Effort {
 pub struct Explanations {
     /// There is nothing to explain where the list kept the server's order.
     pub outcome: Outcome,
-    /// The players, newest event first: the name of the view of a dwell, of the newest word on what is muted, [`REST`] or [`SHOWN`].
-    pub players: Vec<EventId>,
-    /// How often a session was folded and the list scored.
-    pub asked: usize,
-    /// [`Explanation`]s as numbers, in the order in which the places were asked for.
+    /// All of it as rows with a number a place, in the order in which the places were asked for, and at the end the names of the
+    /// players. The rows: the head's score; the same with what was learned; the score; [`shares`] of server and popularity, which begin
+    /// with the base; those of [`WAYS`]; those of the players. Empty where there is nothing to explain.
     pub numbers: Vec<f64>,
+    players: usize,
 }
 
 impl Explanations {
+    /// The players, newest event first: the name of the view of a dwell, of the newest word on what is muted, [`REST`] or [`SHOWN`].
+    pub fn players(&self) -> impl Iterator<Item = EventId> {
+        self.numbers.iter().skip(self.numbers.len() - self.players).map(|&player| player as EventId)
+    }
+
     /// The explanation of each place.
-    pub fn places(&self) -> impl Iterator<Item = Explanation<'_>> {
-        self.numbers.chunks_exact(FIXED + self.players.len()).map(Explanation)
+    pub fn places(&self) -> impl Iterator<Item = Explanation> {
+        let rows = &self.numbers[..self.numbers.len() - self.players];
+        let places = rows.len() / (PLAYERS + HEAD + self.players);
+        (0..places).map(move |place| {
+            let of: Vec<f64> = rows.iter().skip(place).step_by(places).copied().collect();
+            Explanation {
+                score: of[2],
+                base: of[BASE],
+                server: of[BASE + HEAD],
+                popularity: of[BASE + HEAD + 1],
+                learned: of[1] - of[0],
+                order: of[2] - of[1],
+                bound: of[PLAYERS + 1],
+                ways: of[FROM_BASE + HEAD..PLAYERS].to_vec(),
+                players: of[PLAYERS + HEAD..].to_vec(),
+            }
+        })
     }
 }
 
-/// The parts of a candidate's score, in scores' own unit. `base`, `server`, `popularity`, the values of all players, `learned` and `order`
-/// add up to `score`; so they do with `ways` in place of the players.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Explanation<'a>(&'a [f64]);
-
-impl Explanation<'_> {
+/// The parts of a candidate's score, in scores' own unit. `base`, `server`, `popularity`, the values of all `players`, `learned` and
+/// `order` add up to `score`; so they do with `ways` in place of the players.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
     /// The score that [`Reranker::rerank`] gives.
-    pub fn score(&self) -> f64 {
-        self.0[0]
-    }
-
+    pub score: f64,
     /// What the head gives without a session, a server and popularity.
-    pub fn base(&self) -> f64 {
-        self.0[1]
-    }
-
+    pub base: f64,
     /// What the server's rank and score add without a session.
-    pub fn server(&self) -> f64 {
-        self.0[2]
-    }
-
+    pub server: f64,
     /// What popularity adds without a session.
-    pub fn popularity(&self) -> f64 {
-        self.0[3]
-    }
-
+    pub popularity: f64,
     /// What the shopper's own clicks in lists have taught.
-    pub fn learned(&self) -> f64 {
-        self.0[4]
-    }
-
+    pub learned: f64,
     /// What is taken so that the server's order stands among candidates that nothing else tells apart: 0 or less.
-    pub fn order(&self) -> f64 {
-        self.0[5]
-    }
-
+    pub order: f64,
     /// How far off a player's value may be: 0 where it is exact.
-    pub fn bound(&self) -> f64 {
-        self.0[6]
-    }
-
+    pub bound: f64,
     /// What the session adds by each of [`WAYS`].
-    pub fn ways(&self) -> &[f64] {
-        &self.0[7..FIXED]
-    }
-
+    pub ways: Vec<f64>,
     /// What each of [`Explanations::players`] adds.
-    pub fn players(&self) -> &[f64] {
-        &self.0[FIXED..]
-    }
+    pub players: Vec<f64>,
 }
 
 impl Reranker {
@@ -122,42 +115,41 @@ impl Reranker {
         wanted: &[u32],
         effort: Effort,
     ) -> Explanations {
-        let mut explained =
-            Explanations { outcome: Outcome::EmptySession, players: Vec::new(), asked: 0, numbers: Vec::new() };
+        let mut explained = Explanations { outcome: Outcome::EmptySession, numbers: Vec::new(), players: 0 };
         if self.state().known() == 0 {
             return explained;
         }
         let lists = Lists { items, lengths: &[items.len() as u32], server_scores, server_order: true };
         // As `score`, step by step.
         self.features.compute(&self.head, &self.state, &self.rows, self.kernel, &lists);
-        let full = self.features.clone();
-        let mut steps = [const { Vec::new() }; 3];
+        let full = self.features.values().to_vec();
+        let mut numbers = Vec::new();
         self.ask_head();
-        self.pick(wanted, &mut steps[0]);
+        self.pick(wanted, &mut numbers);
         self.add_learned();
-        self.pick(wanted, &mut steps[1]);
+        self.pick(wanted, &mut numbers);
         explained.outcome = self.keep_order(&lists);
-        self.pick(wanted, &mut steps[2]);
         if explained.outcome != Outcome::Reranked {
             return explained;
         }
+        self.pick(wanted, &mut numbers);
         let (players, of) = self.players();
-        let events = self.events_of(&players, &of, &lists, wanted, effort);
-        self.fold_subset(&of, &vec![false; players.len()]);
-        self.features.compute(&self.head, &self.past, &self.rows, self.kernel, &lists);
-        let none = self.features.clone();
-        let ways = self.groups(&WAYS, &full, Some(&none), wanted);
-        let base = self.groups(&[OF_SERVER, OF_POPULARITY], &none, None, wanted);
-        for at in 0..wanted.len() {
-            let [head, learned, kept] = [0, 1, 2].map(|step: usize| steps[step][at]);
-            let (server, popularity) = (base.value(0, at), base.value(1, at));
-            explained.numbers.extend([kept, base.none[at], server, popularity, learned - head, kept - learned]);
-            explained.numbers.push(events.bounds[at]);
-            explained.numbers.extend((0..WAYS.len()).map(|way| ways.value(way, at)));
-            explained.numbers.extend((0..players.len()).map(|player| events.value(player, at)));
+        self.reach(&of, &vec![false; players.len()], &lists);
+        let none = self.features.values().to_vec();
+        let zeros = vec![0.0; none.len()];
+        numbers.extend_from_slice(&self.shares_of_columns(&[OF_SERVER, OF_POPULARITY], &none, &zeros, wanted));
+        numbers.extend_from_slice(&self.shares_of_columns(&WAYS, &full, &none, wanted));
+        let exact = players.len() <= effort.exact.min(MOST_EXACT);
+        let pairs = if exact { 0 } else { effort.pairs.max(2) };
+        numbers.extend_from_slice(&shares(players.len(), pairs, &mut |there, reached| {
+            self.reach(&of, there, &lists);
+            self.ask_head();
+            self.pick(wanted, reached);
+        }));
+        for &player in &players {
+            numbers.push(player as f64);
         }
-        explained.asked = events.asked;
-        explained.players = players;
+        (explained.numbers, explained.players) = (numbers, players.len());
         explained
     }
 
@@ -170,58 +162,57 @@ impl Reranker {
         limit: usize,
         without: &dyn Fn(&Logged) -> bool,
     ) -> Ranking<'_> {
-        let log = self.log.clone();
-        self.log.remove(without);
+        let gone = self.log.take(without);
         self.stale = true;
         let outcome = self.rank(items, server_scores, true, limit).outcome;
-        self.log = log;
+        self.log.put_back(gone);
         self.stale = true;
         Ranking { order: self.order.places(), scores: &self.scores, outcome }
     }
 
+    /// Pushes the scores of the wanted places.
     fn pick(&self, wanted: &[u32], into: &mut Vec<f64>) {
-        into.extend(wanted.iter().map(|&at| self.scores.get(at as usize).map_or(0.0, |&score| f64::from(score))));
+        for &at in wanted {
+            into.push(self.scores.get(at as usize).map_or(0.0, |&score| f64::from(score)));
+        }
     }
 
     /// The players, and of which each event of the log is.
     fn players(&self) -> (Vec<EventId>, Vec<usize>) {
+        use EventKind::{Dwell, Mute, Unmute, View};
         let log = self.log.events();
-        let window = self.rows.artifact().state.window;
         let (mut players, mut known) = (Vec::new(), 0);
         // No player yet: the rest's.
         let mut of = vec![usize::MAX; log.len()];
         for (at, Logged { id, event }) in log.iter().enumerate().rev().take(HORIZON) {
-            let mutes = |kind| matches!(kind, EventKind::Mute | EventKind::Unmute);
-            let same = |other: &Event| other.item == event.item;
-            let later = |kinds: &dyn Fn(EventKind) -> bool| {
-                (at + 1..log.len()).find(|&later| kinds(log[later].event.kind) && same(&log[later].event))
-            };
-            if self.rows.get(event.item).is_none() {
+            let weighed = event.kind.weighed().is_some() && known < self.rows.artifact().state.window;
+            if self.rows.get(event.item).is_none() || !(weighed || matches!(event.kind, Mute | Unmute)) {
                 continue;
             }
-            if mutes(event.kind) {
-                // All words on one subject are one player.
-                if let Some(later) = later(&mutes) {
-                    of[at] = of[later];
-                    continue;
+            known += usize::from(weighed);
+            let mut player = players.len();
+            for (later, Logged { event: other, .. }) in log.iter().enumerate().skip(at + 1) {
+                match (event.kind, other.kind) {
+                    _ if other.item != event.item => {}
+                    (View, View) => break,
+                    (View, Dwell) => of[later] = player,
+                    // All words on one subject are one player.
+                    (Mute | Unmute, Mute | Unmute) => player = of[later],
+                    _ => {}
                 }
-            } else if event.kind.weighed().is_none() || known == window {
-                continue;
-            } else {
-                known += 1;
             }
-            of[at] = players.len();
-            if event.kind == EventKind::View {
-                // Dwells count with the view before them.
-                let next = later(&|kind| kind == EventKind::View).unwrap_or(log.len());
-                let dwells =
-                    (at + 1..next).filter(|&at| log[at].event.kind == EventKind::Dwell && same(&log[at].event));
-                dwells.for_each(|at| of[at] = players.len());
+            of[at] = player;
+            if player == players.len() {
+                players.push(*id);
             }
-            players.push(*id);
         }
-        if of.contains(&usize::MAX) {
-            of.iter_mut().filter(|of| **of == usize::MAX).for_each(|of| *of = players.len());
+        let (rest, mut any) = (players.len(), false);
+        for of in &mut of {
+            if *of == usize::MAX {
+                (*of, any) = (rest, true);
+            }
+        }
+        if any {
             players.push(REST);
         }
         if !self.log.shown().is_empty() {
@@ -230,59 +221,29 @@ impl Reranker {
         (players, of)
     }
 
-    /// The values of the players for the head's score of each wanted place.
-    fn events_of(
-        &mut self,
-        players: &[EventId],
-        of: &[usize],
-        lists: &Lists<'_>,
-        wanted: &[u32],
-        effort: Effort,
-    ) -> Shares {
-        let count = players.len();
-        let mut worth = |there: &[bool], reached: &mut [f64]| {
-            self.fold_subset(of, there);
-            self.features.compute(&self.head, &self.past, &self.rows, self.kernel, lists);
-            self.reach(wanted, reached);
-        };
-        if count <= effort.exact.min(MOST_EXACT) {
-            exact(count, wanted.len(), &mut worth)
-        } else {
-            sampled(count, wanted.len(), effort.pairs, &mut worth)
+    /// The features of a list in a session of these players' events alone.
+    fn reach(&mut self, of: &[usize], there: &[bool], lists: &Lists<'_>) {
+        let mut events = Vec::new();
+        for (logged, &of) in self.log.events().iter().zip(of) {
+            if there[of] {
+                events.push(*logged);
+            }
         }
-    }
-
-    /// The head's scores of the wanted places by the features that are there.
-    fn reach(&mut self, wanted: &[u32], reached: &mut [f64]) {
-        self.ask_head();
-        for (reached, &at) in reached.iter_mut().zip(wanted) {
-            *reached = self.scores.get(at as usize).map_or(0.0, |&score| f64::from(score));
-        }
-    }
-
-    /// The state of a session of these players' events alone, in `past`.
-    fn fold_subset(&mut self, of: &[usize], there: &[bool]) {
-        let events: Vec<Logged> =
-            self.log.events().iter().zip(of).filter(|(_, of)| there[**of]).map(|(logged, _)| *logged).collect();
         // Where lists showed anything, that is the last player.
         let shown = if there.last() == Some(&true) { self.log.shown() } else { &[] };
         self.past.fold(&events, shown, &self.rows);
+        self.features.compute(&self.head, &self.past, &self.rows, self.kernel, lists);
     }
 
-    /// What the head makes of groups of columns, from those of `none` (or zeros) to those of `full`.
-    fn groups(
-        &mut self,
-        groups: &[Range<usize>],
-        full: &FeatureMatrix,
-        none: Option<&FeatureMatrix>,
-        wanted: &[u32],
-    ) -> Shares {
-        self.features.clone_from(full);
-        exact(groups.len(), wanted.len(), &mut |there, reached| {
+    /// What groups of columns add to the head's score of each wanted place, from these values of the features to those.
+    fn shares_of_columns(&mut self, groups: &[Range<usize>], to: &[f32], from: &[f32], wanted: &[u32]) -> Vec<f64> {
+        self.features.take(0..FEATURES.len(), to);
+        shares(groups.len(), 0, &mut |there, reached| {
             for (group, &there) in groups.iter().zip(there) {
-                self.features.take(group.clone(), if there { Some(full) } else { none });
+                self.features.take(group.clone(), if there { to } else { from });
             }
-            self.reach(wanted, reached);
+            self.ask_head();
+            self.pick(wanted, reached);
         })
     }
 }

@@ -327,18 +327,10 @@ impl Engine {
     }
 
     /// Explains the scores of these places of a server's list, the first `count` candidates, by every subset of up to `exact` players, or
-    /// else by so many pairs of orders. Numbers: how many players there are, how often the list was scored, the players, and for each place
-    /// those of an [`reshelf::reranker::Explanation`]. Empty where the list keeps the server's order.
+    /// else by so many pairs of orders: [`reshelf::reranker::Explanations::numbers`].
     pub fn explain(&mut self, count: usize, scored: bool, wanted: &[u32], exact: usize, pairs: usize) -> Vec<f64> {
         let (items, scores) = first(&self.candidates, count, scored);
-        let explained = ready(&mut self.reranker).explain(items, scores, wanted, Effort { exact, pairs });
-        if explained.numbers.is_empty() {
-            return Vec::new();
-        }
-        let mut numbers = vec![explained.players.len() as f64, explained.asked as f64];
-        numbers.extend(explained.players.iter().map(|&player| player as f64));
-        numbers.extend(explained.numbers);
-        numbers
+        ready(&mut self.reranker).explain(items, scores, wanted, Effort { exact, pairs }).numbers
     }
 
     /// As [`Engine::rank`] of a server's list, in a session without one event, by its number, or without everything that was done with an
