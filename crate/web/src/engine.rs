@@ -334,16 +334,22 @@ impl Engine {
     }
 
     /// As [`Engine::rank`] of a server's list, in a session without one event, by its number, or without everything that was done with an
-    /// item, by its handle. Nothing is forgotten.
+    /// item, by its handle. Nothing is forgotten. Returns the order, and behind it the scores by position in the list as it was written.
     #[wasm_bindgen(js_name = whatIf)]
-    pub fn what_if(&mut self, count: usize, scored: bool, limit: usize, without: f64, of_item: bool) -> bool {
+    pub fn what_if(&mut self, count: usize, scored: bool, without: f64, of_item: bool) -> Vec<f64> {
         let (items, scores) = first(&self.candidates, count, scored);
         let gone = |logged: &Logged| {
             if of_item { logged.event.item == without as u32 } else { logged.id == without as EventId }
         };
-        let ranking = ready(&mut self.reranker).what_if(items, scores, limit, &gone);
-        self.answer = [address(ranking.order), address(ranking.scores)];
-        ranking.outcome == Outcome::Reranked
+        let ranking = ready(&mut self.reranker).what_if(items, scores, count, &gone);
+        let mut numbers = Vec::with_capacity(2 * count);
+        for &at in ranking.order {
+            numbers.push(f64::from(at));
+        }
+        for &score in ranking.scores {
+            numbers.push(f64::from(score));
+        }
+        numbers
     }
 
     /// Where two addresses stand for as long as the engine lives. The first is that of the last call's order: positions in the
