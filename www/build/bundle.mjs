@@ -65,6 +65,7 @@ const ENTRIES = {
   consent: [],
   edge: [],
   element: [],
+  explain: [],
   hydrate: [],
   listen: [],
   privacy: [],

@@ -5,3 +5,19 @@
 export const ROW_OF = /* @__PURE__ */ Symbol.for("reshelf.rowOf");
 
 export type RowOf = (id: string) => Uint8Array | null | undefined;
+
+/** Under this name a reranker has a function: it writes a list into the engine's memory as `rerank` does, and asks the engine about it. */
+export const ASK = /* @__PURE__ */ Symbol.for("reshelf.ask");
+
+/** `asks` gets the engine, how many candidates there are, and whether the server sent scores. Undefined where nothing can be asked. */
+export type Ask = <T>(
+  list: readonly unknown[],
+  asks: (engine: Asked, count: number, scored: boolean) => T,
+) => T | undefined;
+
+/** The part of the engine that is asked. */
+export interface Asked {
+  resolve(ids: Uint8Array, lengths: Uint32Array): Uint32Array;
+  explain(count: number, scored: boolean, wanted: Uint32Array, exact: number, pairs: number): Float64Array;
+  whatIf(count: number, scored: boolean, without: number, ofItem: boolean): Float64Array;
+}

@@ -1,6 +1,7 @@
 // `rerank` and `rerankMany`: the caller's lists in, the same candidates in a new order out.
 
 import { countOf, now, rankModeOf } from "../arguments.js";
+import type { Ask } from "../door.js";
 import { RankMode } from "../engine/numbers.js";
 import type { Ranked } from "../types.js";
 import { answerLength, copyList, MOST_RANKED, places, tooLong } from "./order.js";
@@ -71,4 +72,21 @@ function rankAll<T>(
     return all.map(keep);
   };
   return session.guard(ranks) ?? all.map(keep);
+}
+
+/** What `reshelf/explain` asks of the engine, by the door. */
+export function askOf(session: Session): Ask {
+  return (list, asks) =>
+    session.guard(() => {
+      const running = session.usable();
+      if (!running) return undefined;
+      const { buffers, engine } = running;
+      const lease = buffers.begin(list.length);
+      const written =
+        session.took(buffers.write(list)) &&
+        buffers.holds(lease) &&
+        session.took(buffers.end()) &&
+        buffers.holds(lease);
+      return written ? asks(engine, list.length, buffers.held[3]) : undefined;
+    });
 }

@@ -69,6 +69,22 @@ export function eventKind(word: string): number {
 /** Numbers per event in `Engine.events()`. */
 export const EVENT_WIDTH = 7;
 
+/**
+ * Rows of what `Engine.explain()` returns: the head's score, the same with what was learned, the score; behind those three parts, each of
+ * which begins with two rows (its worth without any player, and the bound): server and popularity from `base` on, the ways of a session
+ * from `ways` on, and the players.
+ */
+export const EXPLAINED = { head: 0, learned: 1, score: 2, base: 3, ways: 7, players: 14 } as const;
+/** Rows at the beginning of each part. */
+export const PART_HEAD = 2;
+
+/** Names of players that are no event: the rest of the session, and what lists showed. */
+export const REST = 0;
+export const SHOWN = 2 ** 52;
+
+/** The most players whose every subset is asked for. */
+export const MOST_EXACT = 14;
+
 /** Events that the log keeps. */
 export const MOST_EVENTS = 1024;
 
