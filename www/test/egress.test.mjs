@@ -232,6 +232,7 @@ const SCRIPTS = {
   "consent/index.js": {},
   "profile/index.js": {},
   "react/index.js": {},
+  "slate/index.js": {},
   "testing/index.js": {
     src: "in the text of the fixture's page: its own script, and the policy that it is served under",
   },
