@@ -20,11 +20,11 @@ const PARTS = {
   "engine, simd128": { files: ["engine/reshelf_bg.wasm", "engine/reshelf.js"], limit: 56_450 },
   "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 56_450 },
   "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
-  // The aim is 9,000.
-  facade: { files: ["index.js"], limit: 12_550 },
+  // The aim is 9,000. 170 are the door by which policies arrange lists.
+  facade: { files: ["index.js"], limit: 12_650 },
   // The same without a module of its own, and with the module as text beside it.
-  slim: { files: ["slim.js"], limit: 12_500 },
-  inline: { files: ["inline.js"], limit: 12_400 },
+  slim: { files: ["slim.js"], limit: 12_600 },
+  inline: { files: ["inline.js"], limit: 12_500 },
   "engine as text": { files: ["engine/inline.js"], limit: 67_000 },
   // What checks a model's hash and keeps models.
   "facade, cache": { files: ["cache/index.js"], limit: 2_000 },
@@ -59,6 +59,8 @@ const PARTS = {
   explain: { files: ["explain/index.js"], limit: 3_600 },
   // The aim is 2,000.
   privacy: { files: ["privacy/index.js"], limit: 2_400 },
+  // What a page loads that has a policy.
+  slate: { files: ["slate/index.js"], limit: 12_000 },
   rows: { files: ["rows/index.js"], limit: 1_800 },
   // For tests: no page loads it.
   testing: { files: ["testing/index.js"], limit: 12_000 },
