@@ -96,6 +96,8 @@ export function askOf(session: Session): Ask {
         buffers.holds(lease);
       return written ? asks(engine, list.length, buffers.held[3]) : undefined;
     });
+}
+
 /** The lists as a policy arranges them, by what the model says of them, if it does. */
 function arranged<T>(
   session: Session,
