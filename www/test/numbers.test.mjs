@@ -40,7 +40,7 @@ test("each number has its constant in Rust", () => {
   assert.equal(numbers.RankMode.collected, constant("COLLECTED"));
   assert.equal(numbers.RankMode.similarity, constant("SIMILARITY"));
   assert.equal(numbers.REST, constant("REST"));
-  assert.equal(numbers.SHOWN, constant("SHOWN"));
+  assert.equal(numbers.SHOWN, constant("LISTS_SHOWN"));
   assert.equal(numbers.MOST_EXACT, constant("MOST_EXACT"));
   assert.equal(numbers.PART_HEAD, constant("HEAD"));
   // The next two are sums of the ones before, in Rust: two columns, and five ways.
