@@ -7,7 +7,7 @@ use reshelf::artifact::{Artifact, Description, Feedback};
 use reshelf::catalogue::Subject;
 use reshelf::kernels;
 use reshelf::rank::{FeatureMatrix, HeadColumns, Lists, Scorer};
-use reshelf::reranker::{Effort, Explanations, Outcome, REST, Reranker, SHOWN};
+use reshelf::reranker::{Effort, Explanations, LISTS_SHOWN, Outcome, REST, Reranker};
 use reshelf::session::{Event, EventId, EventKind, Logged, SessionState};
 use reshelf::synthetic;
 use serde_json::Value;
@@ -100,16 +100,16 @@ fn players(reranker: &Reranker) -> Vec<(EventId, Vec<Logged>)> {
         players.push((REST, rest));
     }
     if !reranker.log().shown().is_empty() {
-        players.push((SHOWN, reranker.log().shown().to_vec()));
+        players.push((LISTS_SHOWN, reranker.log().shown().to_vec()));
     }
     players
 }
 
 /// The head's scores of a list in a session of these players alone.
 fn worth(reranker: &Reranker, there: &[&(EventId, Vec<Logged>)], lists: &Lists<'_>) -> Vec<f64> {
-    let mut events: Vec<Logged> = there.iter().filter(|it| it.0 != SHOWN).flat_map(|it| it.1.clone()).collect();
+    let mut events: Vec<Logged> = there.iter().filter(|it| it.0 != LISTS_SHOWN).flat_map(|it| it.1.clone()).collect();
     events.sort_by_key(|logged| logged.id);
-    let shown: Vec<Logged> = there.iter().filter(|it| it.0 == SHOWN).flat_map(|it| it.1.clone()).collect();
+    let shown: Vec<Logged> = there.iter().filter(|it| it.0 == LISTS_SHOWN).flat_map(|it| it.1.clone()).collect();
     let (mut state, mut features, mut scores) = (SessionState::default(), FeatureMatrix::default(), Vec::new());
     state.fold(&events, &shown, reranker.rows());
     let head = &reranker.rows().artifact().head;

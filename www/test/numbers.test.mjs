@@ -46,7 +46,7 @@ test("each number has its constant in Rust", () => {
   assert.equal(numbers.Diversity.dpp, constant("DPP"));
   assert.equal(numbers.Diversity.calibration, constant("CALIBRATION"));
   assert.equal(numbers.REST, constant("REST"));
-  assert.equal(numbers.SHOWN, constant("SHOWN"));
+  assert.equal(numbers.SHOWN, constant("LISTS_SHOWN"));
   assert.equal(numbers.MOST_EXACT, constant("MOST_EXACT"));
   assert.equal(numbers.PART_HEAD, constant("HEAD"));
   // The next two are sums of the ones before, in Rust: two columns, and five ways.

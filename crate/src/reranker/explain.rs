@@ -2,7 +2,7 @@
 //!
 //! The players of the game are what the session is made of. Each of the newest events that count in the state is one, together with the
 //! dwells that count with it; so is each subject that was muted, with all that was said of it. Everything else that the log holds is one
-//! more ([`REST`]), and what lists showed another ([`SHOWN`]). A subset is worth what the head makes of the candidate, in the same list,
+//! more ([`REST`]), and what lists showed another ([`LISTS_SHOWN`]). A subset is worth what the head makes of the candidate, in the same list,
 //! in a session of these events alone. What the learner adds and what the server's order takes is told apart from it, since both come
 //! after the head.
 
@@ -19,7 +19,7 @@ use reshelf_explain::{HEAD, MOST_EXACT, shares};
 /// No event has it.
 pub const REST: EventId = 0;
 /// The name of the player that has impressions and skips. No event has it.
-pub const SHOWN: EventId = 1 << 52;
+pub const LISTS_SHOWN: EventId = 1 << 52;
 
 /// Rows of [`Explanations::numbers`]: where those of the server and popularity, of the ways, and of the players begin.
 const BASE: usize = 3;
@@ -54,7 +54,7 @@ pub struct Explanations {
 }
 
 impl Explanations {
-    /// The players, newest event first: the name of the view of a dwell, of the newest word on what is muted, [`REST`] or [`SHOWN`].
+    /// The players, newest event first: the name of the view of a dwell, of the newest word on what is muted, [`REST`] or [`LISTS_SHOWN`].
     pub fn players(&self) -> impl Iterator<Item = EventId> {
         self.numbers.iter().skip(self.numbers.len() - self.players).map(|&player| player as EventId)
     }
@@ -216,7 +216,7 @@ impl Reranker {
             players.push(REST);
         }
         if !self.log.shown().is_empty() {
-            players.push(SHOWN);
+            players.push(LISTS_SHOWN);
         }
         (players, of)
     }

@@ -17,7 +17,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
-pub use explain::{Effort, Explanation, Explanations, REST, SHOWN};
+pub use explain::{Effort, Explanation, Explanations, LISTS_SHOWN, REST};
 pub use snapshot::SnapshotError;
 
 use crate::artifact::{Artifact, ArtifactError, Description};

@@ -73,7 +73,8 @@ export function explain<T>(
       const told = all[whole ? entry.previousRank - 1 : at];
       const { candidate, rank, previousRank } = entry;
       const own = field(candidate, "id") ?? candidate;
-      const main = told && mean && mainReason(told, mean, typeof own === "string" || typeof own === "number" ? `${own}` : null);
+      const main =
+        told && mean && mainReason(told, mean, typeof own === "string" || typeof own === "number" ? `${own}` : null);
       const mark: PositionCode | null = given.codeOf?.(entry) ?? markOf(entry);
       const code = mark ?? main?.code ?? "server-order";
       const { event, item } = (!mark && main?.part) || {};

@@ -55,9 +55,7 @@ export function readPlaces(numbers: Float64Array, places: number, events: readon
 
 /** The parts of a place for the caller: those that are any, the strongest first. */
 export function strongest(parts: readonly Part[]): Part[] {
-  return parts
-    .filter(({ value }) => Math.abs(value) > LEAST)
-    .sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  return parts.filter(({ value }) => Math.abs(value) > LEAST).sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
 }
 
 /** The same of the ways, by name. */
