@@ -2,9 +2,12 @@
 //!
 //! This replays it natively, on the reference and on the fast kernel; `tests/` at the top replays the same file in Node and
 //! in browsers. `RESHELF_BLESS=golden cargo test -p reshelf --features testing --test golden` writes it anew (`signals`: the
-//! one beside it, with all that only a page can see; `clusters`: a small one whose artifact has clusters): only when scores are
-//! meant to change.
+//! one beside it, with all that only a page can see; `clusters`: a small one whose artifact has clusters; `slate`: lists under
+//! rules): only when scores are meant to change.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "golden/slate.rs"]
+mod slate;
 
 use reshelf::artifact::{Artifact, Description, Feedback};
 use reshelf::catalogue::Subject;
@@ -237,7 +240,7 @@ fn replay(folder: &Path) -> Artifact {
     artifact
 }
 
-/// Whether this one is to be written anew: `RESHELF_BLESS=golden`, `RESHELF_BLESS=signals` or `RESHELF_BLESS=clusters`.
+/// Whether this one is to be written anew: by the value of `RESHELF_BLESS`.
 fn blesses(which: &str) -> bool {
     std::env::var_os("RESHELF_BLESS").is_some_and(|wanted| wanted == which)
 }

@@ -34,6 +34,12 @@ test("each number has its constant in Rust", () => {
   assert.equal(numbers.EVENT_WIDTH, constant("EVENT_NUMBERS"));
   assert.equal(numbers.RankMode.collected, constant("COLLECTED"));
   assert.equal(numbers.RankMode.similarity, constant("SIMILARITY"));
+  for (const name of ["HEADER_WORDS", "RECORD_WORDS", "PIN", "CAP", "MINIMUM", "MOVES", "USUAL_WINDOW", "BROKEN", "IN_CONFLICT"])
+    assert.equal(numbers[name], constant(name), name);
+  assert.equal(numbers.Diversity.none, constant("BY_SCORE"));
+  assert.equal(numbers.Diversity.mmr, constant("MMR"));
+  assert.equal(numbers.Diversity.dpp, constant("DPP"));
+  assert.equal(numbers.Diversity.calibration, constant("CALIBRATION"));
   assert.match(source, /u16::try_from\(id\.len\(\)\)/, "a snapshot holds the length of an id in 16 bits");
   assert.equal(numbers.MOST_ID, 0xffff);
 });

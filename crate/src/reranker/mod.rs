@@ -1,5 +1,6 @@
 //! The facade: observe, rerank, retrieve, forget, snapshot. Owns the session; uses everything above it.
 
+mod arrange;
 #[cfg(test)]
 mod core_tests;
 #[cfg(test)]

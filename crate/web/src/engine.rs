@@ -327,6 +327,12 @@ impl Engine {
         ranking.outcome == Outcome::Reranked
     }
 
+    /// Orders candidates by scores and a program of rules: their handles, and the words that [`reshelf::slate::Program`] reads.
+    /// Returns their places in the given list, best first, and behind them what became of each record.
+    pub fn arrange(&mut self, scores: &[f32], items: &[u32], program: &[u32]) -> Vec<u32> {
+        ready(&mut self.reranker).arrange(scores, items, program)
+    }
+
     /// Where two addresses stand for as long as the engine lives. The first is that of the last call's order: positions in the
     /// list as it was written, best first, or a short list's items. The second is that of its scores, by position in the list
     /// as it was written, or in the order of a short list.

@@ -85,6 +85,29 @@ export const MOST_ID = 65_535;
 /** The most bytes of a snapshot: its head, numbers of forgotten events, and every event with an id of the most bytes. */
 export const MOST_SNAPSHOT = 20 + 8 * MOST_REMOVED + (MOST_EVENTS + MOST_SHOWN) * (27 + MOST_ID);
 
+/** A program of rules for `Engine.arrange`: words of its header, and of each record without its codes. */
+export const HEADER_WORDS = 6;
+export const RECORD_WORDS = 6;
+
+/** The kinds of its records. */
+export const PIN = 1;
+export const CAP = 2;
+export const MINIMUM = 3;
+export const MOVES = 4;
+
+/** What makes its list diverse. */
+export const Diversity = { none: 0, mmr: 1, dpp: 2, calibration: 3 } as const;
+
+/** Placed candidates that a new one is compared with, where the program has 0. */
+export const USUAL_WINDOW = 10;
+
+/**
+ * In the status of a record: it does not hold everywhere in the answer; and it is in the first smallest conflicting set. The bits
+ * above the second are for further such sets.
+ */
+export const BROKEN = 1;
+export const IN_CONFLICT = 2;
+
 /** The model orders a short list of so many items of the catalogue, as it was trained to. */
 export const SHORT_LIST = 200;
 

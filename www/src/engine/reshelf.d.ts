@@ -111,6 +111,12 @@ export class Engine {
    */
   rankMany(lengths: Uint32Array, scored: boolean, limit: number): boolean;
   /**
+   * Orders candidates by their scores and a program of rules, whose words `crate/slate/src/program.rs` describes; their handles
+   * are for diversity. Returns as many places in the given list, best first; then two words a record of the program, its status
+   * and in how many places it does not hold; and a last one, 1 where the search ended by its budget.
+   */
+  arrange(scores: Float32Array, items: Uint32Array, program: Uint32Array): Uint32Array;
+  /**
    * Where two addresses (u32) stand for as long as the engine lives: that of the order (u32), positions in the list as it was
    * written, best first, and that of the scores (f32), by position in the list as it was written.
    */
