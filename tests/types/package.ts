@@ -106,7 +106,7 @@ export function slate(reranker: Reranker, products: Product[]): (string | number
   reranker.rerankMany([products], { policy: made });
   const sponsored: true | undefined = first?.sponsored;
   const { removed = [], rules = [], conflicts = [] } = reranker.info().lastList ?? {};
-  return [odd.kind, ...problems.map(({ rule }) => rule), ...made.rules, String(sponsored), ...conflicts].concat(
+  return [odd.kind, ...problems.map(({ rule }) => rule), ...made.rules, String(sponsored), ...conflicts.flat()].concat(
     removed.map(({ rule }) => rule),
     rules.flatMap(({ moved, cost }) => [moved, cost].map(String)),
   );

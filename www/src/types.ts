@@ -196,8 +196,8 @@ export interface RankedList {
   readonly removed?: readonly RemovedCandidate[];
   /** With a policy: its rules that counted, `"server"` for what the server pinned. */
   readonly rules?: readonly RuleReport[];
-  /** With a policy: the rules of a smallest set that cannot be kept together; of several such sets, all of them. */
-  readonly conflicts?: readonly string[];
+  /** With a policy: sets of rules that cannot be kept together, each as small as it can be; of `rerankMany`, list after list. */
+  readonly conflicts?: readonly (readonly string[])[];
   /** With a policy: fields whose reading threw. */
   readonly problems?: readonly PolicyProblem[];
 }

@@ -10,13 +10,15 @@ import { scoresOf } from "./score.js";
 
 /** What the engine says of a record, in bits. */
 const BROKEN = 1;
-const IN_CONFLICT = 2;
+/** The bits above: in which of the smallest sets it is that cannot be kept together. */
+const SETS = 31;
 
 /** What became of a rule. */
 export interface Outcome {
   kept: boolean;
   broken: number;
-  inConflict: boolean;
+  /** A bit for each conflicting set that it is in. */
+  sets: number;
 }
 
 /** A list as it was arranged; candidates by their places in the list as it was passed in. */
@@ -49,15 +51,15 @@ export function lay(of: Case, rules: readonly SoundRule[], top: number | null): 
   );
   const order = answer ? Array.from(answer.subarray(0, left.length), (place) => left[place] as number) : left;
   const outcomes = new Map<SoundRule | null, Outcome>();
-  rules.forEach((rule) => outcomes.set(rule, { kept: true, broken: 0, inConflict: false }));
+  rules.forEach((rule) => outcomes.set(rule, { kept: true, broken: 0, sets: 0 }));
   owners.forEach((owner, at) => {
     const rule = owner === SERVER ? null : (rules[owner] as SoundRule);
-    const outcome = outcomes.get(rule) ?? { kept: true, broken: 0, inConflict: false };
+    const outcome = outcomes.get(rule) ?? { kept: true, broken: 0, sets: 0 };
     // Without an engine the list keeps the server's order, and no rule that asks for another is sure to hold.
-    const [status, broken] = answer ? [...answer.subarray(left.length + 2 * at)] : [BROKEN, 1];
-    if ((status as number) & BROKEN) outcome.kept = false;
-    if ((status as number) & IN_CONFLICT) outcome.inConflict = true;
-    outcome.broken += broken as number;
+    const status = answer?.[left.length + 2 * at] ?? BROKEN;
+    if (status & BROKEN) outcome.kept = false;
+    outcome.sets |= status >>> 1;
+    outcome.broken += answer?.[left.length + 2 * at + 1] ?? 1;
     outcomes.set(rule, outcome);
   });
   return {
@@ -107,6 +109,16 @@ function worthOf(of: Case, order: readonly number[]): number {
     value += (of.clicks[at] as number) / Math.log2(place + 2);
   });
   return value;
+}
+
+/** The smallest sets of rules that cannot be kept together; null stands for the server's pins. */
+export function conflictsOf({ outcomes }: Laid): (SoundRule | null)[][] {
+  const sets: (SoundRule | null)[][] = [];
+  for (let set = 0; set < SETS; set++) {
+    const inSet = [...outcomes].filter(([, outcome]) => (outcome.sets >>> set) & 1).map(([rule]) => rule);
+    if (inSet.length > 0) sets.push(inSet);
+  }
+  return sets;
 }
 
 /** How many candidates stand elsewhere, or are there in one of the two alone. */

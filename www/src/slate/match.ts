@@ -1,13 +1,22 @@
 // Which candidates a rule is about. Uses columns and dates.
 import { idText, numberOf } from "../arguments.js";
-import { type Columns, textOfValue } from "./columns.js";
+import { type Columns, textOfValue, type Value } from "./columns.js";
 import { momentOf } from "./dates.js";
 import type { Condition, Match, Span } from "./types.js";
 
 /** Whether a candidate, by its place in the list as it was passed in, is meant. */
 export type Meant = (of: Columns, at: number) => boolean;
 
+/** Each match is made ready once, since lists come again and again. */
+const ready = /* @__PURE__ */ new WeakMap<Match, Meant>();
+
 export function meantBy(match: Match): Meant {
+  const known = ready.get(match) ?? meant(match);
+  ready.set(match, known);
+  return known;
+}
+
+function meant(match: Match): Meant {
   const parts = Object.entries(match).map(([field, condition]): Meant => {
     if (field === "ids") {
       const ids = new Set((condition as readonly (string | number)[]).map((id) => idText(id)));
@@ -23,10 +32,8 @@ function meets(field: string, condition: Condition): Meant {
   const wanted = (Array.isArray(condition) ? condition : [condition]) as (string | number | boolean)[];
   const texts = new Set(wanted.map(textOfValue));
   const numbers = new Set(wanted.filter((value) => typeof value === "number"));
-  return (of, at) =>
-    of
-      .values(field, at)
-      .some((value) => texts.has(textOfValue(value)) || (numbers.size > 0 && numbers.has(numberOf(value))));
+  const passes = (value: Value) => texts.has(textOfValue(value)) || (numbers.size > 0 && numbers.has(numberOf(value)));
+  return (of, at) => of.some(field, at, passes);
 }
 
 /** What is no number, or no date, meets no bound. */
@@ -42,7 +49,7 @@ function within(field: string, { atLeast, atMost, before, after, has }: Span): M
     const begin = momentOf(after, true);
     parts.push((of, at) => of.moment(field, at) > begin);
   }
-  if (has !== undefined) parts.push((of, at) => of.values(field, at).some((value) => value !== "") === has);
+  if (has !== undefined) parts.push((of, at) => of.some(field, at, (value) => value !== "") === has);
   return (of, at) => parts.every((part) => part(of, at));
 }
 

@@ -18,14 +18,12 @@ export const SERVER = -1;
 
 /** The place that the server pinned a candidate to: from 0; null where it did not. */
 export function serverPin(of: Case, at: number): number | null {
-  if (saysYesAlone(of, at)) return at;
+  if (of.columns.first("pinned", at) === undefined) return null;
+  // `true` stays where it came; `1` is a position.
   const position = of.columns.number("pinned", at);
-  return Number.isSafeInteger(position) && position >= 1 ? position - 1 : null;
+  if (Number.isSafeInteger(position) && position >= 1) return position - 1;
+  return Number.isNaN(position) && saysYes(of.columns, "pinned", at) ? at : null;
 }
-
-/** `true` stays where it came; `1` is a position. */
-const saysYesAlone = (of: Case, at: number) =>
-  saysYes(of.columns, "pinned", at) && Number.isNaN(of.columns.number("pinned", at));
 
 /** All pins of a list, those first that go before others. `values` are the final scores of those that are left. */
 export function pinsOf(

@@ -60,30 +60,27 @@ export function programOf(
   });
   const moves = firstOf(rules, "maxMoves");
   each((rule, number) =>
-    rule === moves ? { kind: MOVES, rule: number, a: moves.places, b: moves.places, c: 0 } : null,
+    rule === moves ? { kind: MOVES, rule: number, a: moves.places, b: moves.places, c: everywhere } : null,
   );
   const diversify = firstOf(rules, "diversify");
-  // In order must be what the answer shows, and what any rule speaks of.
-  const spoken = ({ kind, b, c }: Record) => (kind === PIN ? b + 1 : kind === MOVES ? everywhere : c);
-  const ruled = records.reduce((most, record) => Math.max(most, spoken(record)), 1);
-  const ordered = Math.max(ruled, within(diversify?.first ?? of.length));
-  const words = [...headerOf(of, left, diversify, ruled, ordered)];
+  // Each record says itself in how many places it holds; the header, how many of them diversity puts in order.
+  const header = headerOf(of, left, diversify, Math.max(1, within(diversify?.first ?? of.length)));
+  const length = records.reduce((sum, { codes }) => sum + 6 + (codes?.length ?? 0), header.length);
+  const words = new Uint32Array(length);
+  words.set(header);
+  let end = header.length;
   for (const { kind, rule, a, b, c, codes } of records) {
-    words.push(kind, rule === SERVER ? 0xffff_ffff : rule, a, b, c, codes ? 1 : 0);
-    if (codes) for (const code of codes) words.push(code);
+    words.set([kind, rule === SERVER ? 0xffff_ffff : rule, a, b, c, codes ? 1 : 0], end);
+    end += 6;
+    if (codes) words.set(codes, end);
+    end += codes?.length ?? 0;
   }
-  return { words: Uint32Array.from(words), owners: records.map(({ rule }) => rule) };
+  return { words, owners: records.map(({ rule }) => rule) };
 }
 
-function headerOf(
-  of: Case,
-  left: readonly number[],
-  rule: DiversifyRule | undefined,
-  top: number,
-  limit: number,
-): number[] {
-  if (!rule || rule.amount === 0) return [top, 0, 0, 0, 0, limit];
-  const header = [top, HOW[rule.how], bitsOf(rule.amount), rule.window ?? 0];
+function headerOf(of: Case, left: readonly number[], rule: DiversifyRule | undefined, limit: number): number[] {
+  if (!rule || rule.amount === 0) return [limit, 0, 0, 0, 0, limit];
+  const header = [limit, HOW[rule.how], bitsOf(rule.amount), rule.window ?? 0];
   if (rule.how !== "calibrate") return [...header, 0, limit];
   const [codes, names] = codesOf(of, left, rule.field ?? "category");
   return [...header, 1, limit, ...codes, names.length, ...sharesOf(of, left, codes, names).map(bitsOf)];

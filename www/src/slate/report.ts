@@ -3,7 +3,7 @@
 import type { PolicyProblem, RankedList, RemovedCandidate, RuleReport } from "../types.js";
 import type { Case } from "./case.js";
 import type { SoundRule } from "./check.js";
-import { type Laid, lay, movedBetween } from "./lay.js";
+import { conflictsOf, type Laid, lay, movedBetween } from "./lay.js";
 
 /** A list, and how it was arranged. */
 export interface Arranged {
@@ -32,8 +32,8 @@ export function reportOf(
   });
   const own = lists.some(({ laid }) => laid.outcomes.has(null)) ? [null, ...rules] : rules;
   const reports = own.map((rule) => ruleReport(rule, lists, rules, top));
-  const inConflict = own.filter((rule) => lists.some(({ laid }) => laid.outcomes.get(rule)?.inConflict));
-  return { ...seen, removed, rules: reports, conflicts: inConflict.map(nameOf), problems };
+  const conflicts = lists.flatMap(({ laid }) => conflictsOf(laid)).map((set) => set.map(nameOf));
+  return { ...seen, removed, rules: reports, conflicts, problems };
 }
 
 const nameOf = (rule: SoundRule | null) => rule?.id ?? SERVER_NAME;
