@@ -34,7 +34,7 @@ const HEADERS = [
 const PARTS = [
   /^\/app\/[\w/-]+\.js$/,
   /^\/styles\/\w+\.css$/,
-  /^\/reshelf\/(index|engine\/reshelf|session\/index|capture\/index|listen\/index|profile\/index|privacy\/index)\.js$/,
+  /^\/reshelf\/(index|engine\/reshelf|session\/index|capture\/index|listen\/index|profile\/index|privacy\/index|explain\/index|slate\/index)\.js$/,
   /^\/reshelf\/engine\/reshelf(_relaxed)?_bg\.wasm$/,
   /^\/data\/(model\.safetensors|names\.json|titles\.json)$/,
 ];

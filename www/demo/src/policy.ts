@@ -2,7 +2,7 @@
  * What the shop wants of its lists: a policy as text, kept in this browser as a real shop's server would keep it, and the storefront's
  * door to `reshelf/slate`, which makes rules of it.
  */
-import type { Policy, PolicyMaker } from "/reshelf/slate/index.js";
+import type { PinRule, Policy, PolicyDefinition, PolicyMaker, Rule } from "/reshelf/slate/index.js";
 import type { Product } from "./shop.js";
 import { readJson, writeJson } from "./storage.js";
 
@@ -58,3 +58,25 @@ export function parsed(text: string): { readonly definition: unknown } | { reado
 
 /** The name of a category's page, for rules that count there alone (`pages`). */
 export const pageOf = (slug: string): string => `category/${slug}`;
+
+/** The rules of whatever somebody wrote; what is none is left to `policy.check`. */
+export function rulesOf(definition: unknown): readonly Rule[] {
+  const rules = (definition as PolicyDefinition | null)?.rules;
+  return Array.isArray(rules) ? rules : [];
+}
+
+/** The place to which a rule pins a product on a page; null where none does. */
+export function pinnedAt(definition: unknown, item: string, page: string): number | null {
+  const pin = rulesOf(definition).find((rule) => isPinOf(rule, item, page));
+  return pin === undefined ? null : (pinOn(pin, page)?.position ?? null);
+}
+
+/** A rule as a pin that counts on this page; null where it is none. */
+export function pinOn(rule: Rule | null, page: string): PinRule | null {
+  return rule?.kind === "pin" && (!Array.isArray(rule.pages) || rule.pages.includes(page)) ? rule : null;
+}
+
+export function isPinOf(rule: Rule | null, item: string, page: string): boolean {
+  const pin = pinOn(rule, page);
+  return pin !== null && String(pin.item) === item;
+}

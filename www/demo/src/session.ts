@@ -7,7 +7,7 @@ import type { Forget, Reranker, RerankerInfo, SeenEvent } from "/reshelf/index.j
 import type { Policy } from "/reshelf/slate/index.js";
 import { type Arrangement, arrange, type Placed } from "./arrange.js";
 import { follow } from "./back.js";
-import { loadCompile, parsed, readWritten } from "./policy.js";
+import { loadCompile, parsed, pinnedAt, readWritten } from "./policy.js";
 import type { Product } from "./shop.js";
 import { readJson, writeJson } from "./storage.js";
 
@@ -55,7 +55,7 @@ export class Session {
   #mode: OrderMode;
   #showMoves: boolean;
   #telling = false;
-  #policy: Policy | null = null;
+  #policy: Force | null = null;
   readonly #listeners: ((change: Change) => void)[] = [];
 
   constructor() {
@@ -186,6 +186,11 @@ export class Session {
     return this.#policy !== null && this.#mode === "yours";
   }
 
+  /** Whether the shop has pinned a product on the page of that name. */
+  pins(id: string, page: string | null): boolean {
+    return this.#policy !== null && page !== null && pinnedAt(this.#policy.definition, id, page) !== null;
+  }
+
   /** A list, given in the server's order, in the order to be shown. @param page by whose name the shop's rules count; null for none. */
   order(products: readonly Product[], page: string | null = null): readonly Placed[] {
     return this.arranged(products, page)?.placed ?? products.map((product) => ({ product, moved: 0, byRules: 0 }));
@@ -194,7 +199,7 @@ export class Session {
   /** The same, with all that the package says of it; null where the list keeps the server's order without being asked for. */
   arranged(products: readonly Product[], page: string | null): Arrangement | null {
     if (this.#mode === "server" || this.#reranker === null || products.length === 0) return null;
-    return arrange(this.#reranker, products, page === null ? null : (this.#policy?.with({ page }) ?? null));
+    return arrange(this.#reranker, products, page === null ? null : (this.#policy?.rules.with({ page }) ?? null));
   }
 
   /** The reranker, and a note to the page that the shopper did something: once for all of a task, and not for what they saw. */
@@ -223,10 +228,17 @@ export class Session {
   }
 }
 
+/** A policy in force, and the definition that it was made of. */
+interface Force {
+  readonly rules: Policy;
+  readonly definition: unknown;
+}
+
 /** The shop's policy, where it is switched on: what this browser keeps, no event. */
-async function policyInForce(): Promise<Policy | null> {
+async function policyInForce(): Promise<Force | null> {
   const { text, on } = readWritten();
   const read = parsed(text);
   if (!on || "trouble" in read) return null;
-  return (await loadCompile())?.(read.definition) ?? null;
+  const rules = (await loadCompile())?.(read.definition);
+  return rules === undefined ? null : { rules, definition: read.definition };
 }

@@ -88,7 +88,7 @@ export class Why {
       ...quick,
       ranked,
       places: ranked.filter(({ candidate }) => wanted(candidate)).map(({ rank }) => rank),
-      codeOf: shopsWord(arrangement),
+      codeOf: shopsWord(arrangement, ({ id }) => this.#session.pins(id, page)),
       nameOf: (id) => this.#shop.titleOf(id),
     }).places;
   }
@@ -149,11 +149,15 @@ const PARTS: { readonly [code: string]: string } = {
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-/** Where rules moved a product further than the session did, they are the reason. */
-function shopsWord({ placed }: Arrangement): (entry: Ranked<Product>) => PositionCode | null {
-  return ({ rank, sponsored }: Ranked<Product> & { sponsored?: true }) => {
+/** What the shop pinned it pinned; elsewhere rules are the reason where they moved a product further than the session did. */
+function shopsWord(
+  { placed }: Arrangement,
+  isPinned: (product: Product) => boolean,
+): (entry: Ranked<Product>) => PositionCode | null {
+  return ({ candidate, rank, sponsored }: Ranked<Product> & { sponsored?: true }) => {
     const { moved, byRules } = placed[rank - 1] ?? { moved: 0, byRules: 0 };
     if (sponsored === true) return "sponsored";
+    if (byRules !== 0 && isPinned(candidate)) return "pinned";
     return byRules !== 0 && Math.abs(byRules) >= Math.abs(moved - byRules) ? "rule" : null;
   };
 }

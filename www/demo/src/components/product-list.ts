@@ -173,7 +173,7 @@ export class ProductList implements List {
     const place = [...this.#grid.children].findIndex((tile) => tile.contains(document.activeElement));
     if (!session.dislike(product.id)) return toast("Without its model the shop takes no note of it.");
     announce(`${product.title} is not wanted: there is less like it now.`);
-    toast("Less like this from now on", { text: "Undo", act: takeBack });
+    toast("Noted: you don’t want this", { text: "Undo", act: takeBack });
     // The tile went far down: the focus goes to the one that took its place.
     const next = this.#visible(this.#order)[Math.max(0, place)]?.product.id;
     if (place >= 0 && !this.#grid.contains(document.activeElement)) this.#tiles.get(next ?? "")?.focusDislike();

@@ -1,5 +1,6 @@
-/** A policy's definition as text, and pins in it: what dragging a tile writes. */
-import type { PinRule, PolicyDefinition, Rule } from "/reshelf/slate/index.js";
+/** A policy's definition as text, and with a pin or without: what dragging a tile writes. */
+import type { PinRule, PolicyDefinition } from "/reshelf/slate/index.js";
+import { isPinOf, pinOn, rulesOf } from "../policy.js";
 
 export interface Pin {
   readonly item: string;
@@ -19,18 +20,6 @@ export function textOf(definition: PolicyDefinition): string {
   const lines = rules.map((rule) => `    ${line(rule)}`).join(",\n");
   parts.push(rules.length === 0 ? '  "rules": []' : `  "rules": [\n${lines}\n  ]`);
   return `{\n${parts.join(",\n")}\n}`;
-}
-
-/** The rules of whatever somebody wrote; what is none is left to `policy.check`. */
-export function rulesOf(definition: unknown): readonly Rule[] {
-  const rules = (definition as PolicyDefinition | null)?.rules;
-  return Array.isArray(rules) ? rules : [];
-}
-
-/** The place to which a rule pins a product on a page; null where none does. */
-export function pinnedAt(definition: unknown, item: string, page: string): number | null {
-  const pin = rulesOf(definition).find((rule) => isPinOf(rule, item, page));
-  return pin === undefined ? null : (pinOn(pin, page)?.position ?? null);
 }
 
 /** The definition with a pin: in place of another one of that product or to that place, on that page. */
@@ -56,13 +45,3 @@ export function withoutPin(definition: unknown, item: string, page: string): Pol
 
 const whole = (definition: unknown): PolicyDefinition =>
   typeof definition === "object" && definition !== null && !Array.isArray(definition) ? definition : {};
-
-/** A rule as a pin that counts on this page; null where it is none. */
-function pinOn(rule: Rule | null, page: string): PinRule | null {
-  return rule?.kind === "pin" && (!Array.isArray(rule.pages) || rule.pages.includes(page)) ? rule : null;
-}
-
-const isPinOf = (rule: Rule | null, item: string, page: string): boolean => {
-  const pin = pinOn(rule, page);
-  return pin !== null && String(pin.item) === item;
-};

@@ -26,6 +26,8 @@ export class Report {
       "section",
       { class: "desk-report", "aria-labelledby": "report-title" },
       h("h2", { id: "report-title", class: "list-title" }, "What it does, and costs"),
+      this.#conflicts,
+      this.#removed,
       h(
         "table",
         { class: "rules" },
@@ -34,8 +36,6 @@ export class Report {
         this.#rules,
       ),
       h("p", { class: "card-note" }, COST),
-      this.#conflicts,
-      this.#removed,
     );
   }
 

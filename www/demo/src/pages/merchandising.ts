@@ -9,11 +9,11 @@ import { h } from "../dom.js";
 import { plural } from "../format.js";
 import { Editor } from "../merchandising/editor.js";
 import { examplesFor } from "../merchandising/examples.js";
-import { pinnedAt, rulesOf, textOf, withoutPin, withPin } from "../merchandising/pins.js";
+import { textOf, withoutPin, withPin } from "../merchandising/pins.js";
 import { Report } from "../merchandising/report.js";
 import { Shelf } from "../merchandising/shelf.js";
 import { paths } from "../paths.js";
-import { type Compile, keepWritten, loadCompile, pageOf, parsed, readWritten } from "../policy.js";
+import { type Compile, keepWritten, loadCompile, pageOf, parsed, pinnedAt, readWritten, rulesOf } from "../policy.js";
 import type { MerchandisingPage, Product } from "../shop.js";
 import { missingPage } from "./missing.js";
 
