@@ -150,6 +150,7 @@ describe("I don't want this", () => {
     inShop(async (page) => {
       await follow(page, CATEGORY);
       const [before, all] = [await list(page), await whole(page)];
+      // It was looked at, which had brought its line up.
       const unwanted = ids[30];
       const line = (id) =>
         shop.products
