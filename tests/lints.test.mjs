@@ -23,6 +23,7 @@ test("the engine's packages and crate/html have the same lints, and all of the w
     "crate/kernels",
     "crate/rank",
     "crate/session",
+    "crate/slate",
   ].map((package_) => lints(`${package_}/Cargo.toml`, "lints"));
   for (const other of others) assert.deepEqual(other, engine);
   const shared = lints("Cargo.toml", "workspace\\.lints");

@@ -16,15 +16,15 @@ const SNAPSHOT = `${root}tests/size.snap`;
 const PARTS = {
   // The snapshot holds the size; without link-time optimisation the engine takes a tenth more, so that its loss fails there.
   // The aim is 52,000. 350 are what gives out an item's row, which `personalize` puts beside it for pages that have a core;
-  // 380 what makes sure of the session's own items, and tells returns of long ago apart.
-  "engine, simd128": { files: ["engine/reshelf_bg.wasm", "engine/reshelf.js"], limit: 52_900 },
-  "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 52_900 },
+  // 380 what makes sure of the session's own items, and tells returns of long ago apart; 3,500 explanations.
+  "engine, simd128": { files: ["engine/reshelf_bg.wasm", "engine/reshelf.js"], limit: 56_450 },
+  "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 56_450 },
   "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
-  // The aim is 9,000.
-  facade: { files: ["index.js"], limit: 12_450 },
+  // The aim is 9,000. 170 are the door by which policies arrange lists.
+  facade: { files: ["index.js"], limit: 12_650 },
   // The same without a module of its own, and with the module as text beside it.
-  slim: { files: ["slim.js"], limit: 12_400 },
-  inline: { files: ["inline.js"], limit: 12_300 },
+  slim: { files: ["slim.js"], limit: 12_600 },
+  inline: { files: ["inline.js"], limit: 12_500 },
   "engine as text": { files: ["engine/inline.js"], limit: 67_000 },
   // What checks a model's hash and keeps models.
   "facade, cache": { files: ["cache/index.js"], limit: 2_000 },
@@ -55,8 +55,12 @@ const PARTS = {
   react: { files: ["react/index.js"], limit: 1_000 },
   vue: { files: ["vue/index.js"], limit: 1_000 },
   "HTML module": { files: ["html/reshelf_html_bg.wasm", "html/reshelf_html.js"], limit: 340_000 },
+  // Pages fetch it where they ask why.
+  explain: { files: ["explain/index.js"], limit: 3_600 },
   // The aim is 2,000.
   privacy: { files: ["privacy/index.js"], limit: 2_400 },
+  // What a page loads that has a policy.
+  slate: { files: ["slate/index.js"], limit: 12_000 },
   rows: { files: ["rows/index.js"], limit: 1_800 },
   // For tests: no page loads it.
   testing: { files: ["testing/index.js"], limit: 12_000 },

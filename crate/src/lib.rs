@@ -32,6 +32,7 @@
 //! - [`Reranker::compose`] and [`Description`]: items that training never saw
 //! - [`Reranker::add_row`] and [`InlineRow`]: models without a table; `examples/inline_rows.rs`
 //! - [`Reranker::retrieve`]: the best items of the whole catalogue
+//! - [`Reranker::arrange`]: rules over a ranked list
 //! - [`Reranker::session`]: many shoppers over one model
 //! - [`Artifact`]: the format of the file, tensor by tensor
 //!
@@ -45,6 +46,7 @@
 //! - [`catalogue`]: where rows come from during a visit
 //! - [`session`]: events, the log, the state they fold into
 //! - [`rank`]: candidate features and the learned head
+//! - [`slate`]: a shop's rules and diversity, from scores to a list
 //! - [`reranker`]: the facade: observe, rerank, forget, retrieve, snapshot
 //! - `synthetic`: artifacts drawn from a seed, for golden files and benchmarks (feature `testing`)
 //!
@@ -71,6 +73,7 @@ pub use reshelf_artifact as artifact;
 pub use reshelf_kernels::{kernels, math};
 pub use reshelf_rank as rank;
 pub use reshelf_session::{catalogue, session};
+pub use reshelf_slate as slate;
 
 pub use artifact::{Artifact, ArtifactError, Description};
 pub use catalogue::{InlineRow, ItemHandle, RowError};

@@ -2,15 +2,18 @@
 //!
 //! This replays it natively, on the reference and on the fast kernel; `tests/` at the top replays the same file in Node and
 //! in browsers. `RESHELF_BLESS=golden cargo test -p reshelf --features testing --test golden` writes it anew (`signals`: the
-//! one beside it, with all that only a page can see; `clusters`: a small one whose artifact has clusters): only when scores are
-//! meant to change.
+//! one beside it, with all that only a page can see; `clusters`: a small one whose artifact has clusters; `slate`: lists under
+//! rules; `explain`: what scores of some of those sessions are the sum of): only when scores are meant to change.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "golden/slate.rs"]
+mod slate;
 
 use reshelf::artifact::{Artifact, Description, Feedback};
 use reshelf::catalogue::Subject;
 use reshelf::kernels::{self, Kernel, Reference};
 use reshelf::math::Rng;
-use reshelf::reranker::{NO_ITEM, Reranker, promises};
+use reshelf::reranker::{Effort, NO_ITEM, Reranker, promises};
 use reshelf::session::{Event, EventId, EventKind};
 use reshelf::synthetic;
 use serde_json::{Value, json};
@@ -77,8 +80,8 @@ fn fnv(name: &str) -> u32 {
     name.chars().fold(0x811c_9dc5, |hash: u32, letter| (hash ^ u32::from(letter)).wrapping_mul(0x0100_0193))
 }
 
-/// The order of one list after a session, its scores as bits, and the session's cluster.
-fn rank(artifact: &Artifact, kernel: &'static dyn Kernel, session: &Value) -> (Vec<u32>, Vec<String>, Option<u32>) {
+/// A session that has lived through its events, with its list and the server's scores.
+fn lived(artifact: &Artifact, kernel: &'static dyn Kernel, session: &Value) -> (Reranker, Vec<u32>, Vec<f32>) {
     let mut reranker = Reranker::with_kernel(artifact.clone(), kernel).unwrap();
     let events = session["events"].as_array().unwrap();
     let numbers: Vec<_> = events.iter().map(|event| observe(&mut reranker, event)).collect();
@@ -89,6 +92,12 @@ fn rank(artifact: &Artifact, kernel: &'static dyn Kernel, session: &Value) -> (V
     let items: Vec<u32> = ids.map(|id| described(&mut reranker, id.as_str().unwrap()).unwrap_or(NO_ITEM)).collect();
     let scores = session["server_scores"].as_array().unwrap().iter();
     let scores: Vec<f32> = scores.map(|score| score.as_f64().map_or(f32::NAN, |score| score as f32)).collect();
+    (reranker, items, scores)
+}
+
+/// The order of one list after a session, its scores as bits, and the session's cluster.
+fn rank(artifact: &Artifact, kernel: &'static dyn Kernel, session: &Value) -> (Vec<u32>, Vec<String>, Option<u32>) {
+    let (mut reranker, items, scores) = lived(artifact, kernel, session);
     let cluster = reranker.cluster();
     let ranking = reranker.rerank(&items, &scores, usize::MAX);
     (ranking.order.to_vec(), ranking.scores.iter().map(|score| format!("{:08x}", score.to_bits())).collect(), cluster)
@@ -237,7 +246,7 @@ fn replay(folder: &Path) -> Artifact {
     artifact
 }
 
-/// Whether this one is to be written anew: `RESHELF_BLESS=golden`, `RESHELF_BLESS=signals` or `RESHELF_BLESS=clusters`.
+/// Whether this one is to be written anew: by the value of `RESHELF_BLESS`.
 fn blesses(which: &str) -> bool {
     std::env::var_os("RESHELF_BLESS").is_some_and(|wanted| wanted == which)
 }
@@ -274,6 +283,39 @@ fn every_kernel_gives_the_golden_bits_of_a_model_with_clusters() {
         bless(&folder, &Artifact { clusters, ..drawn(CLUSTERS) }, 64, &|draw| draw_session(draw, CLUSTERS));
     }
     holds(&folder);
+}
+
+/// Sessions and places of each that are explained.
+const EXPLAINED: usize = 24;
+const WANTED: [u32; 3] = [0, 7, 29];
+
+/// What a session's explanation is made of, as bits: of short ones exactly, of longer ones by orders.
+fn explained(artifact: &Artifact, kernel: &'static dyn Kernel, session: &Value) -> Vec<String> {
+    let (mut reranker, items, scores) = lived(artifact, kernel, session);
+    let explained = reranker.explain(&items, &scores, &WANTED, Effort { exact: 6, pairs: 4 });
+    explained.numbers.iter().map(|number| format!("{:016x}", number.to_bits())).collect()
+}
+
+#[test]
+fn every_kernel_gives_the_golden_explanations() {
+    let path = folder().join("explain.json");
+    let artifact = Artifact::from_bytes(&std::fs::read(folder().join("signals/golden.safetensors")).unwrap()).unwrap();
+    let sessions: Vec<Value> =
+        serde_json::from_slice(&std::fs::read(folder().join("signals/golden.json")).unwrap()).unwrap();
+    if blesses("explain") {
+        let lines =
+            sessions.iter().take(EXPLAINED).map(|session| json!(explained(&artifact, &Reference, session)).to_string());
+        std::fs::write(&path, format!("[\n{}\n]\n", lines.collect::<Vec<_>>().join(",\n"))).unwrap();
+    }
+    let golden: Vec<Value> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    assert_eq!(golden.len(), EXPLAINED);
+    for (at, (session, golden)) in sessions.iter().zip(&golden).enumerate() {
+        for kernel in kernels::all() {
+            assert_eq!(&json!(explained(&artifact, kernel, session)), golden, "session {at}, {}", kernel.name());
+        }
+    }
+    let lengths = || golden.iter().map(|numbers| numbers.as_array().unwrap().len());
+    assert!(lengths().any(|length| length > 3 * 24) && lengths().any(|length| (1..3 * 22).contains(&length)));
 }
 
 #[test]

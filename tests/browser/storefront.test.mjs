@@ -210,6 +210,7 @@ describe("shop", () => {
           [productPath(one.id), one.title],
           ["/cart", "Cart"],
           ["/profile", "Your profile"],
+          ["/merchandising", "Merchandising"],
           ["/nowhere/at/all", "Not here"],
         ]) {
           const answer = await page.goto(server.url + at);
@@ -268,7 +269,16 @@ describe("shop", () => {
           page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         const one = shop.lists.home[0];
         const category = `/category/${shop.categories[0].slug}`;
-        for (const address of ["/", category, productPath(one), "/cart", "/search?q=a", "/profile", "/nowhere"]) {
+        for (const address of [
+          "/",
+          category,
+          productPath(one),
+          "/cart",
+          "/search?q=a",
+          "/profile",
+          "/merchandising",
+          "/nowhere",
+        ]) {
           await follow(page, address);
           if (address.startsWith("/product"))
             await page.evaluate(() => document.querySelector('[data-action="buy"]').click());

@@ -34,7 +34,7 @@ const HEADERS = [
 const PARTS = [
   /^\/app\/[\w/-]+\.js$/,
   /^\/styles\/\w+\.css$/,
-  /^\/reshelf\/(index|engine\/reshelf|session\/index|capture\/index|listen\/index|profile\/index|privacy\/index)\.js$/,
+  /^\/reshelf\/(index|engine\/reshelf|session\/index|capture\/index|listen\/index|profile\/index|privacy\/index|explain\/index|slate\/index)\.js$/,
   /^\/reshelf\/engine\/reshelf(_relaxed)?_bg\.wasm$/,
   /^\/data\/(model\.safetensors|names\.json|titles\.json)$/,
 ];
@@ -160,6 +160,9 @@ test("of a visit with more than a hundred events nothing leaves the page but wha
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight / 2));
   await new Promise((done) => setTimeout(done, 1500));
   await go(`/category/${Object.keys(lists.category)[0]}`);
+  await press(".tile-dislike");
+  await go("/merchandising");
+  await press(".shelf-do");
   await go("/cart");
   await press(".line .link-button");
   await press('[data-action="purchase"]');
@@ -173,7 +176,7 @@ test("of a visit with more than a hundred events nothing leaves the page but wha
   const { events, shown } = await page.evaluate(() => window.reranker.info());
   assert.ok(events.length >= 100, `${events.length} events`);
   assert.ok(shown.impressions > 0, "lists were seen");
-  for (const type of ["view", "cart", "wish", "remove", "purchase", "search"])
+  for (const type of ["view", "cart", "wish", "remove", "purchase", "search", "dislike"])
     assert.ok(
       events.some((event) => event.type === type),
       type,

@@ -9,14 +9,7 @@
 export function replay(reranker, sessions, descriptions) {
   const differences = [];
   sessions.forEach((session, number) => {
-    reranker.forget();
-    const numbers = session.events.map(([id, type, at, more]) => {
-      // What is no item has no id.
-      const item = id === "" ? null : { id, ...descriptions[id] };
-      return reranker.observe({ type, at, ...item, ...more });
-    });
-    for (const event of session.forgotten ?? []) reranker.forget({ event: numbers[event] });
-    const list = session.candidates.map((id, i) => ({ id, score: session.server_scores[i], ...descriptions[id] }));
+    const list = live(reranker, session, descriptions);
     const ranked = reranker.rerank(list);
     const order = ranked.map((entry) => entry.previousRank - 1);
     const scores = new Array(list.length);
@@ -31,10 +24,45 @@ export function replay(reranker, sessions, descriptions) {
   return differences;
 }
 
-const view = new DataView(new ArrayBuffer(4));
+/** Has the reranker live through a session from its beginning; returns its list. */
+function live(reranker, session, descriptions) {
+  reranker.forget();
+  const numbers = session.events.map(([id, type, at, more]) => {
+    // What is no item has no id.
+    const item = id === "" ? null : { id, ...descriptions[id] };
+    return reranker.observe({ type, at, ...item, ...more });
+  });
+  for (const event of session.forgotten ?? []) reranker.forget({ event: numbers[event] });
+  return session.candidates.map((id, i) => ({ id, score: session.server_scores[i], ...descriptions[id] }));
+}
+
+/** Replays explanations: the first sessions of signals/golden.json, with the numbers of explain.json. Names of events are not compared. */
+export function replayExplanations(reranker, sessions, descriptions, explained) {
+  const differences = [];
+  const ask = reranker[Symbol.for("reshelf.ask")];
+  explained.forEach((golden, number) => {
+    const list = live(reranker, sessions[number], descriptions);
+    const wanted = Uint32Array.of(0, 7, 29);
+    const numbers = ask(list, (engine, count, scored) => engine.explain(count, scored, wanted, 6, 4));
+    // Numbers of events go on from one session of this reranker to the next.
+    const players = (numbers.length - 16 * wanted.length) / (wanted.length + 1);
+    const values = numbers.length - (numbers.length > 0 ? players : 0);
+    const differs = golden.findIndex((word, at) => at < values && bits64(numbers[at]) !== word);
+    if (golden.length !== numbers.length || differs >= 0) differences.push(`session ${number}: number ${differs}`);
+  });
+  return differences;
+}
+
+const view = new DataView(new ArrayBuffer(8));
 
 /** The bits of a number as `f32`, eight hexadecimal digits. */
 function bits(number) {
   view.setFloat32(0, number);
   return view.getUint32(0).toString(16).padStart(8, "0");
+}
+
+/** The bits of a number, sixteen hexadecimal digits. */
+function bits64(number) {
+  view.setFloat64(0, number);
+  return view.getBigUint64(0).toString(16).padStart(16, "0");
 }

@@ -32,6 +32,13 @@ import { useObserve, useReranked } from "../../www/dist/react/index.js";
 import { type RowsHandler, rowsHandler } from "../../www/dist/rows/index.js";
 import { type GuardedReranker, sentinel } from "../../www/dist/sentinel/index.js";
 import * as worker from "../../www/dist/service-worker.js";
+import {
+  type Policy,
+  type PolicyDefinition,
+  type PolicyProblem,
+  policy,
+  type Rule,
+} from "../../www/dist/slate/index.js";
 import { runsRelaxedSimd, loadReranker as slim } from "../../www/dist/slim.js";
 import {
   assertOrder,
@@ -75,6 +82,34 @@ export async function rank(products: Product[]): Promise<string[]> {
   reranker.rerank(products, { limit: null, by: null });
   reranker.rerank(products, null);
   return ranked.map(({ candidate }) => candidate.title);
+}
+
+export function slate(reranker: Reranker, products: Product[]): (string | number | null)[] {
+  const definition: PolicyDefinition = {
+    slot: "cart",
+    rules: [
+      { id: "anna", kind: "pin", match: { brand: ["Zen", "Oak"], price: { atMost: 20 } }, position: 1 },
+      { kind: "cap", field: "brand", most: 2, in: 6, from: "2026-12-01", pages: ["home"] },
+    ],
+  };
+  const made: Policy = policy<Product>(definition, { fields: { title: ({ title }) => title.trim(), price: "cost" } });
+  const problems: readonly PolicyProblem[] = policy.check(JSON.parse("{}"));
+  // @ts-expect-error: there is no such kind
+  const odd: Rule = { kind: "pni", item: "a", position: 1 };
+  // @ts-expect-error: a position is a number
+  policy({ rules: [{ kind: "pin", item: "a", position: "1" }] });
+  // @ts-expect-error: a definition is no policy
+  reranker.rerank(products, { policy: definition });
+  const [first] = reranker.rerank(products, {
+    policy: made.with({ page: "home", segments: ["vip"], now: new Date() }),
+  });
+  reranker.rerankMany([products], { policy: made });
+  const sponsored: true | undefined = first?.sponsored;
+  const { removed = [], rules = [], conflicts = [] } = reranker.info().lastList ?? {};
+  return [odd.kind, ...problems.map(({ rule }) => rule), ...made.rules, String(sponsored), ...conflicts.flat()].concat(
+    removed.map(({ rule }) => rule),
+    rules.flatMap(({ moved, cost }) => [moved, cost].map(String)),
+  );
 }
 
 interface Article {

@@ -65,6 +65,7 @@ const ENTRIES = {
   consent: [],
   edge: [],
   element: [],
+  explain: [],
   hydrate: [],
   listen: [],
   privacy: [],
@@ -72,6 +73,7 @@ const ENTRIES = {
   react: [],
   rows: [],
   sentinel: [],
+  slate: [],
   testing: [],
   vue: [],
 };
@@ -162,6 +164,10 @@ for (const name of readdirSync(at("dist")).filter((each) => !["engine", "gpu", "
 await bundle([...TOP, "internals.ts"], "dist", outside("./"));
 const text = readFileSync(at("dist/engine/reshelf_bg.wasm")).toString("base64");
 writeFileSync(at("dist/engine/inline.js"), `export default "${text}";\n`);
+// The schema of policies is what their checker goes by.
+const { schema } = await import("../../target/facade/slate/schema.js");
+mkdirSync(at("dist/slate"), { recursive: true });
+writeFileSync(at("dist/slate/policy.schema.json"), `${JSON.stringify(schema(), null, 2)}\n`);
 // What a `.wasm` entry is to TypeScript.
 writeFileSync(
   at("dist/module.d.ts"),

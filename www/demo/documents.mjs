@@ -3,7 +3,7 @@
  * runs no such block, so that the policy has nothing to allow.
  */
 
-const STYLES = ["tokens", "base", "header", "lists", "pages", "cart", "panel", "profile"];
+const STYLES = ["tokens", "base", "header", "lists", "pages", "cart", "panel", "profile", "merchandising"];
 
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%230b5d45'/%3E%3Cpath d='M7 15h18M7 25h18M10 9v6M15 7v8M20 19v6M13 20v5' stroke='%23fff' stroke-width='2.6' stroke-linecap='round'/%3E%3C/svg%3E";

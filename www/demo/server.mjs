@@ -229,6 +229,7 @@ const CHECKS = [
   ["/", "text/html", (body) => /"kind":"home","home":\["/.test(body)],
   ["/cart", "text/html", (body) => body.includes("/app/main.js")],
   ["/profile", "text/html", (body) => body.includes("/app/main.js")],
+  ["/merchandising", "text/html", (body) => body.includes('"kind":"merchandising"')],
   ["/styles/tokens.css", "text/css", (body) => body.length > 0],
   ["/app/main.js", "text/javascript", (body) => body.length > 0],
   ...[
@@ -238,6 +239,8 @@ const CHECKS = [
     "listen/index.js",
     "profile/index.js",
     "privacy/index.js",
+    "explain/index.js",
+    "slate/index.js",
   ].map((file) => [`/reshelf/${file}`, "text/javascript", (body) => body.length > 0]),
   ["/reshelf/engine/reshelf_bg.wasm", "application/wasm", (body) => body.subarray(0, 4).toString("latin1") === "\0asm"],
   ["/data/titles.json", "application/json", (body) => Object.keys(JSON.parse(body)).length > 0],

@@ -72,7 +72,9 @@ export class Shop {
                     ? this.#cartPage()
                     : kind === "profile"
                       ? this.#profilePage()
-                      : null;
+                      : kind === "merchandising"
+                        ? this.#merchandisingPage(words.get("category") ?? this.#firstCategory())
+                        : null;
     const { title, description, page } = found ?? this.#missingPage();
     const data = {
       shop: { name: this.name, currency: this.currency },
@@ -161,6 +163,21 @@ export class Shop {
       description: `What the lists of ${this.name} know of you on this device, and how to correct it.`,
       page: { kind: "profile", home: this.lists.home },
     };
+  }
+
+  #merchandisingPage(slug) {
+    const category = this.#category.get(slug);
+    if (category === undefined) return null;
+    return {
+      title: "Merchandising",
+      description: `What ${this.name} wants of its lists: rules beside the list that they make, on this device.`,
+      page: { kind: "merchandising", slug, list: this.categoryList(slug) },
+    };
+  }
+
+  /** The first that has no parts: a list of things of one kind. */
+  #firstCategory() {
+    return this.categories.find(({ slug }) => this.categories.every(({ parent }) => parent !== slug))?.slug;
   }
 
   #missingPage() {

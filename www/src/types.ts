@@ -21,6 +21,19 @@ export interface Ranked<T> {
   readonly rank: number;
   /** The position in the list as it was passed in, counted from 1. */
   readonly previousRank: number;
+  /** That a rule of the policy has it as sponsored, whether it stands in such a place or not. */
+  readonly sponsored?: true;
+}
+
+/** Something that is wrong with a policy: the rule, by its id or its place (`"rules[3]"`), null where it is no rule's. */
+export interface PolicyProblem extends Reason {
+  readonly rule: string | null;
+}
+
+/** What the shop wants of lists: made by `policy` of `reshelf/slate`. */
+export interface RankPolicy {
+  /** What of its definition was left out, and why; empty where all is well. */
+  readonly problems: readonly PolicyProblem[];
 }
 
 /**
@@ -67,12 +80,16 @@ export interface RerankOptions {
   /** Return at most so many; all when left out. */
   readonly limit?: number | null | undefined;
   readonly by?: RankBy | null | undefined;
+  /** What the shop wants of the list. With one that removes candidates, the answer is shorter than the list. */
+  readonly policy?: RankPolicy | null | undefined;
 }
 
 /** What `rerankMany` is told beside the lists. */
 export interface RerankManyOptions {
   /** Return at most so many of each list; all when left out. */
   readonly limit?: number | null | undefined;
+  /** What the shop wants of each of the lists. */
+  readonly policy?: RankPolicy | null | undefined;
 }
 
 /** What `retrieve` is to find. */
@@ -175,6 +192,42 @@ export interface RankedList {
   readonly identified: number;
   /** How many of those the model knows, by its table, a row or a description. */
   readonly known: number;
+  /** With a policy: who was removed, and by which rule. */
+  readonly removed?: readonly RemovedCandidate[];
+  /** With a policy: its rules that counted, `"server"` for what the server pinned. */
+  readonly rules?: readonly RuleReport[];
+  /** With a policy: sets of rules that cannot be kept together, each as small as it can be; of `rerankMany`, list after list. */
+  readonly conflicts?: readonly (readonly string[])[];
+  /** With a policy: fields whose reading threw. */
+  readonly problems?: readonly PolicyProblem[];
+}
+
+/** A candidate that a rule removed. */
+export interface RemovedCandidate {
+  /** The list, counted from 0; 0 of `rerank`. */
+  readonly list: number;
+  /** The position in the list as it was passed in, counted from 1. */
+  readonly previousRank: number;
+  /** Its id as text; null where it has none. */
+  readonly id: string | null;
+  /** The rule's id. */
+  readonly rule: string;
+}
+
+/** What became of a rule. */
+export interface RuleReport {
+  readonly id: string;
+  /** Whether it holds whole; if not, it was kept as far as the rules before it let it. */
+  readonly kept: boolean;
+  /** In how many places it does not hold: windows of a cap, candidates that a minimum lacks or that moved too far. */
+  readonly broken: number;
+  /** How many candidates stand elsewhere than without it; found when read, by arranging again. Null where that cannot be told any more. */
+  readonly moved: number | null;
+  /**
+   * What the list would be worth more without it (less, below 0): the sum of predicted clicks, each times 1 / log2(place + 1). Found when
+   * read; null as `moved` is.
+   */
+  readonly cost: number | null;
 }
 
 /** What was refused: how often since loading, or since `forget()`, and why the last time. */

@@ -233,6 +233,7 @@ const SCRIPTS = {
   "profile/index.js": {},
   "react/index.js": {},
   "sentinel/index.js": {},
+  "slate/index.js": {},
   "testing/index.js": {
     src: "in the text of the fixture's page: its own script, and the policy that it is served under",
   },

@@ -1,7 +1,9 @@
 // A stand-in for the engine with the same surface: it ranks what was observed first, the rest in the server's order, and
 // finds in its table what stands near the last item that was observed. It lets the facade's own rules be tested alone:
 // buffers that move, modules that trap, rows that are refused. fake_gpu.mjs has the GPU that goes with it.
+
 import { choice, openFinder, readyReranker, Scanner } from "../dist/internals.js";
+import { arrange } from "./arrange_reference.mjs";
 
 const UNKNOWN = 0xffffffff;
 const PAGE = 65536;
@@ -250,6 +252,11 @@ export class FakeEngine {
       begin += length;
     }
     return this.#events.length > 0;
+  }
+
+  arrange(...given) {
+    this.#trap();
+    return arrange(...given);
   }
 
   #writeShortList(rows, score) {

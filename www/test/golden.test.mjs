@@ -1,8 +1,10 @@
 // The promise of the same bits in every runtime: this one is Node, with the engine that the package chooses there.
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { replayExplanations } from "../../tests/golden/replay.mjs";
 import { prove } from "../../tests/runtimes/proof.mjs";
 import { assertProof, GOLDEN, repository } from "../../tests/runtimes/verdicts.mjs";
 import { loadReranker } from "../dist/index.node.js";
@@ -15,3 +17,15 @@ for (const { title, folder, skip } of GOLDEN) {
     assertProof(await prove(loadReranker, { model: file("golden.safetensors"), sessions, descriptions }), null);
   });
 }
+
+test("golden explanations in Node", async () => {
+  const json = (name) => JSON.parse(readFileSync(join(repository, "tests/golden", name), "utf8"));
+  const model = readFileSync(join(repository, "tests/golden/signals/golden.safetensors"));
+  const reranker = await loadReranker({ model, backend: "cpu" });
+  const [sessions, descriptions] = [json("signals/golden.json"), json("signals/descriptions.json")];
+  const golden = json("explain.json");
+  assert.deepEqual(replayExplanations(reranker, sessions, descriptions, golden), []);
+  const numbers = golden.find(({ length }) => length > 0);
+  numbers[5] = numbers[5].replace(/.$/, (digit) => (digit === "0" ? "1" : "0"));
+  assert.equal(replayExplanations(reranker, sessions, descriptions, golden).length, 1, "one flipped bit is noticed");
+});

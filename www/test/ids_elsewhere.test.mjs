@@ -102,11 +102,14 @@ for (const [home, loadIn] of Object.entries(HOMES))
       const reranker = await load({});
       const calls = [
         [() => reranker.rerank(ids, { limt: 3 }), /did you mean `limit`/],
-        [() => reranker.rerankMany([ids], { by: "similarity" }), /`by` is no option here; there are limit\./],
+        [() => reranker.rerankMany([ids], { by: "similarity" }), /`by` is no option here; there are limit, policy\./],
         [() => reranker.retrieve({ k: 1, fitler: () => true }), /did you mean `filter`/],
         [() => reranker.prepare(ids, { deadline: 5 }), /did you mean `deadlineMs`/],
         [() => reranker.consent({ stor: true }), /did you mean `store`/],
-        [() => reranker.rerank(ids, { ["x".repeat(1e5)]: 3 }), /^`x{50}…` is no option here; there are limit, by\.$/],
+        [
+          () => reranker.rerank(ids, { ["x".repeat(1e5)]: 3 }),
+          /^`x{50}…` is no option here; there are limit, policy, by\.$/,
+        ],
       ];
       for (const [call, message] of calls) {
         await call();

@@ -21,6 +21,11 @@ function constant(name) {
   return Number(base) * 2 ** Number(shift);
 }
 
+/** How many ways there are in which a session tells of a candidate. */
+function ways() {
+  return Number(/const WAYS: \[Range<usize>; (\d+)\]/.exec(source)[1]);
+}
+
 test("each number has its constant in Rust", () => {
   assert.equal(numbers.SHORT_LIST, constant("SHORTLIST"));
   assert.equal(numbers.MOST_NEAREST, constant("MOST_NEAREST"));
@@ -34,6 +39,20 @@ test("each number has its constant in Rust", () => {
   assert.equal(numbers.EVENT_WIDTH, constant("EVENT_NUMBERS"));
   assert.equal(numbers.RankMode.collected, constant("COLLECTED"));
   assert.equal(numbers.RankMode.similarity, constant("SIMILARITY"));
+  for (const name of ["HEADER_WORDS", "RECORD_WORDS", "PIN", "CAP", "MINIMUM", "MOVES", "USUAL_WINDOW", "BROKEN", "IN_CONFLICT"])
+    assert.equal(numbers[name], constant(name), name);
+  assert.equal(numbers.Diversity.none, constant("BY_SCORE"));
+  assert.equal(numbers.Diversity.mmr, constant("MMR"));
+  assert.equal(numbers.Diversity.dpp, constant("DPP"));
+  assert.equal(numbers.Diversity.calibration, constant("CALIBRATION"));
+  assert.equal(numbers.REST, constant("REST"));
+  assert.equal(numbers.SHOWN, constant("LISTS_SHOWN"));
+  assert.equal(numbers.MOST_EXACT, constant("MOST_EXACT"));
+  assert.equal(numbers.PART_HEAD, constant("HEAD"));
+  // The next two are sums of the ones before, in Rust: two columns, and five ways.
+  assert.equal(numbers.EXPLAINED.base, constant("BASE"));
+  assert.equal(numbers.EXPLAINED.ways, numbers.EXPLAINED.base + numbers.PART_HEAD + 2);
+  assert.equal(numbers.EXPLAINED.players, numbers.EXPLAINED.ways + numbers.PART_HEAD + ways());
   assert.match(source, /u16::try_from\(id\.len\(\)\)/, "a snapshot holds the length of an id in 16 bits");
   assert.equal(numbers.MOST_ID, 0xffff);
 });

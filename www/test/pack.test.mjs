@@ -29,7 +29,7 @@ test("every file that the package names is shipped, and no other sort of file", 
   // The pattern is for `engine.wasm?module`: what bundlers for edge-light know a module by.
   for (const path of named) assert.ok(paths.includes(path.replace(/^\.\//, "").replace("*", "wasm")), path);
   const others = paths.filter(
-    (path) => !/^(dist\/.*\.(js|d\.ts|wasm)|package\.json|README\.md|NOTICES|LICENSE-\w+)$/.test(path),
+    (path) => !/^(dist\/.*\.(js|d\.ts|wasm|schema\.json)|package\.json|README\.md|NOTICES|LICENSE-\w+)$/.test(path),
   );
   assert.deepEqual(others, []);
   for (const path of paths.filter((each) => /\.(js|d\.ts)$/.test(each))) {

@@ -89,6 +89,26 @@ pub(super) mod column {
 /// way round.
 pub const SERVER_OPINION: Range<usize> = column::SERVER_RANK..column::SERVER_RANK + 2;
 
+/// The columns of everything that the server says.
+pub const OF_SERVER: Range<usize> = column::SERVER_RANK..column::SESSION_LENGTH;
+
+/// The columns of how popular an item is, whoever asks.
+pub const OF_POPULARITY: Range<usize> = column::POPULARITY..column::KNOWN;
+
+/// The columns that a session fills, by the way in which it tells of a candidate. Those of no other depend on the session.
+pub const WAYS: [Range<usize>; 5] = [
+    // Nearness to what was looked at.
+    column::STATE..column::MEMORY_SUM,
+    // What other sessions had beside it.
+    column::MEMORY_SUM..column::SEEN,
+    // What was done with the candidate itself, and that it was shown.
+    column::SEEN..column::POPULARITY,
+    // Leanings: category, brand, price.
+    column::CATEGORY..column::SERVER_RANK,
+    // The session as a whole.
+    column::SESSION_LENGTH..FEATURES.len(),
+];
+
 /// The head does not fit the features of this engine.
 pub type HeadError = ArtifactError;
 
@@ -200,9 +220,19 @@ mod tests {
             assert_eq!(at(name), Some(column), "{name}");
         }
         assert_eq!(FEATURES[SERVER_OPINION], ["server_rank", "server_score"]);
+        assert_eq!(FEATURES[OF_SERVER], ["server_rank", "server_score", "server_known"]);
+        assert_eq!(FEATURES[OF_POPULARITY], ["popularity", "trend"]);
         // What follows is the same for all candidates of a list.
         assert_eq!(FEATURES[SERVER_OPINION.end], "server_known");
         assert_eq!(SERVER_OPINION.end + 1, column::SESSION_LENGTH);
+    }
+
+    #[test]
+    fn every_column_but_known_is_of_one_group() {
+        let mut columns: Vec<usize> = WAYS.into_iter().chain([OF_SERVER, OF_POPULARITY]).flatten().collect();
+        columns.push(column::KNOWN);
+        columns.sort_unstable();
+        assert!(columns.into_iter().eq(0..FEATURES.len()));
     }
 
     #[test]

@@ -79,6 +79,12 @@ impl FeatureMatrix {
         &self.values[feature * self.stride..feature * self.stride + self.candidates]
     }
 
+    /// Takes columns over from other values of the features of these candidates.
+    pub fn take(&mut self, columns: Range<usize>, from: &[f32]) {
+        let columns = columns.start * self.stride..columns.end * self.stride;
+        self.values[columns.clone()].copy_from_slice(&from[columns]);
+    }
+
     /// Whether each candidate has a row: 1, 0.5 where it was composed, 0 where it has none.
     pub fn known(&self) -> &[f32] {
         self.column(column::KNOWN)

@@ -20,7 +20,7 @@ mod server_order;
 mod similarity;
 mod top_k;
 
-pub use columns::{FEATURES, FeatureName, HeadColumns, HeadError, SERVER_OPINION};
+pub use columns::{FEATURES, FeatureName, HeadColumns, HeadError, OF_POPULARITY, OF_SERVER, SERVER_OPINION, WAYS};
 pub use features::{FeatureMatrix, Lists};
 pub use head::Scorer;
 pub use order::Order;

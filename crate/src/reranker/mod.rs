@@ -1,7 +1,9 @@
 //! The facade: observe, rerank, retrieve, forget, snapshot. Owns the session; uses everything above it.
 
+mod arrange;
 #[cfg(test)]
 mod core_tests;
+mod explain;
 #[cfg(test)]
 mod feedback_tests;
 mod learning;
@@ -15,6 +17,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
+pub use explain::{Effort, Explanation, Explanations, LISTS_SHOWN, REST};
 pub use snapshot::SnapshotError;
 
 use crate::artifact::{Artifact, ArtifactError, Description};
@@ -359,10 +362,23 @@ impl Reranker {
 
     fn score(&mut self, lists: &Lists<'_>) -> Outcome {
         self.features.compute(&self.head, &self.state, &self.rows, self.kernel, lists);
+        self.ask_head();
+        self.add_learned();
+        self.keep_order(lists)
+    }
+
+    /// The head's scores of the features that are there.
+    fn ask_head(&mut self) {
         Scorer::new(&self.rows.artifact().head, &self.head).score(&self.features, &mut self.scores);
+    }
+
+    fn add_learned(&mut self) {
         if let Some(columns) = &self.learns {
             self.learner.apply(&|at| self.features.column(columns.column(at)), &mut self.scores);
         }
+    }
+
+    fn keep_order(&mut self, lists: &Lists<'_>) -> Outcome {
         let known = self.server_order.keep(&self.head, &self.features, lists, &mut self.scores);
         if known { Outcome::Reranked } else { Outcome::UnknownCandidates }
     }

@@ -12,7 +12,7 @@ use reshelf::artifact::{Artifact, ArtifactError, ArtifactFile, Description, Even
 use reshelf::catalogue::{InlineRow, ItemHandle, Subject};
 use reshelf::kernels::Codes;
 use reshelf::rank::{HeadColumns, ShortListBy};
-use reshelf::reranker::{NO_ITEM, Outcome, Reranker};
+use reshelf::reranker::{Effort, NO_ITEM, Outcome, Reranker};
 use reshelf::session::{Event, EventId, Logged};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -305,8 +305,7 @@ impl Engine {
     /// were collected in no order (1), or by similarity with the session alone (2). `scored` says whether the server sent
     /// scores at all. Returns whether the model ordered the list; it keeps the order for an empty session.
     pub fn rank(&mut self, count: usize, how: u8, scored: bool, limit: usize) -> bool {
-        let (items, scores) = candidates(&self.candidates, scored);
-        let (items, scores) = (items.get(..count).unwrap_or(items), scores.get(..count).unwrap_or(scores));
+        let (items, scores) = first(&self.candidates, count, scored);
         let reranker = ready(&mut self.reranker);
         let ranking = match how {
             COLLECTED => reranker.rank_unordered(items, limit),
@@ -325,6 +324,38 @@ impl Engine {
         let ranking = ready(&mut self.reranker).rerank_many(items, lengths, scores, limit);
         self.answer = [address(ranking.order), address(ranking.scores)];
         ranking.outcome == Outcome::Reranked
+    }
+
+    /// Orders candidates by scores and a program of rules: their handles, and the words that [`reshelf::slate::Program`] reads.
+    /// Returns their places in the given list, best first, and behind them what became of each record.
+    pub fn arrange(&mut self, scores: &[f32], items: &[u32], program: &[u32]) -> Vec<u32> {
+        ready(&mut self.reranker).arrange(scores, items, program)
+    }
+
+    /// Explains the scores of these places of a server's list, the first `count` candidates, by every subset of up to `exact` players, or
+    /// else by so many pairs of orders: [`reshelf::reranker::Explanations::numbers`].
+    pub fn explain(&mut self, count: usize, scored: bool, wanted: &[u32], exact: usize, pairs: usize) -> Vec<f64> {
+        let (items, scores) = first(&self.candidates, count, scored);
+        ready(&mut self.reranker).explain(items, scores, wanted, Effort { exact, pairs }).numbers
+    }
+
+    /// As [`Engine::rank`] of a server's list, in a session without one event, by its number, or without everything that was done with an
+    /// item, by its handle. Nothing is forgotten. Returns the order, and behind it the scores by position in the list as it was written.
+    #[wasm_bindgen(js_name = whatIf)]
+    pub fn what_if(&mut self, count: usize, scored: bool, without: f64, of_item: bool) -> Vec<f64> {
+        let (items, scores) = first(&self.candidates, count, scored);
+        let gone = |logged: &Logged| {
+            if of_item { logged.event.item == without as u32 } else { logged.id == without as EventId }
+        };
+        let ranking = ready(&mut self.reranker).what_if(items, scores, count, &gone);
+        let mut numbers = Vec::with_capacity(2 * count);
+        for &at in ranking.order {
+            numbers.push(f64::from(at));
+        }
+        for &score in ranking.scores {
+            numbers.push(f64::from(score));
+        }
+        numbers
     }
 
     /// Where two addresses stand for as long as the engine lives. The first is that of the last call's order: positions in the
@@ -425,6 +456,12 @@ impl Engine {
 fn candidates(written: &[u32], scored: bool) -> (&[ItemHandle], &[f32]) {
     let (items, scores) = written.split_at(written.len() / 2);
     (items, if scored { bytemuck::cast_slice(scores) } else { &[] })
+}
+
+/// The first of them.
+fn first(written: &[u32], count: usize, scored: bool) -> (&[ItemHandle], &[f32]) {
+    let (items, scores) = candidates(written, scored);
+    (items.get(..count).unwrap_or(items), scores.get(..count).unwrap_or(scores))
 }
 
 fn address<T>(of: &[T]) -> u32 {

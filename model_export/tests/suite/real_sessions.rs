@@ -1,7 +1,8 @@
 //! Same bits on real sessions: a model trained on a public log, where it is at hand, replayed on every kernel; and models whose
 //! items arrive as rows, against whole ones.
 //!
-//! What the reference gives is left in `target/golden-real` in the form of `tests/golden`, for the runtimes' tests.
+//! What the reference gives is left in `target/golden-real` in the form of `tests/golden`, for the runtimes' tests, and sessions of every
+//! length beside it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -22,6 +23,9 @@ use serde_json::{Value, json};
 const SET: &str = "rees46_oct2019_head";
 /// Sessions that are replayed, the newest ones.
 const SESSIONS: usize = 300;
+/// Sessions of every length up to this that are left for explanations, and how many of each at most.
+const LONGEST: usize = 12;
+const OF_LENGTH: usize = 80;
 /// Candidates of a list.
 const CANDIDATES: usize = 40;
 
@@ -114,8 +118,7 @@ fn every_kernel_gives_the_same_bits_on_real_sessions() {
     server_order_stands(&artifact, 10_000, 1).unwrap();
     rows_give_the_orders_of_the_whole(&artifact, &log, SESSIONS, CANDIDATES);
     let items = artifact.items.len();
-    let mut sessions = Vec::new();
-    for number in log.sessions() - SESSIONS..log.sessions() {
+    let case = |number: usize| {
         let view = log.session(number);
         let id = |item: u32| log.item_ids.text(item as usize).into_owned();
         let events: Vec<Value> =
@@ -124,12 +127,16 @@ fn every_kernel_gives_the_same_bits_on_real_sessions() {
         let drawn = (0..CANDIDATES).map(|at| (number * 31 + at * 7_919) % items);
         let mut candidates: Vec<String> = drawn.map(|row| artifact.vocabulary.id(row as u32).unwrap()).collect();
         candidates.extend(view.items.last().map(|&item| id(item)).filter(|id| artifact.vocabulary.find(id).is_some()));
-        let mut session = json!({ "events": events, "candidates": candidates });
+        json!({ "events": events, "candidates": candidates })
+    };
+    let mut sessions = Vec::new();
+    for number in log.sessions() - SESSIONS..log.sessions() {
+        let mut session = case(number);
         let expected = answers(&artifact, &Reference, &session);
         for kernel in kernels::all() {
             assert_eq!(answers(&artifact, kernel, &session), expected, "session {number}, {}", kernel.name());
         }
-        session["server_scores"] = json!(vec![Value::Null; candidates.len()]);
+        session["server_scores"] = json!(vec![Value::Null; session["candidates"].as_array().unwrap().len()]);
         (session["order"], session["scores"]) = (expected["order"].clone(), expected["scores"].clone());
         sessions.push(session);
     }
@@ -138,4 +145,11 @@ fn every_kernel_gives_the_same_bits_on_real_sessions() {
     std::fs::write(folder.join("golden.safetensors"), artifact.to_bytes()).unwrap();
     std::fs::write(folder.join("golden.json"), json!(sessions).to_string()).unwrap();
     std::fs::write(folder.join("descriptions.json"), "{}").unwrap();
+    // The newest of every length, for explanations (crate/tests/explain.rs): most sessions have an event or two.
+    let mut cases = Vec::new();
+    for length in 1..=LONGEST {
+        let of_length = (0..log.sessions()).rev().filter(|&number| log.session(number).len() == length);
+        cases.extend(of_length.take(OF_LENGTH).map(&case));
+    }
+    std::fs::write(folder.join("lengths.json"), json!(cases).to_string()).unwrap();
 }

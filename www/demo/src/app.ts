@@ -1,16 +1,19 @@
 /** What every page and component is handed: the page's part of the shop, the session, the cart, and a voice. */
 import type { Cart } from "./cart.js";
+import type { Offer } from "./components/toast.js";
 import type { Session } from "./session.js";
 import type { Shop } from "./shop.js";
+import type { Why } from "./why.js";
 
 export interface App {
   readonly shop: Shop;
   readonly session: Session;
   readonly cart: Cart;
+  readonly why: Why;
   /** Tells assistive technology, politely. */
   announce(message: string): void;
-  /** A short message at the edge of the screen, with an optional link. */
-  toast(message: string, link?: { readonly href: string; readonly text: string }): void;
+  /** A short message at the edge of the screen, with an optional link or button. */
+  toast(message: string, offer?: Offer): void;
   openPanel(): void;
 }
 

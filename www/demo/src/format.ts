@@ -36,3 +36,9 @@ export function duration(milliseconds: number): string {
 export function bytes(size: number): string {
   return size < 1e6 ? `${count(Math.max(1, Math.round(size / 1e3)))} KB` : `${(size / 1e6).toFixed(1)} MB`;
 }
+
+const ENDINGS: { readonly [rule: string]: string } = { one: "st", two: "nd", few: "rd" };
+const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
+
+/** "1st", "22nd", "113th". */
+export const ordinal = (value: number): string => `${count(value)}${ENDINGS[ordinals.select(value)] ?? "th"}`;

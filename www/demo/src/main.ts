@@ -3,7 +3,8 @@
  * `reshelf` does to a shop's lists. Its one job is to be the first page that a storefront developer sees and copies from.
  *
  *   shop.ts        what the document brought   data-layer.ts  what the shop tells its analytics
- *   session.ts     the only door to `reshelf`  cart.ts        cart and wishes
+ *   session.ts     the door to `reshelf`       cart.ts        cart and wishes
+ *   why.ts         the door to its reasons     policy.ts      the door to its rules
  *   panel.ts       "What this page knows"      pages/, components/
  *
  * It may use the package's public API under /reshelf/ and nothing else of ours. Nothing that it asks the
@@ -20,6 +21,7 @@ import { plural, useCurrency } from "./format.js";
 import { cartPage } from "./pages/cart.js";
 import { categoryPage } from "./pages/category.js";
 import { homePage } from "./pages/home.js";
+import { merchandisingPage } from "./pages/merchandising.js";
 import { missingPage } from "./pages/missing.js";
 import { productPage } from "./pages/product.js";
 import { profilePage } from "./pages/profile.js";
@@ -28,6 +30,7 @@ import { Panel } from "./panel.js";
 import { paths } from "./paths.js";
 import { type Change, Session } from "./session.js";
 import { Shop } from "./shop.js";
+import { Why } from "./why.js";
 
 function pageOf(app: App): Page {
   const { page } = app.shop;
@@ -44,6 +47,8 @@ function pageOf(app: App): Page {
       return cartPage(app, page.list);
     case "profile":
       return profilePage(app, page.home);
+    case "merchandising":
+      return merchandisingPage(app, page);
     case "missing":
       return missingPage(app, page.popular);
   }
@@ -57,7 +62,7 @@ function tellOfPage(shop: Shop): void {
   if (page.kind === "search" && page.query !== "") tellOfSearch(page.query);
 }
 
-function draw(shop: Shop, session: Session, root: HTMLElement): void {
+function draw(shop: Shop, session: Session, why: Why, root: HTMLElement): void {
   const cart = new Cart();
   const toast = new Toast();
   const voice = h("div", { class: "unseen", role: "status", "aria-live": "polite" });
@@ -65,8 +70,9 @@ function draw(shop: Shop, session: Session, root: HTMLElement): void {
     shop,
     session,
     cart,
+    why,
     announce: (message) => (voice.textContent = message),
-    toast: (message, link) => toast.show(message, link),
+    toast: (message, offer) => toast.show(message, offer),
     openPanel: () => panel.open(),
   };
   const header = new Header(app, () => (panel.isOpen ? panel.close() : panel.open()));
@@ -76,7 +82,14 @@ function draw(shop: Shop, session: Session, root: HTMLElement): void {
     "footer",
     { class: "footer" },
     h("p", {}, `${shop.name} is a demo shop. Its products, brands and shoppers are made up.`),
-    h("p", {}, "Lists are re-ranked on your device by Reshelf. ", h("a", { href: paths.profile }, "Your profile")),
+    h(
+      "p",
+      {},
+      "Lists are re-ranked on your device by Reshelf. ",
+      h("a", { href: paths.profile }, "Your profile"),
+      " · ",
+      h("a", { href: paths.merchandising }, "Merchandising"),
+    ),
   );
   const main = h("main", { id: "main", tabindex: "-1" }, page.element);
   const skip = h("a", { class: "skip", href: "#main" }, "Skip to the page");
@@ -121,16 +134,17 @@ async function start(root: HTMLElement): Promise<void> {
   useCurrency(shop.currency);
   tellOfPage(shop);
   const session = new Session();
+  const why = new Why(shop, session);
   const loaded = session.load();
   const there = await Promise.race([
     loaded.then(() => true),
     // A list is drawn once, in the session's order; where that is not there in time, in the server's.
     new Promise<false>((done) => setTimeout(() => done(false), shop.patience)),
   ]);
-  draw(shop, session, root);
+  draw(shop, session, why, root);
   await loaded;
   if (!there) session.late();
-  await session.watch();
+  await Promise.all([session.watch(), why.load()]);
   root.dataset["engine"] = session.status().kind;
 }
 

@@ -97,9 +97,10 @@ export class Panel {
     return this.#open;
   }
 
-  /** On a wide screen there is room for it from the start; the profile has all of it already. */
+  /** On a wide screen there is room for it from the start; the profile has all of it already, and rules stand beside their list. */
   openIfWide(): void {
-    if (this.#app.shop.page.kind === "profile") return;
+    const { kind } = this.#app.shop.page;
+    if (kind === "profile" || kind === "merchandising") return;
     if (WIDE.matches && readJson("tab", CLOSED) !== true) this.#set(true);
   }
 
@@ -179,7 +180,7 @@ export class Panel {
             change: (event) => (session.showMoves = event.target instanceof HTMLInputElement && event.target.checked),
           },
         }),
-        h("span", {}, "Show how far products moved up"),
+        h("span", {}, "Show how far products moved up, and why"),
       ),
     );
   }

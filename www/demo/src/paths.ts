@@ -3,6 +3,7 @@ export const paths = {
   home: "/",
   cart: "/cart",
   profile: "/profile",
+  merchandising: "/merchandising",
   category: (slug: string): string => `/category/${encodeURIComponent(slug)}`,
   product: (id: string): string => `/product/${encodeURIComponent(id)}`,
 } as const;

@@ -1,10 +1,13 @@
 /**
- * What this visit, all pages of it, means to the lists: the storefront's only door to `reshelf`. Lists ask it for their order;
+ * What this visit, all pages of it, means to the lists: the storefront's door to `reshelf` itself. Lists ask it for their order;
  * what the shopper does it hears for itself, from the page (`reshelf/capture`) and from what the shop tells its analytics
  * (`reshelf/listen`). Until the model is there, and if it never comes, every list keeps the server's order.
  */
 import type { Forget, Reranker, RerankerInfo, SeenEvent } from "/reshelf/index.js";
+import type { Policy } from "/reshelf/slate/index.js";
+import { type Arrangement, arrange, type Placed } from "./arrange.js";
 import { follow } from "./back.js";
+import { loadCompile, parsed, pinnedAt, readWritten } from "./policy.js";
 import type { Product } from "./shop.js";
 import { readJson, writeJson } from "./storage.js";
 
@@ -33,12 +36,6 @@ export type Change =
   /** Only how things are shown. */
   | "appearance";
 
-export interface Placed {
-  readonly product: Product;
-  /** Places up (positive) or down (negative) from the server's order. */
-  readonly moved: number;
-}
-
 /** Why the shop runs on without the engine: a reason of the package, or one of the shop's own. */
 interface Trouble {
   readonly code: string;
@@ -58,6 +55,7 @@ export class Session {
   #mode: OrderMode;
   #showMoves: boolean;
   #telling = false;
+  #policy: Force | null = null;
   readonly #listeners: ((change: Change) => void)[] = [];
 
   constructor() {
@@ -80,7 +78,7 @@ export class Session {
     this.#viewed("asked");
   }
 
-  /** Whether tiles say how far they moved up. */
+  /** Whether tiles say how far they moved up, and why. */
   get showMoves(): boolean {
     return this.#showMoves;
   }
@@ -101,7 +99,8 @@ export class Session {
         import("/reshelf/index.js"),
         import("/reshelf/listen/index.js"),
       ]);
-      const reranker = await loadReranker({ model: MODEL, store: "device" });
+      const [reranker, policy] = await Promise.all([loadReranker({ model: MODEL, store: "device" }), policyInForce()]);
+      this.#policy = policy;
       this.#reranker = reranker;
       // What this page has told so far, that a product is looked at or that something is searched for, is taken in at once.
       listen(this.#hearing(reranker), { id: (id, _, event) => (TOLD_OTHERWISE.has(event) ? null : id) });
@@ -158,6 +157,18 @@ export class Session {
     this.#tell("asked");
   }
 
+  /** What the shopper does not want: by the product's id the number of the event that says so. */
+  get disliked(): ReadonlyMap<string, number> {
+    return new Map(this.seen().flatMap(({ type, id, event }) => (type === "dislike" ? [[id, event]] : [])));
+  }
+
+  /** "I don't want this". @returns whether it counts: not without the engine. */
+  dislike(id: string): boolean {
+    const event = this.#reranker?.observe({ type: "dislike", id }) ?? null;
+    if (event !== null) this.#tell("asked");
+    return event !== null;
+  }
+
   /** What the model has seen, newest first. */
   seen(): readonly SeenEvent[] {
     return [...(this.#reranker?.info().events ?? [])].reverse();
@@ -170,13 +181,25 @@ export class Session {
     return { kind: info.status === "ready" ? "ready" : "fallback", reason: info.reason, info };
   }
 
-  /** A list, given in the server's order, in the order to be shown. */
-  order(products: readonly Product[]): readonly Placed[] {
-    if (this.#mode === "server" || this.#reranker === null || products.length === 0)
-      return products.map((product) => ({ product, moved: 0 }));
-    return this.#reranker
-      .rerank(products)
-      .map((entry) => ({ product: entry.candidate, moved: entry.previousRank - entry.rank }));
+  /** Whether lists of the shop's categories go by its policy. */
+  get ruled(): boolean {
+    return this.#policy !== null && this.#mode === "yours";
+  }
+
+  /** Whether the shop has pinned a product on the page of that name. */
+  pins(id: string, page: string | null): boolean {
+    return this.#policy !== null && page !== null && pinnedAt(this.#policy.definition, id, page) !== null;
+  }
+
+  /** A list, given in the server's order, in the order to be shown. @param page by whose name the shop's rules count; null for none. */
+  order(products: readonly Product[], page: string | null = null): readonly Placed[] {
+    return this.arranged(products, page)?.placed ?? products.map((product) => ({ product, moved: 0, byRules: 0 }));
+  }
+
+  /** The same, with all that the package says of it; null where the list keeps the server's order without being asked for. */
+  arranged(products: readonly Product[], page: string | null): Arrangement | null {
+    if (this.#mode === "server" || this.#reranker === null || products.length === 0) return null;
+    return arrange(this.#reranker, products, page === null ? null : (this.#policy?.rules.with({ page }) ?? null));
   }
 
   /** The reranker, and a note to the page that the shopper did something: once for all of a task, and not for what they saw. */
@@ -203,4 +226,19 @@ export class Session {
   #tell(change: Change): void {
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+/** A policy in force, and the definition that it was made of. */
+interface Force {
+  readonly rules: Policy;
+  readonly definition: unknown;
+}
+
+/** The shop's policy, where it is switched on: what this browser keeps, no event. */
+async function policyInForce(): Promise<Force | null> {
+  const { text, on } = readWritten();
+  const read = parsed(text);
+  if (!on || "trouble" in read) return null;
+  const rules = (await loadCompile())?.(read.definition);
+  return rules === undefined ? null : { rules, definition: read.definition };
 }

@@ -44,6 +44,13 @@ export interface CategoryPage {
   readonly chosen: { readonly brand: string; readonly price: string };
 }
 
+export interface MerchandisingPage {
+  readonly kind: "merchandising";
+  /** The category whose list is arranged. */
+  readonly slug: string;
+  readonly list: Ids;
+}
+
 export interface ProductPage {
   readonly kind: "product";
   readonly id: string;
@@ -62,6 +69,7 @@ export type Page =
   | HomePage
   | CategoryPage
   | ProductPage
+  | MerchandisingPage
   | SearchPage
   | { readonly kind: "cart"; readonly list: Ids }
   | { readonly kind: "profile"; readonly home: Ids }

@@ -202,9 +202,12 @@ export function candidateBuffers(
     /** Where the engine's last answer lies, and the handles of the candidates that it ranked. */
     ranked: (): Answer & { readonly handlesAt: number } => ({ ...answer(), handlesAt }),
 
-    /** For the doctor, who only looks: where the handles lie that were written last, how many they are, and how often any were. */
+    /**
+     * For the doctor, who only looks: where the handles lie that were written last, how many they are, and how often any were; and for
+     * whoever asks about them, whether any has a score.
+     */
     get held() {
-      return [handlesAt, written, lease] as const;
+      return [handlesAt, written, lease, scored] as const;
     },
   };
 }

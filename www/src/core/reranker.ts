@@ -1,7 +1,7 @@
 // The public faces of a session and of a model: functions that need no `this`, so that they work behind any proxy, destructured
 // and as callbacks. This is the face of core, too, which has all that every page needs: entries begin here. Core may use engine,
 // base64, door, errors, files and types, and by import() what a page needs only sometimes (cache, doctor, prepare, retrieve, scan, session, words).
-import { ROW_OF, type RowOf } from "../door.js";
+import { ASK, ROW_OF, type RowOf } from "../door.js";
 import type { Engine } from "../engine/reshelf.js";
 import { field } from "../errors.js";
 import type { LoadOptions, LoadTimings, Model, ModelStatus, Reason, Reranker, RerankerInfo } from "../types.js";
@@ -13,7 +13,7 @@ import { consent, keep } from "./keep.js";
 import { load } from "./load.js";
 import { prepare } from "./prepare.js";
 import { tell } from "./reasons.js";
-import { rerank, rerankMany } from "./rerank.js";
+import { askOf, rerank, rerankMany } from "./rerank.js";
 import { retrieve, scanOf } from "./retrieve.js";
 import { type Loaded, modelDisposed, Session, stopped } from "./session.js";
 
@@ -71,7 +71,7 @@ function fallbackReranker<C>(reason: Reason): Reranker<C> {
 function face<C>(session: Session, load: LoadTimings = NO_LOAD): Reranker<C> {
   const rowOf: RowOf = (id) => session.guard(() => session.usable()?.ids.row(id));
   return {
-    ...{ [ROW_OF]: rowOf },
+    ...{ [ROW_OF]: rowOf, [ASK]: askOf(session) },
     observe: (event) => observe(session, event),
     rerank: (candidates, ...options) => rerank(session, candidates, unlessMapping(options)),
     rerankMany: (lists, ...options) => rerankMany(session, lists, unlessMapping(options)),

@@ -26,7 +26,7 @@ interface Running {
   };
   readonly buffers: {
     /** Where the handles of the list lie that was ranked last, how many they are, and how often any was. */
-    readonly held: readonly [at: number, count: number, times: number];
+    readonly held: readonly [at: number, count: number, times: number, ...rest: unknown[]];
   };
 }
 

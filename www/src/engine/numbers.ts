@@ -69,6 +69,22 @@ export function eventKind(word: string): number {
 /** Numbers per event in `Engine.events()`. */
 export const EVENT_WIDTH = 7;
 
+/**
+ * Rows of what `Engine.explain()` returns: the head's score, the same with what was learned, the score; behind those three parts, each of
+ * which begins with two rows (its worth without any player, and the bound): server and popularity from `base` on, the ways of a session
+ * from `ways` on, and the players.
+ */
+export const EXPLAINED = { head: 0, learned: 1, score: 2, base: 3, ways: 7, players: 14 } as const;
+/** Rows at the beginning of each part. */
+export const PART_HEAD = 2;
+
+/** Names of players that are no event: the rest of the session, and what lists showed. */
+export const REST = 0;
+export const SHOWN = 2 ** 52;
+
+/** The most players whose every subset is asked for. */
+export const MOST_EXACT = 14;
+
 /** Events that the log keeps. */
 export const MOST_EVENTS = 1024;
 
@@ -84,6 +100,29 @@ export const MOST_ID = 65_535;
 
 /** The most bytes of a snapshot: its head, numbers of forgotten events, and every event with an id of the most bytes. */
 export const MOST_SNAPSHOT = 20 + 8 * MOST_REMOVED + (MOST_EVENTS + MOST_SHOWN) * (27 + MOST_ID);
+
+/** A program of rules for `Engine.arrange`: words of its header, and of each record without its codes. */
+export const HEADER_WORDS = 6;
+export const RECORD_WORDS = 6;
+
+/** The kinds of its records. */
+export const PIN = 1;
+export const CAP = 2;
+export const MINIMUM = 3;
+export const MOVES = 4;
+
+/** What makes its list diverse. */
+export const Diversity = { none: 0, mmr: 1, dpp: 2, calibration: 3 } as const;
+
+/** Placed candidates that a new one is compared with, where the program has 0. */
+export const USUAL_WINDOW = 10;
+
+/**
+ * In the status of a record: it does not hold everywhere in the answer; and it is in the first smallest conflicting set. The bits
+ * above the second are for further such sets.
+ */
+export const BROKEN = 1;
+export const IN_CONFLICT = 2;
 
 /** The model orders a short list of so many items of the catalogue, as it was trained to. */
 export const SHORT_LIST = 200;

@@ -111,6 +111,23 @@ export class Engine {
    */
   rankMany(lengths: Uint32Array, scored: boolean, limit: number): boolean;
   /**
+   * Orders candidates by their scores and a program of rules, whose words `crate/slate/src/program.rs` describes; their handles
+   * are for diversity. Returns as many places in the given list, best first; then two words a record of the program, its status
+   * and in how many places it does not hold; and a last one, 1 where the search ended by its budget.
+   */
+  arrange(scores: Float32Array, items: Uint32Array, program: Uint32Array): Uint32Array;
+  /**
+   * Explains the scores of these places of the first `count` candidates, a server's list: by every subset of up to `exact` players, or
+   * by so many pairs of orders. Rows of a number a place, as `numbers.ts` has them (`EXPLAINED`), and at the end the players' names: an
+   * event's number, 0 for the rest of the session, 2^52 for what lists showed. Empty where the list keeps the server's order.
+   */
+  explain(count: number, scored: boolean, wanted: Uint32Array, exact: number, pairs: number): Float64Array;
+  /**
+   * As `rank` of a server's list in a session without one event, or (`ofItem`) all events about an item, by its handle; nothing is
+   * forgotten. The order, and behind it the scores by position in the list as it was written.
+   */
+  whatIf(count: number, scored: boolean, without: number, ofItem: boolean): Float64Array;
+  /**
    * Where two addresses (u32) stand for as long as the engine lives: that of the order (u32), positions in the list as it was
    * written, best first, and that of the scores (f32), by position in the list as it was written.
    */

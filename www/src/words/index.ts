@@ -1,5 +1,6 @@
 // The sentences for what can go wrong, with the way out of each. Fetched by `import()`, and only when something did: pages where
-// all is well never load them. May use types.
+// all is well never load them. May use alike and types.
+import { alike } from "../alike.js";
 
 /** What a sentence is made of; each code has its own. */
 export type Facts = Readonly<Record<string, string>>;
@@ -86,6 +87,10 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
   "argument.options": () => "Options are an object, such as { k: 24 }: it counts as not given.",
   "argument.limit": () => "`limit` is a number: all candidates came back.",
   "argument.by": () => '`by` is "model" or "similarity": the model ordered the list.',
+  "policy.plain": () =>
+    "`policy` is what `policy()` of `reshelf/slate` makes of a definition: the list is as without it.",
+  "policy.worker": () =>
+    "A policy cannot go to a worker: rank with a policy by `loadReranker` of `reshelf` itself; the list is as without it.",
   "argument.k": () => "`k` is a number: no item came back.",
   "argument.filter": () => "`filter` is a function that answers at once, not with a promise: the items passed.",
   "argument.list": ({ why, text, most, getter }) =>
@@ -168,30 +173,6 @@ const ID_FIELDS = [
   /^(product|item|article|variant|offer)[-_.]?(id|sku|uid|code|no|nr|number)$/i,
   /^(slug|handle|code|key|\w*?[-_.]?(id|sku|uid|code|no|nr|number))$/i,
 ];
-
-/** The name that a misspelt one is nearest to, if it is near. */
-function alike(name: string, names: readonly string[]): string | undefined {
-  const [best] = names
-    .map((each) => ({ each, far: distance(name.slice(0, 50).toLowerCase(), each.toLowerCase()) }))
-    .sort((one, other) => one.far - other.far);
-  return best && best.far <= Math.max(1, best.each.length / 3) ? best.each : undefined;
-}
-
-/** How many letters differ, by Levenshtein; two that have changed places count as one. */
-function distance(one: string, other: string): number {
-  let [before, row]: [number[], number[]] = [[], Array.from({ length: other.length + 1 }, (_, at) => at)];
-  for (let i = 0; i < one.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < other.length; j++) {
-      const same = Number(one[i] !== other[j]);
-      const swapped = i > 0 && j > 0 && one[i] === other[j - 1] && one[i - 1] === other[j];
-      const swap = swapped ? (before[j - 1] ?? Infinity) + 1 : Infinity;
-      next.push(Math.min((row[j] ?? 0) + same, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, swap));
-    }
-    [before, row] = [row, next];
-  }
-  return row.at(-1) ?? 0;
-}
 
 const NO_ID = "An item needs an `id`: text, a whole number or a BigInt.";
 const LONG_ID = "An id may have 65535 bytes: pass a shorter one.";

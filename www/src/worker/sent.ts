@@ -138,7 +138,12 @@ const FORGET: Form<Extract<Forget, object>> = {
   ...{ event: plain, item: plain, id: plain, from: time, to: time },
 };
 const CHOICE: Form<ConsentChoice> = { store: plain, share: plain };
-const OPTIONS: Form<RerankOptions> = { limit: plain, by: plain };
+const OPTIONS: Form<RerankOptions> = {
+  limit: plain,
+  by: plain,
+  // It has functions that need the engine at once: refused over there, by what no caller passes.
+  policy: (value) => (value ? [ODD] : null),
+};
 const RETRIEVE: Form<RetrieveOptions> = { k: plain, filter: callback("filter"), by: plain };
 const PREPARE: Form<PrepareOptions> = {
   signal: (value) => (isSignal(value) ? [SIGNAL] : plain(value)),

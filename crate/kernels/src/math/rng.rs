@@ -19,7 +19,7 @@ impl Rng {
 
     /// A number below `end`, which must not be zero.
     pub fn below(&mut self, end: usize) -> usize {
-        (self.next() >> 11) as usize % end
+        ((self.next() >> 11) % end as u64) as usize
     }
 
     /// Between -1 and 1.

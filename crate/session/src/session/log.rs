@@ -203,17 +203,31 @@ impl SessionLog {
 
     /// Removes the events that match, shown ones among them; returns how many.
     pub fn remove(&mut self, matches: &dyn Fn(&Logged) -> bool) -> usize {
-        let before = self.len();
+        let gone = self.take(matches);
+        gone.iter().for_each(|logged| note_removed(&mut self.removed, logged.id));
+        gone.len()
+    }
+
+    /// Takes out the events that match, shown ones among them, as if they had never been noted.
+    #[inline(never)]
+    pub fn take(&mut self, matches: &dyn Fn(&Logged) -> bool) -> Vec<Logged> {
+        let mut gone = Vec::new();
         for ring in [&mut self.events, &mut self.shown] {
             ring.retain(|logged| {
-                let gone = matches(logged);
-                if gone {
-                    note_removed(&mut self.removed, logged.id);
+                let goes = matches(logged);
+                if goes {
+                    gone.push(*logged);
                 }
-                !gone
+                !goes
             });
         }
-        before - self.len()
+        gone
+    }
+
+    /// Puts events back that were taken out, each where it was.
+    pub fn put_back(&mut self, taken: Vec<Logged>) {
+        // They were there before, so that none is refused.
+        taken.into_iter().for_each(|Logged { id, event }| _ = self.insert(id, event));
     }
 
     /// Removes an event that another copy of this session has forgotten, and keeps it from coming back; returns whether it

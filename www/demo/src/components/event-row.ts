@@ -13,6 +13,7 @@ const WORDS: { readonly [type: string]: readonly [verb: string, icon: readonly s
   purchase: ["Bought", ICONS.check],
   remove: ["Took out of the cart", ICONS.bin],
   search: ["Searched for", ICONS.search],
+  dislike: ["Not wanted", ICONS.ban],
   mute: ["No more of", ICONS.ban],
   unmute: ["Welcome again", ICONS.plus],
 };

@@ -3,10 +3,10 @@
  * on without them (the model came late, the page came back), tiles that have been on the screen keep their places.
  */
 import type { App, List } from "../app.js";
+import type { Placed } from "../arrange.js";
 import { tellOfList } from "../data-layer.js";
 import { h } from "../dom.js";
 import { plural } from "../format.js";
-import type { Placed } from "../session.js";
 import type { Product } from "../shop.js";
 import { reorder } from "./motion.js";
 import { Tile } from "./tile.js";
@@ -18,6 +18,8 @@ export interface ListOptions {
   /** Hides the heading from sight where the page's own heading says the same. */
   readonly titleUnseen?: boolean;
   readonly candidates: readonly Product[];
+  /** By this name the shop's rules count for it; none do where it has none. */
+  readonly page?: string;
   readonly layout: "grid" | "rail";
   /** Products shown at first, and added by "Show more". */
   readonly pageSize: number;
@@ -37,12 +39,13 @@ export class ProductList implements List {
   readonly #onScreen = new Set<Element>();
   #order: readonly Placed[];
   #shown: number;
+  #drawing = 0;
 
   constructor(app: App, options: ListOptions) {
     this.#app = app;
     this.#options = options;
     this.#shown = options.pageSize;
-    this.#order = app.session.order(options.candidates);
+    this.#order = this.#ranked();
     this.#grid = h("ul", { class: options.layout, "data-reshelf-list": options.key, role: "list" });
     this.#grid.addEventListener("click", ({ target }) => this.#chosen(target));
     this.#more = h("button", {
@@ -76,7 +79,7 @@ export class ProductList implements List {
 
   /** Ranks anew. @returns how many of the tiles on the page changed places. */
   refresh(reach: "all" | "unseen"): number {
-    const ranked = this.#app.session.order(this.#options.candidates);
+    const ranked = this.#ranked();
     const next = reach === "all" ? ranked : keepPlaces(this.#order, ranked, this.#placesSeen());
     const shown = this.#visible(this.#order);
     const changed = this.#visible(next).filter((entry, place) => entry.product !== shown[place]?.product).length;
@@ -85,6 +88,10 @@ export class ProductList implements List {
     if (changed > 0) reorder(this.#grid, () => this.draw());
     else this.draw();
     return changed;
+  }
+
+  #ranked(): readonly Placed[] {
+    return this.#app.session.order(this.#options.candidates, this.#options.page ?? null);
   }
 
   #visible(order: readonly Placed[]): readonly Placed[] {
@@ -104,14 +111,21 @@ export class ProductList implements List {
   draw(): void {
     const visible = this.#visible(this.#order);
     const focused = document.activeElement;
+    const { showMoves, disliked: unwanted } = this.#app.session;
     const elements = visible.map(({ product, moved }) => {
       let tile = this.#tiles.get(product.id);
       if (tile === undefined) {
-        tile = new Tile(product);
+        tile = new Tile(product, {
+          dislike: () => this.#dislike(product),
+          story: () => this.#app.why.story(this.#options.candidates, this.#options.page ?? null, product),
+        });
         this.#tiles.set(product.id, tile);
         this.#watch.observe(tile.element);
       }
-      tile.showMove(this.#app.session.showMoves ? moved : 0);
+      const shown = showMoves ? moved : 0;
+      tile.showMove(shown);
+      tile.showReason(shown === 0 ? undefined : null);
+      tile.showUnwanted(unwanted.has(product.id));
       return tile.element;
     });
     if (
@@ -123,19 +137,52 @@ export class ProductList implements List {
         focused.focus({ preventScroll: true });
     }
     this.element.hidden = this.#order.length === 0;
-    this.#note.textContent = visible.some((entry) => entry.moved !== 0) ? "Your order" : "Server’s order";
-    this.#note.classList.toggle(
-      "is-yours",
-      visible.some((entry) => entry.moved !== 0),
-    );
+    const isYours = visible.some((entry) => entry.moved !== 0);
+    const isRuled = this.#options.page !== undefined && this.#app.session.ruled;
+    this.#note.textContent = isRuled ? "Your order, as the shop wants it" : isYours ? "Your order" : "Server’s order";
+    this.#note.classList.toggle("is-yours", isYours);
     const rest = Math.max(0, this.#order.length - this.#shown);
     this.#more.hidden = rest === 0;
+    void this.#giveReasons();
     this.#more.textContent = `Show ${Math.min(rest, this.#options.pageSize)} more of ${plural(this.#order.length, "product")}`;
+  }
+
+  /** Says why tiles moved, once the browser has nothing better to do: of the last drawing alone. */
+  async #giveReasons(): Promise<void> {
+    this.#drawing += 1;
+    const drawing = this.#drawing;
+    await this.#app.why.ready;
+    await idle();
+    if (drawing !== this.#drawing || !this.#app.session.showMoves) return;
+    const visible = this.#visible(this.#order);
+    const lines = this.#app.why.lines(this.#options.candidates, this.#options.page ?? null, visible);
+    for (const { product, moved } of visible)
+      if (moved !== 0) this.#tiles.get(product.id)?.showReason(lines.get(product));
+  }
+
+  /** "I don't want this", and the same taken back. */
+  #dislike(product: Product): void {
+    const { session, announce, toast } = this.#app;
+    const takeBack = (): void => {
+      const event = session.disliked.get(product.id);
+      if (event !== undefined) session.forget({ event });
+      announce(`${product.title} is welcome again.`);
+      this.#tiles.get(product.id)?.focusDislike();
+    };
+    if (session.disliked.has(product.id)) return takeBack();
+    const place = [...this.#grid.children].findIndex((tile) => tile.contains(document.activeElement));
+    if (!session.dislike(product.id)) return toast("Without its model the shop takes no note of it.");
+    announce(`${product.title} is not wanted: there is less like it now.`);
+    toast("Noted: you don’t want this", { text: "Undo", act: takeBack });
+    // The tile went far down: the focus goes to the one that took its place.
+    const next = this.#visible(this.#order)[Math.max(0, place)]?.product.id;
+    if (place >= 0 && !this.#grid.contains(document.activeElement)) this.#tiles.get(next ?? "")?.focusDislike();
   }
 
   /** A tile that is followed: the shop tells of it, as any would. */
   #chosen(target: EventTarget | null): void {
-    const id = target instanceof Element ? target.closest<HTMLElement>("li")?.dataset["reshelfItem"] : undefined;
+    const link = target instanceof Element ? target.closest(".tile-link") : null;
+    const id = link?.closest<HTMLElement>("li")?.dataset["reshelfItem"];
     const product = id === undefined ? null : this.#app.shop.product(id);
     if (product !== null) tellOfList("select_item", this.#options.key, [product]);
   }
@@ -149,12 +196,22 @@ export class ProductList implements List {
   }
 }
 
+/** When the browser has time, where it says so. */
+const idle = (): Promise<void> =>
+  new Promise((done) => {
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(() => done(), { timeout: 1000 });
+    else setTimeout(done);
+  });
+
 /** The ranked order, except that the first `kept` places stay as they are. */
 function keepPlaces(current: readonly Placed[], ranked: readonly Placed[], kept: number): readonly Placed[] {
   const head = current.slice(0, kept);
   const fixed = new Set(head.map((entry) => entry.product));
   const tail = ranked.filter((entry) => !fixed.has(entry.product));
-  // A tile's move is counted from the server's place, which ranked knows, to the place it really gets.
-  const server = new Map(ranked.map((entry, place) => [entry.product, place + entry.moved]));
-  return [...head, ...tail].map(({ product }, place) => ({ product, moved: (server.get(product) ?? place) - place }));
+  // A tile's moves are counted from places that ranked knows, to the place that it really gets.
+  const now = new Map(ranked.map((entry, place) => [entry.product, { ...entry, place }]));
+  return [...head, ...tail].map((entry, place) => {
+    const { product, moved, byRules, place: wanted } = now.get(entry.product) ?? { ...entry, place };
+    return { product, moved: moved + wanted - place, byRules };
+  });
 }

@@ -1,15 +1,52 @@
-/** One product in a list: picture, title, brand, price, and how far it moved up. */
+/** One product in a list: picture, title, brand, price, how far it moved up and why, and "I don't want this". */
 import { h, ICONS, icon, replace } from "../dom.js";
 import { plural, price } from "../format.js";
 import { paths } from "../paths.js";
 import { picture } from "../picture.js";
 import type { Product } from "../shop.js";
+import type { Story } from "../why.js";
+import { storyOf } from "./story.js";
+
+export interface TileUses {
+  readonly dislike: () => void;
+  /** Why the product stands where it does; null where nothing can be told. */
+  readonly story: () => Story | null;
+}
 
 export class Tile {
   readonly element: HTMLLIElement;
+  readonly #uses: TileUses;
   readonly #badge = h("span", { class: "tile-badge", hidden: true });
+  readonly #reason = h("p", { class: "tile-reason" });
+  readonly #story = h("div", { class: "tile-story" });
+  readonly #disclosure: HTMLDetailsElement;
+  readonly #why: HTMLElement;
+  readonly #dislike: HTMLButtonElement;
 
-  constructor(readonly product: Product) {
+  constructor(
+    readonly product: Product,
+    uses: TileUses,
+  ) {
+    this.#uses = uses;
+    this.#disclosure = h(
+      "details",
+      { on: { toggle: () => this.#tell() } },
+      h("summary", {}, "Why here?", h("span", { class: "unseen" }, ` ${product.title}`)),
+      this.#story,
+    );
+    this.#why = h("div", { class: "tile-why", hidden: true }, this.#reason, this.#disclosure);
+    this.#dislike = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button tile-dislike",
+        title: "I don’t want this",
+        "aria-label": `I don’t want this: ${product.title}`,
+        "aria-pressed": "false",
+        on: { click: () => uses.dislike() },
+      },
+      icon(ICONS.ban, "icon icon-small"),
+    );
     this.element = h(
       "li",
       { class: "tile", "data-reshelf-item": product.id },
@@ -26,6 +63,8 @@ export class Tile {
         ),
         this.#badge,
       ),
+      this.#dislike,
+      this.#why,
     );
   }
 
@@ -39,6 +78,28 @@ export class Tile {
       h("span", { "aria-hidden": "true" }, `+${places}`),
       h("span", { class: "unseen" }, `moved up ${plural(places, "place")}`),
     );
+  }
+
+  /** Shows why it moved: room for the reason while that is null, nothing where there is none. */
+  showReason(reason: string | null | undefined): void {
+    this.#why.hidden = reason === undefined;
+    this.#reason.textContent = reason ?? "";
+    this.#tell();
+  }
+
+  showUnwanted(unwanted: boolean): void {
+    this.element.classList.toggle("is-unwanted", unwanted);
+    this.#dislike.setAttribute("aria-pressed", String(unwanted));
+  }
+
+  focusDislike(): void {
+    this.#dislike.focus({ preventScroll: true });
+  }
+
+  #tell(): void {
+    if (this.#why.hidden) this.#disclosure.open = false;
+    const story = this.#disclosure.open ? this.#uses.story() : null;
+    replace(this.#story, story !== null && storyOf(story, this.#reason.textContent ?? ""));
   }
 }
 

@@ -2,10 +2,18 @@
 import { h, ICONS, icon, replace } from "../dom.js";
 
 const STAYS = 4500; // milliseconds
+/** With something to do in it. */
+const STAYS_TO_ACT = 8000;
+
+/** What a message offers: somewhere to go, or something to do. */
+export type Offer =
+  | { readonly text: string; readonly href: string }
+  | { readonly text: string; readonly act: () => void };
 
 export class Toast {
   readonly element = h("section", { class: "toast", "aria-label": "Message", hidden: true });
   #timer = 0;
+  #stays = STAYS;
 
   constructor() {
     // While the pointer or the focus is on it, it stays.
@@ -14,13 +22,18 @@ export class Toast {
     for (const event of ["pointerleave", "focusout"]) this.element.addEventListener(event, () => this.#hideLater());
   }
 
-  show(message: string, link?: { readonly href: string; readonly text: string }): void {
+  show(message: string, offer?: Offer): void {
+    const done = { click: () => this.hide() };
     replace(
       this.element,
       icon(ICONS.check, "icon icon-small"),
       h("span", {}, message),
-      link !== undefined && h("a", { href: link.href, on: { click: () => this.hide() } }, link.text),
+      offer !== undefined &&
+        ("href" in offer
+          ? h("a", { href: offer.href, on: done }, offer.text)
+          : h("button", { type: "button", class: "toast-act", on: { click: () => this.#act(offer.act) } }, offer.text)),
     );
+    this.#stays = offer !== undefined && "act" in offer ? STAYS_TO_ACT : STAYS;
     this.element.hidden = false;
     this.#hideLater();
   }
@@ -30,8 +43,13 @@ export class Toast {
     this.element.hidden = true;
   }
 
+  #act(act: () => void): void {
+    this.hide();
+    act();
+  }
+
   #hideLater(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.hide(), STAYS);
+    this.#timer = setTimeout(() => this.hide(), this.#stays);
   }
 }

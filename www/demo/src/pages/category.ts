@@ -5,6 +5,7 @@ import { ProductList } from "../components/product-list.js";
 import { h } from "../dom.js";
 import { plural, price } from "../format.js";
 import { paths } from "../paths.js";
+import { pageOf } from "../policy.js";
 import type { CategoryPage } from "../shop.js";
 import { missingPage } from "./missing.js";
 
@@ -17,6 +18,7 @@ export function categoryPage(app: App, page: CategoryPage): Page {
     title: category.title,
     titleUnseen: true,
     candidates: shop.products(page.list),
+    page: pageOf(page.slug),
     layout: "grid",
     pageSize: 24,
     more: true,

@@ -1,0 +1,166 @@
+// A compiled policy: sound rules, what the list is for, and the function that `rerank` calls.
+import { ARRANGE, type Arrange } from "../door.js";
+import { NONE } from "../engine/numbers.js";
+import { field } from "../errors.js";
+import type { PolicyProblem, Ranked, RankedList } from "../types.js";
+import { Case, type Solve } from "./case.js";
+import { type Sound, type SoundRule, soundOf } from "./check.js";
+import { Columns } from "./columns.js";
+import { momentOf } from "./dates.js";
+import { lay } from "./lay.js";
+import { type Arranged, reportOf } from "./report.js";
+import type { Policy } from "./types.js";
+import * as words from "./words.js";
+
+/** What a list is for, as it counts. */
+interface Context {
+  readonly page: string | null;
+  readonly segments: readonly string[];
+  readonly now: number | null;
+  readonly taste: Readonly<Record<string, number>> | null;
+}
+
+const NO_CONTEXT: Context = { page: null, segments: [], now: null, taste: null };
+
+export function compile(definition: unknown, options?: unknown): Policy {
+  const problems: PolicyProblem[] = [];
+  const accessors = accessorsOf(options, problems);
+  const context = contextOf(options, NO_CONTEXT, problems);
+  return compiled(soundOf(definition, accessors, problems), context);
+}
+
+function compiled(sound: Sound, context: Context): Policy {
+  const { problems, rules } = sound;
+  const own = {
+    problems,
+    rules: Object.freeze(rules.map(({ id }) => id)),
+    with: (given: unknown) => {
+      const odd: PolicyProblem[] = [...problems];
+      const next = contextOf(given, context, odd);
+      return compiled({ ...sound, problems: Object.freeze(odd) }, next);
+    },
+  };
+  // Not to be listed: what a page sees of a policy is what it wrote.
+  Object.defineProperty(own, ARRANGE, { value: arrangeBy(sound, context) });
+  return Object.freeze(own);
+}
+
+/** The rules that count now, for this page and shopper. */
+function counting(rules: readonly SoundRule[], { page, segments }: Context, now: number): readonly SoundRule[] {
+  const holds = rules.filter(
+    (rule) =>
+      rule.from <= now &&
+      now <= rule.until &&
+      (!rule.pages || (page !== null && rule.pages.includes(page))) &&
+      (!rule.segments || rule.segments.some((each) => segments.includes(each))),
+  );
+  // Of some kinds one rule alone can count: the first.
+  const single = new Set(["strength", "maxMoves", "diversify"]);
+  return holds.filter(({ kind }, at) => !single.has(kind) || holds.findIndex((each) => each.kind === kind) === at);
+}
+
+/** An engine that arranges. */
+type Arranging = { arrange: (...program: Parameters<Solve>) => Uint32Array };
+
+/** What there is of lists that no model ranked. */
+const NOT_RANKED = [[], /* @__PURE__ */ new Float32Array(0), 0, /* @__PURE__ */ new Uint32Array(0), 0] as const;
+
+const arrangeBy =
+  ({ fields, rules: all, top }: Sound, context: Context): Arrange =>
+  (lists, limit, idOf, ask, [counts, floats, scoresAt, items, handlesAt] = NOT_RANKED) => {
+    const now = context.now ?? Date.now();
+    const rules = counting(all, context, now);
+    let begin = 0;
+    // All of it is copied before any of the caller's code runs: a getter that calls the reranker has its buffers moved.
+    const parts = lists.map((list, at) => {
+      const count = counts?.[at] ?? 0;
+      const [scores, handles] = [new Float32Array(list.length), new Uint32Array(list.length).fill(NONE)];
+      scores.set(floats.subarray(scoresAt + begin, scoresAt + begin + count));
+      handles.set(items.subarray(handlesAt + begin, handlesAt + begin + count));
+      begin += count;
+      return { list, scores, handles, isRanked: count > 0 };
+    });
+    const arranged = parts.map(({ list, scores, handles, isRanked }): Arranged => {
+      const of = new Case(
+        new Columns(list, idOf, fields),
+        scores,
+        handles,
+        Math.min(list.length, Math.max(0, Math.floor(limit))),
+        now,
+        context.taste,
+        (shown) => ask((engine) => engine.events(shown)),
+        (...program) => (isRanked ? ask((engine) => (engine as unknown as Arranging).arrange(...program)) : undefined),
+      );
+      return { of, laid: lay(of, rules, top) };
+    });
+    const candidates = lists.reduce((sum, { length }) => sum + length, 0);
+    const tell = (seen: RankedList | null) =>
+      reportOf(seen ?? { candidates, identified: 0, known: 0 }, arranged, rules, top);
+    return [arranged.map((each, at) => placesOf(lists[at] as readonly unknown[], each)), tell];
+  };
+
+function placesOf(list: readonly unknown[], { laid: { order, scores, sponsored } }: Arranged): Ranked<unknown>[] {
+  return order.map((at, place) => ({
+    candidate: list[at],
+    score: scores.get(at) ?? 0,
+    rank: place + 1,
+    previousRank: at + 1,
+    ...(sponsored.has(at) && { sponsored: true as const }),
+  }));
+}
+
+/** The caller's accessors: names and functions. */
+function accessorsOf(options: unknown, problems: PolicyProblem[]): Record<string, string | (() => unknown)> {
+  const accessors: Record<string, string | (() => unknown)> = Object.create(null);
+  const fields = field(options, "fields");
+  if (fields === undefined || fields === null) return accessors;
+  let names: string[] = [];
+  try {
+    if (typeof fields === "object") names = Object.keys(fields).slice(0, 1000);
+  } catch {}
+  if (names.length === 0 && typeof fields !== "object")
+    problems.push(words.wrongOption("fields", "an object of names or functions"));
+  for (const name of names) {
+    const how = field(fields, name);
+    if (typeof how === "function" || (typeof how === "string" && how !== "")) accessors[name] = how as () => unknown;
+    else problems.push(words.wrongOption(`fields.${name}`, "the name of a field, or a function of a candidate"));
+  }
+  return accessors;
+}
+
+function contextOf(given: unknown, before: Context, problems: PolicyProblem[]): Context {
+  const read = <T>(name: keyof Context, wanted: string, take: (value: unknown) => T | undefined, otherwise: T): T => {
+    const value = field(given, name);
+    if (value === undefined || value === null) return otherwise;
+    let taken: T | undefined;
+    try {
+      taken = take(value);
+    } catch {}
+    if (taken === undefined) problems.push(words.wrongOption(name, wanted));
+    return taken ?? otherwise;
+  };
+  const isText = (value: unknown) => typeof value === "string";
+  return {
+    page: read("page", "text", (value) => (isText(value) ? (value as string) : undefined), before.page),
+    segments: read(
+      "segments",
+      "a list of texts",
+      (value) => (Array.isArray(value) && value.every(isText) ? Object.freeze([...value]) : undefined),
+      before.segments,
+    ),
+    now: read(
+      "now",
+      "a Date, or milliseconds since 1970",
+      (value) => (Number.isNaN(momentOf(value)) ? undefined : momentOf(value)),
+      before.now,
+    ),
+    taste: read("taste", "an object of weights by category", tasteOf, before.taste),
+  };
+}
+
+function tasteOf(given: unknown): Readonly<Record<string, number>> | undefined {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return undefined;
+  const taste: Record<string, number> = Object.create(null);
+  for (const [name, weight] of Object.entries(given)) if (typeof weight === "number") taste[name] = weight;
+  return Object.freeze(taste);
+}
