@@ -25,7 +25,7 @@ const PARTS = {
   // The same without a module of its own, and with the module as text beside it.
   slim: { files: ["slim.js"], limit: 12_500 },
   inline: { files: ["inline.js"], limit: 12_400 },
-  "engine as text": { files: ["engine/inline.js"], limit: 67_000 },
+  "engine as text": { files: ["engine/inline.js"], limit: 70_300 },
   // What checks a model's hash and keeps models.
   "facade, cache": { files: ["cache/index.js"], limit: 2_000 },
   // What looks for mistakes: pages fetch it where they ask for that.
