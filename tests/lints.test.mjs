@@ -19,6 +19,7 @@ test("the engine's packages and crate/html have the same lints, and all of the w
   const [engine, ...others] = [
     "crate",
     "crate/artifact",
+    "crate/explain",
     "crate/html",
     "crate/kernels",
     "crate/rank",

@@ -21,10 +21,10 @@ const PARTS = {
   "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 56_450 },
   "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
   // The aim is 9,000. 170 are the door by which policies arrange lists.
-  facade: { files: ["index.js"], limit: 12_650 },
+  facade: { files: ["index.js"], limit: 12_800 },
   // The same without a module of its own, and with the module as text beside it.
-  slim: { files: ["slim.js"], limit: 12_600 },
-  inline: { files: ["inline.js"], limit: 12_500 },
+  slim: { files: ["slim.js"], limit: 12_700 },
+  inline: { files: ["inline.js"], limit: 12_600 },
   "engine as text": { files: ["engine/inline.js"], limit: 67_000 },
   // What checks a model's hash and keeps models.
   "facade, cache": { files: ["cache/index.js"], limit: 2_000 },

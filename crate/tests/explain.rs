@@ -35,7 +35,9 @@ fn artifact() -> Artifact {
 /// What a page notes: an item (some that the model does not know), a word on a brand, or what a list showed.
 fn observe(reranker: &mut Reranker, item: u32, kind: EventKind, amount: u8) -> EventId {
     let handle = match kind {
-        EventKind::Mute | EventKind::Unmute if item % 2 == 0 => reranker.subject(Subject::Brand("Gust")).unwrap(),
+        EventKind::Mute | EventKind::Unmute if item.is_multiple_of(2) => {
+            reranker.subject(Subject::Brand("Gust")).unwrap()
+        }
         EventKind::Mute | EventKind::Unmute => reranker.subject(Subject::Category("toys/kites")).unwrap(),
         _ if item as usize >= ROWS => reranker.name(&format!("x{item}")).unwrap(),
         _ => item,
@@ -267,7 +269,7 @@ fn real_sessions_of_up_to_twelve_events_have_the_values_of_the_definition() {
         if explained.outcome != Outcome::Reranked {
             continue;
         }
-        add_up(&explained, &reranker.rerank(&list, &[], 99).scores.to_vec()).unwrap();
+        add_up(&explained, reranker.rerank(&list, &[], 99).scores).unwrap();
         let lists = Lists { items: &list, lengths: &[list.len() as u32], server_scores: &[], server_order: true };
         off = off.max(distance(&explained, &brute_force(&reranker, &lists)));
         cases += 1;
@@ -280,18 +282,18 @@ fn real_sessions_of_up_to_twelve_events_have_the_values_of_the_definition() {
 #[test]
 fn samples_of_real_sessions_are_within_their_bound() {
     let Some((artifact, sessions)) = real() else { return };
-    let (mut places, mut kept, mut part) = (0, 0, 0.0);
+    let (mut places, mut kept, mut part) = (0u32, 0u32, 0.0);
     for session in sessions.iter().filter(|session| session["events"].as_array().unwrap().len() >= 9) {
         let (mut reranker, list) = lived(&artifact, session);
         let wanted: Vec<u32> = (0..list.len() as u32).collect();
         let exact = reranker.explain(&list, &[], &wanted, EXACT);
         let sampled = reranker.explain(&list, &[], &wanted, Effort { exact: 0, ..Effort::default() });
         for (exact, sampled) in exact.places().zip(sampled.places()) {
-            let off = exact.players.iter().zip(sampled.players()).map(|(exact, other)| (exact - other).abs());
+            let off = exact.players.iter().zip(sampled.players).map(|(exact, other)| (exact - other).abs());
             let off = off.fold(0.0, f64::max);
             let largest = exact.players.iter().map(|value| value.abs()).fold(0.0, f64::max);
             places += 1;
-            kept += usize::from(off <= sampled.bound + 1e-9);
+            kept += u32::from(off <= sampled.bound + 1e-9);
             part += off / largest.max(1e-9);
         }
     }
@@ -299,5 +301,5 @@ fn samples_of_real_sessions_are_within_their_bound() {
         "{kept} of {places} places within their bound, {:.3} of the largest value off on average",
         part / f64::from(places)
     );
-    assert!(places > 100 && 20 * kept >= 19 * places as usize, "{kept} of {places}");
+    assert!(places > 100 && 20 * kept >= 19 * places, "{kept} of {places}");
 }

@@ -4,6 +4,16 @@ import { type Capture, type CaptureEvent, type CaptureInfo, capture } from "../.
 import { type ConsentSource, followConsent, googleConsent, shopifyConsent, tcf } from "../../www/dist/consent/index.js";
 import { type PageReport, personalize, personalizeJson } from "../../www/dist/edge/index.js";
 import { defineList, type ListOutcome } from "../../www/dist/element/index.js";
+import {
+  type Explained,
+  explain,
+  type Part,
+  type PositionCode,
+  type Sentences,
+  sentences,
+  type Would,
+  whatIf,
+} from "../../www/dist/explain/index.js";
 import { placesOf, type Settled, serverOrder, settle } from "../../www/dist/hydrate/index.js";
 import {
   type Backend,
@@ -490,4 +500,33 @@ export async function guarded(plain: Reranker<{ sku: string }>): Promise<void> {
   void [ranked, code, anywhere, sentinel(plain, { state: reranker.state() })];
   // @ts-expect-error nobody else orders
   sentinel(plain, { start: "nobody" });
+}
+
+interface Article {
+  readonly sku: string;
+  readonly name: string;
+}
+
+export async function why(articles: readonly Article[], names: ReadonlyMap<string, string>): Promise<string[]> {
+  const reranker = await loadReranker<Article>({ model: "/shop.safetensors", id: "sku" });
+  const ranked = reranker.rerank(articles);
+  const own: Partial<Sentences> = { popular: ["Everybody's.", "Everybody's."] };
+  const { places, reason } = explain(reranker, articles, {
+    ranked,
+    places: [1, 2],
+    nameOf: (id) => names.get(id),
+    locale: "de",
+    sentences: own,
+    codeOf: ({ candidate }) => (candidate.name === "" ? "rule" : null),
+  });
+  const code: ErrorCode | undefined = reason?.code;
+  const first: Explained<Article> | undefined = places[0];
+  const parts: readonly Part[] = first?.parts ?? [];
+  const main: PositionCode = first?.code ?? "server-order";
+  // @ts-expect-error: an option of the wrong kind
+  explain(reranker, articles, { places: 3 });
+  const would: readonly Would<Article>[] = whatIf(reranker, new Set(articles), { without: { event: 3 } }).places;
+  // @ts-expect-error: without what?
+  whatIf(reranker, articles, {});
+  return [`${code} ${parts.length}`, sentences("en")[main][1], ...would.map(({ sentence }) => sentence)];
 }

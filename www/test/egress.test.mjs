@@ -213,6 +213,7 @@ const SCRIPTS = {
     open: "a dialog or a popover that is open, in a selector",
     setAttribute: "the role of that region, and the note of where a list's tiles stood",
   },
+  "explain/index.js": {},
   "hydrate/index.js": { setAttribute: "the note of where a list's tiles stood, after they have moved" },
   "service-worker.js": {
     ...LOADS,
