@@ -1,44 +1,28 @@
 //! In how many places a record does not hold in a list.
 
-use super::caps::Cap;
-use super::moves::bounds;
+use super::board::bounds;
+use super::labels::{label, labelled};
 use super::program::{Kind, Record};
-use alloc::vec;
 
-/// Of a cap the windows, of a minimum how many are missing, of moves the candidates; of a pin 1.
-pub(crate) fn broken(record: &Record<'_>, order: &[u32]) -> usize {
-    match record.kind {
-        Kind::Pin => usize::from(order.get(record.b).is_none_or(|&candidate| candidate as usize != record.a)),
-        Kind::Minimum => {
-            let counts = |&&candidate: &&u32| record.code(candidate as usize) == 1;
-            record.a.saturating_sub(order[..record.within].iter().filter(counts).count())
-        }
-        Kind::Cap => windows(record, order),
-        Kind::Moves => {
-            let stays = |&(place, &candidate): &(usize, &u32)| {
-                let (first, last) = bounds(record, candidate as usize);
-                (first..=last).contains(&place)
-            };
-            order.len() - order.iter().enumerate().filter(stays).count()
-        }
-        Kind::Nothing => 0,
-    }
-}
-
-/// The windows of a cap with too many of any group.
-fn windows(record: &Record<'_>, order: &[u32]) -> usize {
-    let cap = Cap::new(record, order.len());
-    let (mut inside, mut over, mut broken) = (vec![0; cap.groups()], 0, 0);
-    for place in 0..cap.within {
-        if let Some(left) = place.checked_sub(cap.window) {
-            let group = cap.group(order[left]);
-            over -= usize::from(group != 0 && inside[group] == cap.most + 1);
-            inside[group] -= 1;
-        }
-        let group = cap.group(order[place]);
-        inside[group] += 1;
-        over += usize::from(group != 0 && inside[group] == cap.most + 1);
-        broken += usize::from(over > 0 && place + 1 >= cap.window);
+/// Of a cap those who are one too many in the window that ends with them, of a minimum those who are missing, of moves those who
+/// went too far; of a pin 1.
+pub(crate) fn broken(record: &Record<'_>, labels: &[u32], order: &[u32]) -> u32 {
+    let mut broken = match record.kind {
+        Kind::Pin => u32::from(order.get(record.b as usize) != Some(&record.a)),
+        Kind::Minimum => record.a.saturating_sub(labelled(&order[..record.within as usize], labels, 1)),
+        _ => 0,
+    };
+    for (place, &who) in (0..).zip(order) {
+        let own = label(labels, who);
+        let (first, last) = bounds(record, who);
+        broken += u32::from(match record.kind {
+            Kind::Cap if own != 0 && place < record.within => {
+                let begin = (place + 1).saturating_sub(record.b);
+                labelled(&order[begin as usize..=place as usize], labels, own) > record.a
+            }
+            Kind::Moves => place < first || place > last,
+            _ => false,
+        });
     }
     broken
 }

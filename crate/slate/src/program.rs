@@ -48,24 +48,19 @@ pub(crate) enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Record<'a> {
     pub kind: Kind,
-    pub a: usize,
-    pub b: usize,
+    pub a: u32,
+    pub b: u32,
     /// Places from the front in which it holds, at most as many as there are.
-    pub within: usize,
+    pub within: u32,
     /// A code a candidate, or none at all.
     pub codes: &'a [u32],
 }
 
 impl Record<'_> {
-    /// The code of a candidate; 0 where there are none.
-    pub fn code(&self, candidate: usize) -> u32 {
-        self.codes.get(candidate).copied().unwrap_or(0)
-    }
-
     /// Where the places end that it says anything of.
-    pub fn end(&self, count: usize) -> usize {
+    pub fn end(&self, count: usize) -> u32 {
         match self.kind {
-            Kind::Pin => count.min(self.b.saturating_add(1)),
+            Kind::Pin => self.b.saturating_add(1).min(count as u32),
             Kind::Nothing => 0,
             _ => self.within,
         }
@@ -103,11 +98,11 @@ impl<'a> Program<'a> {
         };
         let mut words = Words(words);
         if let Some(&[top, diversity, amount, window, categories, limit]) = words.header() {
-            let top = within(top, count, count);
+            let top = within(top, count as u32, count);
             program.diversity = diversity;
             program.amount = portion(amount);
             program.window = if window == 0 { USUAL_WINDOW } else { window as usize };
-            program.depth = count.min(top.max(limit as usize));
+            program.depth = count.min(top.max(limit) as usize);
             // A header whose categories do not fit ends the program.
             if program.categories(categories, &mut words).is_some() {
                 while let Some(record) = words.record(count, top) {
@@ -136,8 +131,8 @@ impl<'a> Program<'a> {
 }
 
 /// Places that a record holds in: those that it says, or as many as all do; never more than there are.
-fn within(said: u32, usual: usize, count: usize) -> usize {
-    if said == 0 { usual } else { count.min(said as usize) }
+fn within(said: u32, usual: u32, count: usize) -> u32 {
+    if said == 0 { usual } else { said.min(count as u32) }
 }
 
 /// A number of 0 to 1 from its bits.
@@ -166,7 +161,7 @@ impl<'a> Words<'a> {
         self.take(HEADER_WORDS)?.try_into().ok()
     }
 
-    fn record(&mut self, count: usize, top: usize) -> Option<Record<'a>> {
+    fn record(&mut self, count: usize, top: u32) -> Option<Record<'a>> {
         let &[kind, _rule, a, b, c, members] = self.take(RECORD_WORDS)? else { return None };
         let codes = match members {
             0 => &[],
@@ -180,6 +175,6 @@ impl<'a> Words<'a> {
             MOVES => Kind::Moves,
             _ => Kind::Nothing,
         };
-        Some(Record { kind, a: a as usize, b: b as usize, within: within(c, top, count), codes })
+        Some(Record { kind, a, b, within: within(c, top, count), codes })
     }
 }

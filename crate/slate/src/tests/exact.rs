@@ -15,23 +15,20 @@ impl Exact {
         first(rule.c, first(self.top, self.count))
     }
 
-    /// In how many places a rule does not hold: of a cap windows, of a minimum those who are missing, of moves candidates.
+    /// In how many places a rule does not hold: of a cap those who are one too many in the
+    /// window that ends with them, of a minimum those who are missing, of moves candidates.
     pub fn broken(&self, rule: &Rule, order: &[u32]) -> usize {
         let within = self.within(rule);
         match rule.kind {
             PIN => usize::from(order[rule.b as usize] != rule.a),
             CAP => {
-                let window = (rule.b as usize).min(within);
-                let is_over = |first: usize| {
-                    let codes: Vec<u32> =
-                        order[first..first + window].iter().map(|&at| rule.codes[at as usize]).collect();
-                    let most = codes
-                        .iter()
-                        .filter(|&&code| code != 0)
-                        .map(|code| codes.iter().filter(|other| *other == code).count());
-                    most.max().unwrap_or(0) > rule.a as usize
+                let is_over = |&last: &usize| {
+                    let code = |place: usize| rule.codes[order[place] as usize];
+                    let begin = (last + 1).saturating_sub(rule.b as usize);
+                    let same = (begin..=last).filter(|&place| code(place) == code(last)).count();
+                    code(last) != 0 && same > rule.a as usize
                 };
-                (0..=within - window).filter(|&first| is_over(first)).count()
+                (0..within).filter(is_over).count()
             }
             MINIMUM => {
                 let have = order[..within].iter().filter(|&&at| rule.codes[at as usize] == 1).count();
