@@ -1,7 +1,6 @@
 //! Places that are taken from the front, one after the other, and given back: what of a list is settled so far, and who may come
 //! next.
 
-use super::labels::{label, labelled};
 use super::program::{Kind, Program, Record};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -9,23 +8,11 @@ use alloc::vec::Vec;
 /// No candidate, no place.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// What a record is to a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// It holds.
-    Must,
-    /// It holds as far as may be.
-    Wish,
-    /// It says nothing.
-    Out,
-}
-
 /// A list that is being made.
 pub(crate) struct Board<'a> {
     pub program: &'a Program<'a>,
-    /// The labels of each record.
-    pub labels: &'a [Vec<u32>],
-    pub parts: &'a [Part],
+    /// Of each record, whether it must hold ([`MUST`]); it is a wish otherwise.
+    pub parts: &'a [u32],
     /// Who stands where, those included who are pinned to a place that is still to come.
     pub at: Vec<u32>,
     /// Where each candidate stands, likewise.
@@ -39,23 +26,25 @@ pub(crate) struct Board<'a> {
     pub needs: Vec<u32>,
     /// Those who could not stand at this place.
     tried: Vec<u32>,
-    /// How often a candidate was tried at a place.
+    /// How often a candidate was tried at a place, or compared with one that was.
     pub tries: usize,
 }
 
+/// A record that must hold.
+pub(crate) const MUST: u32 = 1;
+
 /// The first and the last place of a candidate, by a record of moves; there is no last one where the record does not reach so far.
-pub(crate) fn bounds(record: &Record<'_>, candidate: u32) -> (u32, u32) {
+pub(crate) fn bounds(record: &Record, candidate: u32) -> (u32, u32) {
     let last = candidate.saturating_add(record.b);
     (candidate.saturating_sub(record.a).min(record.within), if last < record.within { last } else { NONE })
 }
 
 impl<'a> Board<'a> {
     /// An empty list. `None` where pins that must hold exclude each other, or another record that must.
-    pub fn new(program: &'a Program<'a>, labels: &'a [Vec<u32>], parts: &'a [Part]) -> Option<Self> {
+    pub fn new(program: &'a Program<'a>, parts: &'a [u32]) -> Option<Self> {
         let empty = vec![NONE; program.count];
         let mut board = Board {
             program,
-            labels,
             parts,
             place_of: empty.clone(),
             place: 0,
@@ -66,7 +55,7 @@ impl<'a> Board<'a> {
             tries: 0,
         };
         for (record, part) in program.records.iter().zip(parts) {
-            if record.kind == Kind::Pin && *part == Part::Must {
+            if record.kind == Kind::Pin && *part == MUST {
                 let pin = board.pins.get_mut(record.b as usize)?;
                 let place = board.place_of.get_mut(record.a as usize)?;
                 if (*pin, *place) != (NONE, NONE) && (*pin, *place) != (record.a, record.b) {
@@ -76,7 +65,7 @@ impl<'a> Board<'a> {
             }
         }
         board.at.clone_from(&board.pins);
-        let holds = |place: usize| board.at[place] == NONE || board.broken(board.at[place], place, Part::Must) == 0;
+        let holds = |place: usize| board.at[place] == NONE || board.broken(board.at[place], place, true) == 0;
         (0..program.count).all(holds).then_some(board)
     }
 
@@ -86,16 +75,16 @@ impl<'a> Board<'a> {
     }
 
     /// How many places are free from the next one on, as far as a record says anything.
-    pub fn free(&self, record: &Record<'_>) -> u32 {
+    pub fn free(&self, record: &Record) -> u32 {
         let places = self.at.iter().take(record.within as usize).skip(self.place);
         places.map(|&who| u32::from(who == NONE)).sum()
     }
 
     /// Whether a candidate at a place, the next one or where it is pinned, breaks a rule, for sure and more than it is broken
     /// already.
-    fn breaks(&self, rule: usize, candidate: u32, place: usize) -> bool {
-        let (record, labels, need) = (&self.program.records[rule], &self.labels[rule], self.needs[rule]);
-        let own = label(labels, candidate);
+    pub fn breaks(&self, rule: usize, candidate: u32, place: usize) -> bool {
+        let (record, need) = (&self.program.records[rule], self.needs[rule]);
+        let own = record.label(candidate);
         match record.kind {
             // Who could not stand at a place comes as soon behind it as may be.
             Kind::Pin => self.waits(record.a) && (record.a == candidate) == ((place as u32) < record.b),
@@ -106,7 +95,7 @@ impl<'a> Board<'a> {
                 let last = place.min(record.within as usize - window);
                 // Whoever is pinned stands there already.
                 let here = u32::from(self.at[place] != candidate);
-                while first <= last && labelled(&self.at[first..first + window], labels, own) + here <= record.a {
+                while first <= last && record.labelled(&self.at[first..first + window], own) + here <= record.a {
                     first += 1;
                 }
                 first <= last
@@ -120,17 +109,17 @@ impl<'a> Board<'a> {
     }
 
     /// How many of the rules that must hold, or are wished to, a candidate at a place breaks.
-    fn broken(&self, candidate: u32, place: usize, part: Part) -> usize {
-        (0..self.parts.len()).filter(|&rule| self.parts[rule] == part && self.breaks(rule, candidate, place)).count()
+    fn broken(&self, candidate: u32, place: usize, must: bool) -> usize {
+        let asked = |rule: usize| (self.parts[rule] == MUST) == must;
+        (0..self.parts.len()).filter(|&rule| asked(rule) && self.breaks(rule, candidate, place)).count()
     }
 
     /// Whether a candidate may stand wherever another one may: no rule tells them apart, but that it may move as far or farther to
     /// the front.
     fn stands_in(&self, candidate: u32, other: u32) -> bool {
-        (0..self.parts.len()).all(|rule| match self.program.records[rule].kind {
-            _ if self.parts[rule] != Part::Must => true,
-            Kind::Moves => candidate <= other,
-            _ => label(&self.labels[rule], candidate) == label(&self.labels[rule], other),
+        self.program.records.iter().zip(self.parts).all(|(record, part)| {
+            let earlier = record.kind != Kind::Moves || candidate <= other;
+            *part != MUST || (earlier && record.label(candidate) == record.label(other))
         })
     }
 
@@ -148,21 +137,22 @@ impl<'a> Board<'a> {
             // Those who break as many wishes, and then those who break the next more.
             let mut more = usize::MAX;
             for &candidate in order {
-                let broken = self.broken(candidate, self.place, Part::Wish);
+                let broken = self.broken(candidate, self.place, false);
                 if !self.waits(candidate) || broken != wish {
                     if broken > wish && self.waits(candidate) {
                         more = more.min(broken);
                     }
-                } else if after == Some(candidate) {
-                    after = None;
-                    self.tried.push(candidate);
-                } else if !self.tried.iter().any(|&tried| self.stands_in(tried, candidate)) {
-                    self.tries += usize::from(after.is_none());
-                    if after.is_none() && self.broken(candidate, self.place, Part::Must) == 0 {
-                        return Some(candidate);
-                    }
-                    self.tried.push(candidate);
+                    continue;
                 }
+                self.tries += 1 + self.tried.len();
+                if after == Some(candidate) {
+                    after = None;
+                } else if self.tried.iter().any(|&tried| self.stands_in(tried, candidate)) {
+                    continue;
+                } else if after.is_none() && self.broken(candidate, self.place, true) == 0 {
+                    return Some(candidate);
+                }
+                self.tried.push(candidate);
             }
             wish = more;
         }

@@ -1,15 +1,17 @@
 //! Rules that cannot all be kept: which of them exclude each other, which are given up, and the list that is made all the same.
 
-use super::board::Part;
+use super::board::MUST;
 use super::program::Kind;
-use super::solver::{Outcome, Task};
+use super::solver::{Outcome, Task, budget};
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Which kinds are kept where not all can be, the first before the last; of one kind the earlier record.
-const PRECEDENCE: [Kind; 4] = [Kind::Pin, Kind::Minimum, Kind::Cap, Kind::Moves];
-/// Tries after which no more conflicts are looked into.
-const BUDGET: usize = 1 << 14;
+/// A record that is kept as far as may be.
+const WISH: u32 = 0;
+/// A record that is not looked at while a smallest set is found.
+const LEFT_OUT: u32 = 2;
+/// Budgets of a search after which no more conflicts are looked into.
+const SEARCHES: usize = 4;
 
 /// A list, and what was found about its rules.
 pub(crate) struct Settled {
@@ -18,68 +20,72 @@ pub(crate) struct Settled {
     pub conflicts: Vec<u32>,
     /// Whether a search ended by its budget before it knew.
     pub unsure: bool,
+    parts: Vec<u32>,
     tries: usize,
 }
 
 /// Makes the list: keeps, in order of precedence, each record that can be kept with those before it.
 pub(crate) fn settle(task: &Task<'_>) -> Settled {
-    let count = task.program.records.len();
-    let order = task.preference.clone();
-    let mut settled = Settled { order, conflicts: vec![0; count], unsure: false, tries: 0 };
-    let mut parts = vec![Part::Must; count];
-    if settled.attempt(task, &parts) != Outcome::Filled {
-        settled.unsure = false;
-        parts.fill(Part::Out);
-        let mut set = 1;
-        for kind in PRECEDENCE {
-            for (at, record) in task.program.records.iter().enumerate() {
-                if record.kind == kind {
-                    parts[at] = Part::Must;
-                    let outcome = settled.attempt(task, &parts);
-                    if outcome == Outcome::Never {
-                        set <<= 1;
-                        settled.explain(task, parts.clone(), at, set);
-                    }
-                    if outcome != Outcome::Filled {
-                        parts[at] = Part::Out;
-                    }
-                }
+    let records = &task.program.records;
+    let mut settled = Settled {
+        order: task.preference.clone(),
+        conflicts: vec![0; records.len()],
+        unsure: false,
+        parts: vec![MUST; records.len()],
+        tries: 0,
+    };
+    if settled.attempt(task) == Outcome::Filled {
+        return settled;
+    }
+    (settled.unsure, settled.tries) = (false, 0);
+    settled.parts.fill(WISH);
+    let mut set = 1;
+    for kind in Kind::Pin as u8..Kind::Nothing as u8 {
+        for (at, _) in records.iter().enumerate().filter(|(_, record)| record.kind as u8 == kind) {
+            settled.parts[at] = MUST;
+            let outcome = settled.attempt(task);
+            if outcome == Outcome::Never {
+                set <<= 1;
+                settled.explain(task, at, set);
             }
-        }
-        // Wishes may lead a search where it does not find out in time: then the list is made without them.
-        for given_up in [Part::Wish, Part::Out] {
-            parts.iter_mut().filter(|part| **part != Part::Must).for_each(|part| *part = given_up);
-            if task.solve(&parts, &mut settled.order, &mut settled.tries) == Outcome::Filled {
-                break;
+            if outcome != Outcome::Filled {
+                settled.parts[at] = WISH;
             }
         }
     }
+    let (unsure, tries) = (settled.unsure, core::mem::take(&mut settled.tries));
+    settled.attempt(task);
+    (settled.unsure, settled.tries) = (unsure, tries);
     settled
 }
 
 impl Settled {
     /// Whether these can be kept; once the budget is spent, nobody knows.
-    fn attempt(&mut self, task: &Task<'_>, parts: &[Part]) -> Outcome {
+    fn attempt(&mut self, task: &Task<'_>) -> Outcome {
         let mut outcome = Outcome::Unknown;
-        if self.tries < BUDGET {
-            outcome = task.solve(parts, &mut self.order, &mut self.tries);
+        if self.tries < SEARCHES * budget(task.program.count) {
+            outcome = task.solve(&self.parts, &mut self.order, &mut self.tries);
         }
         self.unsure |= outcome == Outcome::Unknown;
         outcome
     }
 
     /// Finds a smallest set of records that excludes the one that is lost: leaves out what can be left out.
-    fn explain(&mut self, task: &Task<'_>, mut parts: Vec<Part>, lost: usize, set: u32) {
-        for at in 0..parts.len() {
-            if at != lost && parts[at] == Part::Must {
-                parts[at] = Part::Out;
-                if self.attempt(task, &parts) != Outcome::Never {
-                    parts[at] = Part::Must;
+    fn explain(&mut self, task: &Task<'_>, lost: usize, set: u32) {
+        // The order of those that are kept stays.
+        let order = core::mem::take(&mut self.order);
+        for at in 0..self.parts.len() {
+            if at != lost && self.parts[at] == MUST {
+                self.parts[at] = LEFT_OUT;
+                if self.attempt(task) != Outcome::Never {
+                    self.parts[at] = MUST;
                 }
             }
-            if parts[at] == Part::Must {
+            if self.parts[at] == MUST {
                 self.conflicts[at] |= set;
             }
         }
+        self.order = order;
+        self.parts.iter_mut().filter(|part| **part == LEFT_OUT).for_each(|part| *part = MUST);
     }
 }

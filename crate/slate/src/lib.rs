@@ -44,7 +44,6 @@ pub use program::{
 };
 
 use alloc::vec::Vec;
-use reshelf_kernels::math::Lookup;
 use solver::Task;
 
 /// In a record's status: it does not hold everywhere in the answer.
@@ -59,20 +58,14 @@ impl Program<'_> {
     /// first. `rows` are asked for by [`Program::compares_rows`].
     ///
     /// The answer has the candidates in their order, by their places in the given list; then two words a record: its status
-    /// ([`BROKEN`], [`IN_CONFLICT`] and the bits above), and in how many places it does not hold: of a cap those who are one
-    /// too many in the window that ends with them, of a minimum those who are missing, of moves those who went too far. The last
-    /// word is 1 where the search ended by its budget.
+    /// ([`BROKEN`], [`IN_CONFLICT`] and the bits above), and in how many places it does not hold: of a cap those who stand
+    /// in a window with too many of their code, of a minimum those who are missing, of moves those who went too far. The last word
+    /// is 1 where the search ended by its budget.
     pub fn arrange(&self, scores: &[f32], by_score: &[u32], rows: Option<&Rows<'_>>) -> Vec<u32> {
-        let mut lookup = Lookup::default();
-        let task = Task {
-            program: self,
-            labels: self.records.iter().map(|record| labels::labels(record, &mut lookup)).collect(),
-            preference: diversity::preference(self, scores, by_score.to_vec(), rows),
-        };
-        let settled = conflict::settle(&task);
+        let preference = diversity::preference(self, scores, by_score.to_vec(), rows);
+        let settled = conflict::settle(&Task { program: self, preference });
         let mut answer = settled.order;
-        for ((record, labels), conflicts) in self.records.iter().zip(&task.labels).zip(settled.conflicts) {
-            let broken = measure::broken(record, labels, &answer[..self.count]);
+        for (conflicts, broken) in settled.conflicts.into_iter().zip(measure::broken(self, &answer)) {
             answer.extend([u32::from(broken > 0) | conflicts, broken]);
         }
         answer.push(u32::from(settled.unsure));

@@ -1,7 +1,6 @@
 //! Look-ahead by counting: whether the places that are left can still be filled, and who must come by when.
 
-use super::board::{Board, NONE, Part, bounds};
-use super::labels::labelled;
+use super::board::{Board, MUST, NONE, bounds};
 use super::program::{Kind, Record};
 use alloc::vec;
 
@@ -11,15 +10,15 @@ impl Board<'_> {
     pub fn look(&mut self) -> bool {
         let mut open = true;
         for (rule, record) in self.program.records.iter().enumerate() {
-            if self.parts[rule] != Part::Out && self.place < record.within as usize {
+            if self.place < record.within as usize {
                 let (need, fits) = match record.kind {
-                    Kind::Minimum => self.missing(rule, record),
+                    Kind::Minimum => self.missing(record),
                     Kind::Moves => self.due(record),
-                    Kind::Cap => (0, self.fits(rule, record)),
+                    Kind::Cap => (0, self.fits(record)),
                     _ => (0, true),
                 };
                 self.needs[rule] = need;
-                open &= fits || self.parts[rule] == Part::Wish;
+                open &= fits || self.parts[rule] != MUST;
             } else {
                 self.needs[rule] = NONE;
             }
@@ -28,16 +27,16 @@ impl Board<'_> {
     }
 
     /// How many of a minimum are missing beside those who are pinned, or can still come, and whether all can.
-    fn missing(&self, rule: usize, record: &Record<'_>) -> (u32, bool) {
-        let labels = &self.labels[rule];
-        let missing = record.a.saturating_sub(labelled(&self.at[..record.within as usize], labels, 1));
-        let waiting = (0..).zip(labels).map(|(candidate, &label)| u32::from(label == 1 && self.waits(candidate))).sum();
+    fn missing(&self, record: &Record) -> (u32, bool) {
+        let missing = record.a.saturating_sub(record.labelled(&self.at[..record.within as usize], 1));
+        let waiting =
+            (0..).zip(&record.labels).map(|(candidate, &label)| u32::from(label == 1 && self.waits(candidate))).sum();
         let coming = self.free(record).min(waiting);
         (missing.min(coming), missing <= coming)
     }
 
     /// Up to which place all places that are free are needed for those who must not stand behind it; and whether they are enough.
-    fn due(&self, record: &Record<'_>) -> (u32, bool) {
+    fn due(&self, record: &Record) -> (u32, bool) {
         let (mut waiting, mut free, mut candidate) = (0, 0, 0);
         for place in self.place..record.within as usize {
             // Who comes earlier in the given list must stand in front earlier, too.
@@ -56,12 +55,12 @@ impl Board<'_> {
     /// Whether those who wait can fill the places of a cap, as far as its groups go: each has so much room, and disjoint windows
     /// hold so many of all. Of the number of windows the largest tells all: what they hold is concave in it, and what they need is
     /// linear.
-    fn fits(&self, rule: usize, record: &Record<'_>) -> bool {
-        if self.labels[rule].is_empty() {
+    fn fits(&self, record: &Record) -> bool {
+        if record.labels.is_empty() {
             return true;
         }
         let mut sizes = vec![0; self.program.count + 2];
-        for (candidate, &group) in (0..).zip(&self.labels[rule]) {
+        for (candidate, &group) in (0..).zip(&record.labels) {
             sizes[group as usize] += u32::from(self.waits(candidate));
         }
         let places = record.within - self.place as u32;

@@ -5,7 +5,9 @@
 //! shares, of the categories 1 to `C`. Then records of [`RECORD_WORDS`]: kind, rule, `a`, `b`, `c`, `members`; where `members` is
 //! 1, a code of each candidate follows. The first record that does not fit ends the program.
 
+use super::labels::{groups, minimum};
 use alloc::vec::Vec;
+use reshelf_kernels::math::Lookup;
 
 /// Words before the first record.
 pub const HEADER_WORDS: usize = 6;
@@ -33,7 +35,7 @@ pub const CALIBRATION: u32 = 3;
 /// As many placed candidates a new one is compared with, where the program does not say.
 pub const USUAL_WINDOW: usize = 10;
 
-/// What a record asks.
+/// What a record asks: where not all can be kept, the first of these before the last, and of one kind the earlier record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Pin,
@@ -45,18 +47,31 @@ pub(crate) enum Kind {
 }
 
 /// One thing that is asked of the list.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Record<'a> {
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
     pub kind: Kind,
     pub a: u32,
     pub b: u32,
     /// Places from the front in which it holds, at most as many as there are.
     pub within: u32,
-    /// A code a candidate, or none at all.
-    pub codes: &'a [u32],
+    /// A small number a candidate, or none at all: the group that a cap counts it in, or 1 where a minimum counts it; 0 where the
+    /// record says nothing of it.
+    pub labels: Vec<u32>,
 }
 
-impl Record<'_> {
+impl Record {
+    /// The label of a candidate; 0 where there is none.
+    #[inline]
+    pub fn label(&self, candidate: u32) -> u32 {
+        self.labels.get(candidate as usize).copied().unwrap_or(0)
+    }
+
+    /// How many of some candidates have a label, of any but 0.
+    #[inline(never)]
+    pub fn labelled(&self, candidates: &[u32], wanted: u32) -> u32 {
+        candidates.iter().map(|&candidate| u32::from(self.label(candidate) == wanted)).sum()
+    }
+
     /// Where the places end that it says anything of.
     pub fn end(&self, count: usize) -> u32 {
         match self.kind {
@@ -80,7 +95,7 @@ pub struct Program<'a> {
     pub(crate) categories: &'a [u32],
     /// The bits of the wanted shares.
     pub(crate) shares: &'a [u32],
-    pub(crate) records: Vec<Record<'a>>,
+    pub(crate) records: Vec<Record>,
 }
 
 impl<'a> Program<'a> {
@@ -105,7 +120,8 @@ impl<'a> Program<'a> {
             program.depth = count.min(top.max(limit) as usize);
             // A header whose categories do not fit ends the program.
             if program.categories(categories, &mut words).is_some() {
-                while let Some(record) = words.record(count, top) {
+                let mut lookup = Lookup::default();
+                while let Some(record) = words.record(count, top, &mut lookup) {
                     program.records.push(record);
                 }
             }
@@ -161,20 +177,20 @@ impl<'a> Words<'a> {
         self.take(HEADER_WORDS)?.try_into().ok()
     }
 
-    fn record(&mut self, count: usize, top: u32) -> Option<Record<'a>> {
+    fn record(&mut self, count: usize, top: u32, lookup: &mut Lookup) -> Option<Record> {
         let &[kind, _rule, a, b, c, members] = self.take(RECORD_WORDS)? else { return None };
         let codes = match members {
             0 => &[],
             1 => self.take(count)?,
             _ => return None,
         };
-        let kind = match kind {
-            PIN => Kind::Pin,
-            CAP => Kind::Cap,
-            MINIMUM => Kind::Minimum,
-            MOVES => Kind::Moves,
-            _ => Kind::Nothing,
+        let (kind, labels) = match kind {
+            PIN => (Kind::Pin, Vec::new()),
+            CAP => (Kind::Cap, if b > 0 { groups(codes, a, lookup) } else { Vec::new() }),
+            MINIMUM => (Kind::Minimum, minimum(codes)),
+            MOVES => (Kind::Moves, Vec::new()),
+            _ => (Kind::Nothing, Vec::new()),
         };
-        Some(Record { kind, a, b, within: within(c, top, count), codes })
+        Some(Record { kind, a, b, within: within(c, top, count), labels })
     }
 }

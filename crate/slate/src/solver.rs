@@ -1,14 +1,14 @@
 //! Places candidates one after the other: always the most preferred one with which the rest can still be done.
 
-use super::board::{Board, Part};
-use super::labels::{label, labelled};
-use super::program::Program;
+use super::board::{Board, MUST};
+use super::program::{Program, Record};
 use alloc::vec::Vec;
 
-/// Tries of a candidate at a place that one search may make, beside a few for each candidate.
-const BUDGET: usize = 1 << 12;
-/// The same for a search that only begins near the end.
-const STEP: usize = 1 << 9;
+/// Tries of a candidate at a place that one search may make: some for each place, and more in short lists, where each is cheap.
+/// Lists of 8 are always searched to the end.
+pub(crate) fn budget(count: usize) -> usize {
+    64 * count + (1 << 17) / (count + 1)
+}
 
 /// How a search ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +24,6 @@ pub(crate) enum Outcome {
 /// What a search is about.
 pub(crate) struct Task<'a> {
     pub program: &'a Program<'a>,
-    /// The labels of each record.
-    pub labels: Vec<Vec<u32>>,
     /// All candidates, the preferred first.
     pub preference: Vec<u32>,
 }
@@ -35,12 +33,12 @@ impl Task<'_> {
     /// it stays within its budget. `order` is written only where there is one; `tries` counts what it takes.
     ///
     /// Where the budget is spent, ever more places are given back, and the rest is filled with those first who are hard to place.
-    pub fn solve(&self, parts: &[Part], order: &mut Vec<u32>, tries: &mut usize) -> Outcome {
+    pub fn solve(&self, parts: &[u32], order: &mut Vec<u32>, tries: &mut usize) -> Outcome {
         let count = self.program.count;
         *tries += 1 + count / 8;
-        let Some(mut board) = Board::new(self.program, &self.labels, parts) else { return Outcome::Never };
+        let Some(mut board) = Board::new(self.program, parts) else { return Outcome::Never };
         let end = self.program.records.iter().map(|record| record.end(count)).max().unwrap_or(0) as usize;
-        let budget = BUDGET + 4 * count;
+        let budget = budget(count);
         let mut found = search(&mut board, 0, end, &self.preference, budget);
         if found == Outcome::Unknown {
             let by_need = self.by_need(parts);
@@ -51,7 +49,7 @@ impl Task<'_> {
                 while board.place > from {
                     board.give_back();
                 }
-                found = search(&mut board, from, end, &by_need, if from == 0 { budget } else { STEP });
+                found = search(&mut board, from, end, &by_need, budget);
             }
         }
         *tries += board.tries;
@@ -64,15 +62,15 @@ impl Task<'_> {
     }
 
     /// All candidates; those first who are in the largest groups, of all rules together.
-    fn by_need(&self, parts: &[Part]) -> Vec<u32> {
+    fn by_need(&self, parts: &[u32]) -> Vec<u32> {
         let mut order = self.preference.clone();
         let need = |candidate: u32| -> u32 {
-            let labels = self.labels.iter().zip(parts).filter(|(_, part)| **part == Part::Must);
-            let size = |(labels, _): (&Vec<u32>, _)| match label(labels, candidate) {
+            let records = self.program.records.iter().zip(parts).filter(|(_, part)| **part == MUST);
+            let size = |(record, _): (&Record, _)| match record.label(candidate) {
                 0 => 0,
-                own => labelled(&self.preference, labels, own),
+                own => record.labelled(&self.preference, own),
             };
-            labels.map(size).sum()
+            records.map(size).sum()
         };
         let mut needs: Vec<u32> = order.iter().map(|&candidate| need(candidate)).collect();
         for end in 1..order.len() {

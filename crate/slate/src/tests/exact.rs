@@ -15,18 +15,21 @@ impl Exact {
         first(rule.c, first(self.top, self.count))
     }
 
-    /// In how many places a rule does not hold: of a cap those who are one too many in the
-    /// window that ends with them, of a minimum those who are missing, of moves candidates.
+    /// In how many places a rule does not hold: of a cap those who stand in a window with
+    /// too many of their code, of a minimum those who are missing, of moves candidates.
     pub fn broken(&self, rule: &Rule, order: &[u32]) -> usize {
         let within = self.within(rule);
         match rule.kind {
             PIN => usize::from(order[rule.b as usize] != rule.a),
             CAP => {
-                let is_over = |&last: &usize| {
-                    let code = |place: usize| rule.codes[order[place] as usize];
-                    let begin = (last + 1).saturating_sub(rule.b as usize);
-                    let same = (begin..=last).filter(|&place| code(place) == code(last)).count();
-                    code(last) != 0 && same > rule.a as usize
+                let window = (rule.b as usize).min(within);
+                let code = |place: usize| rule.codes[order[place] as usize];
+                let over = |first: usize, code_here: u32| {
+                    (first..first + window).filter(|&place| code(place) == code_here).count() > rule.a as usize
+                };
+                let is_over = |&place: &usize| {
+                    let firsts = (0..=within - window).filter(|&first| (first..first + window).contains(&place));
+                    code(place) != 0 && firsts.into_iter().any(|first| over(first, code(place)))
                 };
                 (0..within).filter(is_over).count()
             }
