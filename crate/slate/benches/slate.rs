@@ -48,7 +48,8 @@ fn time(kind: &Kind, draw: &mut Rng, codes: &[i8]) -> f64 {
     let scores: Vec<f32> = (0..kind.count).map(|at| 1.0 - at as f32 / kind.count as f32).collect();
     let order: Vec<u32> = (0..kind.count as u32).collect();
     let kernel = all().last().copied().unwrap_or(&Reference);
-    let rows = Rows { codes: &codes[..kind.count * DIMENSION], dimension: DIMENSION, kernel };
+    let scales = vec![1.0 / (74.0 * 8.0); kind.count];
+    let rows = Rows { codes: &codes[..kind.count * DIMENSION], scales: &scales, dimension: DIMENSION, kernel };
     let turn = |_| {
         let begin = Instant::now();
         black_box(Program::read(black_box(&words), kind.count).arrange(&scores, &order, Some(&rows)));

@@ -20,27 +20,20 @@
 //!
 //! - `program`: what a caller asks, read from words
 //! - `diversity`: whom the list prefers
-//! - `pins`, `caps`, `minimums`, `moves`: one kind of rule each, followed while places are taken; `rules`: several of them
-//! - `look_ahead`: whether what is left can fill the places that are left; `kinds`: who need not be tried
-//! - `board`: what is settled so far, with `queue`, who waits; `solver`: the search
-//! - `conflict`: what is given up, and why; `measure`: what is broken in the end
+//! - `labels`: what tells candidates apart for a rule
+//! - `board`: what is settled so far, and who may come next; `look_ahead`: whether what is left can fill the places that are left
+//! - `solver`: the search; `conflict`: what is given up, and why; `measure`: what is broken in the end
 #![cfg_attr(not(test), no_std)]
 
 extern crate alloc;
 
 mod board;
-mod caps;
 mod conflict;
 mod diversity;
-mod kinds;
+mod labels;
 mod look_ahead;
 mod measure;
-mod minimums;
-mod moves;
-mod pins;
 mod program;
-mod queue;
-mod rules;
 mod solver;
 #[cfg(test)]
 mod tests;
@@ -51,6 +44,7 @@ pub use program::{
 };
 
 use alloc::vec::Vec;
+use solver::Task;
 
 /// In a record's status: it does not hold everywhere in the answer.
 pub const BROKEN: u32 = 1;
@@ -60,32 +54,21 @@ pub const IN_CONFLICT: u32 = 2;
 impl Program<'_> {
     /// Puts candidates in order.
     ///
-    /// `scores` has one a candidate, and `by_score` their places in the given list, best first; what is no permutation of these
-    /// counts as the given order. `rows` are asked for by [`Program::compares_rows`].
+    /// `scores` has one a candidate, as many as the program was read for, and `by_score` is the permutation that has the best
+    /// first. `rows` are asked for by [`Program::compares_rows`].
     ///
     /// The answer has the candidates in their order, by their places in the given list; then two words a record: its status
-    /// ([`BROKEN`], [`IN_CONFLICT`] and the bits above), and in how many places it does not hold: windows of a cap, candidates
-    /// that a minimum misses or that moved too far. The last word is 1 where the search ended by its budget.
+    /// ([`BROKEN`], [`IN_CONFLICT`] and the bits above), and in how many places it does not hold: of a cap those who stand
+    /// in a window with too many of their code, of a minimum those who are missing, of moves those who went too far. The last word
+    /// is 1 where the search ended by its budget.
     pub fn arrange(&self, scores: &[f32], by_score: &[u32], rows: Option<&Rows<'_>>) -> Vec<u32> {
-        let order = permutation(by_score, self.count);
-        let preference = diversity::preference(self, scores, order, rows);
-        let settled = conflict::settle(self, &preference);
+        let preference = diversity::preference(self, scores, by_score.to_vec(), rows);
+        let settled = conflict::settle(&Task { program: self, preference });
         let mut answer = settled.order;
-        for (record, conflicts) in self.records.iter().zip(settled.conflicts) {
-            let broken = measure::broken(record, &answer[..self.count]);
-            answer.extend([(u32::from(broken > 0) * BROKEN) | (conflicts * IN_CONFLICT), broken as u32]);
+        for (conflicts, broken) in settled.conflicts.into_iter().zip(measure::broken(self, &answer)) {
+            answer.extend([u32::from(broken > 0) | conflicts, broken]);
         }
         answer.push(u32::from(settled.unsure));
         answer
     }
-}
-
-/// The order, if it is one of so many candidates, or the given one.
-fn permutation(order: &[u32], count: usize) -> Vec<u32> {
-    let mut seen = alloc::vec![false; count];
-    let is_new = |&candidate: &u32| {
-        let slot = seen.get_mut(candidate as usize);
-        slot.is_some_and(|seen| !core::mem::replace(seen, true))
-    };
-    if order.len() == count && order.iter().all(is_new) { order.to_vec() } else { (0..count as u32).collect() }
 }

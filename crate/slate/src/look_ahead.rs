@@ -1,106 +1,76 @@
-//! Look-ahead by counting: whether the places that are left can still be filled, as far as any two rules together say.
+//! Look-ahead by counting: whether the places that are left can still be filled, and who must come by when.
 
-use super::caps::Cap;
-use super::minimums::Minimum;
-use super::pins::Pins;
-use super::rules::Rules;
+use super::board::{Board, MUST, NONE, bounds};
+use super::program::{Kind, Record};
 use alloc::vec;
-use alloc::vec::Vec;
 
-/// How many candidates are left, by the group of each cap and by the minimum that they count for.
-#[derive(Debug)]
-pub(crate) struct LookAhead {
-    /// A cap: its groups, for everybody and then for each minimum.
-    caps: Vec<Vec<u32>>,
-    /// Those who count for both of two minimums.
-    pairs: Vec<u32>,
-}
-
-impl LookAhead {
-    /// Counts with nobody placed.
-    pub fn new(rules: &Rules, count: usize, pins: &Pins) -> Self {
-        let minimums = rules.minimums.len();
-        let caps = rules.caps.iter().map(|cap| vec![0; cap.groups() * (minimums + 1)]).collect();
-        let mut counts = LookAhead { caps, pairs: vec![0; minimums * minimums] };
-        for candidate in 0..count as u32 {
-            counts.count(candidate, rules, pins, |left| *left += 1);
-        }
-        counts
-    }
-
-    /// Changes every count that a candidate is in.
-    pub fn count(&mut self, candidate: u32, rules: &Rules, pins: &Pins, change: impl Fn(&mut u32)) {
-        for (cap, counts) in rules.caps.iter().zip(&mut self.caps) {
-            let (group, groups) = (cap.group(candidate), cap.groups());
-            if pins.of(candidate as usize).is_none_or(|place| place < cap.within) {
-                change(&mut counts[group]);
-            }
-            for (at, minimum) in rules.minimums.iter().enumerate() {
-                if minimum.counts(candidate) {
-                    change(&mut counts[(at + 1) * groups + group]);
-                }
+impl Board<'_> {
+    /// Looks from the next place on: sets what each rule needs, and says whether all that must hold still can, as far as counting
+    /// tells.
+    pub fn look(&mut self) -> bool {
+        let mut open = true;
+        for (rule, record) in self.program.records.iter().enumerate() {
+            if self.place < record.within as usize {
+                let (need, fits) = match record.kind {
+                    Kind::Minimum => self.missing(record),
+                    Kind::Moves => self.due(record),
+                    Kind::Cap => (0, self.fits(record)),
+                    _ => (0, true),
+                };
+                self.needs[rule] = need;
+                open &= fits || self.parts[rule] != MUST;
+            } else {
+                self.needs[rule] = NONE;
             }
         }
-        let minimums = || rules.minimums.iter().enumerate().filter(|(_, minimum)| minimum.counts(candidate));
-        for (at, _) in minimums() {
-            for (other, _) in minimums() {
-                change(&mut self.pairs[at * rules.minimums.len() + other]);
+        open
+    }
+
+    /// How many of a minimum are missing beside those who are pinned, or can still come, and whether all can.
+    fn missing(&self, record: &Record) -> (u32, bool) {
+        let missing = record.a.saturating_sub(record.labelled(&self.at[..record.within as usize], 1));
+        let waiting =
+            (0..).zip(&record.labels).map(|(candidate, &label)| u32::from(label == 1 && self.waits(candidate))).sum();
+        let coming = self.free(record).min(waiting);
+        (missing.min(coming), missing <= coming)
+    }
+
+    /// Up to which place all places that are free are needed for those who must not stand behind it; and whether they are enough.
+    fn due(&self, record: &Record) -> (u32, bool) {
+        let (mut waiting, mut free, mut candidate) = (0, 0, 0);
+        for place in self.place..record.within as usize {
+            // Who comes earlier in the given list must stand in front earlier, too.
+            while bounds(record, candidate).1 <= place as u32 {
+                waiting += u32::from(self.waits(candidate) && bounds(record, candidate).1 >= self.place as u32);
+                candidate += 1;
+            }
+            free += u32::from(self.at[place] == NONE);
+            if waiting > 0 && waiting >= free {
+                return (place as u32, waiting == free);
             }
         }
+        (NONE, true)
     }
 
-    /// Whether the places from this one on can be filled, as far as counting tells.
-    pub fn can_go_on(&self, from: usize, rules: &Rules, pins: &Pins) -> bool {
-        let each = |minimum: &Minimum| minimum.missing(from) <= minimum.coming(from, pins);
-        rules.minimums.iter().all(each) && self.pairs_fit(from, rules) && self.caps_fit(from, rules)
-    }
-
-    /// Two minimums need places for both, but for candidates who count twice.
-    fn pairs_fit(&self, from: usize, rules: &Rules) -> bool {
-        let minimums = &rules.minimums;
-        (0..minimums.len()).all(|a| {
-            (0..a).all(|b| {
-                let missing = [minimums[a].missing(from), minimums[b].missing(from)];
-                let places = minimums[a].within.max(minimums[b].within).saturating_sub(from);
-                let both = self.pairs[a * minimums.len() + b] as usize;
-                missing[0] + missing[1] <= places + both.min(missing[0]).min(missing[1])
-            })
-        })
-    }
-
-    /// A cap leaves room for enough candidates to fill its places, and for those who are missing for a minimum.
-    fn caps_fit(&self, from: usize, rules: &Rules) -> bool {
-        rules.caps.iter().zip(&self.caps).all(|(cap, counts)| {
-            let mut classes = counts.chunks_exact(cap.groups());
-            let fills =
-                classes.next().is_none_or(|left| fits(cap, left, from, cap.within, cap.within.saturating_sub(from)));
-            let wanted = |minimum: &Minimum| (minimum.within, minimum.missing(from));
-            let mut needs = rules.minimums.iter().map(wanted).zip(classes);
-            fills && needs.all(|((within, missing), left)| fits(cap, left, from, within, missing))
-        })
-    }
-}
-
-/// Whether so many of those who are left, by their groups, can stand in the places up to `within` as far as a cap goes.
-///
-/// Two bounds: what each group has room for after those of it that stand in front, and what disjoint windows hold of each. Of the
-/// number of windows the largest tells all: what they hold is concave in it, and what they need is linear.
-fn fits(cap: &Cap, left: &[u32], from: usize, within: usize, needed: usize) -> bool {
-    let capped = cap.within.min(within);
-    if needed == 0 || from >= capped {
-        return true;
-    }
-    let beyond = within - capped;
-    let windows = (capped - from) / cap.window;
-    let rest = capped - from - windows * cap.window + beyond;
-    let others = left[0] as usize;
-    let (mut in_turn, mut in_windows) = (others, others + rest);
-    for (group, &left) in left.iter().enumerate().skip(1) {
-        if left > 0 {
-            let left = left as usize;
-            in_turn += left.min(cap.capacity(group, from, capped) + beyond);
-            in_windows += left.min(windows.saturating_mul(cap.most));
+    /// Whether those who wait can fill the places of a cap, as far as its groups go: each has so much room, and disjoint windows
+    /// hold so many of all. Of the number of windows the largest tells all: what they hold is concave in it, and what they need is
+    /// linear.
+    fn fits(&self, record: &Record) -> bool {
+        if record.labels.is_empty() {
+            return true;
         }
+        let mut sizes = vec![0; self.program.count + 2];
+        for (candidate, &group) in (0..).zip(&record.labels) {
+            sizes[group as usize] += u32::from(self.waits(candidate));
+        }
+        let places = record.within - self.place as u32;
+        let window = record.b.clamp(1, record.within);
+        let (hold, rest) = ((places / window).saturating_mul(record.a), places % window);
+        let (mut alone, mut together) = (sizes[0], sizes[0] + rest);
+        for &size in &sizes[1..] {
+            alone += size.min(hold.saturating_add(rest.min(record.a)));
+            together += size.min(hold);
+        }
+        alone.min(together) >= self.free(record)
     }
-    in_turn >= needed && in_windows >= needed
 }

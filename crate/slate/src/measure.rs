@@ -1,44 +1,26 @@
-//! In how many places a record does not hold in a list.
+//! In how many places each record does not hold in a list.
 
-use super::caps::Cap;
-use super::moves::bounds;
-use super::program::{Kind, Record};
+use super::board::Board;
+use super::program::{Kind, Program};
 use alloc::vec;
+use alloc::vec::Vec;
 
-/// Of a cap the windows, of a minimum how many are missing, of moves the candidates; of a pin 1.
-pub(crate) fn broken(record: &Record<'_>, order: &[u32]) -> usize {
-    match record.kind {
-        Kind::Pin => usize::from(order.get(record.b).is_none_or(|&candidate| candidate as usize != record.a)),
-        Kind::Minimum => {
-            let counts = |&&candidate: &&u32| record.code(candidate as usize) == 1;
-            record.a.saturating_sub(order[..record.within].iter().filter(counts).count())
+/// Of a cap those who stand in a window with too many of their group, of a minimum those who are missing, of moves those who went
+/// too far; of a pin 1.
+pub(crate) fn broken(program: &Program<'_>, order: &[u32]) -> Vec<u32> {
+    let mut broken = vec![0; program.records.len()];
+    if let Some(mut board) = Board::new(program, &broken) {
+        board.at.copy_from_slice(order);
+        let mut counts = Vec::new();
+        for (rule, record) in program.records.iter().enumerate() {
+            let breaks = |(place, &who): (usize, &u32)| u32::from(board.breaks(rule, who, place));
+            counts.push(match record.kind {
+                Kind::Pin => u32::from(order.get(record.b as usize) != Some(&record.a)),
+                Kind::Minimum => record.a.saturating_sub(record.labelled(&order[..record.within as usize], 1)),
+                _ => order.iter().enumerate().map(breaks).sum(),
+            });
         }
-        Kind::Cap => windows(record, order),
-        Kind::Moves => {
-            let stays = |&(place, &candidate): &(usize, &u32)| {
-                let (first, last) = bounds(record, candidate as usize);
-                (first..=last).contains(&place)
-            };
-            order.len() - order.iter().enumerate().filter(stays).count()
-        }
-        Kind::Nothing => 0,
-    }
-}
-
-/// The windows of a cap with too many of any group.
-fn windows(record: &Record<'_>, order: &[u32]) -> usize {
-    let cap = Cap::new(record, order.len());
-    let (mut inside, mut over, mut broken) = (vec![0; cap.groups()], 0, 0);
-    for place in 0..cap.within {
-        if let Some(left) = place.checked_sub(cap.window) {
-            let group = cap.group(order[left]);
-            over -= usize::from(group != 0 && inside[group] == cap.most + 1);
-            inside[group] -= 1;
-        }
-        let group = cap.group(order[place]);
-        inside[group] += 1;
-        over += usize::from(group != 0 && inside[group] == cap.most + 1);
-        broken += usize::from(over > 0 && place + 1 >= cap.window);
+        broken = counts;
     }
     broken
 }

@@ -5,7 +5,9 @@
 //! shares, of the categories 1 to `C`. Then records of [`RECORD_WORDS`]: kind, rule, `a`, `b`, `c`, `members`; where `members` is
 //! 1, a code of each candidate follows. The first record that does not fit ends the program.
 
+use super::labels::{groups, minimum};
 use alloc::vec::Vec;
+use reshelf_kernels::math::Lookup;
 
 /// Words before the first record.
 pub const HEADER_WORDS: usize = 6;
@@ -33,7 +35,7 @@ pub const CALIBRATION: u32 = 3;
 /// As many placed candidates a new one is compared with, where the program does not say.
 pub const USUAL_WINDOW: usize = 10;
 
-/// What a record asks.
+/// What a record asks: where not all can be kept, the first of these before the last, and of one kind the earlier record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Pin,
@@ -45,27 +47,35 @@ pub(crate) enum Kind {
 }
 
 /// One thing that is asked of the list.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Record<'a> {
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
     pub kind: Kind,
-    pub a: usize,
-    pub b: usize,
+    pub a: u32,
+    pub b: u32,
     /// Places from the front in which it holds, at most as many as there are.
-    pub within: usize,
-    /// A code a candidate, or none at all.
-    pub codes: &'a [u32],
+    pub within: u32,
+    /// A small number a candidate, or none at all: the group that a cap counts it in, or 1 where a minimum counts it; 0 where the
+    /// record says nothing of it.
+    pub labels: Vec<u32>,
 }
 
-impl Record<'_> {
-    /// The code of a candidate; 0 where there are none.
-    pub fn code(&self, candidate: usize) -> u32 {
-        self.codes.get(candidate).copied().unwrap_or(0)
+impl Record {
+    /// The label of a candidate; 0 where there is none.
+    #[inline]
+    pub fn label(&self, candidate: u32) -> u32 {
+        self.labels.get(candidate as usize).copied().unwrap_or(0)
+    }
+
+    /// How many of some candidates have a label, of any but 0.
+    #[inline(never)]
+    pub fn labelled(&self, candidates: &[u32], wanted: u32) -> u32 {
+        candidates.iter().map(|&candidate| u32::from(self.label(candidate) == wanted)).sum()
     }
 
     /// Where the places end that it says anything of.
-    pub fn end(&self, count: usize) -> usize {
+    pub fn end(&self, count: usize) -> u32 {
         match self.kind {
-            Kind::Pin => count.min(self.b.saturating_add(1)),
+            Kind::Pin => self.b.saturating_add(1).min(count as u32),
             Kind::Nothing => 0,
             _ => self.within,
         }
@@ -85,7 +95,7 @@ pub struct Program<'a> {
     pub(crate) categories: &'a [u32],
     /// The bits of the wanted shares.
     pub(crate) shares: &'a [u32],
-    pub(crate) records: Vec<Record<'a>>,
+    pub(crate) records: Vec<Record>,
 }
 
 impl<'a> Program<'a> {
@@ -103,14 +113,15 @@ impl<'a> Program<'a> {
         };
         let mut words = Words(words);
         if let Some(&[top, diversity, amount, window, categories, limit]) = words.header() {
-            let top = within(top, count, count);
+            let top = within(top, count as u32, count);
             program.diversity = diversity;
             program.amount = portion(amount);
             program.window = if window == 0 { USUAL_WINDOW } else { window as usize };
-            program.depth = count.min(top.max(limit as usize));
+            program.depth = count.min(top.max(limit) as usize);
             // A header whose categories do not fit ends the program.
             if program.categories(categories, &mut words).is_some() {
-                while let Some(record) = words.record(count, top) {
+                let mut lookup = Lookup::default();
+                while let Some(record) = words.record(count, top, &mut lookup) {
                     program.records.push(record);
                 }
             }
@@ -136,8 +147,8 @@ impl<'a> Program<'a> {
 }
 
 /// Places that a record holds in: those that it says, or as many as all do; never more than there are.
-fn within(said: u32, usual: usize, count: usize) -> usize {
-    if said == 0 { usual } else { count.min(said as usize) }
+fn within(said: u32, usual: u32, count: usize) -> u32 {
+    if said == 0 { usual } else { said.min(count as u32) }
 }
 
 /// A number of 0 to 1 from its bits.
@@ -166,20 +177,20 @@ impl<'a> Words<'a> {
         self.take(HEADER_WORDS)?.try_into().ok()
     }
 
-    fn record(&mut self, count: usize, top: usize) -> Option<Record<'a>> {
+    fn record(&mut self, count: usize, top: u32, lookup: &mut Lookup) -> Option<Record> {
         let &[kind, _rule, a, b, c, members] = self.take(RECORD_WORDS)? else { return None };
         let codes = match members {
             0 => &[],
             1 => self.take(count)?,
             _ => return None,
         };
-        let kind = match kind {
-            PIN => Kind::Pin,
-            CAP => Kind::Cap,
-            MINIMUM => Kind::Minimum,
-            MOVES => Kind::Moves,
-            _ => Kind::Nothing,
+        let (kind, labels) = match kind {
+            PIN => (Kind::Pin, Vec::new()),
+            CAP => (Kind::Cap, if b > 0 { groups(codes, a, lookup) } else { Vec::new() }),
+            MINIMUM => (Kind::Minimum, minimum(codes)),
+            MOVES => (Kind::Moves, Vec::new()),
+            _ => (Kind::Nothing, Vec::new()),
         };
-        Some(Record { kind, a: a as usize, b: b as usize, within: within(c, top, count), codes })
+        Some(Record { kind, a, b, within: within(c, top, count), labels })
     }
 }

@@ -1,112 +1,105 @@
 //! Places candidates one after the other: always the most preferred one with which the rest can still be done.
 
-use super::board::{Board, By, Part};
-use super::program::Program;
+use super::board::{Board, MUST};
+use super::program::{Program, Record};
 use alloc::vec::Vec;
 
-/// Tries of a candidate at a place that one search may make, beside a few for each candidate.
-const BUDGET: usize = 1 << 15;
-/// The same for one step of [`improve`].
-const STEP: usize = 1 << 10;
-
-/// What is known of records that must hold together.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Outcome {
-    /// They can: an order of all candidates in which they do.
-    Order(Vec<u32>),
-    /// They cannot.
-    Never,
-    /// The search ended before it knew.
-    Unknown,
+/// Tries of a candidate at a place that one search may make: some for each place, and more in short lists, where each is cheap.
+/// Lists of 8 are always searched to the end.
+pub(crate) fn budget(count: usize) -> usize {
+    64 * count + (1 << 17) / (count + 1)
 }
 
 /// How a search ended.
-#[derive(PartialEq)]
-enum Search {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// All places are filled.
     Filled,
-    Exhausted,
-    Budget,
+    /// They cannot be.
+    Never,
+    /// It did not know when its budget was spent.
+    Unknown,
 }
 
-/// The order in which every record plays its part: place by place whom `preference` has first, as long as the search for it stays
-/// within its budget. `tries` counts what it takes.
-pub(crate) fn solve(program: &Program<'_>, parts: &[Part], preference: &[u32], tries: &mut usize) -> Outcome {
-    let Some(mut board) = Board::new(program, parts, preference) else { return Outcome::Never };
-    let budget = BUDGET + 8 * program.count;
-    let mut found = search(&mut board, 0, By::Preference, budget);
-    if found == Search::Budget {
-        // Whoever is hard to place goes first; what that costs in preference is won back where it can be.
-        found = search(&mut board, 0, By::Need, budget);
-        if found == Search::Filled {
-            improve(&mut board, budget);
+/// What a search is about.
+pub(crate) struct Task<'a> {
+    pub program: &'a Program<'a>,
+    /// All candidates, the preferred first.
+    pub preference: Vec<u32>,
+}
+
+impl Task<'_> {
+    /// Finds the order in which every record plays its part: place by place whom `preference` has first, as long as the search for
+    /// it stays within its budget. `order` is written only where there is one; `tries` counts what it takes.
+    ///
+    /// Where the budget is spent, ever more places are given back, and the rest is filled with those first who are hard to place.
+    pub fn solve(&self, parts: &[u32], order: &mut Vec<u32>, tries: &mut usize) -> Outcome {
+        let count = self.program.count;
+        *tries += 1 + count / 8;
+        let Some(mut board) = Board::new(self.program, parts) else { return Outcome::Never };
+        let end = self.program.records.iter().map(|record| record.end(count)).max().unwrap_or(0) as usize;
+        let budget = budget(count);
+        let mut found = search(&mut board, 0, end, &self.preference, budget);
+        if found == Outcome::Unknown {
+            let by_need = self.by_need(parts);
+            let (mut from, mut back) = (board.place, 1);
+            while found != Outcome::Filled && from > 0 {
+                from = from.saturating_sub(back);
+                back *= 2;
+                while board.place > from {
+                    board.give_back();
+                }
+                found = search(&mut board, from, end, &by_need, budget);
+            }
         }
+        *tries += board.tries;
+        if found == Outcome::Filled {
+            order.clear();
+            order.extend_from_slice(&board.at[..end]);
+            order.extend(self.preference.iter().filter(|&&candidate| board.waits(candidate)));
+        }
+        found
     }
-    *tries += board.tries;
-    match found {
-        Search::Filled => Outcome::Order(board.finish()),
-        Search::Exhausted => Outcome::Never,
-        Search::Budget => Outcome::Unknown,
+
+    /// All candidates; those first who are in the largest groups, of all rules together.
+    fn by_need(&self, parts: &[u32]) -> Vec<u32> {
+        let mut order = self.preference.clone();
+        let need = |candidate: u32| -> u32 {
+            let records = self.program.records.iter().zip(parts).filter(|(_, part)| **part == MUST);
+            let size = |(record, _): (&Record, _)| match record.label(candidate) {
+                0 => 0,
+                own => record.labelled(&self.preference, own),
+            };
+            records.map(size).sum()
+        };
+        let mut needs: Vec<u32> = order.iter().map(|&candidate| need(candidate)).collect();
+        for end in 1..order.len() {
+            let mut at = end;
+            while at > 0 && needs[at - 1] < needs[at] {
+                order.swap(at - 1, at);
+                needs.swap(at - 1, at);
+                at -= 1;
+            }
+        }
+        order
     }
 }
 
-/// Fills the places from one on. Where that cannot be, or takes too many tries, they are empty again.
-fn search(board: &mut Board, from: usize, by: By, budget: usize) -> Search {
+/// Fills the places from one to another, or finds that they cannot be, with those in front as they are.
+fn search(board: &mut Board<'_>, from: usize, end: usize, order: &[u32], budget: usize) -> Outcome {
     let limit = board.tries + budget;
     let mut after = None;
-    loop {
-        if board.placed.len() == board.end.max(from) {
-            return Search::Filled;
+    while board.place < end {
+        let next = if board.look() { board.next(order, after) } else { None };
+        if board.tries > limit {
+            return Outcome::Unknown;
         }
-        let next = if after.is_some() || board.is_open() { board.next(after, by) } else { None };
-        let ended = board.tries > limit;
-        match next.filter(|_| !ended) {
-            Some(candidate) => {
-                board.place(candidate);
-                after = None;
-            }
-            None if ended => {
-                clear(board, from);
-                return Search::Budget;
-            }
-            None => {
-                board.note_dead_end();
-                if board.placed.len() == from {
-                    return Search::Exhausted;
-                }
-                after = board.unplace();
-            }
+        after = None;
+        match next {
+            Some(candidate) => board.take(candidate),
+            None if board.place == from => return Outcome::Never,
+            None => after = Some(board.give_back()),
         }
     }
-}
-
-fn clear(board: &mut Board, from: usize) {
-    while board.placed.len() > from {
-        board.unplace();
-    }
-}
-
-/// Goes through a list that was filled by need, and takes at each place the most preferred candidate behind whom a short search
-/// can fill the rest.
-fn improve(board: &mut Board, budget: usize) {
-    let mut known = board.placed.clone();
-    let limit = board.tries + budget;
-    clear(board, 0);
-    while board.placed.len() < board.end {
-        let place = board.placed.len();
-        let mut after = None;
-        loop {
-            let next = if board.tries < limit { board.next(after, By::Preference) } else { None };
-            let Some(candidate) = next.filter(|&next| next != known[place]) else {
-                board.place(known[place]);
-                break;
-            };
-            board.place(candidate);
-            if search(board, place + 1, By::Need, STEP) == Search::Filled {
-                known.clone_from(&board.placed);
-                clear(board, place + 1);
-                break;
-            }
-            after = board.unplace();
-        }
-    }
+    Outcome::Filled
 }

@@ -14,15 +14,16 @@ impl Reranker {
     pub fn arrange(&mut self, scores: &[f32], items: &[ItemHandle], program: &[u32]) -> Vec<u32> {
         let program = Program::read(program, scores.len());
         let dimension = self.rows.artifact().items.dimension();
-        let mut codes = Vec::new();
+        let (mut codes, mut scales) = (Vec::new(), Vec::new());
         if program.compares_rows() {
             for (at, &item) in items.iter().take(scores.len()).enumerate() {
-                self.rows.get(item).inspect(|row| row.codes.append_to(&mut codes));
+                let row = self.rows.get(item).inspect(|row| row.codes.append_to(&mut codes));
+                scales.push(row.map_or(0.0, |row| row.scale));
                 codes.resize((at + 1) * dimension, 0);
             }
             codes.resize(scores.len() * dimension, 0);
         }
-        let rows = Rows { codes: &codes, dimension, kernel: self.kernel };
+        let rows = Rows { codes: &codes, scales: &scales, dimension, kernel: self.kernel };
         let order = self.order.by_score(scores, usize::MAX);
         program.arrange(scores, order, program.compares_rows().then_some(&rows))
     }

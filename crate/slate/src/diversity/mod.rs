@@ -3,136 +3,183 @@
 //! Each way picks the next candidate greedily, the best of those that are left; of equal ones the one with the better score. A
 //! candidate's relevance is its score, stretched so that the best of the list has 1 and the worst 0; where all scores are equal,
 //! its place in the given list stands in. Two candidates resemble each other by `(1 + cosine) / 2` of their rows.
+//!
+//! - Maximal marginal relevance (Carbonell and Goldstein 1998): a candidate loses what the one that it resembles most has in
+//!   common with it.
+//! - A determinantal point process (Kulesza and Taskar 2012), its most likely list by the fast greedy way with a sliding window
+//!   (Chen, Zhang, Zhou 2018): a candidate counts with that part of it that the newest picked ones do not span.
+//! - Calibration (Steck 2018): categories get the shares that are wanted. The distance is Hellinger's, which needs no logarithm and
+//!   takes shares of nothing as they are.
 
-mod calibration;
-mod dpp;
-mod mmr;
+mod likeness;
 
-use super::program::{CALIBRATION, DPP, MMR, Program};
+pub use likeness::Rows;
+
+use super::program::{BY_SCORE, CALIBRATION, DPP, MMR, Program};
+use alloc::vec;
 use alloc::vec::Vec;
-use reshelf_kernels::kernels::{CodeTable, Codes, Kernel, Operands, Products, Selection};
-use reshelf_kernels::math::{SESSION_ZERO_POINT, sqrt};
+use likeness::Likeness;
+use reshelf_kernels::math::{exp, sqrt};
 
 /// So many first places at most are put in order by diversity; behind them scores count alone.
 const MOST_DIVERSE: usize = 256;
 
-/// The candidates' rows, to be compared: their directions count and nothing else.
-pub struct Rows<'a> {
-    /// Codes of -127 to 127, one row after the other in the order of the given list; zeros where nobody knows one.
-    pub codes: &'a [i8],
-    /// Codes of a row: a multiple of 16, at most 256.
-    pub dimension: usize,
-    /// What multiplies them; all kernels give the same.
-    pub kernel: &'a dyn Kernel,
-}
+/// No less of a candidate is taken to be left: below, `f32` is noise.
+const LEAST: f32 = 1e-6;
 
 /// All candidates, the preferred first; `order` has them by score.
-pub(crate) fn preference(program: &Program<'_>, scores: &[f32], order: Vec<u32>, rows: Option<&Rows<'_>>) -> Vec<u32> {
-    let depth = program.depth.min(MOST_DIVERSE);
-    if program.amount == 0.0 || !matches!(program.diversity, MMR | DPP | CALIBRATION) {
+pub(crate) fn preference(
+    program: &Program<'_>,
+    scores: &[f32],
+    mut order: Vec<u32>,
+    rows: Option<&Rows<'_>>,
+) -> Vec<u32> {
+    let (way, amount) = (program.diversity, program.amount);
+    if amount == 0.0 || way == BY_SCORE || way > CALIBRATION {
         return order;
     }
-    let relevance = relevance(scores, program.count);
-    let pick = Pick { order, depth, relevance, amount: program.amount };
-    if program.diversity == CALIBRATION {
-        return calibration::pick(pick, program.categories, program.shares);
+    let mut worth = relevance(scores);
+    for worth in &mut worth {
+        *worth = if way == DPP { exp((1.0 - amount) / amount * (*worth - 1.0)) } else { (1.0 - amount) * *worth };
     }
+    let depth = program.depth.min(MOST_DIVERSE);
+    let mut newest = Newest { window: program.window.min(depth), parts: Vec::new(), left: vec![1.0; scores.len()] };
     let mut sums = Vec::new();
-    let likeness = Likeness::new(rows, program.count, &mut sums);
-    let window = program.window.min(depth);
-    if program.diversity == MMR { mmr::pick(pick, likeness, window) } else { dpp::pick(pick, likeness, window) }
+    let mut likeness = Likeness::new(rows, scores.len(), &mut sums);
+    let mut shares =
+        Shares { categories: program.categories, wanted: program.shares, shown: vec![0; program.shares.len()] };
+    let mut extra = vec![0.0; scores.len()];
+    for place in 0..depth {
+        if way == CALIBRATION {
+            (0..).zip(&mut extra).for_each(|(candidate, extra)| *extra = shares.gain(candidate, place));
+        }
+        let (mut best, mut most) = (place, f32::NEG_INFINITY);
+        for (at, &candidate) in order.iter().enumerate().skip(place) {
+            let candidate = candidate as usize;
+            let worth = worth[candidate];
+            let gain = if way == DPP { worth * newest.left[candidate] } else { worth + amount * extra[candidate] };
+            if gain > most {
+                (best, most) = (at, gain);
+            }
+        }
+        let picked = order[best];
+        order.copy_within(place..best, place + 1);
+        order[place] = picked;
+        match way {
+            CALIBRATION => shares.show(picked as usize),
+            MMR => newest.nearest(likeness.with(picked as usize), &mut extra),
+            _ => newest.span(likeness.with(picked as usize), picked as usize),
+        }
+    }
+    order
 }
 
 /// A score of 0 to 1 for each candidate.
-fn relevance(scores: &[f32], count: usize) -> Vec<f32> {
-    let score = |at: usize| scores.get(at).copied().filter(|score| score.is_finite());
+fn relevance(scores: &[f32]) -> Vec<f32> {
     let (mut low, mut high) = (f32::MAX, f32::MIN);
-    for score in (0..count).filter_map(score) {
+    for &score in scores {
         low = if score < low { score } else { low };
         high = if score > high { score } else { high };
     }
-    let spread = high - low;
-    let stretched = |at| match score(at) {
-        Some(score) if spread > 0.0 => (score - low) / spread,
-        Some(_) => 1.0 - at as f32 / count as f32,
-        None => 0.0,
+    let stretched = |(at, &score): (u32, &f32)| match high > low {
+        true => (score - low) / (high - low),
+        false => 1.0 - at as f32 / scores.len() as f32,
     };
-    (0..count).map(stretched).collect()
+    (0..).zip(scores).map(stretched).collect()
 }
 
-/// Candidates that are picked one after the other.
-struct Pick {
-    /// Those who are picked, and behind them the others by score.
-    order: Vec<u32>,
-    /// So many are picked.
-    depth: usize,
-    relevance: Vec<f32>,
-    amount: f32,
+/// The picked candidates that new ones are compared with.
+struct Newest {
+    /// So many at most.
+    window: usize,
+    /// Each of them, and a number for every candidate: how alike they are, or what of that candidate it alone spans. The latter rows
+    /// are, for the picked ones, a Cholesky factor of their likeness.
+    parts: Vec<(usize, Vec<f32>)>,
+    /// What is left of each candidate, squared, beside what these span.
+    left: Vec<f32>,
 }
 
-/// Picks for a place whom `gain` says most of, of those who stand there and behind.
-fn pick_next(order: &mut [u32], place: usize, gain: impl Fn(usize) -> f32) -> usize {
-    let (mut best, mut most) = (place, f32::NEG_INFINITY);
-    for (at, &candidate) in order.iter().enumerate().skip(place) {
-        let gain = gain(candidate as usize);
-        if gain > most {
-            (best, most) = (at, gain);
-        }
+impl Newest {
+    /// The oldest, where there is no room for one more.
+    fn oldest(&mut self) -> Option<Vec<f32>> {
+        (self.parts.len() == self.window).then(|| self.parts.remove(0).1)
     }
-    let picked = order[best];
-    order.copy_within(place..best, place + 1);
-    order[place] = picked;
-    picked as usize
-}
 
-/// How much candidates resemble each other.
-struct Likeness<'a> {
-    rows: Option<(&'a Rows<'a>, CodeTable<'a>)>,
-    /// One by the length of each row; 0 where there is none.
-    inverse: Vec<f32>,
-    /// A row in two of the kernels' side for sessions.
-    session: Vec<u8>,
-    products: Products,
-}
-
-impl<'a> Likeness<'a> {
-    fn new(rows: Option<&'a Rows<'a>>, count: usize, sums: &'a mut Vec<i16>) -> Self {
-        let mut inverse = alloc::vec![0.0; count];
-        let rows = rows.and_then(|rows| {
-            *sums = Codes::Int8(rows.codes).row_sums(rows.dimension);
-            let table = CodeTable::new(Codes::Int8(rows.codes), sums, rows.dimension)?;
-            Some((rows, table))
-        });
-        if let Some((rows, _)) = rows {
-            for (inverse, row) in inverse.iter_mut().zip(rows.codes.chunks_exact(rows.dimension)) {
-                let squares: i32 = row.iter().map(|&code| i32::from(code) * i32::from(code)).sum();
-                *inverse = if squares > 0 { 1.0 / sqrt(squares as f32) } else { 0.0 };
+    /// One more, and the likeness of each candidate to the one that it resembles most, below zero.
+    fn nearest(&mut self, like: Vec<f32>, nearest: &mut [f32]) {
+        self.oldest();
+        self.parts.push((0, like));
+        nearest.fill(0.0);
+        for (_, like) in &self.parts {
+            for (nearest, &like) in nearest.iter_mut().zip(like) {
+                *nearest = if -like < *nearest { -like } else { *nearest };
             }
         }
-        Likeness { rows, inverse, session: Vec::new(), products: Products::default() }
     }
 
-    /// How much everybody resembles one: 1 for the one itself.
-    fn with(&mut self, candidate: usize, to: &mut Vec<f32>) {
-        to.clear();
-        to.resize(self.inverse.len(), 0.5);
-        if let Some((rows, table)) = &self.rows {
-            let row = &rows.codes[candidate * rows.dimension..][..rows.dimension];
-            // A code is twice its half, and what is left: both fit the side for sessions, so that the sum is exact.
-            let coded = |code: i8| (i16::from(code) + i16::from(SESSION_ZERO_POINT)) as u8;
-            self.session.clear();
-            self.session.extend(row.iter().map(|&code| coded(code / 2)));
-            self.session.extend(row.iter().map(|&code| coded(code % 2)));
-            let all = Selection::Range { first: 0, count: table.rows() };
-            if let Some(operands) = Operands::new(&self.session, *table, all) {
-                rows.kernel.multiply(&operands, &mut self.products);
-                let halves = self.products.row(0).iter().zip(self.products.row(1));
-                for ((to, (half, rest)), other) in to.iter_mut().zip(halves).zip(&self.inverse) {
-                    *to += 0.5 * ((2 * half + rest) as f32 * (self.inverse[candidate] * other));
+    /// One more, which spans its own part.
+    fn span(&mut self, mut like: Vec<f32>, picked: usize) {
+        if let Some(oldest) = self.oldest() {
+            self.forget(oldest);
+        }
+        for (_, part) in &self.parts {
+            let own = part[picked];
+            like.iter_mut().zip(part).for_each(|(like, part)| *like -= own * part);
+        }
+        let scale = 1.0 / sqrt(if self.left[picked] > LEAST { self.left[picked] } else { LEAST });
+        for (like, left) in like.iter_mut().zip(&mut self.left) {
+            *like *= scale;
+            let rest = *left - *like * *like;
+            *left = if rest > 0.0 { rest } else { 0.0 };
+        }
+        self.parts.push((picked, like));
+    }
+
+    /// Turns a row that goes, pair by pair, into the ones that stay, so that nothing of it is left in their candidates.
+    fn forget(&mut self, mut oldest: Vec<f32>) {
+        for (picked, part) in &mut self.parts {
+            let (along, across) = (part[*picked], oldest[*picked]);
+            let length = sqrt(along * along + across * across);
+            if length > 0.0 {
+                let (cosine, sine) = (along / length, across / length);
+                for (part, oldest) in part.iter_mut().zip(&mut oldest) {
+                    (*part, *oldest) = (cosine * *part + sine * *oldest, cosine * *oldest - sine * *part);
                 }
             }
         }
-        to[candidate] = 1.0;
+        self.left.iter_mut().zip(&oldest).for_each(|(left, oldest)| *left += oldest * oldest);
+    }
+}
+
+/// Categories, and how often each was picked.
+struct Shares<'a> {
+    /// From 1; 0 for none.
+    categories: &'a [u32],
+    /// The bits of the share of each, from 1.
+    wanted: &'a [u32],
+    shown: Vec<u32>,
+}
+
+impl Shares<'_> {
+    fn category(&self, candidate: usize) -> usize {
+        (self.categories.get(candidate).copied().unwrap_or(0) as usize).wrapping_sub(1)
+    }
+
+    /// What a candidate at a place adds to how much the shares overlap, times the length of the list.
+    fn gain(&self, candidate: usize, place: usize) -> f32 {
+        let category = self.category(candidate);
+        let (Some(&shown), Some(&wanted)) = (self.shown.get(category), self.wanted.get(category)) else { return 0.0 };
+        let wanted = f32::from_bits(wanted) * (place + 1) as f32;
+        let gain = sqrt(wanted * (shown + 1) as f32) - sqrt(wanted * shown as f32);
+        // No share, no gain; nor where it is no number.
+        if gain > 0.0 && gain < f32::INFINITY { gain } else { 0.0 }
+    }
+
+    fn show(&mut self, candidate: usize) {
+        let category = self.category(candidate);
+        if let Some(shown) = self.shown.get_mut(category) {
+            *shown += 1;
+        }
     }
 }
 

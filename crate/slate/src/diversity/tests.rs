@@ -1,6 +1,7 @@
 //! Each way against its definition, and what their lists are like.
 
-use super::{Likeness, Rows};
+use super::Rows;
+use super::likeness::Likeness;
 use crate::{CALIBRATION, DPP, MMR, Program};
 use reshelf_kernels::kernels::{Reference, all};
 use reshelf_kernels::math::Rng;
@@ -9,7 +10,7 @@ use reshelf_kernels::math::Rng;
 const DIMENSION: usize = 16;
 
 /// Rows of random codes, in groups that look alike.
-pub(crate) struct Drawn(Vec<i8>);
+pub(crate) struct Drawn(Vec<i8>, Vec<f32>);
 
 impl Drawn {
     pub fn new(count: usize, groups: usize) -> Self {
@@ -21,11 +22,14 @@ impl Drawn {
             let row: Vec<i8> = centres[of(at)..][..DIMENSION].iter().map(|&centre| (centre + code(27)) as i8).collect();
             row
         });
-        Drawn(codes.collect())
+        let codes: Vec<i8> = codes.collect();
+        let length = |row: &[i8]| row.iter().map(|&code| f32::from(code) * f32::from(code)).sum::<f32>().sqrt();
+        let scales = codes.chunks_exact(DIMENSION).map(|row| 1.0 / length(row)).collect();
+        Drawn(codes, scales)
     }
 
     pub fn rows(&self) -> Rows<'_> {
-        Rows { codes: &self.0, dimension: DIMENSION, kernel: &Reference }
+        Rows { codes: &self.0, scales: &self.1, dimension: DIMENSION, kernel: &Reference }
     }
 
     /// How alike two are, in `f64` and by the definition.
@@ -68,10 +72,10 @@ fn determinant(mut matrix: Vec<Vec<f64>>) -> f64 {
 fn likeness_is_exact_and_the_same_on_every_kernel() {
     let drawn = Drawn::new(30, 5);
     for kernel in all() {
-        let (rows, mut sums, mut like) = (Rows { kernel, ..drawn.rows() }, Vec::new(), Vec::new());
+        let (rows, mut sums) = (Rows { kernel, ..drawn.rows() }, Vec::new());
         let mut likeness = Likeness::new(Some(&rows), 30, &mut sums);
         for at in 0..30 {
-            likeness.with(at, &mut like);
+            let like = likeness.with(at);
             assert_eq!(like[at], 1.0);
             assert!((0..30).all(|other| (f64::from(like[other]) - drawn.like(at, other)).abs() < 1e-6));
         }

@@ -15,23 +15,23 @@ impl Exact {
         first(rule.c, first(self.top, self.count))
     }
 
-    /// In how many places a rule does not hold: of a cap windows, of a minimum those who are missing, of moves candidates.
+    /// In how many places a rule does not hold: of a cap those who stand in a window with
+    /// too many of their code, of a minimum those who are missing, of moves candidates.
     pub fn broken(&self, rule: &Rule, order: &[u32]) -> usize {
         let within = self.within(rule);
         match rule.kind {
             PIN => usize::from(order[rule.b as usize] != rule.a),
             CAP => {
                 let window = (rule.b as usize).min(within);
-                let is_over = |first: usize| {
-                    let codes: Vec<u32> =
-                        order[first..first + window].iter().map(|&at| rule.codes[at as usize]).collect();
-                    let most = codes
-                        .iter()
-                        .filter(|&&code| code != 0)
-                        .map(|code| codes.iter().filter(|other| *other == code).count());
-                    most.max().unwrap_or(0) > rule.a as usize
+                let code = |place: usize| rule.codes[order[place] as usize];
+                let over = |first: usize, code_here: u32| {
+                    (first..first + window).filter(|&place| code(place) == code_here).count() > rule.a as usize
                 };
-                (0..=within - window).filter(|&first| is_over(first)).count()
+                let is_over = |&place: &usize| {
+                    let firsts = (0..=within - window).filter(|&first| (first..first + window).contains(&place));
+                    code(place) != 0 && firsts.into_iter().any(|first| over(first, code(place)))
+                };
+                (0..within).filter(is_over).count()
             }
             MINIMUM => {
                 let have = order[..within].iter().filter(|&&at| rule.codes[at as usize] == 1).count();
