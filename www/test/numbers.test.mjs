@@ -34,7 +34,17 @@ test("each number has its constant in Rust", () => {
   assert.equal(numbers.EVENT_WIDTH, constant("EVENT_NUMBERS"));
   assert.equal(numbers.RankMode.collected, constant("COLLECTED"));
   assert.equal(numbers.RankMode.similarity, constant("SIMILARITY"));
-  for (const name of ["HEADER_WORDS", "RECORD_WORDS", "PIN", "CAP", "MINIMUM", "MOVES", "USUAL_WINDOW", "BROKEN", "IN_CONFLICT"])
+  for (const name of [
+    "HEADER_WORDS",
+    "RECORD_WORDS",
+    "PIN",
+    "CAP",
+    "MINIMUM",
+    "MOVES",
+    "USUAL_WINDOW",
+    "BROKEN",
+    "IN_CONFLICT",
+  ])
     assert.equal(numbers[name], constant(name), name);
   assert.equal(numbers.Diversity.none, constant("BY_SCORE"));
   assert.equal(numbers.Diversity.mmr, constant("MMR"));

@@ -46,7 +46,10 @@ test("any words give a permutation, and the session plays no part", async () => 
     const scores = Float32Array.from({ length: count }, () => [draw(3), Number.NaN, -1 / draw(3)][draw(3)]);
     const program = Uint32Array.from({ length: draw(60) }, word);
     const answer = engine.arrange(scores, Uint32Array.from({ length: draw(12) }, word), program);
-    assert.deepEqual([...answer.subarray(0, count)].sort((a, b) => a - b), [...Array(count).keys()]);
+    assert.deepEqual(
+      [...answer.subarray(0, count)].sort((a, b) => a - b),
+      [...Array(count).keys()],
+    );
     assert.equal((answer.length - count) % 2, 1);
   }
   engine.free();
