@@ -1,6 +1,5 @@
 /** What every page and component is handed: the page's part of the shop, the session, the cart, and a voice. */
 import type { Cart } from "./cart.js";
-import type { Offer } from "./components/toast.js";
 import type { Session } from "./session.js";
 import type { Shop } from "./shop.js";
 import type { Why } from "./why.js";
@@ -16,6 +15,11 @@ export interface App {
   toast(message: string, offer?: Offer): void;
   openPanel(): void;
 }
+
+/** What a message offers: somewhere to go, or something to do. */
+export type Offer =
+  | { readonly text: string; readonly href: string }
+  | { readonly text: string; readonly act: () => void };
 
 /** A list of products on the page. */
 export interface List {

@@ -1,14 +1,10 @@
 /** A short message at the foot of the screen; it says the same to assistive technology, then goes away. */
+import type { Offer } from "../app.js";
 import { h, ICONS, icon, replace } from "../dom.js";
 
 const STAYS = 4500; // milliseconds
 /** With something to do in it. */
 const STAYS_TO_ACT = 8000;
-
-/** What a message offers: somewhere to go, or something to do. */
-export type Offer =
-  | { readonly text: string; readonly href: string }
-  | { readonly text: string; readonly act: () => void };
 
 export class Toast {
   readonly element = h("section", { class: "toast", "aria-label": "Message", hidden: true });
