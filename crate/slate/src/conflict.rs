@@ -24,8 +24,9 @@ pub(crate) struct Settled {
     tries: usize,
 }
 
-/// Makes the list: keeps, in order of precedence, each record that can be kept with those before it.
-pub(crate) fn settle(task: &Task<'_>) -> Settled {
+/// Makes the list: keeps, in order of precedence, each record that can be kept with those before it, and of a minimum that cannot be
+/// as many as can.
+pub(crate) fn settle(mut task: Task<'_>) -> Settled {
     let records = &task.program.records;
     let mut settled = Settled {
         order: task.preference.clone(),
@@ -34,19 +35,26 @@ pub(crate) fn settle(task: &Task<'_>) -> Settled {
         parts: vec![MUST; records.len()],
         tries: 0,
     };
-    if settled.attempt(task) == Outcome::Filled {
+    if settled.attempt(&task) == Outcome::Filled {
         return settled;
     }
     (settled.unsure, settled.tries) = (false, 0);
     settled.parts.fill(WISH);
     let mut set = 1;
     for kind in Kind::Pin as u8..Kind::Nothing as u8 {
-        for (at, _) in records.iter().enumerate().filter(|(_, record)| record.kind as u8 == kind) {
+        for at in 0..settled.parts.len() {
+            if task.program.records[at].kind as u8 != kind {
+                continue;
+            }
             settled.parts[at] = MUST;
-            let outcome = settled.attempt(task);
+            let mut outcome = settled.attempt(&task);
             if outcome == Outcome::Never {
                 set <<= 1;
-                settled.explain(task, at, set);
+                settled.explain(&task, at, set);
+            }
+            while outcome != Outcome::Filled && kind == Kind::Minimum as u8 && task.program.records[at].a > 1 {
+                task.program.records[at].a -= 1;
+                outcome = settled.attempt(&task);
             }
             if outcome != Outcome::Filled {
                 settled.parts[at] = WISH;
@@ -54,7 +62,7 @@ pub(crate) fn settle(task: &Task<'_>) -> Settled {
         }
     }
     let (unsure, tries) = (settled.unsure, core::mem::take(&mut settled.tries));
-    settled.attempt(task);
+    settled.attempt(&task);
     (settled.unsure, settled.tries) = (unsure, tries);
     settled
 }

@@ -63,7 +63,7 @@ impl Program<'_> {
     /// is 1 where the search ended by its budget.
     pub fn arrange(&self, scores: &[f32], by_score: &[u32], rows: Option<&Rows<'_>>) -> Vec<u32> {
         let preference = diversity::preference(self, scores, by_score.to_vec(), rows);
-        let settled = conflict::settle(&Task { program: self, preference });
+        let settled = conflict::settle(Task { program: self.clone(), preference });
         let mut answer = settled.order;
         for (conflicts, broken) in settled.conflicts.into_iter().zip(measure::broken(self, &answer)) {
             answer.extend([u32::from(broken > 0) | conflicts, broken]);

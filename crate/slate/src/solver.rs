@@ -23,7 +23,7 @@ pub(crate) enum Outcome {
 
 /// What a search is about.
 pub(crate) struct Task<'a> {
-    pub program: &'a Program<'a>,
+    pub program: Program<'a>,
     /// All candidates, the preferred first.
     pub preference: Vec<u32>,
 }
@@ -36,7 +36,7 @@ impl Task<'_> {
     pub fn solve(&self, parts: &[u32], order: &mut Vec<u32>, tries: &mut usize) -> Outcome {
         let count = self.program.count;
         *tries += 1 + count / 8;
-        let Some(mut board) = Board::new(self.program, parts) else { return Outcome::Never };
+        let Some(mut board) = Board::new(&self.program, parts) else { return Outcome::Never };
         let end = self.program.records.iter().map(|record| record.end(count)).max().unwrap_or(0) as usize;
         let budget = budget(count);
         let mut found = search(&mut board, 0, end, &self.preference, budget);

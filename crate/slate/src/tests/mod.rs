@@ -6,7 +6,7 @@ mod exact;
 mod loss;
 mod properties;
 
-use crate::{BROKEN, IN_CONFLICT, Program};
+use crate::{BROKEN, IN_CONFLICT, MINIMUM, Program};
 use draw::{Rule, case, words};
 use exact::Exact;
 use reshelf_kernels::math::Rng;
@@ -52,28 +52,33 @@ fn check(count: usize, top: u32, rules: &[Rule]) -> bool {
         assert!(answer.rules.iter().all(|&rule| rule == (0, 0)));
         return true;
     }
-    for set in 0..31 {
-        let is_in = |status: u32| status & (IN_CONFLICT << set) > 0;
-        let set: Vec<&Rule> =
-            rules.iter().zip(&answer.rules).filter(|&(_, &(status, _))| is_in(status)).map(|(rule, _)| rule).collect();
-        if set.is_empty() {
-            break;
-        }
-        assert!(exact.solve(&set).is_none(), "they exclude each other: {set:?}");
-        for one in 0..set.len() {
-            assert!(exact.solve(&without(&set, one)).is_some(), "without {one} they do not: {set:?}");
-        }
-    }
-    assert!(answer.rules.iter().any(|&(status, _)| status & IN_CONFLICT > 0), "there is a conflict");
-    // In order of precedence, each rule that can be kept beside those before it is.
+    // In order of precedence, each rule that can be kept beside those before it is, and of a minimum as many as can be.
     let rank = |rule: &Rule| [1, 3, 2, 4].iter().position(|&kind| kind == rule.kind);
     let mut ranked: Vec<usize> = (0..rules.len()).collect();
     ranked.sort_by_key(|&at| rank(&rules[at]));
-    let mut kept: Vec<&Rule> = Vec::new();
+    let mut kept: Vec<usize> = Vec::new();
+    let mut asked: Vec<Rule> = rules.to_vec();
+    let holds =
+        |asked: &[Rule], kept: &[usize]| exact.solve(&kept.iter().map(|&at| &asked[at]).collect::<Vec<_>>()).is_some();
+    let mut set = IN_CONFLICT;
     for at in ranked {
-        kept.push(&rules[at]);
-        if exact.solve(&kept).is_some() {
+        kept.push(at);
+        if holds(&asked, &kept) {
             assert_eq!(answer.rules[at].1, 0, "kept: {:?}", rules[at]);
+            continue;
+        }
+        let is_in = |other: &usize| answer.rules[*other].0 & set > 0;
+        let excluding: Vec<&Rule> = (0..rules.len()).filter(is_in).map(|other| &asked[other]).collect();
+        assert!(is_in(&at) && exact.solve(&excluding).is_none(), "they exclude each other: {excluding:?}");
+        for one in 0..excluding.len() {
+            assert!(exact.solve(&without(&excluding, one)).is_some(), "without {one} they do not: {excluding:?}");
+        }
+        set <<= 1;
+        while rules[at].kind == MINIMUM && asked[at].a > 1 && !holds(&asked, &kept) {
+            asked[at].a -= 1;
+        }
+        if holds(&asked, &kept) {
+            assert_eq!(answer.rules[at].1 as u32, rules[at].a - asked[at].a, "as many as can be: {:?}", rules[at]);
         } else {
             kept.pop();
         }
