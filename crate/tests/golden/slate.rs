@@ -51,7 +51,7 @@ fn draw_case(draw: &mut Rng, items: usize, number: usize) -> Value {
     let handle = |draw: &mut Rng| if draw.below(12) == 0 { NO_ITEM } else { draw.below(items) as u32 };
     let handles: Vec<u32> = (0..count).map(|_| handle(draw)).collect();
     // Of an empty session all scores are equal.
-    let spread = if number % 5 == 0 { 0.0 } else { 1.0 };
+    let spread = if number.is_multiple_of(5) { 0.0 } else { 1.0 };
     let scores: Vec<String> = draw.many(count, spread).iter().map(|score| format!("{:08x}", score.to_bits())).collect();
     json!({ "handles": handles, "scores": scores, "program": program(draw, count, number) })
 }
