@@ -38,7 +38,7 @@ const PARTS = {
   "facade, session": { files: ["session/index.js"], limit: 7_250 },
   "facade, words": { files: ["words/index.js"], limit: 9_000 },
   profile: { files: ["profile/index.js"], limit: 2_000 },
-  sentinel: { files: ["sentinel/index.js"], limit: 2_300 },
+  sentinel: { files: ["sentinel/index.js"], limit: 2_600 },
   // The aim is 4,000: events bring the rows that a page has beside its items.
   capture: { files: ["capture/index.js"], limit: 4_100 },
   // The aims are 1,500 and 3,500. A bundler takes of consent only the readers that a page uses.

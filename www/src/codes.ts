@@ -147,6 +147,7 @@ export type ErrorCode =
   | "sentinel.broad"
   | "sentinel.fast"
   | "sentinel.foreign"
+  | "sentinel.reranker"
   | "sentinel.waiting"
   | "sentinel.worse"
   | "snapshot.damaged"

@@ -11,6 +11,9 @@ export type { ErrorCode };
 /** Bytes in memory that nobody shares: `Uint8Array<ArrayBuffer>`, as TypeScript before 5.7 cannot say. */
 export type OwnBytes = ReturnType<Uint8Array["slice"]>;
 
+/** At its pin; lifted by what rules add, or to fill a minimum; lifted for the sake of variety. */
+export type RankMark = "pinned" | "rule" | "diversity";
+
 /** One place in the new order. */
 export interface Ranked<T> {
   /** The caller's own object (or id), the very same reference. */
@@ -23,6 +26,8 @@ export interface Ranked<T> {
   readonly previousRank: number;
   /** That a rule of the policy has it as sponsored, whether it stands in such a place or not. */
   readonly sponsored?: true;
+  /** Why it stands where a policy has it; missing where the model's score, or the server, alone says so. */
+  readonly mark?: RankMark;
 }
 
 /** Something that is wrong with a policy: the rule, by its id or its place (`"rules[3]"`), null where it is no rule's. */

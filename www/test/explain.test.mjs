@@ -89,8 +89,7 @@ test("what a policy has marked is the reason, and what the page says comes befor
   const { reranker } = visit(...SOME);
   const ranked = reranker.rerank(list).map((entry, at) => ({
     ...entry,
-    ...[{ sponsored: true }, { rule: "new first" }, { diversity: true }][at],
-    ...(at === 3 && { candidate: { ...entry.candidate, pinned: true } }),
+    ...[{ sponsored: true }, { mark: "rule" }, { mark: "diversity" }, { mark: "pinned" }][at],
   }));
   const { places } = explain(reranker, list, { ranked, codeOf: ({ rank }) => (rank === 5 ? "similar" : null) });
   const codes = places.map(({ code }) => code);
@@ -152,7 +151,8 @@ test("nothing throws, and whoever cannot be asked says why", () => {
   assert.deepEqual(code(explain(reranker, null)), [0, "explain.list"]);
   assert.deepEqual(code(explain(reranker, thrower)), [0, "explain.list"]);
   assert.deepEqual(code(explain(reranker, [])), [0, undefined]);
-  assert.deepEqual(code(explain(reranker, list, { codeOf: () => assert.fail("odd") })), [0, "explain.list"]);
+  assert.deepEqual(code(explain(reranker, list, { codeOf: () => assert.fail("odd") })), [24, undefined]);
+  assert.deepEqual(code(whatIf(reranker, list, { without: { event: 2 ** 40 } })), [0, "explain.without"]);
   assert.deepEqual(code(whatIf(reranker, list)), [0, "explain.without"]);
   assert.deepEqual(code(whatIf(reranker, list, { without: { event: "x" } })), [0, "explain.without"]);
   assert.equal(whatIf(reranker, list, { without: "never met" }).places.length, 30);

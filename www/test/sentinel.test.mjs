@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { explain, whatIf } from "../dist/explain/index.js";
 import { loadModel } from "../dist/index.node.js";
 import { sentinel } from "../dist/sentinel/index.js";
+import { policy } from "../dist/slate/index.js";
 
 const model = await loadModel({
   model: readFileSync(new URL("../../tests/golden/golden.safetensors", import.meta.url)),
@@ -156,4 +158,56 @@ test("lists keep their length and their candidates, whatever they and the option
   assert.equal(rerank(list).length, 12);
   guarded.dispose();
   assert.deepEqual(idsOf(guarded.rerank(list)), list);
+});
+
+test("a policy arranges the server's order while that stands, and the model's once it does not", () => {
+  const plain = model.session();
+  const guarded = sentinel(plain);
+  for (const at of [0, 1]) guarded.observe({ id: ALL[at], at: minutes(at) });
+  const list = ALL.slice(0, 12).map((id, at) => (at === 7 ? { id, bid: 1 } : { id }));
+  const rules = policy({
+    rules: [
+      { id: "h", kind: "hide", match: { ids: [ALL[0]] } },
+      { id: "p", kind: "pin", item: ALL[10], position: 1 },
+      { id: "s", kind: "sponsored", positions: [2] },
+    ],
+  });
+  const kept = guarded.rerank(list, { policy: rules });
+  const places = [11, 8, 2, 3, 4, 5, 6, 7, 9, 10, 12];
+  assert.deepEqual(
+    kept.map(({ previousRank }) => previousRank),
+    places,
+  );
+  assert.deepEqual(
+    kept.map(({ rank }) => rank),
+    places.map((_, at) => at + 1),
+  );
+  assert.ok(kept[1].sponsored && guarded.info().lastList.rules.every((rule) => rule.kept));
+  assert.equal(guarded.rerank(list, { policy: rules, limit: 3 }).length, 3);
+  assert.deepEqual(guarded.rerankMany([list, list], { policy: rules })[1], kept);
+  const trusting = sentinel(plain, { start: "model" });
+  assert.deepEqual(trusting.rerank(list, { policy: rules }), plain.rerank(list, { policy: rules }));
+});
+
+test("a list that was given back is explained as the server's", () => {
+  const guarded = sentinel(model.session());
+  for (const at of [0, 1, 2]) guarded.observe({ id: ALL[at * 3], at: minutes(at) });
+  const list = ALL.slice(0, 10);
+  const { places, reason } = explain(guarded, list);
+  assert.equal(reason, null);
+  assert.ok(places.every(({ code, score, parts }) => code === "server-order" && score === 0 && parts.length === 0));
+  const would = whatIf(guarded, list, { without: { event: guarded.info().events[0].event } }).places;
+  assert.ok(would.length === 10 && would.every(({ rank, rankNow }) => rank === rankNow));
+  const trusting = sentinel(guarded, { start: "model" });
+  assert.ok(trusting.verdict().reason !== null, "of two sentinels the inner one has its say");
+});
+
+test("what is no reranker is refused with a code, odd options are none, and a lost model is the reason", async () => {
+  for (const nonsense of [null, undefined, {}, 7, Promise.resolve(model.session())])
+    assert.throws(() => sentinel(nonsense), { code: "sentinel.reranker" });
+  const hostile = new Proxy({}, { get: () => assert.fail("mine"), has: () => assert.fail("mine") });
+  assert.equal(sentinel(model.session(), hostile).verdict().reason.code, "sentinel.waiting");
+  const guarded = sentinel(model.session());
+  guarded.dispose();
+  assert.equal(guarded.verdict().reason.code, "reranker.disposed");
 });

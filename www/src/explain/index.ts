@@ -5,7 +5,7 @@ import { MOST_EXACT } from "../engine/numbers.js";
 import { field } from "../errors.js";
 import type { Ranked, Reason } from "../types.js";
 import { mainReason, markOf, meanOf, namedWays, readPlaces, strongest } from "./parts.js";
-import { speaker } from "./sentences.js";
+import { sentences, speaker } from "./sentences.js";
 import type {
   Explainable,
   Explained,
@@ -75,7 +75,7 @@ export function explain<T>(
       const own = field(candidate, "id") ?? candidate;
       const main =
         told && mean && mainReason(told, mean, typeof own === "string" || typeof own === "number" ? `${own}` : null);
-      const mark: PositionCode | null = given.codeOf?.(entry) ?? markOf(entry);
+      const mark = codeBy(given, entry) ?? markOf(entry);
       const code = mark ?? main?.code ?? "server-order";
       const { event, item } = (!mark && main?.part) || {};
       const about = event === undefined ? undefined : seen.get(event);
@@ -94,7 +94,9 @@ export function explain<T>(
 export function whatIf<T>(reranker: Explainable, list: Iterable<T>, options: WhatIfOptions): Explanation<Would<T>> {
   return asked(reranker, list, options, (ask, candidates, given: WhatIfOptions) => {
     const what = withoutOf(given.without);
-    if (!what) return NO_EVENT;
+    const { events } = reranker.info();
+    const event = what && "event" in what ? events.find(({ event }) => event === what.event) : undefined;
+    if (!what || ("event" in what && !event)) return NO_EVENT;
     const ranked = (reranker as { rerank(list: readonly T[]): Ranked<T>[] }).rerank(candidates);
     const numbers = ask(candidates, (engine, count, scored) => {
       if ("event" in what) return engine.whatIf(count, scored, what.event, false);
@@ -105,7 +107,6 @@ export function whatIf<T>(reranker: Explainable, list: Iterable<T>, options: Wha
     if (!numbers) return null;
     const count = candidates.length;
     const now = new Map(ranked.map(({ previousRank, rank }) => [previousRank - 1, rank]));
-    const event = "event" in what ? reranker.info().events.find(({ event }) => event === what.event) : undefined;
     const item = "event" in what ? event?.id : what.item;
     const about = event && event.about !== "item" ? { text: item } : { item };
     const say = speaker(given);
@@ -122,6 +123,16 @@ export function whatIf<T>(reranker: Explainable, list: Iterable<T>, options: Wha
       };
     });
   });
+}
+
+/** The caller's own code of a place, if it is one. */
+function codeBy<T>({ codeOf }: ExplainOptions<T>, entry: Ranked<T>): PositionCode | null {
+  try {
+    const code = codeOf?.(entry);
+    return code && code !== ("without" as string) && Object.hasOwn(sentences("en"), code) ? code : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Asks within a guard: null of what asks is a reranker that cannot be asked now. */
@@ -153,6 +164,6 @@ function within(given: unknown, usual: number, most: number): number {
 function withoutOf(without: Without | null | undefined): { event: number } | { item: string } | null {
   const event = field(without, "event");
   if (typeof event === "number" && Number.isSafeInteger(event) && event > 0) return { event };
-  const item = field(without, "item") ?? without;
+  const item = field(without, "item") ?? field(without, "id") ?? without;
   return typeof item === "string" || typeof item === "number" ? { item: `${item}` } : null;
 }

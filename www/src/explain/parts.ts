@@ -80,12 +80,7 @@ function isOfSession({ code }: Part): boolean {
 
 /** What a policy has marked; null where nothing. */
 export function markOf(entry: Ranked<unknown>): PositionCode | null {
-  const { sponsored, rule, diversity } = entry as { sponsored?: unknown; rule?: unknown; diversity?: unknown };
-  const pinned = [entry, entry.candidate].some((of) => (of as { pinned?: unknown } | null)?.pinned === true);
-  if (sponsored === true) return "sponsored";
-  if (pinned) return "pinned";
-  if (rule !== undefined && rule !== null && rule !== false) return "rule";
-  return diversity === true ? "diversity" : null;
+  return entry.sponsored ? "sponsored" : (entry.mark ?? null);
 }
 
 /** What places have on average: what all of them share is no reason for the place of any. */

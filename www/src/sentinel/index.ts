@@ -1,5 +1,7 @@
 // `reshelf/sentinel`: a session that gives its lists back to the server where the model does not help, and says so. It stands in front of
-// a reranker and uses its public face alone; nothing that it learns leaves the device. May use types.
+// a reranker and uses its public face alone; nothing that it learns leaves the device. May use door, errors and types.
+import { ASK, type Ask } from "../door.js";
+import { field, ReshelfError } from "../errors.js";
 import type { ItemId, Ranked, Reason, Reranker, RerankerInfo, ShopEvent } from "../types.js";
 import { type Evidence, expected, isForeign, isWorse, type Standing, standing, worth } from "./evidence.js";
 import { type Pace, paceOf } from "./pace.js";
@@ -67,13 +69,27 @@ const SAID = {
   },
 } as const satisfies Record<string, Reason>;
 
-/** Puts a sentinel in front of a session. Throws nothing; `info()` and `verdict()` say whose order stands, and why. */
+/** An engine that says of every list that the server's order was kept. */
+const KEEPS = {
+  explain: () => new Float64Array(0),
+  whatIf: (count: number) => Float64Array.from({ length: 2 * count }, (_, at) => (at < count ? at : 0)),
+};
+
+/**
+ * Puts a sentinel in front of a session; `info()` and `verdict()` say whose order stands, and why. What it returns throws nothing.
+ * @throws `sentinel.reranker` for what is no reranker, such as the promise of one
+ */
 export function sentinel<C>(reranker: Reranker<C>, options?: SentinelOptions | null): GuardedReranker<C> {
-  const idOf = reader(options?.id);
+  if (typeof field(reranker, "info") !== "function")
+    throw new ReshelfError(
+      "sentinel.reranker",
+      "There is no reranker to stand in front of: pass what `await loadReranker(...)` gives; reshelf/worker has none that answers at once.",
+    );
+  const idOf = reader(field(options, "id") as SentinelOptions["id"]);
   const shown = new ShownLists(idOf);
   const { version, items } = reranker.info().model ?? { version: "", items: 0 };
-  const fresh: Standing = { helps: 0, harms: 0, trusted: options?.start === "model" };
-  let start = parsed(options?.state, version) ?? fresh;
+  const fresh: Standing = { helps: 0, harms: 0, trusted: field(options, "start") === "model" };
+  let start = parsed(field(options, "state"), version) ?? fresh;
   let evidence: Evidence[] = [];
   let now = start;
   let pace: Pace = null;
@@ -88,6 +104,8 @@ export function sentinel<C>(reranker: Reranker<C>, options?: SentinelOptions | n
     pace = paceOf(reranker.info().events);
   };
   const why = (): Reason | null => {
+    const { reason } = reranker.info();
+    if (reason) return reason;
     if (pace) return SAID[pace];
     if (isWorse(now)) return SAID.worse;
     if (now.trusted) return null;
@@ -136,9 +154,11 @@ export function sentinel<C>(reranker: Reranker<C>, options?: SentinelOptions | n
     length: (list: readonly T[]) => number,
   ): Ranked<T>[][] => {
     const reason = why();
-    const { all, limited } = whole(given);
+    const { all, limited, policy } = whole(given);
     const ranked = rank(reason ? all : given);
     lists += ranked.length;
+    // A policy arranges what the server sent, and what it moved says nothing of the model.
+    if (policy) return ranked;
     ranked.forEach((list) => shown.note(list));
     if (!reason) return ranked;
     return ranked.map((list) => {
@@ -165,6 +185,13 @@ export function sentinel<C>(reranker: Reranker<C>, options?: SentinelOptions | n
     expect();
     return answer;
   };
+  const asks = field(reranker, ASK as unknown as string) as Ask | undefined;
+  const ask: Ask | undefined =
+    asks &&
+    ((list, question) =>
+      asks(list, (engine, count, scored) =>
+        question(why() ? { ...KEEPS, resolve: (...ids) => engine.resolve(...ids) } : engine, count, scored),
+      ));
   judge();
   expect();
   return {
@@ -180,10 +207,11 @@ export function sentinel<C>(reranker: Reranker<C>, options?: SentinelOptions | n
     }) as Reranker<C>["rerankMany"],
     forget: (what) => forgets(() => reranker.forget(what)),
     restore: (snapshot) => forgets(() => reranker.restore(snapshot)),
+    ...{ [ASK]: ask },
     session: () => sentinel(reranker.session(), options),
     info: (): RerankerInfo => {
       const info = reranker.info();
-      return { ...info, reason: info.reason ?? why() };
+      return { ...info, reason: why() };
     },
     verdict: () => {
       const reason = why();
@@ -204,11 +232,25 @@ type Given = Parameters<Reranker<unknown>["rerank"]> extends [unknown, ...infer 
 /** Says of options, which may be anything, that they have no limit. */
 const NO_LIMIT: PropertyDescriptorMap = { limit: { value: null } };
 
-/** The options without their limit, and whether they had one. */
-function whole(given: Given): { readonly all: Given; readonly limited: boolean } {
+/** A policy, as far as this needs it. */
+interface Orders {
+  with(context: { readonly order: "server" }): unknown;
+}
+
+/** The options as the server's order needs them: without their limit, if they had one, or (`policy`) with a policy that arranges that order. */
+function whole(given: Given): { readonly all: Given; readonly limited: boolean; readonly policy?: true } {
   const [options, ...rest] = given;
   return safely(
     () => {
+      const policy = field(options, "policy") as Partial<Orders> | null | undefined;
+      if (options && typeof policy?.with === "function") {
+        const kept = { policy: { value: policy.with({ order: "server" }) } };
+        return {
+          all: [Object.create(options as object, kept), ...rest] as unknown as Given,
+          limited: false,
+          policy: true,
+        };
+      }
       const limited = typeof options === "object" && options !== null && options.limit != null;
       return { all: (limited ? [Object.create(options, NO_LIMIT), ...rest] : given) as Given, limited };
     },

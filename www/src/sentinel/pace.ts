@@ -7,8 +7,9 @@ const NEWEST = 40;
 const LEAST = 20;
 /** Milliseconds between two of them, on average, that a person needs. */
 const MEAN_GAP = 1000;
-/** Different times among them, at least: events that were all told at once say nothing of pace. */
+/** Different times among them, and milliseconds from first to last, at least: events that were told in one go say nothing of pace. */
 const TIMES = 3;
+const SPAN = 1000;
 /** More different items than a person looks at in one visit. */
 const BREADTH = 200;
 
@@ -22,6 +23,6 @@ export function paceOf(events: readonly SeenEvent[]): Pace {
   const span = Math.max(...times) - Math.min(...times);
   const different = new Set(times).size;
   const fast = span < MEAN_GAP * (newest.length - 1) && span <= MEAN_GAP * (different - 1);
-  if (newest.length >= LEAST && different >= TIMES && fast) return "fast";
+  if (newest.length >= LEAST && different >= TIMES && span >= SPAN && fast) return "fast";
   return new Set(acts.map(({ id }) => id)).size > BREADTH ? "broad" : null;
 }

@@ -1,8 +1,10 @@
 // Arranges one list by the rules that count: what is removed, the scores, the program, and what became of each rule. The same again
 // without a rule tells what that rule moved and what it cost.
+import type { RankMark } from "../types.js";
 import type { Case } from "./case.js";
 import type { SoundRule } from "./check.js";
 import { DAY } from "./dates.js";
+import { marksOf } from "./marks.js";
 import { isSoldOut, type Meant, meantBy, saysYes } from "./match.js";
 import { isSponsored, pinsOf, SERVER, serverPin } from "./pins.js";
 import { programOf } from "./program.js";
@@ -27,6 +29,7 @@ export interface Laid {
   /** The final scores, by candidate; 0 where nobody ranked. */
   readonly scores: ReadonlyMap<number, number>;
   readonly sponsored: ReadonlySet<number>;
+  readonly marks: ReadonlyMap<number, RankMark>;
   /** Who is removed, and the rule that did it first. */
   readonly removed: ReadonlyMap<number, SoundRule>;
   readonly outcomes: ReadonlyMap<SoundRule | null, Outcome>;
@@ -38,11 +41,11 @@ export interface Laid {
 const BOUGHT_DAYS = 30;
 
 export function lay(of: Case, rules: readonly SoundRule[], top: number | null): Laid {
-  const removed = removedOf(of, rules);
+  const [removed, spared] = removedOf(of, rules);
   const left: number[] = [];
   for (let at = 0; at < of.count; at++) if (!removed.has(at)) left.push(at);
   const values = scoresOf(of, rules, left);
-  const pins = left.length > 0 ? pinsOf(of, rules, left, values) : [];
+  const { pins, missed } = pinsOf(of, rules, left, values);
   const { words, owners } = programOf(of, rules, left, pins, top);
   const answer = of.solve(
     values,
@@ -52,6 +55,12 @@ export function lay(of: Case, rules: readonly SoundRule[], top: number | null): 
   const order = answer ? Array.from(answer.subarray(0, left.length), (place) => left[place] as number) : left;
   const outcomes = new Map<SoundRule | null, Outcome>();
   rules.forEach((rule) => outcomes.set(rule, { kept: true, broken: 0, sets: 0 }));
+  // Whom a pin is for may not be there, and whom the server has pinned no rule removes.
+  for (const rule of [...missed.map((number) => rules[number] as SoundRule), ...spared]) {
+    const outcome = outcomes.get(rule) as Outcome;
+    outcome.kept = false;
+    outcome.broken += 1;
+  }
   owners.forEach((owner, at) => {
     const rule = owner === SERVER ? null : (rules[owner] as SoundRule);
     const outcome = outcomes.get(rule) ?? { kept: true, broken: 0, sets: 0 };
@@ -62,8 +71,10 @@ export function lay(of: Case, rules: readonly SoundRule[], top: number | null): 
     outcome.broken += answer?.[left.length + 2 * at + 1] ?? 1;
     outcomes.set(rule, outcome);
   });
+  const shown = order.slice(0, of.length);
   return {
-    order: order.slice(0, of.length),
+    order: shown,
+    marks: answer ? marksOf(of, rules, left, values, pins, shown) : new Map(),
     scores: new Map(answer ? left.map((at, place) => [at, values[place] as number]) : []),
     sponsored: sponsoredOf(of, rules),
     removed,
@@ -72,15 +83,20 @@ export function lay(of: Case, rules: readonly SoundRule[], top: number | null): 
   };
 }
 
-function removedOf(of: Case, rules: readonly SoundRule[]): Map<number, SoundRule> {
+/** Who is removed, by which rule; and the rule of each whom the server has pinned, so that it stays. */
+function removedOf(of: Case, rules: readonly SoundRule[]): [removed: Map<number, SoundRule>, spared: SoundRule[]] {
   const removed = new Map<number, SoundRule>();
+  const spared: SoundRule[] = [];
   for (const rule of rules) {
     const goes = goesBy(of, rule);
     if (!goes) continue;
-    for (let at = 0; at < of.count; at++)
-      if (!removed.has(at) && goes(of.columns, at) && serverPin(of, at) === null) removed.set(at, rule);
+    for (let at = 0; at < of.count; at++) {
+      if (removed.has(at) || !goes(of.columns, at)) continue;
+      if (serverPin(of, at) === null) removed.set(at, rule);
+      else spared.push(rule);
+    }
   }
-  return removed;
+  return [removed, spared];
 }
 
 /** Whom a rule removes; null for one that removes nobody. */

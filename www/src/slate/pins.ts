@@ -25,19 +25,25 @@ export function serverPin(of: Case, at: number): number | null {
   return Number.isNaN(position) && saysYes(of.columns, "pinned", at) ? at : null;
 }
 
-/** All pins of a list, those first that go before others. `values` are the final scores of those that are left. */
+/** All pins of a list, those first that go before others, and the rules of those for whom there is nobody. `values` are the final scores. */
 export function pinsOf(
   of: Case,
   rules: readonly SoundRule[],
   left: readonly number[],
   values: Float32Array,
-): readonly Pin[] {
+): { readonly pins: readonly Pin[]; readonly missed: readonly number[] } {
   const pins: Pin[] = [];
+  const missed: number[] = [];
+  // Positions behind the end are the last places, in their own order.
+  const behind = rules
+    .flatMap((rule) => (rule.kind === "pin" && rule.position > left.length ? rule.position : []))
+    .sort((a, b) => b - a);
   const pinned = new Set<number>();
   const taken = new Set<number>();
   const pin = (rule: number, candidate: number, wanted: number) => {
     // A list that is shorter has its last place in the place of those behind it.
-    let place = Math.min(wanted, left.length - 1);
+    const last = left.length - 1;
+    let place = wanted > last ? Math.max(0, last - Math.max(0, behind.indexOf(wanted + 1))) : wanted;
     if (wanted > place) while (place > 0 && taken.has(place)) place -= 1;
     pins.push({ rule, candidate, place });
     pinned.add(candidate);
@@ -60,6 +66,7 @@ export function pinsOf(
       }
     });
     if (best >= 0) pin(number, best, rule.position - 1);
+    else missed.push(number);
   });
   rules.forEach((rule, number) => {
     if (rule.kind !== "sponsored") return;
@@ -71,7 +78,7 @@ export function pinsOf(
       if (next) pin(number, next[0], place);
     });
   });
-  return pins;
+  return { pins, missed };
 }
 
 /** Which of the candidates, by their places in the list as it was passed in, are sponsored by a rule. */

@@ -2,7 +2,7 @@
 import { ARRANGE, type Arrange } from "../door.js";
 import { NONE } from "../engine/numbers.js";
 import { field } from "../errors.js";
-import type { PolicyProblem, Ranked, RankedList } from "../types.js";
+import type { PolicyProblem, Ranked, RankedList, RankMark } from "../types.js";
 import { Case, type Solve } from "./case.js";
 import { type Sound, type SoundRule, soundOf } from "./check.js";
 import { Columns } from "./columns.js";
@@ -18,9 +18,10 @@ interface Context {
   readonly segments: readonly string[];
   readonly now: number | null;
   readonly taste: Readonly<Record<string, number>> | null;
+  readonly order: "model" | "server";
 }
 
-const NO_CONTEXT: Context = { page: null, segments: [], now: null, taste: null };
+const NO_CONTEXT: Context = { page: null, segments: [], now: null, taste: null, order: "model" };
 
 export function compile(definition: unknown, options?: unknown): Policy {
   const problems: PolicyProblem[] = [];
@@ -75,7 +76,7 @@ const arrangeBy =
     const parts = lists.map((list, at) => {
       const count = counts?.[at] ?? 0;
       const [scores, handles] = [new Float32Array(list.length), new Uint32Array(list.length).fill(NONE)];
-      scores.set(floats.subarray(scoresAt + begin, scoresAt + begin + count));
+      if (context.order === "model") scores.set(floats.subarray(scoresAt + begin, scoresAt + begin + count));
       handles.set(items.subarray(handlesAt + begin, handlesAt + begin + count));
       begin += count;
       return { list, scores, handles, isRanked: count > 0 };
@@ -99,13 +100,17 @@ const arrangeBy =
     return [arranged.map((each, at) => placesOf(lists[at] as readonly unknown[], each)), tell];
   };
 
-function placesOf(list: readonly unknown[], { laid: { order, scores, sponsored } }: Arranged): Ranked<unknown>[] {
+function placesOf(
+  list: readonly unknown[],
+  { laid: { order, scores, sponsored, marks } }: Arranged,
+): Ranked<unknown>[] {
   return order.map((at, place) => ({
     candidate: list[at],
     score: scores.get(at) ?? 0,
     rank: place + 1,
     previousRank: at + 1,
     ...(sponsored.has(at) && { sponsored: true as const }),
+    ...(marks.has(at) && { mark: marks.get(at) as RankMark }),
   }));
 }
 
@@ -131,7 +136,8 @@ function accessorsOf(options: unknown, problems: PolicyProblem[]): Record<string
 function contextOf(given: unknown, before: Context, problems: PolicyProblem[]): Context {
   const read = <T>(name: keyof Context, wanted: string, take: (value: unknown) => T | undefined, otherwise: T): T => {
     const value = field(given, name);
-    if (value === undefined || value === null) return otherwise;
+    if (value === undefined) return otherwise;
+    if (value === null) return NO_CONTEXT[name] as T;
     let taken: T | undefined;
     try {
       taken = take(value);
@@ -155,6 +161,12 @@ function contextOf(given: unknown, before: Context, problems: PolicyProblem[]): 
       before.now,
     ),
     taste: read("taste", "an object of weights by category", tasteOf, before.taste),
+    order: read(
+      "order",
+      '"model" or "server"',
+      (value) => (value === "model" || value === "server" ? value : undefined),
+      before.order,
+    ),
   };
 }
 

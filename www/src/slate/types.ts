@@ -165,7 +165,7 @@ export interface PolicyDefinition {
   readonly rules?: readonly Rule[];
 }
 
-/** What a list is for. What is null or left out counts as unknown; rules that ask for it do not count then. */
+/** What a list is for. Rules that ask for what nobody told do not count. */
 export interface PolicyContext {
   readonly page?: string | null | undefined;
   readonly segments?: readonly string[] | null | undefined;
@@ -173,6 +173,8 @@ export interface PolicyContext {
   readonly now?: number | Date | null | undefined;
   /** What the shopper likes, by category (or the field that `calibrate` names), as weights; by predicted clicks when left out. */
   readonly taste?: Readonly<Record<string, number>> | null | undefined;
+  /** Whose order the rules arrange: the model's, or the server's as if the session were empty. The model's when left out. */
+  readonly order?: "model" | "server" | null | undefined;
 }
 
 /** How a field of a candidate is read: its name, a path with dots, or a function. */
@@ -188,6 +190,6 @@ export interface PolicyOptions<C> extends PolicyContext {
 export interface Policy extends RankPolicy {
   /** The ids of the rules that are left, those of the slot behind the definition's own. */
   readonly rules: readonly string[];
-  /** The same policy for another page, shopper or time; what is left out stays as it is. */
+  /** The same policy for another page, shopper or time; what is left out stays as it is, and null takes it back. */
   with(this: void, context: PolicyContext): Policy;
 }
