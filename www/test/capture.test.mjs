@@ -120,6 +120,20 @@ test("with `clicks` a click is a view, once a showing", () => {
   assert.deepEqual(told(), [], "no skips");
 });
 
+test("a click on what stands beside the item is none", () => {
+  const { view, document, start, told } = page({ clicks: true });
+  const list = grid(document, "new", ids("a", 8));
+  start();
+  view.pass(1300);
+  told();
+  const inner = Object.assign(document.createElement(), {
+    getAttribute: (name) => (name === "data-reshelf-aside" ? "" : null),
+  });
+  click(view, list.childNodes[1], { inner });
+  leave(view);
+  assert.deepEqual(told(), [], "no view, and nobody was passed over for it");
+});
+
 test("who leaves the page after a click skips what was seen and not clicked; who leaves without one does not", () => {
   for (const clicks of [false, true]) {
     const { view, document, start, told } = page();

@@ -39,8 +39,7 @@ export const ids = (prefix, count, from = 0) => Array.from({ length: count }, (_
 export const seen = (list, ids, from = 0) => ids.map((id, at) => `impression ${id} ${list} ${from + at}`);
 export const skipped = (list, ids, from = 0) => ids.map((id, at) => `skip ${id} ${list} ${from + at}`);
 
-export function click(view, tile, { type = "click", button = 0, key } = {}) {
-  const inner = view.document.createElement();
+export function click(view, tile, { type = "click", button = 0, key, inner = view.document.createElement() } = {}) {
   const event = Object.assign(new Event(type), { button, key });
   event.composedPath = () => [inner, tile, tile.parentElement, view.document, view];
   view.document.dispatchEvent(event);

@@ -134,6 +134,8 @@ export function watchPage(settings: Settings, outbox: Outbox, signal: AbortSigna
     const { type, button, key } = event as MouseEvent & KeyboardEvent;
     if (type === "auxclick" ? button !== 1 : type === "keydown" && key !== "Enter" && key !== " ") return;
     for (const element of event.composedPath()) {
+      // What stands in a tile beside the item is no choice of it.
+      if ((element as Partial<Element>).getAttribute?.("data-reshelf-aside") != null) return;
       const known = watched.get(element as Element);
       if (known?.showing) items.click(known);
     }

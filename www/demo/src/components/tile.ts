@@ -34,11 +34,12 @@ export class Tile {
       h("summary", {}, "Why here?", h("span", { class: "unseen" }, ` ${product.title}`)),
       this.#story,
     );
-    this.#why = h("div", { class: "tile-why", hidden: true }, this.#reason, this.#disclosure);
+    this.#why = h("div", { class: "tile-why", hidden: true, "data-reshelf-aside": "" }, this.#reason, this.#disclosure);
     this.#dislike = h(
       "button",
       {
         type: "button",
+        "data-reshelf-aside": "",
         class: "icon-button tile-dislike",
         title: "I don’t want this",
         "aria-label": `I don’t want this: ${product.title}`,
