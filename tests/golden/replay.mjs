@@ -25,7 +25,7 @@ export function replay(reranker, sessions, descriptions) {
 }
 
 /** Has the reranker live through a session from its beginning; returns its list. */
-function live(reranker, session, descriptions) {
+export function live(reranker, session, descriptions) {
   reranker.forget();
   const numbers = session.events.map(([id, type, at, more]) => {
     // What is no item has no id.
@@ -56,13 +56,13 @@ export function replayExplanations(reranker, sessions, descriptions, explained) 
 const view = new DataView(new ArrayBuffer(8));
 
 /** The bits of a number as `f32`, eight hexadecimal digits. */
-function bits(number) {
+export function bits(number) {
   view.setFloat32(0, number);
   return view.getUint32(0).toString(16).padStart(8, "0");
 }
 
 /** The bits of a number, sixteen hexadecimal digits. */
-function bits64(number) {
+export function bits64(number) {
   view.setFloat64(0, number);
   return view.getBigUint64(0).toString(16).padStart(16, "0");
 }

@@ -18,6 +18,7 @@ export const proofFiles = (folder) => [
   ["tests/runtimes/in_workerd.mjs", "esModule"],
   ["tests/runtimes/kernel_check.mjs", "esModule"],
   ["tests/runtimes/proof.mjs", "esModule"],
+  ["tests/golden/arranged.mjs", "esModule"],
   ["tests/golden/replay.mjs", "esModule"],
   ["tests/golden/server_order.mjs", "esModule"],
   ["tests/golden/golden.json", "json", `${folder}/golden.json`],

@@ -1,12 +1,14 @@
 // Runs in Deno: prints the proof or the check as JSON. Arguments: `golden FOLDER ENTRY [ENGINE]`, `pages FOLDER ENTRY` or
 // `kernel MODULE SEED`, folder and files as addresses.
+import { explain } from "../../www/dist/explain/index.js";
+import { policy } from "../../www/dist/slate/index.js";
 import { provePages } from "./edge_proof.mjs";
 import { checkKernel } from "./kernel_check.mjs";
 import { prove } from "./proof.mjs";
 
 async function golden(folder, entry, engine) {
   const { loadReranker } = await import(entry);
-  return prove(loadReranker, { ...(await files(folder)), wasm: engine && new URL(engine) });
+  return prove(loadReranker, { ...(await files(folder)), wasm: engine && new URL(engine) }, { policy, explain });
 }
 
 async function pages(folder, entry) {

@@ -7,7 +7,11 @@ import { prove } from "./proof.mjs";
 export async function golden(files, engine) {
   const { loadReranker } = await import("/reshelf/index.js");
   const wasm = engine === null ? undefined : `/reshelf/engine/${engine}`;
-  return prove(loadReranker, { ...(await goldenFiles(files)), wasm });
+  const [{ policy }, { explain }] = [
+    await import("/reshelf/slate/index.js"),
+    await import("/reshelf/explain/index.js"),
+  ];
+  return prove(loadReranker, { ...(await goldenFiles(files)), wasm }, { policy, explain });
 }
 
 /** The golden orders out of pages, as a service worker puts them in order: its entry is handed the HTML module. */

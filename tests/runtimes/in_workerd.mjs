@@ -1,6 +1,8 @@
 // The worker that edge.mjs starts in workerd. Modules arrive as imports there: compiling from bytes is refused.
+import { explain } from "../../www/dist/explain/index.js";
 import { loadReranker } from "../../www/dist/index.js";
 import { loadReranker as loadOwn } from "../../www/dist/index.workerd.js";
+import { policy } from "../../www/dist/slate/index.js";
 import descriptions from "../golden/descriptions.json";
 import sessions from "../golden/golden.json";
 import model from "../golden/golden.safetensors";
@@ -12,8 +14,9 @@ export default {
   async fetch(request) {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/golden")
-      return Response.json(await prove(loadReranker, { model, wasm, sessions, descriptions }));
-    if (pathname === "/own") return Response.json(await prove(loadOwn, { model, sessions, descriptions }));
+      return Response.json(await prove(loadReranker, { model, wasm, sessions, descriptions }, { policy, explain }));
+    if (pathname === "/own")
+      return Response.json(await prove(loadOwn, { model, sessions, descriptions }, { policy, explain }));
     if (pathname === "/without-module") return Response.json(await withoutModule());
     if (pathname === "/kernel") return Response.json(await checkKernel(wasm, Number(searchParams.get("seed"))));
     return new Response(null, { status: 404 });

@@ -2,6 +2,7 @@
 // third only where there are descriptions), since a replay that cannot fail proves nothing. Runs in pages, workers, Node,
 // Deno and workerd: plain JavaScript, no host's functions. The tests that start the runtimes judge what comes back
 // (verdicts.mjs).
+import { arranged } from "../golden/arranged.mjs";
 import { replay } from "../golden/replay.mjs";
 import { serverOrderFaults } from "../golden/server_order.mjs";
 
@@ -12,8 +13,9 @@ const DRAWN = 10_000;
  * @param {typeof import("../../www/dist/index.js").loadReranker} loadReranker the package's, as this runtime resolved it
  * @param {{ model: any, wasm?: any, sessions: any[], descriptions: any }} golden the three golden files, and the engine's
  * module where the runtime cannot or should not find it by itself
+ * @param {{ policy: any, explain: any }} slate those functions of the package
  */
-export async function prove(loadReranker, { model, wasm, sessions, descriptions }) {
+export async function prove(loadReranker, { model, wasm, sessions, descriptions }, slate) {
   const reranker = await loadReranker({ model, wasm });
   const { status, reason, backend } = reranker.info();
   const differences = replay(reranker, sessions, descriptions);
@@ -32,6 +34,10 @@ export async function prove(loadReranker, { model, wasm, sessions, descriptions 
     clustered: sessions.filter((session) => "cluster" in session).length,
     differingByAnotherCluster: replay(reranker, sessions.map(withAnotherCluster), descriptions).length,
     differingUndescribed: replay(reranker, sessions, {}).length,
+    /** By the model and how many sessions there are. */
+    of: `${reranker.info().model?.version} ${sessions.length}`,
+    arranged: arranged(reranker, sessions, descriptions, slate),
+    arrangedWithoutTheFirst: arranged(reranker, sessions.slice(1), descriptions, slate),
     serverOrderFaults: serverOrderFaults(reranker, known, DRAWN).slice(0, 3),
     serverOrderFaultsWhenReversed: serverOrderFaults(reversing(reranker), known, DRAWN / 100).length,
   };

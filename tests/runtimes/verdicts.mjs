@@ -1,6 +1,6 @@
 // What a runtime must have brought back, and which golden files, engines and kernels every runtime is asked about.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -35,6 +35,9 @@ export const ENGINES = readdirSync(new URL("../../www/dist/engine/", import.meta
 /** The folder in the repository where `make kernel-check` leaves the modules of kernel_check.mjs. */
 export const KERNEL_FOLDER = "target/modules";
 
+/** What lists under a policy, and their explanations, come to: by the model and how many sessions there are. */
+export const ARRANGED = new URL("../golden/arranged.json", import.meta.url);
+
 /** A golden proof (proof.mjs) that holds. `engine` is the file that was asked for, null where the package chose. */
 export function assertProof(proof, engine) {
   assert.equal(proof.status, "ready", proof.reason?.message);
@@ -44,6 +47,10 @@ export function assertProof(proof, engine) {
   assert.equal(proof.differingByOneBit, proof.sessions, "one bit of a score must matter in every session");
   assert.equal(proof.differingByTwoPlaces, proof.sessions, "two places must matter in every session");
   assert.equal(proof.differingByAnotherCluster, proof.clustered, "another cluster must be noticed");
+  // Real sessions, which are not in the repository, have none.
+  const digests = JSON.parse(readFileSync(ARRANGED, "utf8"));
+  if (proof.of in digests) assert.equal(proof.arranged, digests[proof.of], `lists under a policy, of ${proof.of}`);
+  assert.notEqual(proof.arranged, proof.arrangedWithoutTheFirst, "each session must matter");
   assert.deepEqual(proof.serverOrderFaults, [], "all else equal, the server's order stands");
   assert.ok(proof.serverOrderFaultsWhenReversed > 0, "a list turned round must be noticed");
   const described = proof.descriptions > 0;
