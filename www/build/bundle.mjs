@@ -99,11 +99,18 @@ function refuseClashes(internal, files) {
     if (clash) throw new Error(`${clash} stands in ${file}: others see it by that name`);
   }
 }
-refuseClashes(INTERNAL, ["types.ts", "items.ts", "findings.ts", "engine/reshelf.d.ts", "gpu/reshelf_gpu.d.ts"]);
+refuseClashes(INTERNAL, [
+  "types.ts",
+  "items.ts",
+  "lists.ts",
+  "findings.ts",
+  "engine/reshelf.d.ts",
+  "gpu/reshelf_gpu.d.ts",
+]);
 refuseClashes(INTERNAL, ["scan/scanner.ts", "session/keeper.ts", "prepare/index.ts", "privacy/types.ts"]);
 refuseClashes(INTERNAL, ["edge/types.ts", "service-worker/types.ts", "html/reshelf_html.d.ts", "worker/types.ts"]);
 for (const [name, internal] of Object.entries(ENTRIES)) {
-  if (internal.length > 0) refuseClashes(internal, ["types.ts", "items.ts", `${name}/types.ts`]);
+  if (internal.length > 0) refuseClashes(internal, ["types.ts", "items.ts", "lists.ts", `${name}/types.ts`]);
 }
 
 /** Keeps what is fetched on its own out of the bundles, by the address that it has beside them. */

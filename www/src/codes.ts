@@ -194,3 +194,11 @@ export type ErrorCode =
   | "worker.lost"
   | "worker.unsupported"
   | "worker.version";
+
+/** Why a list keeps the server's order, or why something was not taken. */
+export interface Reason {
+  /** Stable and made for code, `area.what`, such as `artifact.truncated`; all are in docs/errors.md. */
+  readonly code: ErrorCode;
+  /** Made for people; says what to do about it. */
+  readonly message: string;
+}

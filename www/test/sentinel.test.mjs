@@ -111,6 +111,15 @@ test("what is forgotten leaves the verdict as if it had not been", async () => {
   assert.deepEqual([guarded.verdict(), guarded.state()], [fresh.verdict(), fresh.state()]);
 });
 
+test("what the model expected of a session that is forgotten counts for nothing in the next", async () => {
+  const guarded = sentinel(model.session());
+  guarded.observe({ id: ALL[3], at: minutes(0) });
+  guarded.forget();
+  await answered();
+  guarded.observe({ id: ALL[7], at: minutes(1) });
+  assert.equal(guarded.verdict().turns, 0);
+});
+
 test("a page takes up where the last one left off; what is no state of this model counts for nothing", async () => {
   const guarded = sentinel(model.session());
   await turnTo(guarded, nearest, 20, () => guarded.verdict().orders === "model");

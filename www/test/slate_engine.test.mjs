@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { replaySlate } from "../../tests/golden/slate.mjs";
+import { replaySlate } from "../../tests/golden/replay.mjs";
 import glue from "../dist/engine/reshelf.js";
 
 const golden = (name) => readFileSync(new URL(`../../tests/golden/${name}`, import.meta.url));

@@ -113,9 +113,10 @@ export function sentinel<C>(reranker: Reranker<C>, options?: SentinelOptions | n
   };
   const expect = () => {
     expects = null;
+    // An answer that is under way is of the session as it was.
+    const turn = ++asked;
     const { events } = reranker.info();
     if (items === 0 || events.length === 0) return;
-    const turn = ++asked;
     const seen = new Set(events.map(({ id }) => id));
     const k = expected(items);
     const keep = (found: readonly { readonly id: string }[]) => {

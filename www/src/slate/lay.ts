@@ -1,5 +1,6 @@
 // Arranges one list by the rules that count: what is removed, the scores, the program, and what became of each rule. The same again
 // without a rule tells what that rule moved and what it cost.
+import { BROKEN } from "../engine/numbers.js";
 import type { RankMark } from "../types.js";
 import type { Case } from "./case.js";
 import type { SoundRule } from "./check.js";
@@ -10,9 +11,7 @@ import { isSponsored, pinsOf, SERVER, serverPin } from "./pins.js";
 import { programOf } from "./program.js";
 import { scoresOf } from "./score.js";
 
-/** What the engine says of a record, in bits. */
-const BROKEN = 1;
-/** The bits above: in which of the smallest sets it is that cannot be kept together. */
+/** Above the bit of what is broken: in which of the smallest sets it is that cannot be kept together. */
 const SETS = 31;
 
 /** What became of a rule. */

@@ -1,4 +1,5 @@
 // A policy's rules as the program of words that `Engine.arrange` reads: a header of six words, and a record a rule behind it.
+import { CAP, Diversity, MINIMUM, MOVES, PIN, RECORD_WORDS } from "../engine/numbers.js";
 import type { Case } from "./case.js";
 import type { SoundRule } from "./check.js";
 import { meantBy } from "./match.js";
@@ -6,9 +7,8 @@ import { type Pin, SERVER } from "./pins.js";
 import { firstOf } from "./score.js";
 import type { DiversifyRule } from "./types.js";
 
-/** Kinds of records, and kinds of diversity, by their numbers. */
-const [PIN, CAP, MINIMUM, MOVES] = [1, 2, 3, 4] as const;
-const HOW = { mmr: 1, dpp: 2, calibrate: 3 } as const;
+/** Kinds of diversity, by their numbers. */
+const HOW = { mmr: Diversity.mmr, dpp: Diversity.dpp, calibrate: Diversity.calibration } as const;
 
 interface Record {
   readonly kind: number;
@@ -65,13 +65,13 @@ export function programOf(
   const diversify = firstOf(rules, "diversify");
   // Each record says itself in how many places it holds; the header, how many of them diversity puts in order.
   const header = headerOf(of, left, diversify, Math.max(1, within(diversify?.first ?? of.length)));
-  const length = records.reduce((sum, { codes }) => sum + 6 + (codes?.length ?? 0), header.length);
+  const length = records.reduce((sum, { codes }) => sum + RECORD_WORDS + (codes?.length ?? 0), header.length);
   const words = new Uint32Array(length);
   words.set(header);
   let end = header.length;
   for (const { kind, rule, a, b, c, codes } of records) {
     words.set([kind, rule === SERVER ? 0xffff_ffff : rule, a, b, c, codes ? 1 : 0], end);
-    end += 6;
+    end += RECORD_WORDS;
     if (codes) words.set(codes, end);
     end += codes?.length ?? 0;
   }
@@ -79,7 +79,7 @@ export function programOf(
 }
 
 function headerOf(of: Case, left: readonly number[], rule: DiversifyRule | undefined, limit: number): number[] {
-  if (!rule || rule.amount === 0) return [limit, 0, 0, 0, 0, limit];
+  if (!rule || rule.amount === 0) return [limit, Diversity.none, 0, 0, 0, limit];
   const header = [limit, HOW[rule.how], bitsOf(rule.amount), rule.window ?? 0];
   if (rule.how !== "calibrate") return [...header, 0, limit];
   const [codes, names] = codesOf(of, left, rule.field ?? "category");
