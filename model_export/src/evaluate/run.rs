@@ -1,6 +1,5 @@
 //! The command: read, replay, measure, write the report.
 
-use std::borrow::Cow;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,13 +13,13 @@ use super::compare::{Comparison, compared_cuts};
 use super::report::page;
 use super::summary::{Evaluation, Subject};
 use super::{EvaluateError, EvaluateOptions};
-use crate::data::{CandidateLists, Catalogue, Ids, Join, SessionLog, Split, read_candidates, read_events, read_items};
+use crate::data::{CandidateLists, Catalogue, Join, SessionLog, Split, read_candidates, read_events, read_items};
 use crate::files::{check_model, read_training_report, read_whole_artifact, training_report_path};
 use crate::measure::{Collector, MOST_PLACES, Outcomes, RESAMPLES, Setting, item_popularity};
 use crate::output::{Pending, check_apart, check_ending};
 use crate::pool::{Pool, pool};
 use crate::progress::Progress;
-use crate::replay::{Ranker, Replay};
+use crate::replay::{Ranker, Replay, known_items};
 use crate::server::lists;
 
 /// Replays the sessions, measures every ranked list, and writes the report if one is wanted.
@@ -92,10 +91,7 @@ fn read_log(options: &EvaluateOptions) -> Result<SessionLog, EvaluateError> {
 
 /// Signs that ids of the model, the sessions and the lists do not meet.
 fn joins(artifact: &Artifact, log: &SessionLog, candidates: Option<&CandidateLists>) -> Vec<Warning> {
-    let ids = |row: usize| Cow::Owned(artifact.vocabulary.id(row as u32).unwrap_or_default());
-    let model = || (0..artifact.vocabulary.len()).map(ids);
-    let texts = |ids: &Ids| (0..ids.len()).map(|index| ids.text(index).into_owned().into()).collect::<Vec<_>>();
-    let known = Join::new(["items of the sessions", "the model"], texts(&log.item_ids), model());
+    let known = known_items(artifact, log);
     let listed =
         candidates.map(|lists| Join::of(["items of the sessions", "the lists"], &log.item_ids, &lists.item_ids));
     let codes = [("items_not_in_model", Some(known)), ("items_not_in_lists", listed)];

@@ -3,19 +3,18 @@
 //! Its one job: from an artifact and a log to a file of rankings. It may use the ground (`data`, `output`, `progress`, `pool`,
 //! `files`, `replay`) and the engine, and knows nothing of training.
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 
 use reshelf::artifact::Vocabulary;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::data::{DataError, Ids, Join, read_candidates, read_events};
+use crate::data::{DataError, Ids, read_candidates, read_events};
 use crate::files::{ModelError, check_model, read_whole_artifact};
 use crate::output::{OutputError, Pending, RankingWriter, check_apart, check_ending};
 use crate::pool::{PoolError, pool};
 use crate::progress::Progress;
-use crate::replay::{Ranker, Replay, ReplayInput};
+use crate::replay::{Ranker, Replay, ReplayInput, known_items};
 
 /// The flags of `reshelf rank`.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,10 +92,7 @@ pub fn run(options: &RankOptions) -> Result<RankSummary, RankError> {
     if let Some(read) = &candidates {
         reading.note(&read.to_string());
     }
-    let vocabulary =
-        (0..artifact.vocabulary.len()).filter_map(|row| artifact.vocabulary.id(row as u32).map(Cow::Owned));
-    let known = (0..log.item_ids.len()).map(|item| log.item_ids.text(item));
-    let join = Join::new(["items of the sessions", "the model"], known, vocabulary);
+    let join = known_items(&artifact, &log);
     if join.hardly_meets() {
         reading.warn(&join.to_string());
     }

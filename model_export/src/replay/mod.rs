@@ -16,9 +16,12 @@ pub use held_out::{HeldOut, sample};
 pub use ranked::Replay;
 pub use walk::{Step, walk};
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use crate::data::{Cleaning, EventOptions, SessionColumn, SessionGap, Split};
+use reshelf::artifact::Artifact;
+
+use crate::data::{Cleaning, EventOptions, Join, SessionColumn, SessionGap, SessionLog, Split};
 
 /// What is replayed through what: the same for every command that replays sessions.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +55,14 @@ impl ReplayInput {
             .map(PathBuf::as_path)
             .collect()
     }
+}
+
+/// How many items of the sessions the model knows.
+pub fn known_items(artifact: &Artifact, log: &SessionLog) -> Join {
+    let model = 0..artifact.vocabulary.len() as u32;
+    let model = model.filter_map(|row| artifact.vocabulary.id(row).map(Cow::Owned));
+    let items = (0..log.item_ids.len()).map(|item| log.item_ids.text(item));
+    Join::new(["items of the sessions", "the model"], items, model)
 }
 
 /// Who orders a whole catalogue.

@@ -19,6 +19,8 @@ pub enum Ablation {
     Vectors,
     /// What the session did with the item itself.
     Revisits,
+    /// How many events ago the item was last in the session, beyond the newest few.
+    Distance,
     /// Category, brand and price.
     Attributes,
     /// How often an item is seen, and of late.
@@ -39,11 +41,12 @@ pub enum Ablation {
 
 impl Ablation {
     /// All of them.
-    pub const ALL: [Ablation; 12] = [
+    pub const ALL: [Ablation; 13] = [
         Ablation::Memory,
         Ablation::Next,
         Ablation::Vectors,
         Ablation::Revisits,
+        Ablation::Distance,
         Ablation::Attributes,
         Ablation::Popularity,
         Ablation::Kinds,
@@ -61,6 +64,7 @@ impl Ablation {
             Ablation::Next => "next",
             Ablation::Vectors => "vectors",
             Ablation::Revisits => "revisits",
+            Ablation::Distance => "distance",
             Ablation::Attributes => "attributes",
             Ablation::Popularity => "popularity",
             Ablation::Kinds => "kinds",
@@ -80,6 +84,7 @@ impl Ablation {
             Ablation::Next => any(&["memory_next"]),
             Ablation::Vectors => any(&["state_", "similarity_"]),
             Ablation::Revisits => any(&["seen", "repeat_share", "last_repeats", "carted", "purchased"]),
+            Ablation::Distance => any(&["seen_distance"]),
             Ablation::Attributes => any(&["category", "department", "brand", "price"]),
             Ablation::Popularity => any(&["popularity", "trend", "last_popularity"]),
             Ablation::Dwell => any(&["dwell"]),

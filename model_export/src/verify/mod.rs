@@ -20,14 +20,14 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::data::{
-    Cleaning, CleaningRules, DataError, EventOptions, SessionColumn, SessionGap, SessionLog, Split, read_events,
+    Cleaning, CleaningRules, DataError, EventOptions, Join, SessionColumn, SessionGap, SessionLog, Split, read_events,
     sampled,
 };
 use crate::files::{ModelError, read_training_report, read_whole_artifact};
 use crate::metrics::Quality;
 use crate::pool::{PoolError, pool};
 use crate::progress::Progress;
-use crate::replay::{HeldOut, Ranker};
+use crate::replay::{HeldOut, Ranker, known_items};
 use figures::Measured;
 
 /// The version of the JSON form.
@@ -127,6 +127,8 @@ pub struct Verification {
     pub steps: usize,
     /// Of the sessions of another log, how many the model's training is known to have read: then this proves nothing.
     pub in_training: Option<usize>,
+    /// Where the model knows hardly any item of the sessions, which are another shop's then: how many.
+    pub unknown_items: Option<String>,
     /// The seed of the bootstrap.
     pub seed: u64,
     /// What was stated, and what was measured.
@@ -186,6 +188,7 @@ pub fn run(options: &VerifyOptions) -> Result<Verification, VerifyError> {
         basis,
         steps,
         in_training: read_before.filter(|_| basis == Basis::NewSessions).map(|(_, found)| found),
+        unknown_items: Some(known_items(&artifact, &log)).filter(Join::hardly_meets).map(|join| join.to_string()),
         seed: options.seed,
         holds: figures.iter().all(|figure| figure.holds),
         figures,
@@ -226,6 +229,9 @@ impl Display for Verification {
         }
         if let Some(known) = self.in_training.filter(|&known| known > 0) {
             writeln!(out, "warning: training has read at least {known} of these sessions, so this verifies little")?;
+        }
+        if let Some(unknown) = &self.unknown_items {
+            writeln!(out, "warning: {unknown}")?;
         }
         writeln!(out, "\n{:<22} {:>8}  {:<26} holds", "", "stated", "measured")?;
         for figure in &self.figures {

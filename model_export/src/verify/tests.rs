@@ -93,7 +93,13 @@ fn what_cannot_be_verified_has_a_code() {
     let single = folder.path().join("single.csv");
     std::fs::write(&single, "session_id,item_id,ts\n1,100,0\n1,101,1\n2,100,0\n").unwrap();
     let other = VerifyOptions { sessions: single.clone(), split: Split::All, ..options.clone() };
-    assert_eq!(run(&other).unwrap().steps, 1);
+    let verified = run(&other).unwrap();
+    assert_eq!((verified.steps, verified.unknown_items), (1, None));
+    // Another shop's log is measured, and said to be one.
+    let foreign = folder.path().join("foreign.csv");
+    std::fs::write(&foreign, "session_id,item_id,ts\n1,mug,0\n1,cup,1\n2,mug,0\n2,jug,1\n").unwrap();
+    let verified = run(&VerifyOptions { sessions: foreign, split: Split::All, ..options.clone() }).unwrap();
+    assert!(!verified.holds && verified.to_string().contains("warning: 0 of 3 items of the sessions"), "{verified}");
     // Reports of versions before say nothing of the shipped model, and nothing of which sessions were held out.
     for gone in ["held_out", "validation"] {
         edit(&options, |report| _ = report.as_object_mut().unwrap().remove(gone));
