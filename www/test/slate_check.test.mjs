@@ -85,6 +85,10 @@ const GOOD = [
   { kind: "diversify", how: "mmr", amount: 0 },
   { kind: "diversify", how: "dpp", amount: 1, first: 24, window: 12 },
   { kind: "diversify", how: "calibrate", amount: 0.3, field: "brand" },
+  { kind: "query", by: 1 },
+  { kind: "query", by: 1, fields: ["title", "brand"] },
+  { kind: "exposure" },
+  { kind: "exposure", field: "rating" },
   {
     kind: "hide",
     match,
@@ -148,6 +152,11 @@ const BAD = [
   [{ kind: "diversify", how: "MMR", amount: 1 }, "policy.value", /"mmr"/],
   [{ kind: "diversify", how: "mmr", amount: 2 }, "policy.value", /`amount`/],
   [{ kind: "diversify", how: "mmr", amount: 1, window: 0 }, "policy.value", /`window`.*not 0/],
+  [{ kind: "query" }, "policy.missing", /`by`/],
+  [{ kind: "query", by: 1, fields: [] }, "policy.value", /`fields`.*up to 10/],
+  [{ kind: "query", by: 1, fields: "title" }, "policy.value", /`fields`/],
+  [{ kind: "query", by: 1, fields: Array(11).fill("title") }, "policy.value", /`fields`/],
+  [{ kind: "exposure", by: 1 }, "policy.unknown", /no `by`/],
   [{ kind: "hide", match, id: 7 }, "policy.value", /`id`/],
   [{ kind: "hide", match, pages: "home" }, "policy.value", /`pages`/],
   [{ kind: "hide", match, segments: [1] }, "policy.value", /`segments`/],
@@ -166,6 +175,8 @@ const BEYOND = [
   [{ kind: "hide", match: { brnd: "Zen" } }, "policy.field", /did you mean `brand`.*fields: \{ "brnd"/],
   [{ kind: "cap", field: "colour", most: 1, in: 2 }, "policy.field", /there is no field `colour`/],
   [{ kind: "sponsored", positions: [1], bid: "offer" }, "policy.field", /`offer`/],
+  [{ kind: "query", by: 1, fields: ["title", "headline"] }, "policy.field", /`headline`/],
+  [{ kind: "exposure", field: "expsure" }, "policy.field", /did you mean `exposure`/],
   [{ kind: "minimum", match, least: 3, first: 2 }, "policy.value", /at most `first` \(2\)/],
 ];
 

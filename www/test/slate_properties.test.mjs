@@ -33,6 +33,8 @@ function ruleOf(below) {
     { kind: "maxMoves", places: below(10) },
     { kind: "freshness", halfLifeDays: below(30) + 1, by },
     { kind: "rotation", by },
+    { kind: "query", by, fields: ["brand"] },
+    { kind: "exposure", field: "price" },
     { kind: "sponsored", positions: [below(10) + 1, below(10) + 1] },
     { kind: "diversify", how: ["mmr", "dpp", "calibrate"][below(3)], amount: below(11) / 10 },
   ];
@@ -57,7 +59,7 @@ test("of 1,000 random policies and lists, each answer is the list less what rule
   let [removals, broken] = [0, 0];
   for (let seed = 1; seed <= 1000; seed++) {
     const { list, rules, setting, below } = caseOf(seed);
-    const made = policy({ rules }, { now: NOW });
+    const made = policy({ rules }, { now: NOW, query: "zen oa" });
     const { ids, ranked, told } = slate(made, list, setting);
     const removed = told.removed.map(({ id }) => id);
     assert.deepEqual([...ids, ...removed].sort(), list.map(({ id }) => id).sort(), `seed ${seed}`);
@@ -71,7 +73,7 @@ test("of 1,000 random policies and lists, each answer is the list less what rule
       assert.match(rules[Number(rule.slice(6, -1))].kind, /^(hide|filter)$/);
       assert.equal(list[previousRank - 1].pinned ?? false, false);
     }
-    assert.deepEqual(slate(policy({ rules }, { now: NOW }), list, setting).ids, ids);
+    assert.deepEqual(slate(policy({ rules }, { now: NOW, query: "Zen OA" }), list, setting).ids, ids);
     const limit = below(list.length + 2);
     assert.ok(slate(made, list, { ...setting, limit }).ids.length <= limit);
     removals += removed.length;

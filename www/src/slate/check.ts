@@ -144,7 +144,7 @@ function wrongOf(rule: PlainObject, id: string, fields: Fields): PolicyProblem |
       for (const name of ["before", "after"]) dates.push([`match.${field}.${name}`, condition[name]]);
   const odd = dates.find(([, date]) => date !== undefined && Number.isNaN(momentOf(date)));
   if (odd) return words.noDate(id, odd[0], words.shown(odd[1]));
-  const named = ["field", "bid"].flatMap((name) => (typeof rule[name] === "string" ? [rule[name]] : []));
+  const named = ["field", "bid", "fields"].flatMap((name) => (rule[name] ?? []) as string | string[]);
   const asked = [...named, ...matched.map(([field]) => field).filter((field) => field !== "ids")];
   const unknown = asked.find((field) => !fields.has(field));
   if (unknown !== undefined) return words.unknownField(id, unknown, [...fields.keys()]);

@@ -43,8 +43,14 @@ export class Columns {
 
   /** Whether a value of a field passes. */
   some(field: string, at: number, passes: (value: Value) => boolean): boolean {
+    return this.values(field, at).some(passes);
+  }
+
+  /** All values of a field. */
+  values(field: string, at: number): readonly Value[] {
     const cell = this.#column(field)[at];
-    return isList(cell) ? cell.some(passes) : cell !== undefined && passes(cell);
+    if (isList(cell)) return cell;
+    return cell === undefined ? [] : [cell];
   }
 
   /** The first value of a field. */

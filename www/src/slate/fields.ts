@@ -17,6 +17,7 @@ const COMMON: Readonly<Record<string, string>> = {
   hidden: "hidden",
   ageRestricted: "ageRestricted age_restricted adult",
   bid: "bid",
+  exposure: "exposure",
   pinned: "pinned",
 };
 

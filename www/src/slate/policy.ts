@@ -1,4 +1,5 @@
 // A compiled policy: sound rules, what the list is for, and the function that `rerank` calls.
+import { textOf } from "../arguments.js";
 import { ARRANGE, type Arrange } from "../door.js";
 import { NONE } from "../engine/numbers.js";
 import { field } from "../errors.js";
@@ -18,10 +19,11 @@ interface Context {
   readonly segments: readonly string[];
   readonly now: number | null;
   readonly taste: Readonly<Record<string, number>> | null;
+  readonly query: string;
   readonly order: "model" | "server";
 }
 
-const NO_CONTEXT: Context = { page: null, segments: [], now: null, taste: null, order: "model" };
+const NO_CONTEXT: Context = { page: null, segments: [], now: null, taste: null, query: "", order: "model" };
 
 export function compile(definition: unknown, options?: unknown): Policy {
   const problems: PolicyProblem[] = [];
@@ -89,6 +91,7 @@ const arrangeBy =
         Math.min(list.length, Math.max(0, Math.floor(limit))),
         now,
         context.taste,
+        context.query,
         (shown) => ask((engine) => engine.events(shown)),
         (...program) => (isRanked ? ask((engine) => (engine as unknown as Arranging).arrange(...program)) : undefined),
       );
@@ -146,8 +149,10 @@ function contextOf(given: unknown, before: Context, problems: PolicyProblem[]): 
     return taken ?? otherwise;
   };
   const isText = (value: unknown) => typeof value === "string";
+  const text = (value: unknown) => (isText(value) ? (value as string) : undefined);
   return {
-    page: read("page", "text", (value) => (isText(value) ? (value as string) : undefined), before.page),
+    page: read("page", "text", text, before.page),
+    query: read("query", "text", (value) => text(value) && textOf(value), before.query),
     segments: read(
       "segments",
       "a list of texts",

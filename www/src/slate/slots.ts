@@ -11,6 +11,8 @@ export const SLOTS: Readonly<Record<SlotName, readonly Rule[]>> = {
   ],
   // Whoever opens a category wants to compare: one brand alone would not let them.
   category: [{ id: "category/brand", kind: "cap", field: "brand", most: 3, in: 6, first: 24 }],
+  // The server has found what fits: among that, what the words name goes before what the shopper likes elsewhere.
+  search: [{ id: "search/query", kind: "query", by: 4 }],
   // Beside an item that is looked at, its twins say nothing new.
   product: [{ id: "product/diversify", kind: "diversify", how: "mmr", amount: 0.2, first: 12 }],
   cart: [
@@ -30,5 +32,11 @@ export const SLOTS: Readonly<Record<SlotName, readonly Rule[]>> = {
     { id: "notes/seen", kind: "seenDecay", by: 0.3, most: 5 },
     // News of last week is old.
     { id: "notes/freshness", kind: "freshness", halfLifeDays: 7, by: 0.5 },
+  ],
+  help: [
+    // Clicks on goods say nothing of questions.
+    { id: "help/strength", kind: "strength", percent: 0 },
+    // The words decide, and the server among answers that meet them alike.
+    { id: "help/query", kind: "query", by: 10 },
   ],
 };
