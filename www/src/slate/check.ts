@@ -2,7 +2,7 @@
 import type { PolicyProblem } from "../types.js";
 import { momentOf } from "./dates.js";
 import { type Fault, faultOf } from "./fault.js";
-import { type Fields, fieldsOf } from "./fields.js";
+import { type Fields, fieldsNamed, fieldsOf } from "./fields.js";
 import { isPlainObject, type Plain, type PlainObject, plainOf, Unreadable } from "./plain.js";
 import { MOST_RULES, PROPERTIES, RULES, type Schema } from "./schema.js";
 import { SLOTS } from "./slots.js";
@@ -144,9 +144,7 @@ function wrongOf(rule: PlainObject, id: string, fields: Fields): PolicyProblem |
       for (const name of ["before", "after"]) dates.push([`match.${field}.${name}`, condition[name]]);
   const odd = dates.find(([, date]) => date !== undefined && Number.isNaN(momentOf(date)));
   if (odd) return words.noDate(id, odd[0], words.shown(odd[1]));
-  const named = ["field", "bid", "fields"].flatMap((name) => (rule[name] ?? []) as string | string[]);
-  const asked = [...named, ...matched.map(([field]) => field).filter((field) => field !== "ids")];
-  const unknown = asked.find((field) => !fields.has(field));
+  const unknown = fieldsNamed(rule).find((field) => !fields.has(field));
   if (unknown !== undefined) return words.unknownField(id, unknown, [...fields.keys()]);
   const { kind, least, first } = rule as { kind: string; least: number; first: number };
   if (kind === "minimum" && least > first)

@@ -1,13 +1,14 @@
 // A compiled policy: sound rules, what the list is for, and the function that `rerank` calls.
 import { textOf } from "../arguments.js";
-import { ARRANGE, type Arrange } from "../door.js";
+import { ARRANGE, type Arrange, CROSS, type Cross, type Crossed } from "../door.js";
 import { NONE } from "../engine/numbers.js";
 import { field } from "../errors.js";
 import type { PolicyProblem, Ranked, RankedList, RankMark } from "../types.js";
 import { Case, type Solve } from "./case.js";
 import { type Sound, type SoundRule, soundOf } from "./check.js";
-import { Columns } from "./columns.js";
+import { Columns, type Read } from "./columns.js";
 import { momentOf } from "./dates.js";
+import { type Fields, fieldsRead } from "./fields.js";
 import { lay } from "./lay.js";
 import { type Arranged, reportOf } from "./report.js";
 import type { Policy } from "./types.js";
@@ -44,8 +45,48 @@ function compiled(sound: Sound, context: Context): Policy {
     },
   };
   // Not to be listed: what a page sees of a policy is what it wrote.
-  Object.defineProperty(own, ARRANGE, { value: arrangeBy(sound, context) });
+  const columnsOf = (list: readonly unknown[], idOf: Parameters<Arrange>[2]) => new Columns(list, idOf, sound.fields);
+  Object.defineProperty(own, ARRANGE, { value: arrangeBy(() => planOf(sound, context), columnsOf) });
+  Object.defineProperty(own, CROSS, { value: crossBy(sound, context) });
   return Object.freeze(own);
+}
+
+/** What a policy comes to for lists of this moment: plain data. */
+interface Plan extends Pick<Context, "taste" | "query" | "order"> {
+  readonly now: number;
+  readonly rules: readonly SoundRule[];
+  readonly top: number | null;
+}
+
+function planOf({ rules, top }: Sound, context: Context): Plan {
+  const now = context.now ?? Date.now();
+  const { taste, query, order } = context;
+  return { ...{ taste, query, order, now, top }, rules: counting(rules, context, now) };
+}
+
+/** What crosses to a worker: the caller's code runs here, over all that the rules read. */
+interface Parcel extends Crossed {
+  readonly crossed: { readonly plan: Plan; readonly lists: readonly Read[] };
+}
+
+const crossBy =
+  (sound: Sound, context: Context): Cross =>
+  (lists): Parcel => {
+    const plan = planOf(sound, context);
+    const asked = fieldsRead(plan.rules);
+    const read = lists.map((list) => new Columns(list, () => null, sound.fields).read(asked));
+    return { crossed: { plan, lists: read } };
+  };
+
+/** A policy for the very lists that crossed with it. */
+export function arrived({ crossed: { plan, lists } }: Parcel): object {
+  const none: Fields = new Map();
+  return {
+    [ARRANGE]: arrangeBy(
+      () => plan,
+      (list, idOf, at) => new Columns(list, idOf, none, lists[at]),
+    ),
+  };
 }
 
 /** The rules that count now, for this page and shopper. */
@@ -69,29 +110,31 @@ type Arranging = { arrange: (...program: Parameters<Solve>) => Uint32Array };
 const NOT_RANKED = [[], /* @__PURE__ */ new Float32Array(0), 0, /* @__PURE__ */ new Uint32Array(0), 0] as const;
 
 const arrangeBy =
-  ({ fields, rules: all, top }: Sound, context: Context): Arrange =>
+  (
+    planned: () => Plan,
+    columnsOf: (list: readonly unknown[], idOf: Parameters<Arrange>[2], at: number) => Columns,
+  ): Arrange =>
   (lists, limit, idOf, ask, [counts, floats, scoresAt, items, handlesAt] = NOT_RANKED) => {
-    const now = context.now ?? Date.now();
-    const rules = counting(all, context, now);
+    const { rules, top, now, taste, query, order } = planned();
     let begin = 0;
     // All of it is copied before any of the caller's code runs: a getter that calls the reranker has its buffers moved.
     const parts = lists.map((list, at) => {
       const count = counts?.[at] ?? 0;
       const [scores, handles] = [new Float32Array(list.length), new Uint32Array(list.length).fill(NONE)];
-      if (context.order === "model") scores.set(floats.subarray(scoresAt + begin, scoresAt + begin + count));
+      if (order === "model") scores.set(floats.subarray(scoresAt + begin, scoresAt + begin + count));
       handles.set(items.subarray(handlesAt + begin, handlesAt + begin + count));
       begin += count;
       return { list, scores, handles, isRanked: count > 0 };
     });
-    const arranged = parts.map(({ list, scores, handles, isRanked }): Arranged => {
+    const arranged = parts.map(({ list, scores, handles, isRanked }, at): Arranged => {
       const of = new Case(
-        new Columns(list, idOf, fields),
+        columnsOf(list, idOf, at),
         scores,
         handles,
         Math.min(list.length, Math.max(0, Math.floor(limit))),
         now,
-        context.taste,
-        context.query,
+        taste,
+        query,
         (shown) => ask((engine) => engine.events(shown)),
         (...program) => (isRanked ? ask((engine) => (engine as unknown as Arranging).arrange(...program)) : undefined),
       );
