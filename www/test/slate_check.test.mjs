@@ -177,6 +177,8 @@ const BEYOND = [
   [{ kind: "sponsored", positions: [1], bid: "offer" }, "policy.field", /`offer`/],
   [{ kind: "query", by: 1, fields: ["title", "headline"] }, "policy.field", /`headline`/],
   [{ kind: "exposure", field: "expsure" }, "policy.field", /did you mean `exposure`/],
+  [{ kind: "cap", field: "brand", most: 6, in: 6 }, "policy.value", /`most` is below 6.*not 6, which nothing exceeds/],
+  [{ kind: "cap", field: "brand", most: 3, in: 6, first: 3 }, "policy.value", /`most` is below 3/],
   [{ kind: "minimum", match, least: 3, first: 2 }, "policy.value", /at most `first` \(2\)/],
 ];
 
@@ -300,6 +302,16 @@ test("of 10,000 rules the first 500 count, and a list that says it is longer tha
   assert.equal(valid({ rules }, schema), false);
 });
 
+test("days of a filter that has none are said to count for nothing, and it filters", () => {
+  const made = policy({ rules: [{ id: "gone", kind: "filter", what: "soldOut", days: 30 }] });
+  assert.deepEqual(made.rules, ["gone"]);
+  assert.deepEqual(
+    made.problems.map(({ code, rule }) => [code, rule]),
+    [["policy.value", "gone"]],
+  );
+  assert.match(made.problems[0].message, /`days` is for `what: "bought"` alone/);
+});
+
 test("a policy is frozen, and options of the wrong kind are said and count as not given", () => {
   const made = policy(
     { rules: [{ kind: "hide", match }] },
@@ -314,6 +326,20 @@ test("a policy is frozen, and options of the wrong kind are said and count as no
   assert.deepEqual(policy({}, { fields: { brand: 7, price: (item) => item.cost } }).problems.length, 1);
   assert.deepEqual(policy({}, { page: null, segments: null, now: new Date(0), fields: null }).problems, []);
   assert.equal(policy({}).with({ page: 7 }).problems.length, 1);
+  for (const [options, says] of [
+    [{ pgae: "home" }, /no option `pgae`: did you mean `page`\?/],
+    [{ feilds: {} }, /did you mean `fields`/],
+    [{ colour: "red" }, /there are fields, page, /],
+    ["home", /`options` is an object/],
+    [7, /`options` is an object/],
+  ]) {
+    const [{ code, message }, ...others] = policy({}, options).problems;
+    assert.equal(code, "policy.option");
+    assert.match(message, says);
+    assert.deepEqual(others, []);
+  }
+  assert.match(policy({}).with({ segment: ["vip"] }).problems[0].message, /did you mean `segments`/);
+  assert.match(policy({}).with({ fields: {} }).problems[0].message, /no option `fields`/);
   assert.deepEqual(
     policy(
       {},

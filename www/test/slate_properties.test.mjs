@@ -26,7 +26,7 @@ function ruleOf(below) {
     { kind: "boost", match: matchOf(below), by },
     { kind: "bury", match: matchOf(below), by },
     { kind: "filter", what: ["soldOut", "hidden", "bought"][below(3)] },
-    { kind: "cap", field: "brand", most: below(3) + 1, in: below(6) + 1 },
+    { kind: "cap", field: "brand", most: below(3) + 1, in: below(6) + 3 },
     { kind: "minimum", match: matchOf(below), least: below(3) + 1, first: below(8) + 3 },
     { kind: "seenDecay", by },
     { kind: "strength", percent: below(101) },

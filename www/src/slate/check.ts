@@ -126,6 +126,7 @@ function readRule(given: unknown, place: string, fields: Fields, problems: Polic
   const [from, until] = [rule["from"] ?? -Infinity, rule["until"] ?? Infinity];
   const why = wrongOf(rule, id, fields);
   if (why) return refuse(why);
+  if (rule["days"] !== undefined && rule["what"] !== "bought") problems.push(words.idleDays(id));
   const sound = {
     ...rule,
     id: (rule["id"] as string | undefined) ?? place,
@@ -146,9 +147,23 @@ function wrongOf(rule: PlainObject, id: string, fields: Fields): PolicyProblem |
   if (odd) return words.noDate(id, odd[0], words.shown(odd[1]));
   const unknown = fieldsNamed(rule).find((field) => !fields.has(field));
   if (unknown !== undefined) return words.unknownField(id, unknown, [...fields.keys()]);
-  const { kind, least, first } = rule as { kind: string; least: number; first: number };
+  const {
+    kind,
+    least,
+    first,
+    most,
+    in: places,
+  } = rule as Record<"least" | "first" | "most" | "in", number> & PlainObject;
   if (kind === "minimum" && least > first)
     return words.wrongValue(id, "least", `at most \`first\` (${first})`, String(least));
+  const window = Math.min(places, first ?? Infinity);
+  if (kind === "cap" && most >= window)
+    return words.wrongValue(
+      id,
+      "most",
+      `below ${window}, the places in a row that it is for`,
+      `${most}, which nothing exceeds`,
+    );
   return null;
 }
 

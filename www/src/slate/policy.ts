@@ -29,7 +29,7 @@ const NO_CONTEXT: Context = { page: null, segments: [], now: null, taste: null, 
 export function compile(definition: unknown, options?: unknown): Policy {
   const problems: PolicyProblem[] = [];
   const accessors = accessorsOf(options, problems);
-  const context = contextOf(options, NO_CONTEXT, problems);
+  const context = contextOf(options, NO_CONTEXT, problems, ["fields"]);
   return compiled(soundOf(definition, accessors, problems), context);
 }
 
@@ -179,7 +179,20 @@ function accessorsOf(options: unknown, problems: PolicyProblem[]): Record<string
   return accessors;
 }
 
-function contextOf(given: unknown, before: Context, problems: PolicyProblem[]): Context {
+/** `others` are names that the caller reads itself. */
+function contextOf(
+  given: unknown,
+  before: Context,
+  problems: PolicyProblem[],
+  others: readonly string[] = [],
+): Context {
+  const names = [...others, ...Object.keys(NO_CONTEXT)];
+  try {
+    if (typeof (given ?? {}) !== "object") problems.push(words.wrongOption("options", "an object"));
+    else
+      for (const name of Object.keys(given ?? {}).slice(0, 1000))
+        if (!names.includes(name)) problems.push(words.unknownOption(name, names));
+  } catch {} // What can be read of it counts.
   const read = <T>(name: keyof Context, wanted: string, take: (value: unknown) => T | undefined, otherwise: T): T => {
     const value = field(given, name);
     if (value === undefined) return otherwise;

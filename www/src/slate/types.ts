@@ -71,7 +71,7 @@ export interface FilterRule extends RuleBase {
   readonly what: "soldOut" | "hidden" | "ageRestricted" | "bought";
   readonly days?: number;
 }
-/** At most so many candidates with one value of a field in any `in` places in a row, within the `first` places. */
+/** At most so many candidates, fewer than `in`, with one value of a field in any `in` places in a row, within the `first` places. */
 export interface CapRule extends RuleBase {
   readonly kind: "cap";
   readonly field: string;
