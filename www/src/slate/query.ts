@@ -21,13 +21,19 @@ const wordsOf = (text: string): ReadonlySet<string> =>
       .match(/[\p{L}\p{N}\p{M}]+/gu),
   );
 
+function isBegun(begun: string, words: ReadonlySet<string>): boolean {
+  for (const word of words) if (word.startsWith(begun)) return true;
+  return false;
+}
+
 /**
  * How well each of the candidates that are left meets a query, from 0 to 1, by its place in the list as it was passed in; null for a
  * query without words.
  *
  * A candidate has a word whole (m = 1), or, of the query's last word, has one that begins with it (m = 1/2). Where n of the N candidates
  * that are left have a word in either way, it weighs r = N / (N + 3 n). The words' share is c = sum(r m) / sum(r), summed up in the query's order, and
- * t = min(1, sum(m) / words of the candidate) says how much of it the query is. The answer is c (3 + t) / 4.
+ * t = min(1, sum(m) / words of the candidate) says how much of it the query is. The answer is c (3 + t) / 4. A candidate's words are those of
+ * the values of its fields, in the rule's order, with spaces between.
  */
 export function relevanceOf(
   query: string,
@@ -43,8 +49,7 @@ export function relevanceOf(
   for (const at of left) {
     const text = fields.flatMap((field) => columns.values(field, at).map(textOfValue));
     const words = wordsOf(text.join(" "));
-    const begun = [...words].some((word) => word.startsWith(end)) ? 0.5 : 0;
-    const met = asked.map((word) => (words.has(word) ? 1 : word === end ? begun : 0));
+    const met = asked.map((word) => (words.has(word) ? 1 : word === end && isBegun(end, words) ? 0.5 : 0));
     met.forEach((each, place) => {
       if (each > 0) counts[place] = (counts[place] as number) + 1;
     });
