@@ -22,7 +22,7 @@ export const SLOTS: Readonly<Record<SlotName, readonly Rule[]>> = {
     { id: "cart/diversify", kind: "diversify", how: "mmr", amount: 0.4, first: 12 },
   ],
   // New is what the page is for; the session decides among what is about as new.
-  new: [{ id: "new/freshness", kind: "freshness", halfLifeDays: 14, by: 1 }],
+  new: [{ id: "new/freshness", kind: "freshness", halfLifeDays: 14, by: 4 }],
   // How full a group is, and how long it has left, the server's order knows and the session does not.
   "group-buy": [{ id: "group-buy/strength", kind: "strength", percent: 50 }],
   // An ad that nobody would look for costs more than it brings.
