@@ -51,7 +51,7 @@ const PARTS = {
   // What a page loads; the engine's facade is in the other, and no page waits for it. The aim is 2,000.
   worker: { files: ["worker.js"], limit: 4_900 },
   "worker thread": { files: ["worker-thread.js"], limit: 14_600 },
-  hydrate: { files: ["hydrate/index.js"], limit: 1_300 },
+  hydrate: { files: ["hydrate/index.js"], limit: 1_350 },
   element: { files: ["element/index.js"], limit: 3_000 },
   react: { files: ["react/index.js"], limit: 1_000 },
   vue: { files: ["vue/index.js"], limit: 1_000 },
@@ -61,7 +61,7 @@ const PARTS = {
   // The aim is 2,000.
   privacy: { files: ["privacy/index.js"], limit: 2_400 },
   // What a page loads that has a policy.
-  slate: { files: ["slate/index.js"], limit: 12_000 },
+  slate: { files: ["slate/index.js"], limit: 12_850 },
   rows: { files: ["rows/index.js"], limit: 1_800 },
   // For tests: no page loads it.
   testing: { files: ["testing/index.js"], limit: 12_000 },

@@ -182,4 +182,51 @@ for (const browser of BROWSERS) {
       assert.deepEqual(again, ["abc", 2, "cba", "abcd", "dcba"]);
       assert.equal(whole, 5);
     }));
+
+  test(`in ${browser} a policy arranges tiles by what they say of themselves, and what it removes stands last, in either home`, () =>
+    inPage(async (page) => {
+      const orders = await page.evaluate(async () => {
+        const { defineList, ids } = window.shop;
+        const { policy } = await import("/reshelf/slate/index.js");
+        const orders = [];
+        for (const home of ["index", "worker"]) {
+          const { loadReranker } = await import(`/reshelf/${home}.js`);
+          const reranker = await loadReranker({ model: "/golden/golden.safetensors" });
+          const known = (await reranker.retrieve({ k: 12 })).map(({ id }) => id);
+          reranker.observe({ id: known[3] });
+          const rules = [
+            { kind: "pin", item: known[5], position: 1 },
+            { kind: "hide", match: { brand: "Zen" } },
+          ];
+          const made = policy({ rules, fields: { brand: "tile.dataset.brand" } });
+          const tiles = known.map(
+            (id, at) => `<li data-reshelf-item="${id}" data-brand="${at < 3 ? "Zen" : "Oak"}">${id}</li>`,
+          );
+          const name = `list-in-${home}`;
+          document.body.innerHTML = `<div class="far"></div><${name}><ul data-reshelf-list>${tiles.join("")}</ul></${name}>`;
+          document.querySelector(".far").style.height = "5000px";
+          const element = document.querySelector(name);
+          const moved = () => new Promise((done) => element.addEventListener("reshelf-after", done, { once: true }));
+          const first = moved();
+          defineList({ reranker, policy: made, name });
+          await first;
+          const ruled = ids();
+          const second = moved();
+          element.policy = policy({ rules: [{ kind: "strength", percent: 0 }] });
+          await second;
+          orders.push([known, ruled, ids(), element.policy.problems.length]);
+        }
+        return orders;
+      });
+      const [[known, ruled, own, problems]] = orders;
+      assert.deepEqual(orders[1], orders[0]);
+      assert.equal(ruled[0], known[5]);
+      assert.deepEqual(ruled.slice(-3), known.slice(0, 3));
+      assert.notDeepEqual(
+        ruled.slice(1, -3),
+        known.slice(3).filter((id) => id !== known[5]),
+        "the session's order",
+      );
+      assert.deepEqual([own, problems], [known, 0]);
+    }));
 }

@@ -63,6 +63,7 @@ const LATER = {
   "items that are made anew at every render end all the same": [["abcde", "edcba"], true],
   "an answer that fails, is none or never comes leaves the list as it is": [["abcde", "edcba"], null],
   "a limit holds from the first answer on": [["abcde", "edc", "deg"], 3],
+  "a policy is passed on, and what it removes is not drawn": [["abcde", "ea"], true],
   "another session begins from the order as given, and the former says no more": [
     ["abcde", "edcba", "abcde", "ab", "abcde"],
     null,

@@ -16,6 +16,11 @@ const inPage = async (cases) => {
       },
     },
     short: { rerank: (list) => list.slice(1) },
+    // As a policy would: it is passed on, and its rules may ask what a tile says of itself.
+    ruled: {
+      rerank: (list, { policy } = {}) =>
+        [...list].reverse().filter(({ tile }) => tile?.textContent !== policy?.hides && (!policy || tile)),
+    },
     twice: { rerank: (list) => [list[0], ...list.slice(0, -1)] },
     nulls: { rerank: (list) => list.map(() => null) },
     later: { rerank: async (list) => list },
@@ -28,7 +33,7 @@ const inPage = async (cases) => {
     },
   };
   const told = {};
-  for (const [name, { html, rule, by, below = true, focus }] of Object.entries(cases)) {
+  for (const [name, { html, rule, by, policy, below = true, focus }] of Object.entries(cases)) {
     document.body.innerHTML = `<div id="far">${html}</div>`;
     document.querySelector("#far").style.marginTop = below ? "5000px" : "0";
     const list = document.querySelector("#far > *");
@@ -36,7 +41,7 @@ const inPage = async (cases) => {
     const before = [placesOf(list), serverOrder(list, rule).map(({ id }) => id)];
     const observer = new MutationObserver(() => undefined);
     observer.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
-    const settled = settle(list, rerankers[by], rule);
+    const settled = settle(list, rerankers[by], rule, policy);
     told[name] = {
       places: before[0],
       server: before[1],
@@ -61,6 +66,22 @@ const cba = [tile("c"), tile("b"), tile("a")].join("");
 
 /** Lists as they come, and as they are to be: `gives` is the list after it, where it is to be touched. */
 const CASES = {
+  "a list of which a policy removes one": {
+    html: list(abc),
+    by: "ruled",
+    policy: { hides: "b" },
+    server: "abc",
+    settled: [3, 3, 0, null],
+    gives: list([tile("c"), tile("a"), tile("b")].join(""), places("2 0 1")),
+  },
+  "a list that came so": {
+    html: list([tile("c"), tile("a"), tile("b")].join(""), places("2 0 1")),
+    by: "ruled",
+    policy: { hides: "b" },
+    server: "abc",
+    places: [2, 0, 1],
+    settled: [3, 0, 0, null],
+  },
   "a list in the server's order": {
     html: list(abc),
     by: "turned",

@@ -14,6 +14,13 @@ async function compared({ model, options = {} }) {
   const ids = (await here.retrieve({ k: 60 })).map(({ id }) => id);
   const list = ids.map((id, at) => ({ id, score: at % 5, node: document.createElement("li") }));
   const answers = [];
+  const { policy } = await import("/reshelf/slate/index.js");
+  const rules = [
+    { kind: "pin", item: ids[40], position: 1 },
+    { kind: "hide", match: { inPage: true, score: 1 } },
+  ];
+  // The page's own elements cannot cross.
+  const shop = policy({ rules }, { fields: { inPage: ({ node }) => node instanceof HTMLElement, score: "score" } });
   for (const reranker of [here, there]) {
     for (const id of [ids[30], ids[11]]) reranker.observe({ id, at: 1 });
     const ranked = await reranker.rerank(list);
@@ -21,7 +28,13 @@ async function compared({ model, options = {} }) {
     const same = ranked.every(({ candidate, previousRank }) => candidate === list[previousRank - 1]);
     const { status, reason, backend } = await reranker.info();
     const order = ranked.map(({ score, previousRank }) => [score, previousRank]);
-    answers.push({ order, found, same, status, reason, backend });
+    const arranged = (await reranker.rerank(list, { policy: shop })).map(({ previousRank, mark }) => [
+      previousRank,
+      mark,
+    ]);
+    const { removed } = (await reranker.info()).lastList;
+    if (arranged[0][1] !== "pinned" || removed.length !== 12) throw new Error(`${arranged[0]} ${removed.length}`);
+    answers.push({ arranged, removed, order, found, same, status, reason, backend });
   }
   return { answers, home: (await there.info()).home };
 }

@@ -114,6 +114,10 @@ export function slate(reranker: Reranker, products: Product[]): (string | number
     policy: made.with({ page: "home", segments: ["vip"], now: new Date() }),
   });
   reranker.rerankMany([products], { policy: made });
+  const found = policy({ slot: "search", rules: [{ kind: "query", by: 1, fields: ["title"] }, { kind: "exposure" }] });
+  reranker.rerank(products, { policy: found.with({ query: "mug" }) });
+  // @ts-expect-error: a query is text
+  found.with({ query: 7 });
   const sponsored: true | undefined = first?.sponsored;
   const { removed = [], rules = [], conflicts = [] } = reranker.info().lastList ?? {};
   return [odd.kind, ...problems.map(({ rule }) => rule), ...made.rules, String(sponsored), ...conflicts.flat()].concat(
@@ -389,7 +393,7 @@ export function inReact(products: readonly Product[], reranker: Reranker | null)
 /** Sessions in a worker, wherever one of the page's thread may be. */
 export async function elsewhere(products: Product[]): Promise<readonly Product[]> {
   const reranker: WorkerReranker = await loadInWorker({ model: "/shop.safetensors" });
-  defineList({ reranker: loadInWorker({ model: "/shop.safetensors" }) });
+  defineList({ reranker: loadInWorker({ model: "/shop.safetensors" }), policy: policy({ slot: "home" }) });
   document.createElement("reshelf-list").reranker = reranker;
   const tell: (event: { type: "view"; id: string }) => Promise<number | null> = useObserve(reranker);
   const late: Promise<number | null> | null = observe(Math.random() > 2 ? null : reranker, { id: 1 });

@@ -120,7 +120,8 @@ const outside = (top) => ({
     const apart =
       /\/(engine\/(reshelf\.js|inline\.js|reshelf_bg\.wasm(?:\?module)?)|gpu\/reshelf_gpu\.js|html\/reshelf_html(\.js|_bg\.wasm(\?module)?))$/;
     onResolve({ filter: apart }, ({ path }) => ({ path: top + path.match(apart)[1], external: true }));
-    const chunks = new RegExp(`^\\./(${CHUNKS.join("|")})/index\\.js$`);
+    // The slate is an entry, which workers load as they do those.
+    const chunks = new RegExp(`^\\./(slate|${CHUNKS.join("|")})/index\\.js$`);
     onResolve({ filter: chunks }, ({ path }) => ({ path, external: true }));
     // The main entry, for pages in which no worker starts.
     const main = /^\.\/index(\.node)?\.js$/;

@@ -39,6 +39,21 @@ export type Arrange = (
   ranked?: Scored,
 ) => readonly [answers: Ranked<unknown>[][], tell: (seen: RankedList | null) => RankedList];
 
+/** Under this name a compiled policy has a function: what crosses to a worker in its place, with what its rules read of these lists. */
+export const CROSS = /* @__PURE__ */ Symbol.for("reshelf.cross");
+
+export type Cross = (lists: readonly (readonly unknown[])[]) => Crossed;
+
+/** Plain data that slate/ alone looks into. */
+export interface Crossed {
+  readonly crossed: object;
+}
+
+/** Under this name `policy` of `reshelf/slate` has a function: the policy again, for those very lists. */
+export const CROSSED = /* @__PURE__ */ Symbol.for("reshelf.crossed");
+
+export type Arrives = (sent: Crossed) => object;
+
 export type Scored = readonly [
   counts: readonly number[],
   floats: Float32Array,

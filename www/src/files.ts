@@ -42,5 +42,8 @@ export const importDoctor = () => part(import("./doctor/index.js"), "doctor");
 /** What checks a model's hash, and keeps models. */
 export const importCache = () => part(import("./cache/index.js"), "bring");
 
+/** What arranges lists by policies, for a worker that is handed one. */
+export const importSlate = () => part(import("./slate/index.js"), "policy");
+
 /** What keeps a session beyond its page. */
 export const importSession = () => part(import("./session/index.js"), "openKeeper");

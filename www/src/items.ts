@@ -13,7 +13,8 @@ export type ItemId = string | number | bigint;
  * What the shopper did. Other words are accepted and mapped where the field has a common synonym
  * (`"add_to_cart"`, `"order"`, `"detail"`, …); what is left counts as `"other"`.
  *
- * - `"return"`: sent it back; `"dislike"`: said that it is not wanted. Both push away from the item and its like.
+ * - `"return"`: sent it back; `"dislike"`: said that it is not wanted. Both push the item away, and its like as far as
+ *   the model has learnt that they do, which may be not at all.
  * - `"search"`: searched for a text. `"mute"` and `"unmute"`: wants no more of a category or a brand, and took that back.
  * - `"dwell"`: looked at the item for so many seconds, which counts with the view before it.
  * - `"impression"`: a list had it before the shopper's eyes; `"skip"`: and they passed it over.

@@ -67,7 +67,10 @@ export interface RankedList {
   readonly removed?: readonly RemovedCandidate[];
   /** With a policy: its rules that counted, `"server"` for what the server pinned. */
   readonly rules?: readonly RuleReport[];
-  /** With a policy: sets of rules that cannot be kept together, each as small as it can be; of `rerankMany`, list after list. */
+  /**
+   * With a policy: sets of rules that cannot be kept together, each as small as it can be; of `rerankMany`, list after list. `"server:7"` is the
+   * server's pin of the item `7` (of the seventh candidate, where that has no id).
+   */
   readonly conflicts?: readonly (readonly string[])[];
   /** With a policy: fields whose reading threw. */
   readonly problems?: readonly PolicyProblem[];

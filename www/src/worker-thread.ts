@@ -4,8 +4,9 @@ import { besideEngine } from "./core/beside.js";
 import type { BringKeeper } from "./core/keep.js";
 import { loadRerankerFrom } from "./core/reranker.js";
 import { openUrl } from "./core/source.js";
+import { type Arrives, CROSSED, type Crossed } from "./door.js";
 import { field, messageOf } from "./errors.js";
-import { importScan, importSession } from "./files.js";
+import { importScan, importSession, importSlate } from "./files.js";
 import type { Turns } from "./session/page.js";
 import type { LoadOptions, Progress, Ranked, Reranker, RetrieveOptions } from "./types.js";
 import { ANSWER, ANSWER_AND_ASKS, ASKS, FAILED } from "./worker/answers.js";
@@ -30,13 +31,29 @@ const questions = new Map<number, (answer: unknown) => void>();
 const watched = new Set<Turns>();
 let last = 0;
 
+/** Makes policies of what crossed; null until one has. */
+let arrives: Arrives | null = null;
+/** While that comes, what is asked later waits behind what was asked before. */
+let before: Promise<unknown> | null = null;
+
 scope.addEventListener("message", ({ data }) => {
   const messages = field(data, "reshelf");
   if (!Array.isArray(messages)) return;
+  if (!before && (messages as Message[]).some(([, , , given]) => given[2]))
+    before = importSlate().then(
+      ({ policy }) => (arrives = (policy as unknown as { [CROSSED]: Arrives })[CROSSED]),
+      () => undefined, // Refused with its code.
+    );
+  const takes = () => take(messages);
+  if (before) before = before.then(takes, takes);
+  else takes();
+});
+
+function take(messages: Message[]): void {
   // Answers that are there at once go back together.
   const answers: unknown[] = [];
   const fails = (number: number, error: unknown) => [number, FAILED, messageOf(error)];
-  for (const message of messages as Message[]) {
+  for (const message of messages) {
     const [number, , name] = message;
     const kind = name === "load" ? ANSWER_AND_ASKS : ANSWER;
     try {
@@ -52,7 +69,7 @@ scope.addEventListener("message", ({ data }) => {
     }
   }
   if (answers.length > 0) post(answers);
-});
+}
 
 post([[0, ANSWER, VERSION]]);
 
@@ -83,10 +100,10 @@ function callOn(
   if (!reranker) throw new Error(`there is no reranker ${of}`);
   const reach = reachOf(number);
   const [first, second] = given.map((each) => received(each, reach)) as [never, never];
-  if (name === "rerank") return orderOf(reranker.rerank(first, second));
+  if (name === "rerank") return orderOf(reranker.rerank(first, underPolicy(second, given[2])), given[2]);
   if (name === "rerankMany") {
-    const lists = reranker.rerankMany(first, second);
-    return [...orderOf(lists.flat()), Uint32Array.from(lists, ({ length }) => length)];
+    const lists = reranker.rerankMany(first, underPolicy(second, given[2]));
+    return [...orderOf(lists.flat(), given[2]), Uint32Array.from(lists, ({ length }) => length)];
   }
   if (name === "retrieve") return retrieve(reranker, number, first);
   if (name === "session") return keep(reranker.session());
@@ -119,11 +136,18 @@ function watch(turns: Turns): () => void {
   return () => watched.delete(turns);
 }
 
-/** An order as it crosses; orders of several lists follow each other, with their lengths behind them. */
-function orderOf(ranked: readonly Ranked<unknown>[]): [places: Uint32Array, scores: Float32Array] {
+/** Options with the policy that crossed beside them; where nothing here arranges, with what no page can pass in its place. */
+function underPolicy(options: never, sent: unknown): never {
+  if (!sent) return options;
+  return Object.defineProperty(options, "policy", { value: arrives ? arrives(sent as Crossed) : Symbol() });
+}
+
+/** An order as it crosses, with what a policy says of its places; those of several lists follow each other, with their lengths behind. */
+function orderOf(ranked: readonly Ranked<unknown>[], policy: unknown): [Uint32Array, Float32Array, object[] | null] {
   return [
     Uint32Array.from(ranked, ({ previousRank }) => previousRank - 1),
     Float32Array.from(ranked, ({ score }) => score),
+    policy ? ranked.map(({ candidate, score, rank, previousRank, ...more }) => more) : null,
   ];
 }
 

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, test } from "node:test";
-import { personalize } from "../dist/edge/index.node.js";
+import { personalize, personalizeJson } from "../dist/edge/index.node.js";
 import { loadModel } from "../dist/index.node.js";
+import { policy } from "../dist/slate/index.js";
 import { html, idsIn, listOf, pageOf, served, turner } from "./edge_origin.mjs";
 import { fresh } from "./fresh.mjs";
 
@@ -87,6 +88,101 @@ describe("order", () => {
     const policy = { most: 2 };
     await served(personalize, html(page), { reranker: bare, policy });
     assert.deepEqual(given, [[], [{ policy }]]);
+  });
+
+  describe("under a policy", () => {
+    const context = () => ({ item: known[25] });
+    /** A policy of the shop's that knows its items by their ids, and what it makes of a list on the page's thread. */
+    const shop = (rules) =>
+      policy({ rules }, { fields: { brand: ({ id }) => (known.indexOf(id) % 3 ? "Oak" : "Zen") } });
+    const arranged = (made, ids) => {
+      const session = model.session();
+      session.observe({ id: known[25] });
+      const order = session.rerank(
+        ids.map((id) => ({ id })),
+        { policy: made },
+      );
+      session.dispose();
+      return order.map(({ candidate }) => candidate.id);
+    };
+
+    test("lists come as the rules have them; what these remove stands behind the others as it came, and is counted", async () => {
+      const lists = [known.slice(0, 12), known.slice(12, 24)];
+      const made = shop([
+        { kind: "pin", item: known[7], position: 2 },
+        { kind: "hide", match: { brand: "Zen" } },
+        { kind: "hide", match: { ids: [known[13]] } },
+      ]);
+      const { text, report } = await served(personalize, html(pageOf(...lists.map((list) => listOf(list)))), {
+        ...{ model, context: context(), policy: made, hydrate: true },
+      });
+      const orders = lists.map((list) => {
+        const order = arranged(made, list);
+        return [...order, ...list.filter((id) => !order.includes(id))];
+      });
+      assert.deepEqual(idsIn(text), orders.flat());
+      assert.equal(orders[0][1], known[7]);
+      assert.deepEqual(
+        report.lists.map(({ tiles, reason, removed }) => [tiles, reason, removed]),
+        [
+          [12, null, 4],
+          [12, null, 5],
+        ],
+      );
+      assert.equal(report.refused, undefined);
+      // A browser finds the server's order of all of them.
+      const places = [...text.matchAll(/data-reshelf-places="([^"]*)"/g)].map(([, noted]) =>
+        noted.split(" ").map(Number),
+      );
+      places.forEach((noted, at) =>
+        assert.deepEqual(
+          noted.map((place) => lists[at][place]),
+          orders[at],
+        ),
+      );
+    });
+
+    test("a rule that removes all leaves the page's order", async () => {
+      const options = { model, context: context(), policy: shop([{ kind: "hide", match: { brand: ["Oak", "Zen"] } }]) };
+      const list = known.slice(0, 6);
+      const { text, report } = await served(personalize, html(pageOf(listOf(list))), options);
+      assert.deepEqual(idsIn(text), list);
+      assert.deepEqual(report.lists, [{ tiles: 6, moved: 0, reason: "no-order", removed: 6 }]);
+    });
+
+    test("what is no policy is refused by name, and the list is as without it", async () => {
+      const list = known.slice(0, 6);
+      const options = { model, context: context(), policy: { rules: [{ kind: "hide", match: { brand: "Zen" } }] } };
+      const { text, report } = await served(personalize, html(pageOf(listOf(list))), options);
+      assert.deepEqual(idsIn(text), expected([{ id: known[25] }], list));
+      assert.deepEqual(report.refused, ["policy"]);
+    });
+
+    test("without one, an answer that lacks a tile is no order", async () => {
+      const short = { rerank: (list) => list.slice(1) };
+      const page = pageOf(listOf(["a", "b", "c"]));
+      assert.equal((await served(personalize, html(page), { reranker: short })).report.lists[0].reason, "order");
+      const { text, report } = await served(personalize, html(page), { reranker: short, policy: {} });
+      assert.deepEqual([idsIn(text), report.lists[0].removed], [["b", "c", "a"], 1]);
+      const odd = { rerank: (list) => [list[1], list[1]] };
+      assert.equal(
+        (await served(personalize, html(page), { reranker: odd, policy: {} })).report.lists[0].reason,
+        "order",
+      );
+    });
+
+    test("JSON as well", async () => {
+      const list = known.slice(0, 6);
+      const made = shop([{ kind: "hide", match: { brand: "Zen" } }]);
+      const origin = Response.json({ found: list.map((id) => ({ id })) });
+      const reports = [];
+      const options = { path: "found", id: "id", model, context: context(), policy: made };
+      const answer = await personalizeJson(origin, { ...options, onReport: (report) => reports.push(report) });
+      const order = arranged(made, list);
+      const ids = (await answer.json()).found.map(({ id }) => id);
+      assert.deepEqual(ids, [...order, known[0], known[3]]);
+      assert.deepEqual([reports[0].lists[0].removed, reports[0].lists[0].reason], [2, null]);
+    });
   });
 
   test("an item that the model does not know counts by what is said of it", async () => {

@@ -85,6 +85,10 @@ const GOOD = [
   { kind: "diversify", how: "mmr", amount: 0 },
   { kind: "diversify", how: "dpp", amount: 1, first: 24, window: 12 },
   { kind: "diversify", how: "calibrate", amount: 0.3, field: "brand" },
+  { kind: "query", by: 1 },
+  { kind: "query", by: 1, fields: ["title", "brand"] },
+  { kind: "exposure" },
+  { kind: "exposure", field: "rating" },
   {
     kind: "hide",
     match,
@@ -148,6 +152,11 @@ const BAD = [
   [{ kind: "diversify", how: "MMR", amount: 1 }, "policy.value", /"mmr"/],
   [{ kind: "diversify", how: "mmr", amount: 2 }, "policy.value", /`amount`/],
   [{ kind: "diversify", how: "mmr", amount: 1, window: 0 }, "policy.value", /`window`.*not 0/],
+  [{ kind: "query" }, "policy.missing", /`by`/],
+  [{ kind: "query", by: 1, fields: [] }, "policy.value", /`fields`.*up to 10/],
+  [{ kind: "query", by: 1, fields: "title" }, "policy.value", /`fields`/],
+  [{ kind: "query", by: 1, fields: Array(11).fill("title") }, "policy.value", /`fields`/],
+  [{ kind: "exposure", by: 1 }, "policy.unknown", /no `by`/],
   [{ kind: "hide", match, id: 7 }, "policy.value", /`id`/],
   [{ kind: "hide", match, pages: "home" }, "policy.value", /`pages`/],
   [{ kind: "hide", match, segments: [1] }, "policy.value", /`segments`/],
@@ -166,6 +175,10 @@ const BEYOND = [
   [{ kind: "hide", match: { brnd: "Zen" } }, "policy.field", /did you mean `brand`.*fields: \{ "brnd"/],
   [{ kind: "cap", field: "colour", most: 1, in: 2 }, "policy.field", /there is no field `colour`/],
   [{ kind: "sponsored", positions: [1], bid: "offer" }, "policy.field", /`offer`/],
+  [{ kind: "query", by: 1, fields: ["title", "headline"] }, "policy.field", /`headline`/],
+  [{ kind: "exposure", field: "expsure" }, "policy.field", /did you mean `exposure`/],
+  [{ kind: "cap", field: "brand", most: 6, in: 6 }, "policy.value", /`most` is below 6.*not 6, which nothing exceeds/],
+  [{ kind: "cap", field: "brand", most: 3, in: 6, first: 3 }, "policy.value", /`most` is below 3/],
   [{ kind: "minimum", match, least: 3, first: 2 }, "policy.value", /at most `first` \(2\)/],
 ];
 
@@ -289,6 +302,16 @@ test("of 10,000 rules the first 500 count, and a list that says it is longer tha
   assert.equal(valid({ rules }, schema), false);
 });
 
+test("days of a filter that has none are said to count for nothing, and it filters", () => {
+  const made = policy({ rules: [{ id: "gone", kind: "filter", what: "soldOut", days: 30 }] });
+  assert.deepEqual(made.rules, ["gone"]);
+  assert.deepEqual(
+    made.problems.map(({ code, rule }) => [code, rule]),
+    [["policy.value", "gone"]],
+  );
+  assert.match(made.problems[0].message, /`days` is for `what: "bought"` alone/);
+});
+
 test("a policy is frozen, and options of the wrong kind are said and count as not given", () => {
   const made = policy(
     { rules: [{ kind: "hide", match }] },
@@ -303,6 +326,20 @@ test("a policy is frozen, and options of the wrong kind are said and count as no
   assert.deepEqual(policy({}, { fields: { brand: 7, price: (item) => item.cost } }).problems.length, 1);
   assert.deepEqual(policy({}, { page: null, segments: null, now: new Date(0), fields: null }).problems, []);
   assert.equal(policy({}).with({ page: 7 }).problems.length, 1);
+  for (const [options, says] of [
+    [{ pgae: "home" }, /no option `pgae`: did you mean `page`\?/],
+    [{ feilds: {} }, /did you mean `fields`/],
+    [{ colour: "red" }, /there are fields, page, /],
+    ["home", /`options` is an object/],
+    [7, /`options` is an object/],
+  ]) {
+    const [{ code, message }, ...others] = policy({}, options).problems;
+    assert.equal(code, "policy.option");
+    assert.match(message, says);
+    assert.deepEqual(others, []);
+  }
+  assert.match(policy({}).with({ segment: ["vip"] }).problems[0].message, /did you mean `segments`/);
+  assert.match(policy({}).with({ fields: {} }).problems[0].message, /no option `fields`/);
   assert.deepEqual(
     policy(
       {},

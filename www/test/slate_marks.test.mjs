@@ -68,6 +68,33 @@ test("a rule that found nobody, or whom the server keeps, is told as not kept", 
   ]);
 });
 
+test("pins of the server's that exclude each other are told by their items, and beside the rules", () => {
+  const conflicts = (candidates, rules = []) => {
+    reranker.rerank(candidates, { policy: policy({ rules }) });
+    return reranker.info().lastList.conflicts;
+  };
+  const [a, b, c] = list;
+  const both = [{ ...a, pinned: 2 }, { ...b, pinned: 2 }, c];
+  assert.deepEqual(conflicts(both), [[`server:${a.id}`, `server:${b.id}`]]);
+  assert.deepEqual(conflicts(both, [{ id: "mine", kind: "pin", item: c.id, position: 2 }])[1], [
+    "mine",
+    `server:${a.id}`,
+  ]);
+  assert.deepEqual(conflicts([{ pinned: 1 }, { ...b, pinned: 1 }, c]), [["server:1", `server:${b.id}`]]);
+  assert.deepEqual(conflicts([{ ...a, pinned: 1 }, { ...b, pinned: 2 }, c]), []);
+});
+
+test("of two pins for one place the later one comes behind it, as far as rules speak of places there", () => {
+  const ids = list.slice(0, 6).map(({ id }) => id);
+  const pins = [ids[2], ids[5]].map((item) => ({ kind: "pin", item, position: 1 }));
+  const bare = ids.map((id) => ({ id }));
+  const ruled = reranker.rerank(bare, { policy: policy({ rules: [...pins, { kind: "maxMoves", places: 6 }] }) });
+  assert.deepEqual(
+    ruled.slice(0, 2).map(({ candidate }) => candidate.id),
+    [ids[2], ids[5]],
+  );
+});
+
 test("pins behind the end are the last places, in their own order", () => {
   const eight = list.slice(0, 8);
   const pin = (at, position) => ({ kind: "pin", item: eight[at].id, position });

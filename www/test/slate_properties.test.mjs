@@ -26,13 +26,15 @@ function ruleOf(below) {
     { kind: "boost", match: matchOf(below), by },
     { kind: "bury", match: matchOf(below), by },
     { kind: "filter", what: ["soldOut", "hidden", "bought"][below(3)] },
-    { kind: "cap", field: "brand", most: below(3) + 1, in: below(6) + 1 },
+    { kind: "cap", field: "brand", most: below(3) + 1, in: below(6) + 3 },
     { kind: "minimum", match: matchOf(below), least: below(3) + 1, first: below(8) + 3 },
     { kind: "seenDecay", by },
     { kind: "strength", percent: below(101) },
     { kind: "maxMoves", places: below(10) },
     { kind: "freshness", halfLifeDays: below(30) + 1, by },
     { kind: "rotation", by },
+    { kind: "query", by, fields: ["brand"] },
+    { kind: "exposure", field: "price" },
     { kind: "sponsored", positions: [below(10) + 1, below(10) + 1] },
     { kind: "diversify", how: ["mmr", "dpp", "calibrate"][below(3)], amount: below(11) / 10 },
   ];
@@ -57,7 +59,7 @@ test("of 1,000 random policies and lists, each answer is the list less what rule
   let [removals, broken] = [0, 0];
   for (let seed = 1; seed <= 1000; seed++) {
     const { list, rules, setting, below } = caseOf(seed);
-    const made = policy({ rules }, { now: NOW });
+    const made = policy({ rules }, { now: NOW, query: "zen oa" });
     const { ids, ranked, told } = slate(made, list, setting);
     const removed = told.removed.map(({ id }) => id);
     assert.deepEqual([...ids, ...removed].sort(), list.map(({ id }) => id).sort(), `seed ${seed}`);
@@ -71,7 +73,7 @@ test("of 1,000 random policies and lists, each answer is the list less what rule
       assert.match(rules[Number(rule.slice(6, -1))].kind, /^(hide|filter)$/);
       assert.equal(list[previousRank - 1].pinned ?? false, false);
     }
-    assert.deepEqual(slate(policy({ rules }, { now: NOW }), list, setting).ids, ids);
+    assert.deepEqual(slate(policy({ rules }, { now: NOW, query: "Zen OA" }), list, setting).ids, ids);
     const limit = below(list.length + 2);
     assert.ok(slate(made, list, { ...setting, limit }).ids.length <= limit);
     removals += removed.length;

@@ -1,14 +1,10 @@
 // Policies in `rerank` and `rerankMany`: what of them the facade knows.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { loadReranker } from "../dist/index.node.js";
 import { policy } from "../dist/slate/index.js";
 import { FakeEngine, fakeReranker, rerankerOver } from "./fake.mjs";
-import { endWorker, HOMES, inWords } from "./homes.mjs";
-
-const artifact = readFileSync(new URL("../../tests/golden/golden.safetensors", import.meta.url));
-after(endWorker);
+import { inWords } from "./homes.mjs";
 
 const list = Array.from({ length: 8 }, (_, at) => ({ id: `item-${at}`, brand: at % 2 ? "Oak" : "Zen" }));
 const ids = (ranked) => ranked.map(({ candidate }) => candidate.id ?? candidate);
@@ -112,14 +108,6 @@ test("what is no compiled policy is refused with a code, and the list is as with
     assert.deepEqual([refused.arguments.count, refused.arguments.reason.code], [2, "policy.plain"]);
     assert.match(refused.arguments.reason.message, /`policy\(\)` of `reshelf\/slate`/);
   }
-});
-
-test("behind a worker a policy is refused with a code, and the list is as without it", async () => {
-  const reranker = await HOMES["a worker"]({ model: new Uint8Array(artifact), backend: "cpu" });
-  const ranked = await reranker.rerank(list, { policy: policy({ rules: [hideOak] }) });
-  assert.deepEqual(ranked, await reranker.rerank(list));
-  const { refused } = await inWords(reranker.info);
-  assert.deepEqual([refused.arguments.count, refused.arguments.reason.code], [1, "policy.worker"]);
 });
 
 test("without a model removals hold, and the rest keeps its order; the session's own end is no error", async () => {

@@ -71,6 +71,13 @@ const CASES = {
     await answer(2, (all) => all.slice(-3));
     return options.limit;
   },
+  async "a policy is passed on, and what it removes is not drawn"({ list, answer, session }) {
+    const policy = { problems: [] };
+    await list.set({ options: { policy } });
+    const { options } = session.asked.at(-1);
+    await answer(1, ([a, , , , e]) => [e, a]);
+    return options.policy === policy;
+  },
   async "another session begins from the order as given, and the former says no more"({
     list,
     session,

@@ -1,17 +1,18 @@
 // What there is to go by, and the order that comes of it: a session made for this page and told what the request says, or a
 // session of the caller's. Nothing of it is kept: the session ends with the page.
-import { ROW_OF, type RowOf } from "../door.js";
+import { ARRANGE, ROW_OF, type RowOf } from "../door.js";
 import { field } from "../errors.js";
 import type { Model, Reranker, ShopEvent } from "../types.js";
 import type { Settings } from "./options.js";
 import type { ListOrderer, ListReason, PageReason } from "./types.js";
 
+/** The number of the id that comes first, second, ...; those that a policy removed are the last ones. */
+export type Order = readonly [order: Uint32Array, removed: number];
+
 /** Orders lists of one page. */
 export interface Orderer {
-  /**
-   * The number of the id that comes first, second, ...; or why the list stays as it came. Never throws.
-   */
-  order(ids: readonly string[]): Uint32Array | ListReason;
+  /** The order, or why the list stays as it came. Never throws. */
+  order(ids: readonly string[]): Order | ListReason;
   /** An item's row in base64, empty where there is none; null where rows are not asked for. Never throws. */
   readonly rowOf: ((id: string) => string) | null;
   /** To be called once, when the page has ended. Never throws. */
@@ -90,6 +91,8 @@ export function openOrderer(model: Model | null, events: readonly ShopEvent[], s
   try {
     const own = (session = (model as Model).session());
     const fault = unusable(own) ?? unusable(model);
+    // To an orderer of the caller's own it may be anything.
+    if (given && !field(policy, ARRANGE)) settings.refused.push("policy");
     const heard = events.filter((event) => own.observe(event) !== null).length;
     const nothing = fault ?? (heard === 0 ? ({ reason: "no-context" } as const) : null);
     const end = () => dispose(own);
@@ -135,7 +138,7 @@ function unusable(one: unknown): Nothing | null {
   }
 }
 
-function orderOf(by: ListOrderer, ids: readonly string[], given: object | null): Uint32Array | ListReason {
+function orderOf(by: ListOrderer, ids: readonly string[], given: object | null): Order | ListReason {
   const candidates = ids.map((id) => ({ id }));
   // Before anybody sorts the candidates where they stand.
   const place = new Map<unknown, number>(candidates.map((candidate, at) => [candidate, at]));
@@ -156,7 +159,10 @@ function orderOf(by: ListOrderer, ids: readonly string[], given: object | null):
       place.delete(own); // Each once.
       order[count++] = at;
     }
-    return count === ids.length ? order : "order";
+    // What rules remove stays in the page, whose scripts and counts go by all of it: behind the others, as it came.
+    const removed = given ? place.size : 0;
+    if (removed > 0) for (const at of place.values()) order[count++] = at;
+    return count === ids.length ? [order, removed] : "order";
   } catch {
     return "rerank";
   }

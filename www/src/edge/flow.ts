@@ -51,6 +51,8 @@ class Running {
   #failure: { readonly error: unknown } | undefined;
   /** Why the list that was just ordered stays as it came, where that is not the module's to know. */
   #why: ListReason | null = null;
+  /** How many of its tiles a policy removed. */
+  #removed = 0;
   /** Whether a list left that may have grown. */
   #grew = false;
   #stopTimer: (() => void) | undefined;
@@ -145,18 +147,22 @@ class Running {
 
   #order(page: Page): void {
     const ids = page.ids();
-    const order = this.#flow.orderer.order(ids);
-    this.#why = typeof order === "string" ? order : null;
+    const found = this.#flow.orderer.order(ids);
+    const isOrder = typeof found !== "string";
+    this.#why = isOrder ? null : found;
+    this.#removed = isOrder ? found[1] : 0;
     this.#grew ||= this.#flow.grows;
     const { rowOf } = this.#flow.orderer;
     if (rowOf) page.rows(ids.map(rowOf).join(" "));
-    page.order(typeof order === "string" ? Uint32Array.from(ids, (_, at) => at) : order);
+    page.order(isOrder ? found[0] : Uint32Array.from(ids, (_, at) => at));
   }
 
   #report(page: Page): void {
     const { tiles, moved, reason } = page.report();
-    this.#lists.push({ tiles, moved, reason: this.#why ?? reason ?? null });
+    const removed = this.#removed;
+    this.#lists.push({ tiles, moved, reason: this.#why ?? reason ?? null, ...(removed > 0 && { removed }) });
     this.#why = null;
+    this.#removed = 0;
   }
 
   #send(controller: Controller, bytes: Uint8Array<ArrayBuffer>): void {

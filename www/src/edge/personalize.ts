@@ -215,16 +215,19 @@ function orderJson(
     if (!found) return null;
     try {
       const ids = found.ids().filter((each) => each !== null);
-      const order = orderer.order(ids);
+      const ordered = orderer.order(ids);
       const stays = (reason: ListReason): ReturnType<typeof orderJson> => [
         bytes,
         { tiles: ids.length, moved: 0, reason },
       ];
-      if (typeof order === "string") return stays(order);
+      if (typeof ordered === "string") return stays(ordered);
+      const [order, removed] = ordered;
       const moved = order.reduce((sum, from, at) => sum + Number(from !== at), 0);
       if (moved === 0) return stays("no-order");
       const text = found.order(order);
-      return text ? [text, { tiles: ids.length, moved, reason: null }] : stays("order");
+      return text
+        ? [text, { tiles: ids.length, moved, reason: null, ...(removed > 0 && { removed }) }]
+        : stays("order");
     } finally {
       found.free();
     }

@@ -43,7 +43,7 @@ export interface IslandRule {
 export interface ListOrderer {
   /**
    * The candidates in another order, bare or each as `{ candidate }`; anything else leaves the list as it came. Where a `policy`
-   * was given, `{ policy }` is passed second.
+   * was given, `{ policy }` is passed second, and the answer may lack some: those stand behind the others.
    */
   rerank(candidates: readonly { readonly id: string }[], options?: never): unknown;
   /** Of a `Reranker`: tells whether there is anything to go by. */
@@ -67,7 +67,10 @@ export interface EdgeOptions {
   /** A session of the caller's own in its place, such as a service worker's. It is not disposed of, and not told of the context. */
   readonly reranker?: ListOrderer | null | undefined;
   readonly context?: PageContext | null | undefined;
-  /** Handed on to `rerank`. */
+  /**
+   * What the shop wants of the lists: made by `policy` of `reshelf/slate`, and handed on to `rerank`. Its rules see candidates as `{ id }`: other
+   * fields are for its accessors to look up. What they remove stays in the page, behind the other tiles.
+   */
   readonly policy?: unknown;
   /** The request that is answered: the answer of `HEAD` passes. */
   readonly request?: { readonly method: string } | null | undefined;
@@ -137,6 +140,8 @@ export interface ListReport {
   readonly moved: number;
   /** Null for one that was put in order. */
   readonly reason: ListReason | null;
+  /** With a policy that removes some: how many stand behind the others for that. */
+  readonly removed?: number;
 }
 
 /** What became of a page. It tells of the page alone, and nothing of the shopper. */

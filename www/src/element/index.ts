@@ -4,7 +4,7 @@
 import { arranged, inServerOrder, notePlaces, placesOf, put, rank, tilesOf, wasOnScreen } from "../tiles/index.js";
 import type { ListOrderer, PlacedTile } from "../tiles/types.js";
 import { announce, inUse, showing } from "./manners.js";
-import type { DefineListOptions, ListMoves, ListOutcome, ReshelfListElement } from "./types.js";
+import type { DefineListOptions, ListMoves, ListOutcome, RankPolicy, ReshelfListElement } from "./types.js";
 
 export type * from "./types.js";
 
@@ -17,7 +17,7 @@ export function defineList(options: DefineListOptions): void {
     const name = options.name ?? "reshelf-list";
     Promise.resolve(options.reranker).catch(() => undefined); // Lists stay as they came.
     if (typeof customElements === "undefined" || customElements.get(name)) return;
-    customElements.define(name, elementOf(options.reranker));
+    customElements.define(name, elementOf(options.reranker, options.policy));
   } catch {} // The name is none.
 }
 
@@ -28,7 +28,10 @@ interface Found {
 }
 
 /** The class: made only where there are elements. */
-function elementOf(given: DefineListOptions["reranker"]): CustomElementConstructor {
+function elementOf(
+  given: DefineListOptions["reranker"],
+  policy: DefineListOptions["policy"],
+): CustomElementConstructor {
   let shared: ListOrderer | null = null;
   const ready = Promise.resolve(given).then(
     (reranker) => ((shared = reranker ?? null), undefined),
@@ -37,6 +40,7 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
 
   return class extends HTMLElement implements ReshelfListElement {
     #own: ListOrderer | null = null;
+    #policy: RankPolicy | null = null;
     /** Tiles that were on screen at some time. */
     readonly #seen = new WeakSet<Element>();
     /** Tiles without a box of their own, by what is watched in their place. */
@@ -60,12 +64,22 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
       if (this.isConnected) this.update();
     }
 
+    get policy(): RankPolicy | null {
+      return this.#policy ?? policy ?? null;
+    }
+
+    set policy(own: RankPolicy | null) {
+      this.#policy = own;
+      if (this.isConnected) this.update();
+    }
+
     connectedCallback(): void {
       // What was set before the element was known hides the property.
-      if (Object.hasOwn(this, "reranker")) {
-        const { reranker } = this;
-        delete (this as { reranker?: unknown }).reranker;
-        this.reranker = reranker;
+      for (const name of ["policy", "reranker"]) {
+        if (!Object.hasOwn(this, name)) continue;
+        const own: unknown = Reflect.get(this, name);
+        Reflect.deleteProperty(this, name);
+        Reflect.set(this, name, own);
       }
       // Some pages are made where nothing is drawn.
       if (typeof IntersectionObserver === "function")
@@ -139,7 +153,7 @@ function elementOf(given: DefineListOptions["reranker"]): CustomElementConstruct
       if (reranker === null) return nothing("no-reranker");
       let outcome = nothing("pending");
       let late = false;
-      rank(reranker, server, (order) => {
+      rank(reranker, server, this.policy, (order) => {
         // An answer is for the list that was asked about, unless another was asked for since.
         if (late && !(this.#turn === turn && this.isConnected && this.#stands(found))) return;
         outcome = typeof order === "string" ? nothing(order) : this.#move(found, server, order);

@@ -1,7 +1,9 @@
 // The public types of `reshelf/element`.
 import type { ListOrderer } from "../tiles/types.js";
+import type { RankPolicy } from "../types.js";
 
 export type { ListOrderer } from "../tiles/types.js";
+export type { RankPolicy } from "../types.js";
 
 /** What `defineList` takes. */
 export interface DefineListOptions {
@@ -10,6 +12,11 @@ export interface DefineListOptions {
    * stay as they came.
    */
   readonly reranker: ListOrderer | PromiseLike<ListOrderer>;
+  /**
+   * What the shop wants of the lists: made by `policy` of `reshelf/slate`. Its rules see `{ id, tile }`, so that a field may be read off the tile
+   * (`fields: { brand: "tile.dataset.brand" }`). What they remove stands behind the other tiles.
+   */
+  readonly policy?: RankPolicy | null | undefined;
   /** The element's name. `reshelf-list` when left out. */
   readonly name?: string | null | undefined;
 }
@@ -22,6 +29,8 @@ export interface DefineListOptions {
 export interface ReshelfListElement extends HTMLElement {
   /** A session of its own for this list, in place of the page's. */
   reranker: ListOrderer | null;
+  /** A policy of this list's own, in place of the page's. */
+  policy: RankPolicy | null;
   /**
    * Ranks once more, as after an event or new tiles. Where `reshelf-before` is cancelled, and while nothing ranks, nothing moves. What
    * answers with promises moves tiles later: a later call overtakes an earlier one, and an answer for a list that has changed meanwhile, or

@@ -21,9 +21,10 @@ export function serverOrder(list: Element, rule?: TileRule | null): PlacedTile[]
 /**
  * Ranks a list once more, from the server's order and with the page's own session, and moves tiles that have not been on screen to
  * where they belong; all others keep their places. Where the order is the same, nothing in the page is touched. To be called once,
- * before the shopper scrolls: what they had on screen and scrolled away from upwards is not known. Never throws.
+ * before the shopper scrolls: what they had on screen and scrolled away from upwards is not known. `policy` is the one that the page was put in
+ * order with. Never throws.
  */
-export function settle(list: Element, reranker: ListOrderer, rule?: TileRule | null): Settled {
+export function settle(list: Element, reranker: ListOrderer, rule?: TileRule | null, policy?: unknown): Settled {
   let tiles = 0;
   const nothing = (reason: Settled["reason"]): Settled => ({ tiles, moved: 0, kept: 0, reason });
   let standing: PlacedTile[];
@@ -38,7 +39,7 @@ export function settle(list: Element, reranker: ListOrderer, rule?: TileRule | n
   const server = inServerOrder(standing, places);
   if (server === null) return nothing("changed");
   let ranked = "order" as Order; // It stays so for what answers later.
-  rank(reranker, server, (order) => (ranked = order));
+  rank(reranker, server, policy, (order) => (ranked = order));
   if (typeof ranked === "string") return nothing(ranked);
   if (ranked.every((each, at) => each === standing[at])) return nothing(null);
 

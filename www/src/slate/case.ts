@@ -15,6 +15,8 @@ export class Case {
   /** Each candidate's score on the scale on which rules add and take, and how long one of its units is. */
   readonly base: Float64Array;
   readonly unit: number;
+  /** Whose predicted click is one half. */
+  readonly middle: number;
   /** The predicted click of each candidate, between 0 and 1: half for the mean score, (1 + x / (1 + |x|)) / 2 at x units from it. */
   readonly clicks: Float64Array;
   #bought: Map<number, number> | null = null;
@@ -29,6 +31,8 @@ export class Case {
     readonly length: number,
     readonly now: number,
     readonly taste: Readonly<Record<string, number>> | null,
+    /** What was searched for; empty where nobody told. */
+    readonly query: string,
     events: Events,
     readonly solve: Solve,
   ) {
@@ -40,9 +44,9 @@ export class Case {
     this.base = Float64Array.from(scores, (score, at) =>
       spread ? finite(score) : 2 - (4 * at) / Math.max(1, count - 1),
     );
-    const middle = spread ? mean : 0;
+    this.middle = spread ? mean : 0;
     this.clicks = this.base.map((score) => {
-      const x = (score - middle) / this.unit;
+      const x = (score - this.middle) / this.unit;
       return (1 + x / (1 + Math.abs(x))) / 2;
     });
   }

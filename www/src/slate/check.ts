@@ -2,7 +2,7 @@
 import type { PolicyProblem } from "../types.js";
 import { momentOf } from "./dates.js";
 import { type Fault, faultOf } from "./fault.js";
-import { type Fields, fieldsOf } from "./fields.js";
+import { type Fields, fieldsNamed, fieldsOf } from "./fields.js";
 import { isPlainObject, type Plain, type PlainObject, plainOf, Unreadable } from "./plain.js";
 import { MOST_RULES, PROPERTIES, RULES, type Schema } from "./schema.js";
 import { SLOTS } from "./slots.js";
@@ -126,6 +126,7 @@ function readRule(given: unknown, place: string, fields: Fields, problems: Polic
   const [from, until] = [rule["from"] ?? -Infinity, rule["until"] ?? Infinity];
   const why = wrongOf(rule, id, fields);
   if (why) return refuse(why);
+  if (rule["days"] !== undefined && rule["what"] !== "bought") problems.push(words.idleDays(id));
   const sound = {
     ...rule,
     id: (rule["id"] as string | undefined) ?? place,
@@ -144,13 +145,25 @@ function wrongOf(rule: PlainObject, id: string, fields: Fields): PolicyProblem |
       for (const name of ["before", "after"]) dates.push([`match.${field}.${name}`, condition[name]]);
   const odd = dates.find(([, date]) => date !== undefined && Number.isNaN(momentOf(date)));
   if (odd) return words.noDate(id, odd[0], words.shown(odd[1]));
-  const named = ["field", "bid"].flatMap((name) => (typeof rule[name] === "string" ? [rule[name]] : []));
-  const asked = [...named, ...matched.map(([field]) => field).filter((field) => field !== "ids")];
-  const unknown = asked.find((field) => !fields.has(field));
+  const unknown = fieldsNamed(rule).find((field) => !fields.has(field));
   if (unknown !== undefined) return words.unknownField(id, unknown, [...fields.keys()]);
-  const { kind, least, first } = rule as { kind: string; least: number; first: number };
+  const {
+    kind,
+    least,
+    first,
+    most,
+    in: places,
+  } = rule as Record<"least" | "first" | "most" | "in", number> & PlainObject;
   if (kind === "minimum" && least > first)
     return words.wrongValue(id, "least", `at most \`first\` (${first})`, String(least));
+  const window = Math.min(places, first ?? Infinity);
+  if (kind === "cap" && most >= window)
+    return words.wrongValue(
+      id,
+      "most",
+      `below ${window}, the places in a row that it is for`,
+      `${most}, which nothing exceeds`,
+    );
   return null;
 }
 

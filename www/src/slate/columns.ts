@@ -16,20 +16,36 @@ export type Value = string | number | bigint | boolean;
 /** What a candidate has of a field: nothing, a value, or several. */
 type Cell = Value | readonly Value[] | undefined;
 
+/** What was read of a list, and went wrong over it: plain data. */
+export interface Read {
+  readonly columns: ReadonlyMap<string, readonly Cell[]>;
+  readonly problems: readonly PolicyProblem[];
+}
+
 export class Columns {
   readonly #list: readonly unknown[];
   readonly #idOf: (candidate: unknown) => unknown;
   readonly #fields: Fields;
-  readonly #columns = new Map<string, readonly Cell[]>();
+  readonly #columns: Map<string, readonly Cell[]>;
+  readonly #before: readonly PolicyProblem[];
   /** First values as text: caps and matches ask for the same ones again and again. */
   readonly #texts = new Map<string, (string | undefined)[]>();
   readonly #failed = new Map<string, { count: number; why: string }>();
   #ids: (string | null)[] | null = null;
 
-  constructor(list: readonly unknown[], idOf: (candidate: unknown) => unknown, fields: Fields) {
+  /** `read` is what was read before, of the same list elsewhere. */
+  constructor(list: readonly unknown[], idOf: (candidate: unknown) => unknown, fields: Fields, read?: Read) {
     this.#list = list;
     this.#idOf = idOf;
     this.#fields = fields;
+    this.#columns = new Map(read?.columns);
+    this.#before = read?.problems ?? [];
+  }
+
+  /** Reads these fields at once. */
+  read(fields: ReadonlySet<string>): Read {
+    for (const field of fields) this.#column(field);
+    return { columns: this.#columns, problems: this.problems };
   }
 
   /** The id as text; null where there is none. */
@@ -43,8 +59,14 @@ export class Columns {
 
   /** Whether a value of a field passes. */
   some(field: string, at: number, passes: (value: Value) => boolean): boolean {
+    return this.values(field, at).some(passes);
+  }
+
+  /** All values of a field. */
+  values(field: string, at: number): readonly Value[] {
     const cell = this.#column(field)[at];
-    return isList(cell) ? cell.some(passes) : cell !== undefined && passes(cell);
+    if (isList(cell)) return cell;
+    return cell === undefined ? [] : [cell];
   }
 
   /** The first value of a field. */
@@ -72,7 +94,7 @@ export class Columns {
 
   /** Accessors that threw, each counted. */
   get problems(): PolicyProblem[] {
-    return [...this.#failed].map(([field, { count, why }]) => threw(field, count, why));
+    return [...this.#before, ...[...this.#failed].map(([field, { count, why }]) => threw(field, count, why))];
   }
 
   #column(field: string): readonly Cell[] {

@@ -17,8 +17,39 @@ const COMMON: Readonly<Record<string, string>> = {
   hidden: "hidden",
   ageRestricted: "ageRestricted age_restricted adult",
   bid: "bid",
+  exposure: "exposure",
   pinned: "pinned",
 };
+
+/** What a rule reads where it names no field. */
+const OWN: Readonly<Record<string, string>> = {
+  freshness: "date",
+  sponsored: "bid",
+  diversify: "category",
+  query: "title",
+  exposure: "exposure",
+};
+
+/** What is known of a rule here. */
+interface Naming {
+  readonly [name: string]: unknown;
+}
+
+/** The fields that a rule names. */
+export function fieldsNamed(rule: Naming): string[] {
+  const named = ["field", "bid", "fields"].flatMap((name) => (rule[name] ?? []) as string | string[]);
+  return [...named, ...Object.keys(rule["match"] ?? {}).filter((field) => field !== "ids")];
+}
+
+/** All fields that rules read. */
+export function fieldsRead(rules: readonly object[]): ReadonlySet<string> {
+  const read = (rules as readonly Naming[]).flatMap((rule) => {
+    const { kind, what, field, bid, fields } = rule as { readonly [name: string]: string };
+    const own = field ?? bid ?? fields ?? OWN[kind as string] ?? (what === "soldOut" ? "stock" : what);
+    return [...fieldsNamed(rule), ...[own ?? []].flat()];
+  });
+  return new Set(["pinned", ...read]);
+}
 
 export type Fields = ReadonlyMap<string, Read>;
 

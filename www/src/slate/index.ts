@@ -1,7 +1,8 @@
 // `reshelf/slate`: what a shop wants of a list, as rules that merchandisers write. A definition is plain JSON; compiled, it is handed to
 // `rerank`, which reaches it through a door (door.ts): nothing of this is in the page's facade. May use arguments, engine, errors, types.
+import { CROSSED } from "../door.js";
 import type { PolicyProblem } from "../types.js";
-import { compile } from "./policy.js";
+import { arrived, compile } from "./policy.js";
 import type { Policy, PolicyDefinition, PolicyOptions } from "./types.js";
 
 export type * from "./types.js";
@@ -19,5 +20,6 @@ export interface PolicyMaker {
 
 /** Compiles a policy. */
 export const policy: PolicyMaker = /* @__PURE__ */ Object.assign(compile, {
+  [CROSSED]: arrived,
   check: (definition: unknown, options?: PolicyOptions<never> | null) => compile(definition, options).problems,
 });

@@ -32,6 +32,8 @@ export interface Laid {
   /** Who is removed, and the rule that did it first. */
   readonly removed: ReadonlyMap<number, SoundRule>;
   readonly outcomes: ReadonlyMap<SoundRule | null, Outcome>;
+  /** Whom the server has pinned, and the bits of the conflicting sets that this pin is in. */
+  readonly served: readonly (readonly [at: number, sets: number])[];
   /** The sum of predicted clicks, each by how likely its place is looked at: 1 / log2(place + 1). */
   readonly value: number;
 }
@@ -60,6 +62,7 @@ export function lay(of: Case, rules: readonly SoundRule[], top: number | null): 
     outcome.kept = false;
     outcome.broken += 1;
   }
+  const served: [at: number, sets: number][] = [];
   owners.forEach((owner, at) => {
     const rule = owner === SERVER ? null : (rules[owner] as SoundRule);
     const outcome = outcomes.get(rule) ?? { kept: true, broken: 0, sets: 0 };
@@ -67,6 +70,8 @@ export function lay(of: Case, rules: readonly SoundRule[], top: number | null): 
     const status = answer?.[left.length + 2 * at] ?? BROKEN;
     if (status & BROKEN) outcome.kept = false;
     outcome.sets |= status >>> 1;
+    // Pins come first in a program, in their order.
+    if (rule === null) served.push([left[pins[at]?.candidate as number] as number, status >>> 1]);
     outcome.broken += answer?.[left.length + 2 * at + 1] ?? 1;
     outcomes.set(rule, outcome);
   });
@@ -78,6 +83,7 @@ export function lay(of: Case, rules: readonly SoundRule[], top: number | null): 
     sponsored: sponsoredOf(of, rules),
     removed,
     outcomes,
+    served,
     value: worthOf(of, order),
   };
 }
@@ -126,11 +132,12 @@ function worthOf(of: Case, order: readonly number[]): number {
   return value;
 }
 
-/** The smallest sets of rules that cannot be kept together; null stands for the server's pins. */
-export function conflictsOf({ outcomes }: Laid): (SoundRule | null)[][] {
-  const sets: (SoundRule | null)[][] = [];
+/** The smallest sets of rules that cannot be kept together; a number is the candidate of a pin of the server's. */
+export function conflictsOf({ outcomes, served }: Laid): (SoundRule | number)[][] {
+  const all = [...[...outcomes].map(([rule, { sets }]) => [rule, sets] as const), ...served];
+  const sets: (SoundRule | number)[][] = [];
   for (let set = 0; set < SETS; set++) {
-    const inSet = [...outcomes].filter(([, outcome]) => (outcome.sets >>> set) & 1).map(([rule]) => rule);
+    const inSet = all.flatMap(([each, sets]) => (each !== null && (sets >>> set) & 1 ? [each] : []));
     if (inSet.length > 0) sets.push(inSet);
   }
   return sets;

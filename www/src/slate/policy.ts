@@ -1,12 +1,14 @@
 // A compiled policy: sound rules, what the list is for, and the function that `rerank` calls.
-import { ARRANGE, type Arrange } from "../door.js";
+import { textOf } from "../arguments.js";
+import { ARRANGE, type Arrange, CROSS, type Cross, type Crossed } from "../door.js";
 import { NONE } from "../engine/numbers.js";
 import { field } from "../errors.js";
 import type { PolicyProblem, Ranked, RankedList, RankMark } from "../types.js";
 import { Case, type Solve } from "./case.js";
 import { type Sound, type SoundRule, soundOf } from "./check.js";
-import { Columns } from "./columns.js";
+import { Columns, type Read } from "./columns.js";
 import { momentOf } from "./dates.js";
+import { type Fields, fieldsRead } from "./fields.js";
 import { lay } from "./lay.js";
 import { type Arranged, reportOf } from "./report.js";
 import type { Policy } from "./types.js";
@@ -18,15 +20,16 @@ interface Context {
   readonly segments: readonly string[];
   readonly now: number | null;
   readonly taste: Readonly<Record<string, number>> | null;
+  readonly query: string;
   readonly order: "model" | "server";
 }
 
-const NO_CONTEXT: Context = { page: null, segments: [], now: null, taste: null, order: "model" };
+const NO_CONTEXT: Context = { page: null, segments: [], now: null, taste: null, query: "", order: "model" };
 
 export function compile(definition: unknown, options?: unknown): Policy {
   const problems: PolicyProblem[] = [];
   const accessors = accessorsOf(options, problems);
-  const context = contextOf(options, NO_CONTEXT, problems);
+  const context = contextOf(options, NO_CONTEXT, problems, ["fields"]);
   return compiled(soundOf(definition, accessors, problems), context);
 }
 
@@ -42,8 +45,48 @@ function compiled(sound: Sound, context: Context): Policy {
     },
   };
   // Not to be listed: what a page sees of a policy is what it wrote.
-  Object.defineProperty(own, ARRANGE, { value: arrangeBy(sound, context) });
+  const columnsOf = (list: readonly unknown[], idOf: Parameters<Arrange>[2]) => new Columns(list, idOf, sound.fields);
+  Object.defineProperty(own, ARRANGE, { value: arrangeBy(() => planOf(sound, context), columnsOf) });
+  Object.defineProperty(own, CROSS, { value: crossBy(sound, context) });
   return Object.freeze(own);
+}
+
+/** What a policy comes to for lists of this moment: plain data. */
+interface Plan extends Pick<Context, "taste" | "query" | "order"> {
+  readonly now: number;
+  readonly rules: readonly SoundRule[];
+  readonly top: number | null;
+}
+
+function planOf({ rules, top }: Sound, context: Context): Plan {
+  const now = context.now ?? Date.now();
+  const { taste, query, order } = context;
+  return { ...{ taste, query, order, now, top }, rules: counting(rules, context, now) };
+}
+
+/** What crosses to a worker: the caller's code runs here, over all that the rules read. */
+interface Parcel extends Crossed {
+  readonly crossed: { readonly plan: Plan; readonly lists: readonly Read[] };
+}
+
+const crossBy =
+  (sound: Sound, context: Context): Cross =>
+  (lists): Parcel => {
+    const plan = planOf(sound, context);
+    const asked = fieldsRead(plan.rules);
+    const read = lists.map((list) => new Columns(list, () => null, sound.fields).read(asked));
+    return { crossed: { plan, lists: read } };
+  };
+
+/** A policy for the very lists that crossed with it. */
+export function arrived({ crossed: { plan, lists } }: Parcel): object {
+  const none: Fields = new Map();
+  return {
+    [ARRANGE]: arrangeBy(
+      () => plan,
+      (list, idOf, at) => new Columns(list, idOf, none, lists[at]),
+    ),
+  };
 }
 
 /** The rules that count now, for this page and shopper. */
@@ -67,28 +110,31 @@ type Arranging = { arrange: (...program: Parameters<Solve>) => Uint32Array };
 const NOT_RANKED = [[], /* @__PURE__ */ new Float32Array(0), 0, /* @__PURE__ */ new Uint32Array(0), 0] as const;
 
 const arrangeBy =
-  ({ fields, rules: all, top }: Sound, context: Context): Arrange =>
+  (
+    planned: () => Plan,
+    columnsOf: (list: readonly unknown[], idOf: Parameters<Arrange>[2], at: number) => Columns,
+  ): Arrange =>
   (lists, limit, idOf, ask, [counts, floats, scoresAt, items, handlesAt] = NOT_RANKED) => {
-    const now = context.now ?? Date.now();
-    const rules = counting(all, context, now);
+    const { rules, top, now, taste, query, order } = planned();
     let begin = 0;
     // All of it is copied before any of the caller's code runs: a getter that calls the reranker has its buffers moved.
     const parts = lists.map((list, at) => {
       const count = counts?.[at] ?? 0;
       const [scores, handles] = [new Float32Array(list.length), new Uint32Array(list.length).fill(NONE)];
-      if (context.order === "model") scores.set(floats.subarray(scoresAt + begin, scoresAt + begin + count));
+      if (order === "model") scores.set(floats.subarray(scoresAt + begin, scoresAt + begin + count));
       handles.set(items.subarray(handlesAt + begin, handlesAt + begin + count));
       begin += count;
       return { list, scores, handles, isRanked: count > 0 };
     });
-    const arranged = parts.map(({ list, scores, handles, isRanked }): Arranged => {
+    const arranged = parts.map(({ list, scores, handles, isRanked }, at): Arranged => {
       const of = new Case(
-        new Columns(list, idOf, fields),
+        columnsOf(list, idOf, at),
         scores,
         handles,
         Math.min(list.length, Math.max(0, Math.floor(limit))),
         now,
-        context.taste,
+        taste,
+        query,
         (shown) => ask((engine) => engine.events(shown)),
         (...program) => (isRanked ? ask((engine) => (engine as unknown as Arranging).arrange(...program)) : undefined),
       );
@@ -133,7 +179,20 @@ function accessorsOf(options: unknown, problems: PolicyProblem[]): Record<string
   return accessors;
 }
 
-function contextOf(given: unknown, before: Context, problems: PolicyProblem[]): Context {
+/** `others` are names that the caller reads itself. */
+function contextOf(
+  given: unknown,
+  before: Context,
+  problems: PolicyProblem[],
+  others: readonly string[] = [],
+): Context {
+  const names = [...others, ...Object.keys(NO_CONTEXT)];
+  try {
+    if (typeof (given ?? {}) !== "object") problems.push(words.wrongOption("options", "an object"));
+    else
+      for (const name of Object.keys(given ?? {}).slice(0, 1000))
+        if (!names.includes(name)) problems.push(words.unknownOption(name, names));
+  } catch {} // What can be read of it counts.
   const read = <T>(name: keyof Context, wanted: string, take: (value: unknown) => T | undefined, otherwise: T): T => {
     const value = field(given, name);
     if (value === undefined) return otherwise;
@@ -146,8 +205,10 @@ function contextOf(given: unknown, before: Context, problems: PolicyProblem[]): 
     return taken ?? otherwise;
   };
   const isText = (value: unknown) => typeof value === "string";
+  const text = (value: unknown) => (isText(value) ? (value as string) : undefined);
   return {
-    page: read("page", "text", (value) => (isText(value) ? (value as string) : undefined), before.page),
+    page: read("page", "text", text, before.page),
+    query: read("query", "text", (value) => text(value) && textOf(value), before.query),
     segments: read(
       "segments",
       "a list of texts",

@@ -32,7 +32,11 @@ export function reportOf(
   });
   const own = lists.some(({ laid }) => laid.outcomes.has(null)) ? [null, ...rules] : rules;
   const reports = own.map((rule) => ruleReport(rule, lists, rules, top));
-  const conflicts = lists.flatMap(({ laid }) => conflictsOf(laid)).map((set) => set.map(nameOf));
+  const conflicts = lists.flatMap(({ of, laid }) =>
+    conflictsOf(laid).map((set) =>
+      set.map((each) => (typeof each === "number" ? `${SERVER_NAME}:${of.columns.id(each) ?? each + 1}` : each.id)),
+    ),
+  );
   return { ...seen, removed, rules: reports, conflicts, problems };
 }
 

@@ -28,6 +28,7 @@ export interface Schema {
 export const MOST_RULES = 500;
 const MOST_ITEMS = 10_000;
 const MOST_PLACES = 1_000_000;
+const SLOTS = ["home", "category", "search", "product", "cart", "new", "group-buy", "sponsored", "notes", "help"];
 
 const text = (description: string): Schema => ({ type: "string", minLength: 1, maxLength: 1024, description });
 const list = (items: Schema, description: string): Schema => ({
@@ -164,6 +165,8 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
     window: { ...places("a number of placed items, from 1 to 1000"), maximum: 1000 },
     field,
   },
+  query: { "by*": weight, fields: { ...list(field, "a list of up to 10 names of fields"), maxItems: 10 } },
+  exposure: { field },
 };
 
 /** A rule's schema by its kind. */
@@ -179,8 +182,8 @@ export const PROPERTIES: Readonly<Record<string, Schema>> = {
   $schema: text("the address of the schema, for editors"),
   name: text("text, for people"),
   slot: {
-    enum: ["home", "category", "product", "cart", "new", "group-buy", "sponsored", "notes"],
-    description: "the name of a preset: home, category, product, cart, new, group-buy, sponsored or notes",
+    enum: SLOTS,
+    description: `the name of a preset: ${SLOTS.join(", ")}`,
   },
   fields: {
     ...{ type: "object", additionalProperties: text("the name of a field") },

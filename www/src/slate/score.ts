@@ -4,9 +4,10 @@ import type { Case } from "./case.js";
 import type { SoundRule } from "./check.js";
 import { DAY } from "./dates.js";
 import { meantBy } from "./match.js";
+import { relevanceOf } from "./query.js";
 
-/** What one rule adds to a candidate's score, in units. */
-type Adds = (at: number) => number;
+/** What one rule adds to a candidate's score, in units; `score` is what it has before any rule adds. */
+type Adds = (at: number, score: number) => number;
 
 /** Of rules of which one alone can count, the first does. */
 export function firstOf<K extends SoundRule["kind"]>(rules: readonly SoundRule[], kind: K) {
@@ -16,7 +17,7 @@ export function firstOf<K extends SoundRule["kind"]>(rules: readonly SoundRule[]
 /** The scores of the candidates that are left, in the order in which they came. */
 export function scoresOf(of: Case, rules: readonly SoundRule[], left: readonly number[]): Float32Array {
   const strength = (firstOf(rules, "strength")?.percent ?? 100) / 100;
-  const adds = rules.map((rule) => addsOf(of, rule)).filter((each) => each !== null);
+  const adds = rules.map((rule) => addsOf(of, rule, left)).filter((each) => each !== null);
   if (strength === 1 && adds.length === 0) return Float32Array.from(left, (at) => of.scores[at] as number);
   // The server's order on the scale of the scores: its k-th candidate has the k-th best.
   const ranked = Float64Array.from(left, (at) => of.base[at] as number).sort((a, b) => b - a);
@@ -24,12 +25,12 @@ export function scoresOf(of: Case, rules: readonly SoundRule[], left: readonly n
     const [own, server] = [of.base[at] as number, ranked[place] as number];
     const mixed = strength === 1 ? own : server + strength * (own - server);
     let units = 0;
-    for (const add of adds) units += add(at);
+    for (const add of adds) units += add(at, mixed);
     return mixed + units * of.unit;
   });
 }
 
-function addsOf(of: Case, rule: SoundRule): Adds | null {
+function addsOf(of: Case, rule: SoundRule, left: readonly number[]): Adds | null {
   const { columns } = of;
   if (rule.kind === "boost" || rule.kind === "bury") {
     const meant = meantBy(rule.match);
@@ -44,10 +45,29 @@ function addsOf(of: Case, rule: SoundRule): Adds | null {
       return Number.isNaN(age) ? 0 : (rule.by * half) / (half + age);
     };
   }
+  if (rule.kind === "query") {
+    const relevance = relevanceOf(of.query, columns, rule.fields ?? ["title"], left);
+    return relevance && ((at) => rule.by * relevance(at));
+  }
+  if (rule.kind === "exposure") {
+    return (at, score) => {
+      const times = columns.number(rule.field ?? "exposure", at);
+      return times >= 0 && times !== 1 ? movedBy(times, (score - of.middle) / of.unit) : 0;
+    };
+  }
   if (rule.kind !== "rotation") return null;
   const meant = rule.match && meantBy(rule.match);
   const seed = hash(seedOf(rule.seed ?? "day", of.now), 0);
   return (at) => (!meant || meant(columns, at) ? rule.by * drawn(columns.id(at) ?? String(at), seed) : 0);
+}
+
+/**
+ * How far a score that stands x units from the middle moves where the odds of its predicted click are multiplied, by 1/100 to 100. The odds
+ * are 1 + 2 x, below the middle 1 / (1 - 2 x).
+ */
+function movedBy(times: number, x: number): number {
+  const odds = (x >= 0 ? 1 + 2 * x : 1 / (1 - 2 * x)) * Math.min(Math.max(times, 0.01), 100);
+  return (odds >= 1 ? odds - 1 : 1 - 1 / odds) / 2 - x;
 }
 
 function seedOf(seed: string, now: number): string {

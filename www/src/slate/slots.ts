@@ -11,6 +11,8 @@ export const SLOTS: Readonly<Record<SlotName, readonly Rule[]>> = {
   ],
   // Whoever opens a category wants to compare: one brand alone would not let them.
   category: [{ id: "category/brand", kind: "cap", field: "brand", most: 3, in: 6, first: 24 }],
+  // The server has found what fits: among that, what the words name goes before what the shopper likes elsewhere.
+  search: [{ id: "search/query", kind: "query", by: 4 }],
   // Beside an item that is looked at, its twins say nothing new.
   product: [{ id: "product/diversify", kind: "diversify", how: "mmr", amount: 0.2, first: 12 }],
   cart: [
@@ -20,7 +22,7 @@ export const SLOTS: Readonly<Record<SlotName, readonly Rule[]>> = {
     { id: "cart/diversify", kind: "diversify", how: "mmr", amount: 0.4, first: 12 },
   ],
   // New is what the page is for; the session decides among what is about as new.
-  new: [{ id: "new/freshness", kind: "freshness", halfLifeDays: 14, by: 1 }],
+  new: [{ id: "new/freshness", kind: "freshness", halfLifeDays: 14, by: 4 }],
   // How full a group is, and how long it has left, the server's order knows and the session does not.
   "group-buy": [{ id: "group-buy/strength", kind: "strength", percent: 50 }],
   // An ad that nobody would look for costs more than it brings.
@@ -30,5 +32,11 @@ export const SLOTS: Readonly<Record<SlotName, readonly Rule[]>> = {
     { id: "notes/seen", kind: "seenDecay", by: 0.3, most: 5 },
     // News of last week is old.
     { id: "notes/freshness", kind: "freshness", halfLifeDays: 7, by: 0.5 },
+  ],
+  help: [
+    // Clicks on goods say nothing of questions.
+    { id: "help/strength", kind: "strength", percent: 0 },
+    // The words decide, and the server among answers that meet them alike.
+    { id: "help/query", kind: "query", by: 10 },
   ],
 };

@@ -71,7 +71,7 @@ export interface FilterRule extends RuleBase {
   readonly what: "soldOut" | "hidden" | "ageRestricted" | "bought";
   readonly days?: number;
 }
-/** At most so many candidates with one value of a field in any `in` places in a row, within the `first` places. */
+/** At most so many candidates, fewer than `in`, with one value of a field in any `in` places in a row, within the `first` places. */
 export interface CapRule extends RuleBase {
   readonly kind: "cap";
   readonly field: string;
@@ -144,14 +144,35 @@ export interface DiversifyRule extends RuleBase {
   /** Of `"calibrate"`: the field that is held to shares; `"category"`. */
   readonly field?: string;
 }
+/**
+ * Adds up to `by` spreads to what has the words of the query (`with({ query })`) in its `fields`: the rarer a word is in the list the more it
+ * counts, and an exact title goes before a longer one. Nothing where no query was told.
+ */
+export interface QueryRule extends RuleBase {
+  readonly kind: "query";
+  readonly by: number;
+  /** `["title"]`. */
+  readonly fields?: readonly string[];
+}
+/**
+ * Multiplies the odds of each candidate's predicted click by a number of the server's, such as what its seller is short of exposure; what has
+ * none, or 1, stays as it is. From 0.01 to 100.
+ */
+export interface ExposureRule extends RuleBase {
+  readonly kind: "exposure";
+  /** The field with the multiplier; `"exposure"`. */
+  readonly field?: string;
+}
 
 /** A rule of any kind. */
 export type Rule =
   | (PinRule | HideRule | BoostRule | BuryRule | FilterRule | CapRule | MinimumRule | SeenDecayRule | StrengthRule)
-  | (MaxMovesRule | FreshnessRule | RotationRule | SponsoredRule | DiversifyRule);
+  | (MaxMovesRule | FreshnessRule | RotationRule | SponsoredRule | DiversifyRule | QueryRule | ExposureRule);
 
 /** The places of a shop that have a preset. */
-export type SlotName = "home" | "category" | "product" | "cart" | "new" | "group-buy" | "sponsored" | "notes";
+export type SlotName =
+  | ("home" | "category" | "search" | "product" | "cart" | "new" | "group-buy" | "sponsored" | "notes")
+  | "help";
 
 /** A policy as it is written and sent: plain JSON. */
 export interface PolicyDefinition {
@@ -173,6 +194,8 @@ export interface PolicyContext {
   readonly now?: number | Date | null | undefined;
   /** What the shopper likes, by category (or the field that `calibrate` names), as weights; by predicted clicks when left out. */
   readonly taste?: Readonly<Record<string, number>> | null | undefined;
+  /** What was searched for: the words that `query` rules go by. */
+  readonly query?: string | null | undefined;
   /** Whose order the rules arrange: the model's, or the server's as if the session were empty. The model's when left out. */
   readonly order?: "model" | "server" | null | undefined;
 }

@@ -73,6 +73,12 @@ export function wrongValue(rule: string | null, path: string, wanted: string, gi
   });
 }
 
+export const idleDays = (rule: string) =>
+  problem(rule, {
+    code: "policy.value",
+    message: `${said(rule)[0]}: \`days\` is for \`what: "bought"\` alone: remove it; it counts as not given.`,
+  });
+
 export function noDate(rule: string, path: string, given: string): PolicyProblem {
   const [subject, outcome] = said(rule);
   return problem(rule, {
@@ -112,6 +118,14 @@ export function wrongOption(name: string, wanted: string): PolicyProblem {
   return problem(null, {
     code: "policy.option",
     message: `The option \`${shortName}\` is ${wanted}: it counts as not given.`,
+  });
+}
+
+export function unknownOption(given: string, names: readonly string[]): PolicyProblem {
+  const [name, meant] = [cut(given), meantOf(given, names)];
+  return problem(null, {
+    code: "policy.option",
+    message: `There is no option \`${name}\`: ${meant} It counts as not given.`,
   });
 }
 

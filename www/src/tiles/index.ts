@@ -60,17 +60,26 @@ export function inServerOrder(standing: readonly PlacedTile[], places: readonly 
 
 /**
  * Tells how a reranker orders tiles, at once or later, as it answers: the tiles; `"no-context"` where it tells that it has no events, since
- * the order that the page came in knows more; `"order"` where its answer is not them, each once.
+ * the order that the page came in knows more; `"order"` where its answer is not them, each once. Those that a policy removes stand behind
+ * the others, as at the edge.
  */
-export function rank(reranker: ListOrderer, server: readonly PlacedTile[], use: (order: Order) => void): void {
+export function rank(
+  reranker: ListOrderer,
+  server: readonly PlacedTile[],
+  policy: unknown,
+  use: (order: Order) => void,
+): void {
   answered(
     () => reranker.info?.(),
     (info) => {
       if (hasNothing(info)) return use("no-context");
-      const asked = new Map<unknown, PlacedTile>(server.map((each) => [candidateOf(each), each]));
+      // Rules may ask for what a tile says of itself. Without a policy it stays here: it could not be sent to a worker.
+      const more = ({ tile }: PlacedTile) => (policy ? { tile } : null);
+      const asked = new Map<unknown, PlacedTile>(server.map((each) => [{ ...candidateOf(each), ...more(each) }, each]));
+      const given = policy ? ([{ policy }] as const) : [];
       answered(
-        () => reranker.rerank([...asked.keys()] as { id: string }[]),
-        (answer) => use(orderedBy(answer, asked) ?? "order"),
+        () => reranker.rerank([...asked.keys()] as { id: string }[], ...(given as never[])),
+        (answer) => use(orderedBy(answer, asked, Boolean(policy)) ?? "order"),
       );
     },
   );
@@ -90,7 +99,7 @@ function candidateOf({ tile, id }: PlacedTile) {
   return row ? { id, row } : { id };
 }
 
-function orderedBy(answer: unknown, asked: Map<unknown, PlacedTile>): PlacedTile[] | null {
+function orderedBy(answer: unknown, asked: Map<unknown, PlacedTile>, mayLack: boolean): PlacedTile[] | null {
   try {
     const ranked: PlacedTile[] = [];
     for (const entry of answer as Iterable<{ candidate?: unknown }>) {
@@ -100,7 +109,7 @@ function orderedBy(answer: unknown, asked: Map<unknown, PlacedTile>): PlacedTile
       asked.delete(candidate); // Each once.
       ranked.push(found);
     }
-    return asked.size === 0 ? ranked : null;
+    return mayLack || asked.size === 0 ? [...ranked, ...asked.values()] : null;
   } catch {
     return null;
   }

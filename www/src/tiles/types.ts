@@ -19,8 +19,11 @@ export type Order = readonly PlacedTile[] | "no-context" | "order";
 
 /** What orders a list, at once or by promises. A `Reranker` is one, and so is a `WorkerReranker`. */
 export interface ListOrderer {
-  /** A candidate has the `row` that its tile has. */
-  rerank(candidates: readonly { readonly id: string; readonly row?: string }[]): unknown;
+  /** A candidate has the `row` that its tile has; with a policy, which is passed second as `{ policy }`, its `tile` as well. */
+  rerank(
+    candidates: readonly { readonly id: string; readonly row?: string; readonly tile?: Element }[],
+    options?: never,
+  ): unknown;
   /** Of a `Reranker`: tells whether there is anything to go by. */
   info?(): unknown;
 }

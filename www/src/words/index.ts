@@ -90,7 +90,7 @@ const SENTENCES: Readonly<Record<string, (facts: Facts, name: string) => string>
   "policy.plain": () =>
     "`policy` is what `policy()` of `reshelf/slate` makes of a definition: the list is as without it.",
   "policy.worker": () =>
-    "A policy cannot go to a worker: rank with a policy by `loadReranker` of `reshelf` itself; the list is as without it.",
+    "What arranges lists by a policy did not reach the worker: publish slate/index.js beside worker-thread.js; the list is as without it.",
   "argument.k": () => "`k` is a number: no item came back.",
   "argument.filter": () => "`filter` is a function that answers at once, not with a promise: the items passed.",
   "argument.list": ({ why, text, most, getter }) =>

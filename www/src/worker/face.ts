@@ -13,14 +13,23 @@ import {
   listed,
   OBJECT,
   options,
+  policyOf,
   preparation,
   retrieval,
   type Sent,
 } from "./sent.js";
 import type { WorkerInfo, WorkerReranker } from "./types.js";
 
-/** Orders as they come: places in the lists that were passed, and their scores; of several lists with their lengths. */
-type Order = readonly [places: Uint32Array, scores: Float32Array, lengths?: Uint32Array];
+/**
+ * Orders as they come: places in the lists that were passed, and their scores; what a policy says of each place; of several lists
+ * with their lengths.
+ */
+type Order = readonly [
+  places: Uint32Array,
+  scores: Float32Array,
+  more?: readonly Pick<Ranked<unknown>, "mark" | "sponsored">[] | null,
+  lengths?: Uint32Array,
+];
 
 // Runtimes without these get the same keys that polyfills use.
 export const dispose: typeof Symbol.dispose = /* @__PURE__ */ (() =>
@@ -75,7 +84,9 @@ export function faceOf(link: Link, of: number, id?: unknown): WorkerReranker {
     rerank<T extends Candidate>(candidates: Iterable<T>, ...given: readonly unknown[]) {
       const [list, sent] = listed(candidates, candidate);
       const asked = optionsOf(given);
-      return ask<Order | null>("rerank", [sent, asked], nothing).then((order) => ranked(list, order, asked));
+      return ask<Order | null>("rerank", [sent, asked, policyOf(given[0], [list])], nothing).then((order) =>
+        ranked(list, order, asked),
+      );
     },
     rerankMany<T extends Candidate>(lists: Iterable<Iterable<T>>, ...given: readonly unknown[]) {
       const all: T[][] = [];
@@ -85,12 +96,13 @@ export function faceOf(link: Link, of: number, id?: unknown): WorkerReranker {
         return passed;
       });
       const asked = optionsOf(given);
-      return ask<Order | null>("rerankMany", [sent, asked], nothing).then((order) => {
+      return ask<Order | null>("rerankMany", [sent, asked, policyOf(given[0], all)], nothing).then((order) => {
         let end = 0;
         return all.map((list, at) => {
           const begin = end;
-          end += order?.[2]?.[at] ?? 0;
-          return ranked(list, order && [order[0].subarray(begin, end), order[1].subarray(begin, end)], asked);
+          end += order?.[3]?.[at] ?? 0;
+          const own = order && ([0, 1, 2] as const).map((part) => order[part]?.slice(begin, end));
+          return ranked(list, own as Order | null, asked);
         });
       });
     },
@@ -140,12 +152,18 @@ const optionsOf = ([given, lists]: readonly unknown[]): Sent =>
 
 /** The list in an order; as it came where there is none. */
 function ranked<T>(list: readonly T[], order: Order | null, asked: Sent): Ranked<T>[] {
-  const [places, scores] = order ?? [];
+  const [places, scores, more] = order ?? [];
   const limit = Array.isArray(asked) && typeof asked[2] === "number" ? asked[2] : NaN;
   const { length } = places ?? { length: limit < list.length ? Math.max(0, Math.floor(limit)) : list.length };
   return Array.from({ length }, (_, at) => {
     const from = places?.[at] ?? at;
-    return { candidate: list[from] as T, score: scores?.[at] ?? 0, rank: at + 1, previousRank: from + 1 };
+    return {
+      candidate: list[from] as T,
+      score: scores?.[at] ?? 0,
+      rank: at + 1,
+      previousRank: from + 1,
+      ...more?.[at],
+    };
   });
 }
 

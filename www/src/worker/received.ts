@@ -30,7 +30,7 @@ function objectOf(names: readonly string[], fields: readonly unknown[], reach: R
     const sent = fields[at];
     if (sent === undefined) return;
     if (!Array.isArray(sent) || sent[0] !== THROWS) object[name] = received(sent, reach);
-    else Object.defineProperty(object, name, { get: () => received(sent, reach) });
+    else Object.defineProperty(object, name, { configurable: true, get: () => received(sent, reach) });
   });
   const odd = fields[names.length];
   if (typeof odd === "string") object[odd] = null;

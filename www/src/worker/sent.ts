@@ -13,6 +13,7 @@ import {
   isSignal,
   kindOf,
 } from "../core/shape.js";
+import { CROSS, type Cross, type Crossed } from "../door.js";
 import { field, messageOf } from "../errors.js";
 import type {
   CandidateObject,
@@ -27,7 +28,7 @@ import type {
 import type { WorkerLoadOptions } from "./types.js";
 
 /** What can be sent to a worker and means the same there: a plain value, or a list that begins with what it was. */
-export type Sent = string | number | bigint | boolean | null | undefined | readonly [Kind, ...unknown[]];
+export type Sent = string | number | bigint | boolean | null | undefined | readonly [Kind, ...unknown[]] | Crossed;
 export type Kind = number;
 
 /** An object, by the number of its form; its fields in that order. */
@@ -141,8 +142,8 @@ const CHOICE: Form<ConsentChoice> = { store: plain, share: plain };
 const OPTIONS: Form<RerankOptions> = {
   limit: plain,
   by: plain,
-  // It has functions that need the engine at once: refused over there, by what no caller passes.
-  policy: (value) => (value ? [ODD] : null),
+  // Its rules cross beside the options (`policyOf`); what is no policy is refused over there.
+  policy: (value) => (value ? [OBJECT] : null),
 };
 const RETRIEVE: Form<RetrieveOptions> = { k: plain, filter: callback("filter"), by: plain };
 const PREPARE: Form<PrepareOptions> = {
@@ -170,7 +171,7 @@ export const FORMS: readonly Readonly<Record<string, Send>>[] = [
 ];
 
 /** What tells a page and a worker of two versions of the package apart. */
-export const VERSION = `1 ${FORMS.map((form) => Object.keys(form)).join()}`;
+export const VERSION = `2 ${FORMS.map((form) => Object.keys(form)).join()}`;
 
 /** Whether an option `id` says how ids are read. */
 const namesIds = (id: unknown) => typeof id === "function" || (typeof id === "string" && id.trim() !== "");
@@ -215,6 +216,12 @@ export const options = asked(OPTIONS);
 export const retrieval = asked(RETRIEVE);
 export const preparation = asked(PREPARE);
 export const load = asked(LOAD);
+
+/** What crosses of a policy in options, with what its rules read of these lists. */
+export function policyOf(options: unknown, lists: readonly (readonly unknown[])[]): Crossed | undefined {
+  const cross = field(field(options, "policy"), CROSS);
+  return typeof cross === "function" ? (cross as Cross)(lists) : undefined;
+}
 
 /** Where reading ends, one behind where it ends over there: a list without an end must not take the page's memory. */
 const MOST_READ = 2 ** 22;

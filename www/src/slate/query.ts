@@ -1,0 +1,66 @@
+// How well candidates meet the words that were searched for. Plain `+ - * /` in a fixed order and no logarithms, so that every runtime
+// has the same bits. Uses columns.
+import { type Columns, textOfValue } from "./columns.js";
+
+/** Of a query, so many different words count. */
+const MOST_WORDS = 32;
+
+/** What is in a word and does not tell words apart: accents, the points of Hebrew and Arabic, and what nobody sees. */
+const POINTS = /[\u0300-\u036f\u05b0-\u05bd\u05bf\u05c1\u05c2\u064b-\u065f\p{Cf}]/gu;
+
+/**
+ * The words of a text, each once, as they come: what stands between all that is no letter, number or mark, folded to upper case, which
+ * unlike lower case does not go by the letters around. As the model's words, but for accents and single characters.
+ */
+const wordsOf = (text: string): ReadonlySet<string> =>
+  new Set(
+    text
+      .normalize("NFKD")
+      .replace(POINTS, "")
+      .toUpperCase()
+      .match(/[\p{L}\p{N}\p{M}]+/gu),
+  );
+
+function isBegun(begun: string, words: ReadonlySet<string>): boolean {
+  for (const word of words) if (word.startsWith(begun)) return true;
+  return false;
+}
+
+/**
+ * How well each of the candidates that are left meets a query, from 0 to 1, by its place in the list as it was passed in; null for a
+ * query without words.
+ *
+ * A candidate has a word whole (m = 1), or, of the query's last word, has one that begins with it (m = 1/2). Where n of the N candidates
+ * that are left have a word in either way, it weighs r = N / (N + 3 n). The words' share is c = sum(r m) / sum(r), summed up in the query's order, and
+ * t = min(1, sum(m) / words of the candidate) says how much of it the query is. The answer is c (3 + t) / 4. A candidate's words are those of
+ * the values of its fields, in the rule's order, with spaces between.
+ */
+export function relevanceOf(
+  query: string,
+  columns: Columns,
+  fields: readonly string[],
+  left: readonly number[],
+): ((at: number) => number) | null {
+  const asked = [...wordsOf(query)].slice(0, MOST_WORDS);
+  const end = asked.at(-1);
+  if (end === undefined) return null;
+  const counts = asked.map(() => 0);
+  const seen = new Map<number, readonly [met: readonly number[], words: number]>();
+  for (const at of left) {
+    const text = fields.flatMap((field) => columns.values(field, at).map(textOfValue));
+    const words = wordsOf(text.join(" "));
+    const met = asked.map((word) => (words.has(word) ? 1 : word === end && isBegun(end, words) ? 0.5 : 0));
+    met.forEach((each, place) => {
+      if (each > 0) counts[place] = (counts[place] as number) + 1;
+    });
+    seen.set(at, [met, words.size]);
+  }
+  const rarity = counts.map((count) => left.length / (left.length + 3 * count));
+  const sum = (numbers: readonly number[]) => numbers.reduce((all, each) => all + each, 0);
+  const all = sum(rarity);
+  return (at) => {
+    const [met, words] = seen.get(at) ?? [[], 0];
+    const share = sum(met.map((each, place) => each * (rarity[place] as number))) / all;
+    return (share * (3 + Math.min(1, sum(met) / (words || 1)))) / 4;
+  };
+}
