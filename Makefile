@@ -23,7 +23,7 @@ SHOP := target/demo
 LOG := target/test.log
 
 .PHONY: help setup build cli wasm wasi gpu-module html-module kernel-check javascript package storefront demo demo-model test fuzz bench
-.PHONY: quality floors tokens signals clean
+.PHONY: quality floors tokens slate signals clean
 .PHONY: all-tests lint lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-hosts test-size
 
 help: ## List the targets
@@ -311,6 +311,9 @@ floors: cli ## Train with floors of 1, 2 and 3 sessions on the logs in DATA and 
 
 tokens: cli ## Train on the logs in DATA and write the table of docs/tokens.md: what a token is worth to a server (an hour or so)
 	node tests/quality.mjs $(RESHELF) $(DATA) --tokens
+
+slate: cli ## Measure what variety costs on the logs in DATA, with the models of `make quality`, and write the table of docs/slate.md (ten minutes)
+	node tests/slate.mjs $(RESHELF) $(DATA)
 
 signals: cli ## Train on logs in DATA and on a simulated one, write the tables of docs/quality.md on kinds, dwells and skips (an hour or so)
 	node tests/quality.mjs $(RESHELF) $(DATA) --signals

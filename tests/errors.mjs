@@ -82,7 +82,9 @@ export function codesOfRust(text) {
     code,
     text: code === "usage" ? "" : unquoted(words),
   }));
-  return [...found, ...direct];
+  // What is wrong with a policy is told with it; most of its codes are the package's.
+  const told = [...text.matchAll(new RegExp(`\\bProblem::new\\(\\s*"(${CODE})",[^";]*format!\\(\\s*(${STRING})`, "g"))];
+  return [...found, ...direct, ...told.map(([, code, words]) => ({ code, text: unquoted(words) }))];
 }
 
 function unquoted(words) {

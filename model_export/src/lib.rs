@@ -1,7 +1,7 @@
 //! What the `reshelf` command is made of: reading a shop's logs, training, packing, ranking and evaluating.
 //!
 //! Three floors; docs/architecture.md has the table of who may use whom. The ground: [`data`], [`output`], [`progress`],
-//! [`rng`], [`pool`] and [`metrics`] know no model; [`about`] says which build this is; [`files`], [`replay`], [`measure`], [`server`] and [`quantization`] know
+//! [`rng`], [`pool`], [`policy`] and [`metrics`] know no model; [`about`] says which build this is; [`files`], [`replay`], [`measure`], [`server`] and [`quantization`] know
 //! what training made. The commands' work stands on it, one room a command, none of which uses another. [`cli`] turns flags
 //! into one call and its result into text.
 
@@ -19,6 +19,7 @@ pub mod measure;
 pub mod metrics;
 pub mod names;
 pub mod output;
+pub mod policy;
 pub mod pool;
 pub mod progress;
 pub mod quantization;

@@ -22,6 +22,12 @@ pub(super) struct Evaluate {
     /// Another artifact to compare with on the same steps; may be given several times
     #[arg(long, value_name = "OTHER")]
     compare: Vec<PathBuf>,
+    /// A policy as reshelf/slate takes it: the lists are arranged by it as well; may be given several times
+    #[arg(long, value_name = "POLICY")]
+    policy: Vec<PathBuf>,
+    /// Tell who is shown, by the values of this field of items, such as `brand`; may be given several times
+    #[arg(long, value_name = "FIELD")]
+    fairness: Vec<String>,
     /// Write a report as one HTML page
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -32,7 +38,8 @@ pub(super) struct Evaluate {
 const EXAMPLES: &str = "Examples:
   reshelf evaluate --model shop.safetensors --sessions test.parquet --report report.html
   reshelf evaluate --model shop.safetensors --sessions events.parquet --newest-test 0.1 --server-lists 60
-  reshelf evaluate --model shop.safetensors --sessions test.parquet --compare small.safetensors --json";
+  reshelf evaluate --model shop.safetensors --sessions test.parquet --compare small.safetensors --json
+  reshelf evaluate --model shop.safetensors --sessions test.parquet --items items.parquet --server-lists 60 --policy a.json --policy b.json --fairness brand";
 
 impl Evaluate {
     pub fn run(self, quiet: bool) -> Result<Answer, CommandError> {
@@ -41,6 +48,8 @@ impl Evaluate {
             server_lists: self.server_lists.map(usize::from),
             items: self.items,
             compare: self.compare,
+            policies: self.policy,
+            fairness: self.fairness,
             k: self.measuring.k,
             from_step: self.measuring.from_step.get(),
             report: self.report,

@@ -1,5 +1,6 @@
 //! Candidate lists that came from outside: what a shop's server would have shown at each step.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{FilesReport, Ids};
@@ -21,6 +22,8 @@ pub struct CandidateLists {
     pub items: Vec<u32>,
     /// The server's scores; NaN where there is none.
     pub scores: Vec<f32>,
+    /// Columns that are not part of the format, as text by row, of those that were asked for and are there.
+    pub columns: BTreeMap<String, Vec<Option<String>>>,
     /// Rows that were left out because their session is not in the log.
     pub rows_of_unknown_sessions: u64,
     /// Rows that were left out because session, step or item was null.
@@ -42,6 +45,8 @@ pub struct CandidateView<'a> {
     pub session: u32,
     /// The number of events already seen.
     pub step: u32,
+    /// The row of the first of them.
+    pub first: usize,
     /// Indices into [`CandidateLists::item_ids`].
     pub items: &'a [u32],
     /// The server's scores; NaN where there is none.
@@ -92,6 +97,7 @@ impl CandidateLists {
         CandidateView {
             session: self.sessions[list],
             step: self.steps[list],
+            first: range.start,
             items: &self.items[range.clone()],
             scores: &self.scores[range],
         }
@@ -120,6 +126,7 @@ mod tests {
             offsets: vec![0, 2, 3, 6],
             items: vec![0, 1, 2, 2, 2, 0],
             scores: vec![f32::NAN; 6],
+            columns: BTreeMap::new(),
             rows_of_unknown_sessions: 0,
             rows_with_nulls: 0,
             lists_before_first: 0,

@@ -1,5 +1,7 @@
 //! The shop's items and their attributes, in memory.
 
+use std::collections::BTreeMap;
+
 use reshelf::artifact::Description;
 
 use super::Ids;
@@ -17,6 +19,8 @@ pub struct Catalogue {
     pub brands: Vec<Option<String>>,
     /// Prices in the shop's currency, finite and not negative.
     pub prices: Vec<Option<f32>>,
+    /// Columns that are not part of the format, as text, of those that were asked for and are there.
+    pub others: BTreeMap<String, Vec<Option<String>>>,
 }
 
 impl Catalogue {
@@ -29,6 +33,19 @@ impl Catalogue {
             price: self.prices[item],
             title: self.titles[item].as_deref(),
         })
+    }
+
+    /// What a column says of each item, by its name: of the format, or of [`Catalogue::others`]. `None` where nobody read it.
+    pub fn column(&self, name: &str) -> Option<Vec<Option<String>>> {
+        match name {
+            "title" => Some(self.titles.clone()),
+            "category" => Some(self.categories.clone()),
+            "brand" => Some(self.brands.clone()),
+            // The shortest text that is this very price: as it was written.
+            "price" => Some(self.prices.iter().map(|price| price.map(|price| price.to_string())).collect()),
+            other => self.others.get(other).cloned(),
+        }
+        .filter(|column| column.iter().any(Option::is_some))
     }
 
     /// How many items there are.

@@ -10,9 +10,10 @@ use datafusion::arrow::datatypes::{DataType, Field, Float32Type, Schema, UInt32T
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures_util::StreamExt;
 
-use super::columns::{Place, numbers};
+use super::columns::{Place, numbers, texts};
 use super::encoder::IdEncoder;
 use super::source::{Batches, FilesReport, Input, engine, numbered, register, run};
+use super::values::given;
 use super::{CandidateLists, DataError, SessionLog};
 
 /// The columns of the input format.
@@ -25,7 +26,12 @@ const STEP: &str = "whole numbers from 0: how many events were seen before the l
 /// Needs the columns `session_id`, `step` (how many events of that id were seen before, in the file) and `item_id`; `score`
 /// is optional. Rows whose session is not in the log are left out and counted.
 pub fn read_candidates(path: &Path, log: &SessionLog) -> Result<CandidateLists, DataError> {
-    run(path, read(path, log))
+    read_candidates_with(path, log, &[])
+}
+
+/// The same with other columns as text ([`CandidateLists::columns`]), of those that are there.
+pub fn read_candidates_with(path: &Path, log: &SessionLog, others: &[&str]) -> Result<CandidateLists, DataError> {
+    run(path, read(path, log, others))
 }
 
 #[derive(Default)]
@@ -35,6 +41,8 @@ struct CandidateReader {
     chunks: Vec<Chunk>,
     rows_read: u64,
     rows_with_nulls: u64,
+    /// Other columns, by row of the files.
+    others: BTreeMap<String, Vec<Option<String>>>,
 }
 
 /// One batch of rows, ids as numbers.
@@ -47,9 +55,9 @@ struct Chunk {
     scores: Vec<f32>,
 }
 
-const IN_ORDER: &str = "SELECT session, step, item, score FROM candidates ORDER BY session, step, row";
+const IN_ORDER: &str = "SELECT session, step, item, score, row FROM candidates ORDER BY session, step, row";
 
-async fn read(path: &Path, log: &SessionLog) -> Result<CandidateLists, DataError> {
+async fn read(path: &Path, log: &SessionLog, others: &[&str]) -> Result<CandidateLists, DataError> {
     let mut input = Input::of(path)?;
     let mut reader = CandidateReader::default();
     let mut ignored = BTreeSet::new();
@@ -60,8 +68,15 @@ async fn read(path: &Path, log: &SessionLog) -> Result<CandidateLists, DataError
             file.require(column)?;
         }
         columns.extend(file.has("score").then_some("score"));
-        ignored.extend(file.others(&KNOWN));
-        file.stream(&columns, |batch, first| reader.read_batch(batch, &numbered(first, batch), &file.path)).await?;
+        let others: Vec<&str> = others.iter().copied().filter(|name| !KNOWN.contains(name)).collect();
+        ignored.extend(file.others(&[&KNOWN[..], &others].concat()));
+        let scored = columns.len() > 3;
+        columns.extend(others.into_iter().filter(|name| file.has(name)));
+        file.stream(&columns, |batch, first| {
+            reader.read_others(batch, &columns[3 + usize::from(scored)..], &numbered(first, batch), &file.path)?;
+            reader.read_batch(batch, scored, &numbered(first, batch), &file.path)
+        })
+        .await?;
         input.notes.add(&file, &KNOWN[3..]);
     }
     if reader.rows_read == 0 {
@@ -71,14 +86,26 @@ async fn read(path: &Path, log: &SessionLog) -> Result<CandidateLists, DataError
 }
 
 impl CandidateReader {
+    /// Reads the columns of a batch that stand behind those of the format. Before [`CandidateReader::read_batch`], which counts rows.
+    fn read_others(&mut self, batch: &RecordBatch, names: &[&str], rows: &[u64], path: &Path) -> Result<(), DataError> {
+        let begin = batch.num_columns() - names.len();
+        for (&column, array) in names.iter().zip(&batch.columns()[begin..]) {
+            let values = self.others.entry(column.to_owned()).or_default();
+            values.resize(self.rows_read as usize, None);
+            let texts = texts(array, Place { path, column, rows })?;
+            values.extend(texts.iter().map(|text| text.and_then(given).map(str::to_owned)));
+        }
+        Ok(())
+    }
+
     /// Reads a batch; `rows` are the numbers of its rows in the file.
-    fn read_batch(&mut self, batch: &RecordBatch, rows: &[u64], path: &Path) -> Result<(), DataError> {
+    fn read_batch(&mut self, batch: &RecordBatch, scored: bool, rows: &[u64], path: &Path) -> Result<(), DataError> {
         let place = |column| Place { path, column, rows };
         let first_row = self.rows_read;
         let sessions = self.sessions.encode(batch.column(0), place("session_id"))?;
         let steps = numbers(batch.column(1), place("step"), STEP)?;
         let items = self.items.encode(batch.column(2), place("item_id"))?;
-        let scores = match batch.columns().get(3) {
+        let scores = match batch.columns().get(3).filter(|_| scored) {
             Some(array) => numbers(array, place("score"), "numbers")?,
             None => vec![None; batch.num_rows()],
         };
@@ -161,6 +188,7 @@ impl CandidateReader {
             offsets: vec![],
             items: vec![],
             scores: vec![],
+            columns: self.others.keys().map(|name| (name.clone(), vec![])).collect(),
             rows_of_unknown_sessions,
             rows_with_nulls: self.rows_with_nulls,
             lists_before_first: 0,
@@ -169,7 +197,7 @@ impl CandidateReader {
             files,
         };
         while let Some(batch) = sorted.next().await {
-            append(&mut lists, &batch.map_err(engine)?);
+            append(&mut lists, &batch.map_err(engine)?, &self.others);
         }
         lists.offsets.push(lists.items.len());
         if lists.is_empty() {
@@ -213,7 +241,7 @@ impl<'a> LogSessions<'a> {
     }
 }
 
-fn append(lists: &mut CandidateLists, batch: &RecordBatch) {
+fn append(lists: &mut CandidateLists, batch: &RecordBatch, others: &BTreeMap<String, Vec<Option<String>>>) {
     let sessions = batch.column(0).as_primitive::<UInt32Type>().values();
     let steps = batch.column(1).as_primitive::<UInt32Type>().values();
     for (index, (&session, &step)) in sessions.iter().zip(steps).enumerate() {
@@ -225,4 +253,9 @@ fn append(lists: &mut CandidateLists, batch: &RecordBatch) {
     }
     lists.items.extend(batch.column(2).as_primitive::<UInt32Type>().values());
     lists.scores.extend(batch.column(3).as_primitive::<Float32Type>().values());
+    let rows = batch.column(4).as_primitive::<UInt32Type>().values();
+    for (name, values) in others {
+        let value = |&row: &u32| values.get(row as usize).cloned().flatten();
+        lists.columns.entry(name.clone()).or_default().extend(rows.iter().map(value));
+    }
 }

@@ -1,6 +1,6 @@
 //! Reads the shop's items and their attributes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
@@ -60,18 +60,25 @@ pub fn read_items(path: &Path) -> Result<Catalogue, DataError> {
 
 /// The same as [`read_items`], and what was dropped and ignored.
 pub fn read_items_with_report(path: &Path) -> Result<(Catalogue, CatalogueReport), DataError> {
-    run(path, read(path))
+    run(path, read(path, &[]))
 }
 
-async fn read(path: &Path) -> Result<(Catalogue, CatalogueReport), DataError> {
+/// The same as [`read_items`], with other columns as text ([`Catalogue::others`]), of those that are there.
+pub fn read_items_with(path: &Path, others: &[&str]) -> Result<Catalogue, DataError> {
+    run(path, read(path, others)).map(|(catalogue, _)| catalogue)
+}
+
+async fn read(path: &Path, others: &[&str]) -> Result<(Catalogue, CatalogueReport), DataError> {
     let mut input = Input::of(path)?;
     let mut reader = ItemReader::default();
+    let wanted: Vec<&str> =
+        KNOWN.into_iter().chain(others.iter().copied().filter(|name| !KNOWN.contains(name))).collect();
     let mut ignored = BTreeSet::new();
     for file in &input.files {
         let Some(file) = input.notes.open(file).await? else { continue };
         file.require("item_id")?;
-        ignored.extend(file.others(&KNOWN));
-        let columns: Vec<&str> = KNOWN.into_iter().filter(|column| file.has(column)).collect();
+        ignored.extend(file.others(&wanted));
+        let columns: Vec<&str> = wanted.iter().copied().filter(|column| file.has(column)).collect();
         file.stream(&columns, |batch, first| reader.read_batch(batch, &columns, &numbered(first, batch), &file.path))
             .await?;
         input.notes.add(&file, &KNOWN[1..]);
@@ -91,6 +98,7 @@ struct ItemReader {
     categories: Vec<Option<String>>,
     brands: Vec<Option<String>>,
     prices: Vec<Option<f32>>,
+    others: BTreeMap<String, Vec<Option<String>>>,
     report: CatalogueReport,
 }
 
@@ -124,6 +132,11 @@ impl ItemReader {
                 "title" => fill_texts(&mut self.titles, &codes, array, place)?,
                 "category" => fill_texts(&mut self.categories, &codes, array, place)?,
                 "brand" => fill_texts(&mut self.brands, &codes, array, place)?,
+                other if !KNOWN.contains(&other) => {
+                    let slots = self.others.entry(other.to_owned()).or_default();
+                    slots.resize(items, None);
+                    fill_texts(slots, &codes, array, place)?;
+                }
                 _ => {
                     let values = numbers(array, place, "plain numbers such as 19.90")?;
                     for (&code, value) in codes.iter().zip(values) {
@@ -141,14 +154,20 @@ impl ItemReader {
     }
 
     fn finish(mut self) -> (Catalogue, CatalogueReport) {
+        let items = self.ids.len();
+        self.others.values_mut().for_each(|slots| slots.resize(items, None));
         let EncodedIds { ids, renumbered, words } = self.ids.finish();
         if let Some(numbers) = renumbered {
             self.titles = renumber(self.titles, &numbers, ids.len());
             self.categories = renumber(self.categories, &numbers, ids.len());
             self.brands = renumber(self.brands, &numbers, ids.len());
             self.prices = renumber(self.prices, &numbers, ids.len());
+            for slots in self.others.values_mut() {
+                *slots = renumber(std::mem::take(slots), &numbers, ids.len());
+            }
         }
-        for column in [&mut self.titles, &mut self.categories, &mut self.brands] {
+        let plain = [&mut self.titles, &mut self.categories, &mut self.brands];
+        for column in plain.into_iter().chain(self.others.values_mut()) {
             write_whole_plainly(column);
         }
         unify_paths(&mut self.categories);
@@ -159,6 +178,11 @@ impl ItemReader {
             categories: order.iter().map(|&item| self.categories[item].take()).collect(),
             brands: order.iter().map(|&item| self.brands[item].take()).collect(),
             prices: order.iter().map(|&item| self.prices[item]).collect(),
+            others: self
+                .others
+                .into_iter()
+                .map(|(name, mut slots)| (name, order.iter().map(|&item| slots[item].take()).collect()))
+                .collect(),
             ids: ids.select(order),
         };
         (catalogue, self.report)

@@ -1,36 +1,50 @@
 //! How good a model is: replays sessions through the shipped artifact and measures every ranked list.
 //!
 //! Its one job: `reshelf evaluate`, from measured steps to the result as JSON, as a table and as a page. It may use
-//! `data`, `output`, `progress`, `pool`, `metrics`, `files`, `replay`, `measure`, `server` and the engine; it neither ranks nor
+//! `data`, `output`, `progress`, `pool`, `metrics`, `files`, `replay`, `measure`, `server`, `policy` and the engine; it neither ranks nor
 //! trains.
 //! docs/evaluation.md says what is measured and how to read it.
 //!
 //! - `slices`, `summary`: the result, whole and in parts.
 //! - `calibration`, `attention`: whether scores mean what they say, and which part of the model says it.
+//! - `policies`, `what_if`, `variety`: the same lists under policies, and what each order is worth; `fields`: what is known of items.
+//! - `exposure`, `fairness`: who is shown, by groups of items.
 //! - `checks`: signs of leaks. `compare`: one model against another.
-//! - `text`, `report`: the result for people.
+//! - `text`, `slate_text`, `report`: the result for people.
 //! - `run`: the command.
 
 mod attention;
 mod calibration;
 mod checks;
 mod compare;
+mod exposure;
+mod fairness;
+mod fields;
+mod policies;
 mod report;
 mod run;
+#[cfg(test)]
+mod slate_tests;
+mod slate_text;
 mod slices;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
+mod variety;
+mod what_if;
 
 pub use attention::{Attention, GroupAttention};
 pub use calibration::{Calibration, CalibrationBin};
 pub use checks::{Checks, Warning};
 pub use compare::{ComparedCut, Comparison};
+pub use fairness::{Fairness, GroupExposure, Moved, Pair};
+pub use policies::{PolicyComparison, PolicyResult, RuleKept};
 pub use report::page;
 pub use run::run;
 pub use slices::{Slice, SliceGroup};
 pub use summary::{Counts, Cut, Evaluation, FORMAT, Lifts, ListMeasures, Protocol, Subject};
+pub use variety::{SlateChange, SlateMeasures};
 
 use std::path::PathBuf;
 
@@ -54,6 +68,10 @@ pub struct EvaluateOptions {
     pub items: Option<PathBuf>,
     /// Other artifacts to compare it with, on the same steps.
     pub compare: Vec<PathBuf>,
+    /// Policies under which the lists are arranged as well.
+    pub policies: Vec<PathBuf>,
+    /// Fields of items by whose values exposure is told.
+    pub fairness: Vec<String>,
     /// How many places of a list are looked at, 1 to [`super::MOST_PLACES`].
     pub k: usize,
     /// Steps with fewer events before them are not measured; at least 1.
@@ -92,6 +110,23 @@ pub enum EvaluateError {
         /// The most places that are measured.
         limit: usize,
     },
+    /// A policy could not be read.
+    #[error("the policy {} could not be read: {cause}: write it as reshelf/slate takes it, as JSON", path.display())]
+    Policy {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        cause: String,
+    },
+    /// Nothing says anything of a field by which exposure is to be told.
+    #[error("no item has a `{field}`: give --items, or --candidates, with a column of that name")]
+    NoField {
+        /// The field.
+        field: String,
+    },
+    /// Policies arrange lists, and there are none.
+    #[error("policies arrange a server's lists: give --candidates, or --server-lists")]
+    NoLists,
     /// No session has two events, or no candidate list belongs to a step.
     #[error("there is nothing to evaluate: it needs sessions of two events or more, and of more than --from-step{}", candidates_hint(*.candidates))]
     NothingToEvaluate {
@@ -115,6 +150,9 @@ impl EvaluateError {
             EvaluateError::Threads(error) => error.code(),
             EvaluateError::Output(error) => error.code(),
             EvaluateError::PlacesOutOfRange { .. } => "evaluate.places_out_of_range",
+            EvaluateError::Policy { .. } => "evaluate.policy",
+            EvaluateError::NoField { .. } => "evaluate.no_field",
+            EvaluateError::NoLists => "evaluate.no_lists",
             EvaluateError::NothingToEvaluate { .. } => "evaluate.nothing_to_evaluate",
             EvaluateError::Plot { .. } => "evaluate.plot",
         }

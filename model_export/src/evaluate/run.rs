@@ -10,16 +10,22 @@ use reshelf::rank::SHORTLIST;
 use super::attention::Attention;
 use super::checks::{Checks, Warning};
 use super::compare::{Comparison, compared_cuts};
+use super::exposure::{Exposures, Groups};
+use super::fairness::Fairness;
+use super::policies::{columns_asked, compare, read_policies};
 use super::report::page;
 use super::summary::{Evaluation, Subject};
+use super::what_if::Setting as PolicySetting;
 use super::{EvaluateError, EvaluateOptions};
-use crate::data::{CandidateLists, Catalogue, Join, SessionLog, Split, read_candidates, read_events, read_items};
+use crate::data::{
+    CandidateLists, Catalogue, Join, SessionLog, Split, read_candidates_with, read_events, read_items_with,
+};
 use crate::files::{check_model, read_training_report, read_whole_artifact, training_report_path};
 use crate::measure::{Collector, MOST_PLACES, Outcomes, RESAMPLES, Setting, item_popularity};
 use crate::output::{Pending, check_apart, check_ending};
 use crate::pool::{Pool, pool};
 use crate::progress::Progress;
-use crate::replay::{Ranker, Replay, known_items};
+use crate::replay::{RankedStep, Ranker, Replay, known_items};
 use crate::server::lists;
 
 /// Replays the sessions, measures every ranked list, and writes the report if one is wanted.
@@ -38,26 +44,52 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     let artifact = read_whole_artifact(&input.model)?;
     let others: Vec<Arc<Artifact>> =
         options.compare.iter().map(|path| read_whole_artifact(path)).collect::<Result<_, _>>()?;
+    let policies = read_policies(&options.policies)?;
+    if !policies.is_empty() && input.candidates.is_none() && options.server_lists.is_none() {
+        return Err(EvaluateError::NoLists);
+    }
+    let mut asked = columns_asked(&policies);
+    asked.extend(options.fairness.iter().map(String::as_str));
     let log = read_log(options)?;
-    let catalogue = options.items.as_deref().map(read_items).transpose()?;
+    let catalogue = options.items.as_deref().map(|path| read_items_with(path, &asked)).transpose()?;
     let catalogue = catalogue.as_ref();
     let candidates = match options.server_lists {
         Some(length) => Some(pool.install(|| lists(&artifact, &log, catalogue, length, options.seed))),
-        None => input.candidates.as_deref().map(|path| read_candidates(path, &log)).transpose()?,
+        None => input.candidates.as_deref().map(|path| read_candidates_with(path, &log, &asked)).transpose()?,
     };
     if let Some(read) = candidates.as_ref().filter(|_| options.server_lists.is_none()) {
         Progress::spinner("reading candidates", options.quiet).note(&read.to_string());
     }
     let candidates = candidates.as_ref();
-    let outcomes = measure(&artifact, &log, catalogue, candidates, options, &pool);
-    let compared =
-        others.iter().map(|other| measure(other, &log, catalogue, candidates, options, &pool)).collect::<Vec<_>>();
+    let mut exposures: Vec<Exposures> = Vec::new();
+    for field in &options.fairness {
+        let groups = Groups::of(&artifact, catalogue, candidates, field);
+        let groups = groups.ok_or_else(|| EvaluateError::NoField { field: field.clone() })?;
+        exposures.push(Exposures::new(groups, &artifact, options.k));
+    }
+    let mut watch = |step: &RankedStep<'_>| exposures.iter_mut().for_each(|exposures| exposures.add(step));
+    let outcomes = measure(&artifact, &log, catalogue, candidates, options, &pool, &mut watch);
+    let compared = others
+        .iter()
+        .map(|other| measure(other, &log, catalogue, candidates, options, &pool, &mut |_| ()))
+        .collect::<Vec<_>>();
+    let policies = match candidates.filter(|_| !policies.is_empty()) {
+        None => None,
+        Some(lists) => {
+            let setting =
+                PolicySetting { k: options.k, from_step: options.from_step, seed: options.seed, quiet: options.quiet };
+            let replay = replay(&artifact, &log, catalogue, Some(lists), options);
+            compare(&replay, lists, policies, &options.policies, &setting, &pool)
+        }
+    };
     let progress = Progress::spinner(format!("drawing sessions {RESAMPLES} times"), options.quiet);
     let evaluation = pool.install(|| Evaluation::new(subject(options, &artifact), &outcomes, options.seed));
     let evaluation = evaluation.ok_or(EvaluateError::NothingToEvaluate { candidates: candidates.is_some() })?;
+    let told = options.fairness.iter().zip(&exposures);
+    let fairness = pool.install(|| told.filter_map(|(field, sums)| Fairness::new(field, sums, options.seed)).collect());
     let attention = pool.install(|| Attention::new(&replay(&artifact, &log, catalogue, candidates, options)));
     let told = read_training_report(&input.model, &artifact);
-    let compare = |((path, other), found): ((&PathBuf, &Arc<Artifact>), &Outcomes)| {
+    let compare_models = |((path, other), found): ((&PathBuf, &Arc<Artifact>), &Outcomes)| {
         // A model of the same run, without one of its parts or in fewer bits, has the same report.
         let same_run = told.as_ref().ok().filter(|_| other.model == artifact.model);
         let told = same_run.cloned().map_or_else(|| read_training_report(path, other), Ok);
@@ -70,10 +102,10 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
         }
     };
     let pairs = options.compare.iter().zip(&others).zip(&compared);
-    let comparisons = pool.install(|| pairs.map(compare).collect());
+    let comparisons = pool.install(|| pairs.map(compare_models).collect());
     let mut checks = Checks::new(&log, &artifact.card, told);
     checks.warnings.extend(joins(&artifact, &log, candidates));
-    let evaluation = Evaluation { attention, checks, comparisons, ..evaluation };
+    let evaluation = Evaluation { attention, checks, comparisons, policies, fairness, ..evaluation };
     drop(progress);
     if let Some(report) = report {
         report.finish(page(&evaluation)?.as_bytes())?;
@@ -105,12 +137,13 @@ fn check_outputs(options: &EvaluateOptions) -> Result<(), EvaluateError> {
     let models = || options.compare.iter().chain([&options.input.model]);
     models().try_for_each(|model| check_model(model))?;
     let beside: Vec<PathBuf> = models().map(|model| training_report_path(model)).collect();
-    let others = options.compare.iter().chain(&options.items).chain(&beside).map(PathBuf::as_path);
+    let others =
+        options.compare.iter().chain(&options.items).chain(&options.policies).chain(&beside).map(PathBuf::as_path);
     check_apart(&[report], &others.chain(options.input.paths()).collect::<Vec<_>>())?;
     Ok(check_ending(report, &["html", "htm"])?)
 }
 
-/// Replays the sessions through one model and measures every list.
+/// Replays the sessions through one model and measures every list; `watch` sees each that counts.
 fn measure(
     artifact: &Arc<Artifact>,
     log: &SessionLog,
@@ -118,6 +151,7 @@ fn measure(
     candidates: Option<&CandidateLists>,
     options: &EvaluateOptions,
     pool: &Pool,
+    watch: &mut dyn FnMut(&RankedStep<'_>),
 ) -> Outcomes {
     let popularity = item_popularity(artifact);
     let mut collector = Collector::new(Setting {
@@ -133,6 +167,9 @@ fn measure(
     let progress = Progress::of(log.sessions() as u64, "ranking", options.quiet);
     let measured: Result<(), Infallible> = replay.run(pool, &progress, &mut |step| {
         collector.add(step);
+        if step.step >= options.from_step {
+            watch(&step);
+        }
         Ok(())
     });
     let Ok(()) = measured;
@@ -179,7 +216,7 @@ fn subject(options: &EvaluateOptions, artifact: &Artifact) -> Subject {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
 
     use std::fmt::Write as _;
@@ -193,7 +230,7 @@ mod tests {
     use crate::replay::ReplayInput;
 
     /// A model of items 7, 10, 13, ... and sessions over them, of which every seventh item is unknown to it.
-    fn files(folder: &Path) -> EvaluateOptions {
+    pub(in crate::evaluate) fn files(folder: &Path) -> EvaluateOptions {
         let artifact = synthetic::artifact(300, 64, 6, 1).unwrap();
         std::fs::write(folder.join("m.safetensors"), artifact.to_bytes()).unwrap();
         let mut draw = reshelf::math::Rng(5);
@@ -222,6 +259,8 @@ mod tests {
             server_lists: None,
             items: None,
             compare: Vec::new(),
+            policies: Vec::new(),
+            fairness: Vec::new(),
             k: 20,
             from_step: 1,
             report: None,

@@ -7,6 +7,8 @@ use super::attention::Attention;
 use super::calibration::Calibration;
 use super::checks::Checks;
 use super::compare::{Comparison, cuts_within};
+use super::fairness::Fairness;
+use super::policies::PolicyComparison;
 use super::slices::{SliceGroup, slices};
 use crate::measure::{
     AtCut, CONFIDENCE, Estimate, Lift, Order, Outcome, Outcomes, Quantity, RESAMPLES, Tally, TargetPopularity,
@@ -148,6 +150,10 @@ pub struct Evaluation {
     pub checks: Checks,
     /// Other models on the same steps.
     pub comparisons: Vec<Comparison>,
+    /// The same lists under policies, where any were given.
+    pub policies: Option<PolicyComparison>,
+    /// Who is shown, by each field that was asked for.
+    pub fairness: Vec<Fairness>,
 }
 
 impl Evaluation {
@@ -199,6 +205,8 @@ impl Evaluation {
             attention: None,
             checks: Checks::default(),
             comparisons: Vec::new(),
+            policies: None,
+            fairness: Vec::new(),
         })
     }
 }

@@ -351,7 +351,7 @@ fn the_json_form_keeps_its_names() {
         sorted(&keys(&json)),
         sorted(
             "format subject protocol k seed resamples confidence counts metrics server lift cuts slices calibration attention \
-             checks comparisons"
+             checks comparisons policies fairness"
         )
     );
     assert_eq!(

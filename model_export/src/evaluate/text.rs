@@ -41,6 +41,12 @@ impl Display for Evaluation {
         self.write_measures(out)?;
         self.write_cuts(out)?;
         self.write_comparisons(out)?;
+        if let Some(policies) = &self.policies {
+            write!(out, "{policies}")?;
+        }
+        for fairness in &self.fairness {
+            write!(out, "{fairness}")?;
+        }
         self.write_slices(out)?;
         self.write_head(out)?;
         write!(
@@ -112,6 +118,9 @@ impl Evaluation {
         flag("server-lists", subject.server_lists.map(|length| length.to_string()).as_deref());
         flag("items", subject.items.as_deref());
         self.comparisons.iter().for_each(|other| flag("compare", Some(&other.model)));
+        let policies = self.policies.iter().flat_map(|compared| &compared.policies);
+        policies.for_each(|policy| flag("policy", Some(&policy.file)));
+        self.fairness.iter().for_each(|told| flag("fairness", Some(&told.field)));
         let from = Some(subject.from_step).filter(|&from| from > 1);
         flag("from-step", from.map(|from| from.to_string()).as_deref());
         flag("k", Some(&self.k.to_string()));

@@ -5,6 +5,7 @@
 //!
 //! - `list`: one ranked list against its relevant items: recall, precision, F1, hit rate, MRR, NDCG, MAP, AUC.
 //! - `mean`: all of these at one cut-off, for one list and as means over many; of next items also what training goes by.
+//! - `variety`: how different a list's items are, whether its categories are in proportion, how evenly things are shared out.
 //! - `catalogue`: what a whole set of lists does to the catalogue: coverage and popularity bias.
 //!
 //! Conventions, the same everywhere:
@@ -19,6 +20,7 @@ mod list;
 mod mean;
 #[cfg(test)]
 mod properties;
+mod variety;
 
 pub use catalogue::{Coverage, PopularityBias};
 pub use list::{
@@ -26,3 +28,4 @@ pub use list::{
     reciprocal_rank_at,
 };
 pub use mean::{MeanMeasures, Measures, Quality};
+pub use variety::{calibration_error, diversity_at, gini};

@@ -13,7 +13,7 @@ mod told;
 mod walk;
 
 pub use held_out::{HeldOut, sample};
-pub use ranked::Replay;
+pub use ranked::{Offered, Replay};
 pub use walk::{Step, walk};
 
 use std::borrow::Cow;

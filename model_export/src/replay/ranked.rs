@@ -132,13 +132,18 @@ impl Replay<'_> {
                 Some((list.items().to_vec(), Vec::new(), false))
             }
             Some(lists) => {
-                let sent = self.in_order(lists.find(step.session, step.seen)?, lists, reranker);
+                let sent = self.offered(reranker, lists, step)?;
                 Some((sent.handles, sent.scores, true))
             }
         }
     }
 
-    fn in_order<'l>(&self, list: CandidateView<'_>, lists: &'l CandidateLists, reranker: &mut Reranker) -> Sent<'l> {
+    /// The list of candidates of a step, in the server's order; `None` for a step without one.
+    pub fn offered<'l>(&self, reranker: &mut Reranker, lists: &'l CandidateLists, step: Step) -> Option<Offered<'l>> {
+        Some(self.in_order(lists.find(step.session, step.seen)?, lists, reranker))
+    }
+
+    fn in_order<'l>(&self, list: CandidateView<'_>, lists: &'l CandidateLists, reranker: &mut Reranker) -> Offered<'l> {
         let mut order: Vec<usize> = (0..list.items.len()).collect();
         order.sort_by(|&a, &b| match (list.scores[a].is_nan(), list.scores[b].is_nan()) {
             (false, false) => list.scores[b].total_cmp(&list.scores[a]),
@@ -149,9 +154,10 @@ impl Replay<'_> {
         let items: Vec<u32> = order.iter().map(|&at| list.items[at]).collect();
         let texts: Vec<Cow<'_, str>> = items.iter().map(|&item| lists.item_ids.text(item as usize)).collect();
         let mut handle = |id: &str| reranker.resolve(id).or_else(|| self.compose(reranker, id));
-        Sent {
+        Offered {
             handles: texts.iter().map(|id| handle(id).unwrap_or(NO_ITEM)).collect(),
             scores: order.iter().map(|&at| list.scores[at]).collect(),
+            rows: order.iter().map(|&at| list.first + at).collect(),
             items,
             texts,
         }
@@ -182,7 +188,7 @@ impl Replay<'_> {
 
     fn list(&self, reranker: &mut Reranker, lists: &CandidateLists, step: Step) -> Option<Ranked> {
         let catalogue = self.artifact.vocabulary.len() as u32;
-        let sent = self.in_order(lists.find(step.session, step.seen)?, lists, reranker);
+        let sent = self.offered(reranker, lists, step)?;
         // As RankedStep numbers them: unknown items by their place in the lists' own ids.
         let number = |at: usize| {
             let handle = sent.handles[at];
@@ -210,9 +216,16 @@ impl Replay<'_> {
 }
 
 /// One list of candidates in the server's order: by its scores where it sent any, else as the file has it; each item once.
-struct Sent<'a> {
-    items: Vec<u32>,
-    texts: Vec<Cow<'a, str>>,
-    handles: Vec<ItemHandle>,
-    scores: Vec<f32>,
+#[derive(Clone, Debug)]
+pub struct Offered<'a> {
+    /// The items, as [`CandidateLists`] numbers them.
+    pub items: Vec<u32>,
+    /// Their rows in the lists' file.
+    pub rows: Vec<usize>,
+    /// Their ids.
+    pub texts: Vec<Cow<'a, str>>,
+    /// Their handles; [`NO_ITEM`] for what nobody knows.
+    pub handles: Vec<ItemHandle>,
+    /// The server's scores; NaN where there is none.
+    pub scores: Vec<f32>,
 }

@@ -1,6 +1,6 @@
 //! A list for every step of a log, in the form in which lists come from a file.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 use reshelf::artifact::{Artifact, TokenKind, UNKNOWN_ATTRIBUTE, Vocabulary};
@@ -56,6 +56,7 @@ pub fn lists(
         offsets: vec![0],
         items: Vec::new(),
         scores: Vec::new(),
+        columns: BTreeMap::new(),
         rows_of_unknown_sessions: 0,
         rows_with_nulls: 0,
         lists_before_first: 0,

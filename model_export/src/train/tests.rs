@@ -155,6 +155,7 @@ fn an_unseen_item_lands_beside_its_own_category() -> Result<(), Box<dyn std::err
         categories: (0..items).map(category).collect(),
         brands: vec![None; items],
         prices: vec![None; items],
+        others: std::collections::BTreeMap::new(),
     };
     let artifact = Arc::new(fit(&log, Some(&catalogue), &options(5))?.artifact);
     server_order_stands(&artifact, 10_000, 2)?;

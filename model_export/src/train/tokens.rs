@@ -213,6 +213,7 @@ mod tests {
             categories: (0..items).map(|item| text(item, format!("all/{}", item % 2))).collect(),
             brands: (0..items).map(|item| text(item, format!("brand {}", item / 2))).collect(),
             prices: (0..items).map(|item| (item < described).then_some(1.0 + item as f32)).collect(),
+            others: std::collections::BTreeMap::new(),
         }
     }
 

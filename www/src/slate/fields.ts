@@ -4,7 +4,7 @@
 export type Read = (candidate: object) => unknown;
 
 /** The fields that are known without being said, and the names that each goes by; the first that is there counts. */
-const COMMON: Readonly<Record<string, string>> = {
+export const COMMON: Readonly<Record<string, string>> = {
   brand: "brand vendor manufacturer item_brand",
   category: "category product_type productType item_category",
   price: "price",

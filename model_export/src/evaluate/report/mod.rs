@@ -6,6 +6,7 @@
 
 mod models;
 mod plot;
+mod slate;
 
 use base64::Engine as _;
 use indicatif::HumanCount;
@@ -58,6 +59,8 @@ pub fn page(evaluation: &Evaluation) -> Result<String, EvaluateError> {
                     (summary(evaluation))
                     (curves(evaluation)?)
                     (models::comparisons(evaluation)?)
+                    (slate::policies(evaluation))
+                    (slate::fairness(evaluation))
                     (slices(evaluation)?)
                     (models::calibration(evaluation)?)
                     (models::attention(evaluation))

@@ -1,0 +1,38 @@
+//! A shop's policy, as `reshelf/slate` takes it in a page, over lists of a replay.
+//!
+//! Its one job: from the JSON of a policy and a scored list to the order that a page would show, to the bit. It uses the words
+//! of the engine's slate and nothing of ours: who calls [`Policy::arrange`] brings fields, scores and the solver. `www/src/slate` is the same
+//! in TypeScript, file by file; `tests/golden/policies.json` holds both to each other, and `words.json` has the schema, the
+//! presets and the names of fields that both go by (`RESHELF_BLESS=policies node --test www/test/policies.test.mjs` writes both).
+//!
+//! - `value`, `moment`: what fields hold, as text, as numbers and as dates
+//! - `schema`: plain data held to the schema; `check`: a definition, piece by piece; `rule`: what is left of it
+//! - `table`: fields of candidates, column by column; `matches`: which of them a rule is about
+//! - `case`: one list; `score`, `pins`, `program`: what the rules make of it; `lay`: all of it together
+//! - `replay`: what a replay cannot know, told
+
+mod case;
+mod check;
+mod lay;
+mod matches;
+mod moment;
+mod pins;
+mod program;
+mod replay;
+mod rule;
+mod schema;
+mod score;
+mod table;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use case::{Case, Told};
+pub use check::{Policy, Problem};
+pub use lay::Laid;
+pub use replay::Known;
+pub use table::{Cell, Column, Table};
+pub use value::Value;
+
+/// The schema of policies, the presets of slots, and the names that common fields go by.
+const WORDS: &str = include_str!("words.json");

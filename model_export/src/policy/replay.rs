@@ -1,0 +1,72 @@
+//! What a replay cannot know: rules that ask for it are left out, and told.
+
+use super::check::{Policy, Problem};
+use super::rule::{Kind, Rule};
+
+/// What a replay knows.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// The columns of items, or of the lists.
+    pub columns: &'a dyn Fn(&str) -> bool,
+    /// Whether the log has a clock.
+    pub clock: bool,
+    /// Whether the log has purchases.
+    pub purchases: bool,
+    /// Whether the log tells what lists showed.
+    pub impressions: bool,
+}
+
+impl Policy {
+    /// The same policy with the rules that a replay can carry out; the others stand among its problems.
+    pub fn for_replay(mut self, known: &Known<'_>) -> Policy {
+        let rules = std::mem::take(&mut self.rules);
+        for rule in rules {
+            match self.lacking(&rule, known) {
+                None => self.rules.push(rule),
+                Some(lacking) => {
+                    let problem = Problem::new(
+                        "policy.replay",
+                        Some(&rule.id),
+                        format!("a replay {lacking}; the rule is left out"),
+                    );
+                    self.problems.push(problem);
+                }
+            }
+        }
+        self
+    }
+
+    /// What the replay has not of what a rule asks for, with the way out.
+    fn lacking(&self, rule: &Rule, known: &Known<'_>) -> Option<String> {
+        if rule.is_conditional {
+            let way = "knows no page and no shopper: take `pages` and `segments` out of a copy of the policy to have the rule count";
+            return Some(way.to_owned());
+        }
+        let is_timed = rule.from > f64::NEG_INFINITY || rule.until < f64::INFINITY;
+        let asks_now = match &rule.kind {
+            Kind::Bought { .. } | Kind::Freshness { .. } => true,
+            Kind::Rotation { seed, .. } => seed == "day" || seed == "hour",
+            _ => is_timed,
+        };
+        if (asks_now || is_timed) && !known.clock {
+            return Some(
+                "of this log has no clock: give a log whose times are moments, or take the dates out".to_owned(),
+            );
+        }
+        if matches!(rule.kind, Kind::Bought { .. }) && !known.purchases {
+            return Some("of this log has no purchases: give a log with `event_type`".to_owned());
+        }
+        if matches!(rule.kind, Kind::Query { .. }) {
+            return Some("knows no query: take the rule out of a copy of the policy".to_owned());
+        }
+        if matches!(rule.kind, Kind::SeenDecay { .. }) && !known.impressions {
+            return Some("of this log does not know what lists showed: give a log with impressions".to_owned());
+        }
+        let matched = rule.kind.matches().into_iter().flat_map(|matches| matches.fields());
+        let mut asked = matched.chain(rule.kind.fields());
+        let names = |field: &str| self.fields.get(field).map_or(&[][..], Vec::as_slice);
+        let missing = asked.find(|field| !names(field).iter().any(|name| (known.columns)(name)))?;
+        let names = names(missing).join("`, `");
+        Some(format!("finds no `{missing}`: give --items, or --candidates, with a column `{names}`"))
+    }
+}
