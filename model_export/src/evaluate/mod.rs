@@ -8,6 +8,7 @@
 //! - `slices`, `summary`: the result, whole and in parts.
 //! - `calibration`, `attention`: whether scores mean what they say, and which part of the model says it.
 //! - `checks`: signs of leaks. `compare`: one model against another.
+//! - `new_items`: items that the model does not know, ranked by what the shop says of them.
 //! - `text`, `report`: the result for people.
 //! - `run`: the command.
 
@@ -15,6 +16,7 @@ mod attention;
 mod calibration;
 mod checks;
 mod compare;
+mod new_items;
 mod report;
 mod run;
 mod slices;
@@ -27,6 +29,7 @@ pub use attention::{Attention, GroupAttention};
 pub use calibration::{Calibration, CalibrationBin};
 pub use checks::{Checks, Warning};
 pub use compare::{ComparedCut, Comparison};
+pub use new_items::{NewItems, NewItemsCounts, NewItemsMethod, NewItemsSlice, new_items};
 pub use report::page;
 pub use run::run;
 pub use slices::{Slice, SliceGroup};
@@ -98,6 +101,12 @@ pub enum EvaluateError {
         /// Whether candidate lists were given.
         candidates: bool,
     },
+    /// The catalogue describes no item that is new to the model, more than can be ranked, or none that a session turns to.
+    #[error("there are no new items to measure: {reason}")]
+    NewItems {
+        /// What is there instead, and what to do.
+        reason: String,
+    },
     /// A chart could not be drawn.
     #[error("the report's charts could not be drawn ({cause}): evaluate without --report and please report this")]
     Plot {
@@ -116,6 +125,7 @@ impl EvaluateError {
             EvaluateError::Output(error) => error.code(),
             EvaluateError::PlacesOutOfRange { .. } => "evaluate.places_out_of_range",
             EvaluateError::NothingToEvaluate { .. } => "evaluate.nothing_to_evaluate",
+            EvaluateError::NewItems { .. } => "evaluate.new_items",
             EvaluateError::Plot { .. } => "evaluate.plot",
         }
     }

@@ -10,7 +10,7 @@ mod bootstrap;
 mod protocol;
 mod tally;
 
-pub use bootstrap::{CONFIDENCE, Clusters, Difference, Estimate, RESAMPLES};
+pub use bootstrap::{CONFIDENCE, Clusters, Difference, Estimate, RESAMPLES, Resamples};
 pub use protocol::{
     Collector, Outcome, Outcomes, Placement, Setting, TargetPopularity, from_step_in_words, item_popularity,
 };

@@ -85,17 +85,9 @@ impl Server {
         item.checked_sub(self.known as ItemHandle)
     }
 
-    /// The same by what the artifact alone tells: its codes of popularity are logarithms of counts, and the rarest item
-    /// counts as seen once.
+    /// The same by what the artifact alone tells ([`counts`]).
     pub fn of_artifact(artifact: &Artifact) -> Self {
-        /// More than any shop counts: a model without rare items must not make the numbers overflow.
-        const LARGEST_COUNT: f64 = 1e9;
-        let codes = || artifact.items.attributes().iter().map(|item| item.popularity);
-        let rarest = codes().filter(|&code| code > 0).min().unwrap_or(u8::MAX);
-        let most = (f64::from(u8::MAX) / f64::from(rarest) * core::f64::consts::LN_2).min(LARGEST_COUNT.ln());
-        let count = |code: u8| (f64::from(code) / f64::from(u8::MAX) * most).exp_m1().round() as u32;
-        let counts: Vec<u32> = codes().map(|code| count(code).max(1)).collect();
-        Server::new(artifact, NegativeSampler::new(&counts, UNIFORM_SHARE, POPULARITY_POWER))
+        Server::new(artifact, NegativeSampler::new(&counts(artifact), UNIFORM_SHARE, POPULARITY_POWER))
     }
 
     /// A list of up to `length` different items with the server's scores, best first. The target is among them, even if it
@@ -125,6 +117,18 @@ impl Server {
         let department = *self.department_of.get(item as usize)?;
         (department != UNKNOWN_ATTRIBUTE).then(|| self.departments[usize::from(department)].as_slice())
     }
+}
+
+/// About how often training saw each item, by what the artifact alone tells: its codes of popularity are logarithms of counts,
+/// and the rarest item counts as seen once.
+pub fn counts(artifact: &Artifact) -> Vec<u32> {
+    /// More than any shop counts: a model without rare items must not make the numbers overflow.
+    const LARGEST_COUNT: f64 = 1e9;
+    let codes = || artifact.items.attributes().iter().map(|item| item.popularity);
+    let rarest = codes().filter(|&code| code > 0).min().unwrap_or(u8::MAX);
+    let most = (f64::from(u8::MAX) / f64::from(rarest) * core::f64::consts::LN_2).min(LARGEST_COUNT.ln());
+    let count = |code: u8| (f64::from(code) / f64::from(u8::MAX) * most).exp_m1().round() as u32;
+    codes().map(|code| count(code).max(1)).collect()
 }
 
 #[cfg(test)]
