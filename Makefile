@@ -23,7 +23,7 @@ SHOP := target/demo
 LOG := target/test.log
 
 .PHONY: help setup build cli wasm wasi gpu-module html-module kernel-check javascript package storefront demo demo-model test fuzz bench
-.PHONY: quality floors tokens slate signals clean
+.PHONY: quality floors tokens slate signals cold clean
 .PHONY: all-tests lint lint-rest test-rust test-arm test-wasm test-node test-browser test-runtimes test-hosts test-size
 
 help: ## List the targets
@@ -317,6 +317,9 @@ slate: cli ## Measure what variety costs on the logs in DATA, with the models of
 
 signals: cli ## Train on logs in DATA and on a simulated one, write the tables of docs/quality.md on kinds, dwells and skips (an hour or so)
 	node tests/quality.mjs $(RESHELF) $(DATA) --signals
+
+cold: cli ## Train on the logs in DATA with a tenth of the items hidden, write the table of docs/quality.md on new items (an hour or so)
+	node tests/quality.mjs $(RESHELF) $(DATA) --cold
 
 clean: ## Remove all that was built; what the set-up fetched stays
 	cargo clean

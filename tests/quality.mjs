@@ -1,7 +1,7 @@
 // Trains and measures on every log found in a folder, and writes the tables of docs/quality.md and of the README.
 //
 //   node tests/quality.mjs RESHELF DATA [--out target/quality] [--only SET,...] [--quantize SET,...] [--ablate SET,...]
-//                          [--fresh] [--tables] [--floors] [--tokens] [--signals] [--seeds 1,...]
+//                          [--fresh] [--tables] [--floors] [--tokens] [--signals] [--cold] [--seeds 1,...]
 //
 // A log is a folder with events.parquet, and perhaps items.parquet; some are measured once more with the sessions of a user
 // joined (JOINED). Every log gets the same defaults. What was measured is
@@ -12,7 +12,8 @@
 // writes the table of docs/privacy.md from what the training itself measured on its held-out sessions. --tokens measures what
 // tokens of a model's clusters are worth to a server instead, and writes the table of docs/tokens.md. --signals measures what
 // is learned of kinds of events on the logs that have several, and of dwells and skips on a log that the demo's simulator makes,
-// once with each of the --seeds, and writes those tables of docs/quality.md.
+// once with each of the --seeds, and writes those tables of docs/quality.md. --cold trains on the logs that have items with a tenth of these
+// hidden, measures how the model places what it does not know, and writes the table of docs/quality.md on new items.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -20,7 +21,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fill } from "./documents.mjs";
-import { FLOORS, SIGNALS, TABLES, TOKENS } from "./quality/tables.mjs";
+import { COLD, FLOORS, SIGNALS, TABLES, TOKENS } from "./quality/tables.mjs";
 
 const DOCUMENTS = ["README.md", "docs/quality.md"];
 /** The log that `reshelf demo-data` makes. */
@@ -32,6 +33,8 @@ const SIGNAL_PARTS = {
   [SIMULATED]: "signals,dwell,skips,feedback",
 };
 const MIN_SESSIONS = ["1", "2", "3"];
+/** The part of the items that is hidden. */
+const HIDDEN = "0.1";
 /** The study logs unless others are named: the two that most papers use; and for the parts one with attributes and kinds. */
 const QUANTIZED = "diginetica_srgnn,yoochoose1_64_srgnn";
 const ABLATED = "yoochoose1_64_srgnn,jdata_mkmsr_demo";
@@ -82,6 +85,7 @@ const { values: flags, positionals } = parseArgs({
     floors: { type: "boolean", default: false },
     tokens: { type: "boolean", default: false },
     signals: { type: "boolean", default: false },
+    cold: { type: "boolean", default: false },
     seeds: { type: "string", default: "1" },
   },
 });
@@ -99,7 +103,7 @@ if (!flags.tables) {
   for (const set of readdirSync(data).sort()) {
     if (!existsSync(join(data, set, "events.parquet"))) continue;
     if (listed(flags.only, set)) measure(set);
-    if (flags.floors || flags.tokens || flags.signals) continue;
+    if (flags.floors || flags.tokens || flags.signals || flags.cold) continue;
     for (const [name, joined] of Object.entries(JOINED))
       if (joined.set === set && listed(flags.only, name)) measure(set, name, joined);
   }
@@ -117,7 +121,7 @@ const results = Object.fromEntries(
     .sort()
     .map((name) => [JOINED[name]?.name ?? name, JSON.parse(readFileSync(join(flags.out, `${name}.json`), "utf8"))]),
 );
-const study = ["floors", "tokens", "signals"].find((name) => flags[name]) ?? "catalogue";
+const study = ["floors", "tokens", "signals", "cold"].find((name) => flags[name]) ?? "catalogue";
 if (!Object.values(results).some((result) => result[study])) {
   console.error("Nothing was measured, so the tables stay as they are.");
   process.exit(1);
@@ -126,6 +130,7 @@ const [documents, tables] = {
   floors: [["docs/privacy.md"], FLOORS],
   tokens: [["docs/tokens.md"], TOKENS],
   signals: [["docs/quality.md"], SIGNALS],
+  cold: [["docs/quality.md"], COLD],
   catalogue: [DOCUMENTS, TABLES],
 }[study];
 for (const document of documents) writeFileSync(document, fill(readFileSync(document, "utf8"), tables, results));
@@ -171,6 +176,14 @@ function measure(set, name = set, joined = undefined) {
     if (!log.train("train_tokens", [...train, "--out", model], model)) return;
     const worth = ["tokens", "--model", model, "--events", events, ...parts.test];
     log.json("tokens", [...worth, ...(parts.fit ?? []), "--json"], [model]);
+    return;
+  }
+  if (flags.cold) {
+    if (!existsSync(items)) return;
+    const model = path(`${name}-cold.safetensors`);
+    if (!log.train("train_cold", [...train, "--hide-items", HIDDEN, "--out", model], model)) return;
+    const places = ["evaluate", "--model", model, "--sessions", events, ...parts.test, "--items", items, "--new-items"];
+    log.json("cold", [...places, "--json"], [model]);
     return;
   }
   const evaluate = (model) => ["evaluate", "--model", model, "--sessions", events, ...parts.test, "--json"];

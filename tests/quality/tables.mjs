@@ -1,6 +1,6 @@
 // From what tests/quality.mjs measured to the tables of docs/quality.md, docs/privacy.md and docs/tokens.md. Every table is a function of all
 // results: an object by log, each with what was measured on it (train, catalogue, lists, baselines, quantization, ablations,
-// floors, tokens, signals).
+// floors, tokens, signals, cold).
 
 import { table, thousands } from "../documents.mjs";
 
@@ -299,6 +299,27 @@ function tokens(results) {
   return table(["log", "epsilon", "own", "Recall@20, each step", "gain", "Recall@20, held", "gain"], rows);
 }
 
+/** Where models put items that they do not know, beside what a shop can do without one. */
+function newItems(results) {
+  const rows = measured(results, "cold").flatMap(
+    ([
+      set,
+      {
+        cold: { result },
+      },
+    ]) =>
+      result.methods.map(({ name, metrics, recall_ratio: ratio }) => [
+        set,
+        thousands(result.counts.new_items),
+        thousands(result.counts.steps),
+        `\`${name}\``,
+        ...["recall", "mrr", "ndcg"].map((measure) => estimate(metrics[measure])),
+        ratio ? `${ratio.value.toFixed(1)}${interval(ratio, (end) => end.toFixed(1))}` : "",
+      ]),
+  );
+  return table(["log", "new items", "steps", "by", "Recall@20", "MRR@20", "NDCG@10", "the model's recall by it"], rows);
+}
+
 /** Models with signals and without, each training in rows of its own. */
 function withoutSignals(results, of) {
   const trained = measured(results, "signals")
@@ -332,4 +353,5 @@ function weights(results) {
 export const TABLES = { headline, catalogue, lists, baselines, parts, slices, quantization, ablations, checks };
 export const FLOORS = { floors };
 export const TOKENS = { tokens };
+export const COLD = { new_items: newItems };
 export const SIGNALS = { kinds, signals, weights };

@@ -1,7 +1,7 @@
 // The tables of docs/quality.md, docs/privacy.md and docs/tokens.md: node --test tests/quality/*.test.mjs
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FLOORS, SIGNALS, TABLES, TOKENS } from "./tables.mjs";
+import { COLD, FLOORS, SIGNALS, TABLES, TOKENS } from "./tables.mjs";
 
 const estimate = (value) => ({ value, low: value - 0.01, high: value + 0.01 });
 const three = (make) => ({ recall: make(0.5), mrr: make(0.2), ndcg: make(0.3) });
@@ -81,6 +81,15 @@ const results = {
         })),
       },
     },
+    cold: {
+      result: {
+        counts: { new_items: 1_200, steps: 958 },
+        methods: ["model", "chance"].map((name) => ({
+          ...method(name),
+          recall_ratio: name === "model" ? null : estimate(2),
+        })),
+      },
+    },
     ablations: { result: without("memory") },
     signals: [
       {
@@ -96,7 +105,7 @@ const results = {
 };
 
 test("tables have as many cells in each row as columns", () => {
-  for (const [name, make] of Object.entries({ ...TABLES, ...FLOORS, ...TOKENS, ...SIGNALS })) {
+  for (const [name, make] of Object.entries({ ...TABLES, ...FLOORS, ...TOKENS, ...SIGNALS, ...COLD })) {
     const lines = make(name === "signals" ? { simulated: results.shop } : results).split("\n");
     assert.ok(lines.length >= 3, name);
     const cells = lines.map((line) => line.split("|").length);
@@ -160,6 +169,7 @@ test("figures read as they should", () => {
     FLOORS.floors(results),
     /\| shop \| 2 \| .5900 \| .2450 \| -2.0 % \| 2.10 \| 3,000 \(75 %\) \| 3,000 \(75 %\) \| 5 \(25 %\) \|/,
   );
+  assert.match(COLD.new_items(results), /\| shop \| 1,200 \| 958 \| `chance` \| .500 .* \| 2.0 \[2.0, 2.0\] \|$/m);
   assert.match(TOKENS.tokens(results), /\| shop \| no token \| {2}\| .080 \[.070, .090\] \| {2}\| {2}\| {2}\|/);
   assert.match(
     TOKENS.tokens(results),

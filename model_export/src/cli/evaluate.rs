@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, value_parser};
 
 use super::{Answer, CommandError, MeasuringFlags, ReplayFlags};
-use crate::evaluate::{EvaluateOptions, run};
+use crate::evaluate::{EvaluateError, EvaluateOptions, new_items, run};
 
 /// Measure a model on sessions: recall, MRR, NDCG and more, with confidence intervals
 #[derive(Args, Debug)]
@@ -19,6 +19,9 @@ pub(super) struct Evaluate {
     /// The shop's items: those that the model does not know are composed of what is said of them
     #[arg(long, value_name = "ITEMS")]
     items: Option<PathBuf>,
+    /// Rank only what is new: at steps whose target --items describes and the model does not know, all such items
+    #[arg(long, requires = "items", conflicts_with_all = ["candidates", "server_lists", "report"])]
+    new_items: bool,
     /// Another artifact to compare with on the same steps; may be given several times
     #[arg(long, value_name = "OTHER")]
     compare: Vec<PathBuf>,
@@ -39,11 +42,14 @@ const EXAMPLES: &str = "Examples:
   reshelf evaluate --model shop.safetensors --sessions test.parquet --report report.html
   reshelf evaluate --model shop.safetensors --sessions events.parquet --newest-test 0.1 --server-lists 60
   reshelf evaluate --model shop.safetensors --sessions test.parquet --compare small.safetensors --json
-  reshelf evaluate --model shop.safetensors --sessions test.parquet --items items.parquet --server-lists 60 --policy a.json --policy b.json --fairness brand";
+  reshelf evaluate --model shop.safetensors --sessions test.parquet --items items.parquet --server-lists 60 --policy a.json --policy b.json --fairness brand
+
+  reshelf evaluate --model hiding.safetensors --sessions test.parquet --items items.parquet --new-items";
 
 impl Evaluate {
     pub fn run(self, quiet: bool) -> Result<Answer, CommandError> {
-        let evaluation = run(&EvaluateOptions {
+        let new = self.new_items;
+        let options = EvaluateOptions {
             input: self.input.input()?,
             server_lists: self.server_lists.map(usize::from),
             items: self.items,
@@ -56,8 +62,11 @@ impl Evaluate {
             seed: self.measuring.seed,
             threads: self.measuring.threads.count(),
             quiet,
-        });
-        let evaluation = evaluation.map_err(|error| CommandError::new(error.code(), &error))?;
-        Answer::of(&evaluation)
+        };
+        let refused = |error: EvaluateError| CommandError::new(error.code(), &error);
+        if new {
+            return Answer::of(&new_items(&options).map_err(refused)?);
+        }
+        Answer::of(&run(&options).map_err(refused)?)
     }
 }

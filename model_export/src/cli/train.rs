@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Answer, CommandError, SessionFlags, SplitFlags, ThreadFlags, one_of};
-use crate::data::{Part, Split};
+use crate::data::{HiddenItems, Part, Split};
 use crate::quantization::Bits;
 use crate::train::{Ablation, ClusterCount, Compute, Floor, Preset, TrainOptions, train};
 
@@ -29,6 +29,9 @@ pub(super) struct Train {
     split: SplitFlags,
     #[command(flatten)]
     session: SessionFlags,
+    /// Learn nothing of this part of the items, chosen by their ids, to measure on them as on new ones (evaluate --new-items)
+    #[arg(long, value_name = "PART")]
+    hide_items: Option<HiddenItems>,
     /// How much to spend
     #[arg(long, value_name = "PRESET", default_value = "default")]
     #[arg(value_parser = one_of::<Preset, _>(Preset::ALL.map(Preset::name)))]
@@ -63,7 +66,8 @@ pub(super) struct Train {
 const EXAMPLES: &str = "Examples:
   reshelf train --events events.parquet --items items.parquet --out shop.safetensors
   reshelf train --events logs --newest-test 0.1 --out shop.safetensors   # the newest tenth stays for evaluate
-  reshelf train --events events.csv --preset tiny --bits 32 --out full.safetensors";
+  reshelf train --events events.csv --preset tiny --bits 32 --out full.safetensors
+  reshelf train --events events.parquet --items items.parquet --hide-items 0.1 --out hiding.safetensors";
 
 impl Train {
     pub fn run(self, quiet: bool) -> Result<Answer, CommandError> {
@@ -75,6 +79,7 @@ impl Train {
             split,
             session_gap: self.session.session_gap,
             session_column: self.session.session_column,
+            hidden_items: self.hide_items,
             preset: self.preset,
             ablations: self.ablations,
             without: if self.without.is_empty() { Ablation::ALL.to_vec() } else { self.without },

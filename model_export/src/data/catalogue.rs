@@ -48,6 +48,19 @@ impl Catalogue {
         .filter(|column| column.iter().any(Option::is_some))
     }
 
+    /// The same items, of which nothing is said but their categories.
+    pub fn categories_alone(&self) -> Catalogue {
+        let nothing = vec![None; self.len()];
+        Catalogue {
+            ids: self.ids.clone(),
+            titles: nothing.clone(),
+            categories: self.categories.clone(),
+            brands: nothing,
+            prices: vec![None; self.len()],
+            others: BTreeMap::new(),
+        }
+    }
+
     /// How many items there are.
     pub fn len(&self) -> usize {
         self.ids.len()

@@ -17,7 +17,7 @@ use super::event_table::{EventKinds, EventTable};
 use super::report::{Cleaning, CleaningReport, CleaningRules, DropReason, Dropped, EventOptions};
 use super::signals::{Signal, is_signal};
 use super::source::{Batches, engine, register};
-use super::{DataError, Ids, Part, SessionLog, Signals, Split};
+use super::{DataError, HiddenItems, Ids, Part, SessionLog, Signals, Split};
 
 /// The sessions from the oldest to the newest.
 fn sessions_by_time(has_clock: bool) -> String {
@@ -160,9 +160,13 @@ pub(super) async fn clean(
     report: CleaningReport,
     options: &EventOptions,
 ) -> Result<SessionLog, DataError> {
-    let (table, mut report) = match options.split {
+    let (table, report) = match options.split {
         Split::ByTime { newest, part } => part_by_time(table, report, newest, part).await?,
         Split::All | Split::Named { .. } => (table, report),
+    };
+    let (table, mut report) = match options.hidden_items {
+        Some(hidden) => hide(table, report, hidden)?,
+        None => (table, report),
     };
     let cleaning = &options.cleaning;
     let EventTable { batches, signals, session_ids, item_ids, texts, kinds, clock, steps } = table;
@@ -240,6 +244,39 @@ async fn part_by_time(
             *batch = part;
         }
     }
+    Ok((table, report))
+}
+
+/// Leaves out the rows of hidden items. Sessions are parted before, so that a log is parted at the same place whatever is hidden.
+fn hide(
+    mut table: EventTable,
+    mut report: CleaningReport,
+    hidden: HiddenItems,
+) -> Result<(EventTable, CleaningReport), DataError> {
+    let is_hidden: Vec<bool> = (0..table.item_ids.len()).map(|item| hidden.hides(&table.item_ids.text(item))).collect();
+    let (mut met, mut rows) = (BTreeSet::new(), 0);
+    for (batches, are_rows) in [(&mut table.batches, false), (&mut table.signals, true)] {
+        for batch in batches {
+            let items = batch.column(2).as_primitive::<UInt32Type>().values();
+            let events = batch.column(4).as_primitive::<UInt16Type>().values();
+            let mut stays = |(&item, &event): (&u32, &u16)| {
+                // What was searched for has numbers of its own.
+                let of_hidden = table.kinds.of(event) != EventKind::Search && is_hidden[item as usize];
+                if of_hidden {
+                    met.insert(item);
+                }
+                Some(!of_hidden)
+            };
+            let stays: BooleanArray = items.iter().zip(events).map(&mut stays).collect();
+            let rest = filter_record_batch(batch, &stays).map_err(|cause| engine(cause.into()))?;
+            let of_rows = |batch: &RecordBatch| if are_rows { table.kinds.of_rows(batch) } else { 0 };
+            let [before, after] = [&*batch, &rest].map(|batch| batch.num_rows() as u64 - of_rows(batch));
+            rows += before - after;
+            *batch = rest;
+        }
+    }
+    report.drop_rows(DropReason::HiddenItem, rows);
+    report.hidden_items = Some((hidden, met.len()));
     Ok((table, report))
 }
 

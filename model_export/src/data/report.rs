@@ -4,7 +4,7 @@ use std::fmt;
 
 use reshelf::session::EventKind;
 
-use super::{Clock, FilesReport, Parted, SessionColumn, SessionGap, Split};
+use super::{Clock, FilesReport, HiddenItems, Parted, SessionColumn, SessionGap, Split};
 
 /// Why rows were dropped. The reasons are counted in this order: a row counts for the first that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +25,8 @@ pub enum DropReason {
     OtherUnit,
     /// No time, since it is far from nine tenths of the log's: 1970, 0001, 9999 and the like stand for "not known".
     FarTime,
+    /// The item is hidden from training.
+    HiddenItem,
     /// The same session, item, time and event once more.
     Duplicate,
     /// The session has more events than a shopper makes.
@@ -39,7 +41,7 @@ pub enum DropReason {
 
 impl DropReason {
     /// All reasons, in the order in which they are applied.
-    pub const ALL: [DropReason; 13] = [
+    pub const ALL: [DropReason; 14] = [
         DropReason::NullSession,
         DropReason::NullItem,
         DropReason::NullQuery,
@@ -48,6 +50,7 @@ impl DropReason {
         DropReason::Mute,
         DropReason::OtherUnit,
         DropReason::FarTime,
+        DropReason::HiddenItem,
         DropReason::Duplicate,
         DropReason::BotLength,
         DropReason::BotRate,
@@ -66,6 +69,7 @@ impl DropReason {
             DropReason::Mute => "mute",
             DropReason::OtherUnit => "other_unit",
             DropReason::FarTime => "far_time",
+            DropReason::HiddenItem => "hidden_item",
             DropReason::Duplicate => "duplicate",
             DropReason::BotLength => "bot_length",
             DropReason::BotRate => "bot_rate",
@@ -90,6 +94,7 @@ impl DropReason {
             DropReason::Mute => "of what was muted, from which nothing is learned",
             DropReason::OtherUnit => "without a time: they have times in another unit than nine tenths of their file",
             DropReason::FarTime => "without a time: their dates are many years from nine tenths of the log",
+            DropReason::HiddenItem => "of items that are hidden from training (--hide-items)",
             DropReason::Duplicate => "duplicates",
             DropReason::BotLength => "in sessions too long for a shopper",
             DropReason::BotRate => "in sessions too fast for a shopper",
@@ -129,6 +134,8 @@ pub struct CleaningReport {
     pub negative_dwells: u64,
     /// Whether impressions become skips where the session goes on, since no row tells of a skip.
     pub skips_derived: bool,
+    /// Which items were hidden, and how many of those that have rows; `None` where none were to be.
+    pub hidden_items: Option<(HiddenItems, usize)>,
     /// What was dropped, by reason; reasons that dropped nothing are left out.
     pub dropped: Vec<Dropped>,
     /// Rows whose time was earlier than that of a row before them in the same session: they were sorted into place.
@@ -234,6 +241,9 @@ impl fmt::Display for CleaningReport {
                 write!(f, " ({} sessions)", dropped.sessions)?;
             }
         }
+        if let Some((hidden, items)) = &self.hidden_items {
+            write!(f, "\n  hidden items: {items}, chosen by their ids, about {hidden} of all")?;
+        }
         self.write_signals(f)?;
         if let Some(column) = self.session_column.other() {
             write!(f, "\n  sessions are what bears one `{column}` (--session-column)")?;
@@ -310,4 +320,6 @@ pub struct EventOptions {
     pub session_gap: SessionGap,
     /// The column whose values are sessions.
     pub session_column: SessionColumn,
+    /// Items whose rows are left out, as if the log had never met them.
+    pub hidden_items: Option<HiddenItems>,
 }

@@ -10,6 +10,7 @@
 //! - `policies`, `what_if`, `variety`: the same lists under policies, and what each order is worth; `fields`: what is known of items.
 //! - `exposure`, `fairness`: who is shown, by groups of items.
 //! - `checks`: signs of leaks. `compare`: one model against another.
+//! - `new_items`: items that the model does not know, ranked by what the shop says of them.
 //! - `text`, `slate_text`, `report`: the result for people.
 //! - `run`: the command.
 
@@ -20,6 +21,7 @@ mod compare;
 mod exposure;
 mod fairness;
 mod fields;
+mod new_items;
 mod policies;
 mod report;
 mod run;
@@ -39,6 +41,7 @@ pub use calibration::{Calibration, CalibrationBin};
 pub use checks::{Checks, Warning};
 pub use compare::{ComparedCut, Comparison};
 pub use fairness::{Fairness, GroupExposure, Moved, Pair};
+pub use new_items::{NewItems, NewItemsCounts, NewItemsMethod, NewItemsSlice, new_items};
 pub use policies::{PolicyComparison, PolicyResult, RuleKept};
 pub use report::page;
 pub use run::run;
@@ -133,6 +136,12 @@ pub enum EvaluateError {
         /// Whether candidate lists were given.
         candidates: bool,
     },
+    /// The catalogue describes no item that is new to the model, more than can be ranked, or none that a session turns to.
+    #[error("there are no new items to measure: {reason}")]
+    NewItems {
+        /// What is there instead, and what to do.
+        reason: String,
+    },
     /// A chart could not be drawn.
     #[error("the report's charts could not be drawn ({cause}): evaluate without --report and please report this")]
     Plot {
@@ -154,6 +163,7 @@ impl EvaluateError {
             EvaluateError::NoField { .. } => "evaluate.no_field",
             EvaluateError::NoLists => "evaluate.no_lists",
             EvaluateError::NothingToEvaluate { .. } => "evaluate.nothing_to_evaluate",
+            EvaluateError::NewItems { .. } => "evaluate.new_items",
             EvaluateError::Plot { .. } => "evaluate.plot",
         }
     }

@@ -114,7 +114,7 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
 }
 
 /// Reads the sessions, and says what was read.
-fn read_log(options: &EvaluateOptions) -> Result<SessionLog, EvaluateError> {
+pub(super) fn read_log(options: &EvaluateOptions) -> Result<SessionLog, EvaluateError> {
     let reading = Progress::spinner("reading the log", options.quiet);
     let log = read_events(&options.input.sessions, &options.input.events())?;
     reading.note(&log.report.to_string());
@@ -193,7 +193,7 @@ fn size(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
-fn subject(options: &EvaluateOptions, artifact: &Artifact) -> Subject {
+pub(super) fn subject(options: &EvaluateOptions, artifact: &Artifact) -> Subject {
     let input = &options.input;
     let flag = |wanted: &str| input.split.flags().into_iter().find(|(name, _)| *name == wanted).map(|(_, value)| value);
     Subject {

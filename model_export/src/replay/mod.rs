@@ -44,7 +44,13 @@ impl ReplayInput {
     /// How the sessions are read: as they are.
     pub fn events(&self) -> EventOptions {
         let (split, session_column) = (self.split.clone(), self.session_column.clone());
-        EventOptions { split, cleaning: Cleaning::None, session_gap: self.session_gap, session_column }
+        EventOptions {
+            split,
+            session_gap: self.session_gap,
+            session_column,
+            cleaning: Cleaning::None,
+            hidden_items: None,
+        }
     }
 
     /// All that is read.

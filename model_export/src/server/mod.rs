@@ -85,8 +85,7 @@ impl Server {
         item.checked_sub(self.known as ItemHandle)
     }
 
-    /// The same by what the artifact alone tells: its codes of popularity are logarithms of counts, and the rarest item
-    /// counts as seen once.
+    /// The same by what the artifact alone tells ([`counts`]).
     pub fn of_artifact(artifact: &Artifact) -> Self {
         Server::new(artifact, NegativeSampler::new(&counts(artifact), UNIFORM_SHARE, POPULARITY_POWER))
     }

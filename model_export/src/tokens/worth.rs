@@ -83,7 +83,7 @@ pub fn worth(options: &WorthOptions) -> Result<Worth, TokensError> {
     let reading = Progress::spinner("reading the log", options.quiet);
     let read = |split: &Split, cleaning| {
         let (session_gap, session_column) = (options.session_gap, options.session_column.clone());
-        let how = EventOptions { split: split.clone(), cleaning, session_gap, session_column };
+        let how = EventOptions { split: split.clone(), cleaning, session_gap, session_column, hidden_items: None };
         let log = read_events(&options.events, &how)?;
         reading.note(&log.report.to_string());
         Ok::<_, TokensError>(log)

@@ -18,13 +18,16 @@ use super::validation::steps;
 use crate::data::{Catalogue, SessionLog};
 use crate::replay::Step;
 use crate::rng::{NegativeSampler, Rng};
-use crate::server::{COLD_ODDS, Server};
+use crate::server::Server;
 
 /// Candidates of a list such as servers send.
 const SERVER_LENGTH: usize = 100;
 
 /// One in so many of a server's lists holds items that are new.
 const NEW_ODDS: usize = 3;
+/// In one in so many of those the target is new: half as often as new items stand there ([`crate::server::COLD_ODDS`]). More
+/// would have them take the places of known items, which are what most shoppers turn to.
+const NEW_TARGET_ODDS: usize = 20;
 
 /// Lists one after the other, candidate by candidate, the target first in each.
 #[derive(Clone, Debug, Default)]
@@ -124,7 +127,7 @@ fn server_list(
 ) -> Option<List> {
     // An item that the session has met is no stranger.
     let new = server.has_twins() && reranker.state().profile().seen(step.target).is_none();
-    let sought = if new && random.below(COLD_ODDS) == 0 { server.twin(step.target) } else { step.target };
+    let sought = if new && random.below(NEW_TARGET_ODDS) == 0 { server.twin(step.target) } else { step.target };
     let sent = server.list(sought, SERVER_LENGTH, random);
     let target = sent.iter().position(|(item, _)| *item == sought)?;
     let handle = |(item, _): &(ItemHandle, f32)| match server.original(*item) {

@@ -103,8 +103,9 @@ pub fn train(options: &TrainOptions) -> Result<TrainSummary, TrainError> {
     let reading = Progress::spinner("reading the log", options.quiet);
     let cleaning = Cleaning::Training(CleaningRules::default());
     let (split, session_gap) = (options.split.clone(), options.session_gap);
-    let session_column = options.session_column.clone();
-    let log = read_events(&options.events, &EventOptions { split, cleaning, session_gap, session_column })?;
+    let (session_column, hidden_items) = (options.session_column.clone(), options.hidden_items);
+    let how = EventOptions { split, cleaning, session_gap, session_column, hidden_items };
+    let log = read_events(&options.events, &how)?;
     reading.note(&log.report.to_string());
     let catalogue = options.items.as_deref().map(read_items_with_report).transpose()?.map(|(catalogue, report)| {
         reading.note(&report.to_string());

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::data::{SessionColumn, SessionGap, Split};
+use crate::data::{HiddenItems, SessionColumn, SessionGap, Split};
 use crate::quantization::Bits;
 
 use super::{Ablation, ClusterCount, Compute, Floor, Preset};
@@ -22,6 +22,8 @@ pub struct TrainOptions {
     pub session_gap: SessionGap,
     /// The column whose values are sessions.
     pub session_column: SessionColumn,
+    /// Items to learn nothing of, to be measured on as new ones.
+    pub hidden_items: Option<HiddenItems>,
     /// How much to spend.
     pub preset: Preset,
     /// A folder for the model without each of some parts, where that is wanted.

@@ -14,7 +14,7 @@ use super::pack::Parts;
 use super::slices::{self, Slice};
 use super::validation::{measure, ranks};
 use super::{FitOptions, Floor, PairCounts, TrainError};
-use crate::data::{Catalogue, SessionLog, is_signal};
+use crate::data::{Catalogue, HiddenItems, SessionLog, is_signal};
 use crate::metrics::Quality;
 use crate::quantization::Bits;
 use crate::replay::{HeldOut, Ranker};
@@ -28,6 +28,10 @@ pub struct TrainSummary {
     pub events: usize,
     /// Items in the vocabulary.
     pub items: usize,
+    /// Items of the log that nothing was learned of, since they were to be hidden.
+    pub hidden_items: usize,
+    #[serde(skip)]
+    pub(super) hidden: Option<HiddenItems>,
     /// Whether the head was trained, or is the plain sum for want of data.
     pub head_trained: bool,
     /// The short list in its own order, on held-out sessions.
@@ -85,6 +89,8 @@ impl TrainSummary {
             sessions: log.sessions(),
             events: log.events(),
             items: log.item_ids.len(),
+            hidden_items: log.report.hidden_items.map_or(0, |(_, items)| items),
+            hidden: log.report.hidden_items.map(|(hidden, _)| hidden),
             head_trained,
             short_list: Quality::default(),
             whole: Quality::default(),
@@ -142,6 +148,7 @@ impl TrainSummary {
         let times = log.has_clock.then(|| json!([log.times.iter().min(), log.times.iter().max()]));
         let own = json!({
             "model": model,
+            "hidden_items": self.hidden_items,
             "session_sample": log.session_sample(),
             "seed": self.seed,
             "clusters": { "asked": self.clusters.asked, "made": self.clusters.made },
@@ -188,13 +195,21 @@ impl TrainSummary {
             "items": self.items,
             "head_trained": self.head_trained,
         });
-        made_with.as_object().cloned().unwrap_or_default()
+        let mut made_with = made_with.as_object().cloned().unwrap_or_default();
+        if let Some(hidden) = self.hidden {
+            made_with.insert("hide_items".to_owned(), hidden.part().into());
+        }
+        made_with
     }
 }
 
 impl fmt::Display for TrainSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} events in {} sessions over {} items", self.events, self.sessions, self.items)?;
+        if let Some(hidden) = self.hidden {
+            let items = self.hidden_items;
+            writeln!(f, "hidden items: {items}, about {hidden} of all, of which nothing was learned")?;
+        }
         writeln!(f, "held-out sessions, short list alone: {}", self.short_list)?;
         writeln!(f, "held-out sessions, whole model:      {}", self.whole)?;
         writeln!(f, "the same in full precision:          {}", self.exact)?;

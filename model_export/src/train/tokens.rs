@@ -8,6 +8,7 @@ use reshelf::artifact::{
 use reshelf::math::quantize_row;
 
 use crate::data::{Catalogue, Ids};
+use crate::rng::Rng;
 
 /// A token of fewer items tells about these items and nothing of others.
 const FEWEST_ITEMS: u32 = 3;
@@ -19,6 +20,27 @@ const MOST: usize = 8_192;
 const LEAST_COVER: f64 = 0.1;
 /// Bands of prices, with equally many items each.
 const PRICE_BANDS: usize = 12;
+
+/// Which of an item's tokens are kept, a bit each in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept(u32);
+
+const _: () = assert!(MOST_TOKENS <= u32::BITS as usize);
+
+impl Kept {
+    /// All of them.
+    pub const ALL: Kept = Kept(u32::MAX);
+
+    /// Of so many tokens each with this probability, and one of them in any case.
+    pub fn some(tokens: usize, probability: f32, random: &mut Rng) -> Kept {
+        let drawn = (0..tokens).filter(|_| random.unit() < probability).fold(0, |bits, at| bits | 1 << at);
+        if drawn == 0 { Kept(1 << random.below(tokens.max(1))) } else { Kept(drawn) }
+    }
+
+    fn keeps(self, at: usize) -> bool {
+        self.0 >> at & 1 == 1
+    }
+}
 
 /// The tokens of a vocabulary.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -122,32 +144,38 @@ impl Tokens {
         &self.members[self.starts[item]..self.starts[item + 1]]
     }
 
-    /// How much each of the tokens of an item weighs in its vector: their sum is as long, by chance, whatever their number.
-    fn weight(&self, item: usize) -> f32 {
-        1.0 / (self.of(item).len().clamp(1, MOST_TOKENS) as f32).sqrt()
+    /// Those of an item's tokens that are kept, and how much each of them weighs in its vector: their sum is as long, by
+    /// chance, whatever their number.
+    fn kept(&self, item: usize, kept: Kept) -> (impl Iterator<Item = u32> + '_, f32) {
+        let tokens = self.of(item);
+        let count = (0..tokens.len()).filter(|&at| kept.keeps(at)).count();
+        let tokens = tokens.iter().enumerate().filter(move |(at, _)| kept.keeps(*at)).map(|(_, &token)| token);
+        (tokens, 1.0 / (count.clamp(1, MOST_TOKENS) as f32).sqrt())
     }
 
-    /// Adds an item's tokens to its vector, `sign` times. `vectors` holds the vector of each token.
-    pub fn add(&self, item: usize, vectors: &[f32], sign: f32, vector: &mut [f32]) {
-        let weight = sign * self.weight(item);
-        for &token in self.of(item) {
+    /// Adds those of an item's tokens that are kept to its vector, `sign` times. `vectors` holds the vector of each token.
+    pub fn add(&self, item: usize, kept: Kept, vectors: &[f32], sign: f32, vector: &mut [f32]) {
+        let (tokens, weight) = self.kept(item, kept);
+        let weight = sign * weight;
+        for token in tokens {
             let values = &vectors[token as usize * vector.len()..][..vector.len()];
             vector.iter_mut().zip(values).for_each(|(sum, value)| *sum += weight * value);
         }
     }
 
     /// The gradients of the tokens that some items have, from the gradients of the items' vectors, `width` numbers each:
-    /// the tokens, ascending, and a row for each of them.
-    pub fn gradients(&self, items: &[u32], gradients: &[f32], width: usize) -> (Vec<u32>, Vec<f32>) {
-        let mut touched: Vec<u32> = items.iter().flat_map(|&item| self.of(item as usize)).copied().collect();
+    /// the tokens, ascending, and a row for each of them. `kept` says of each item which of its tokens its vector was made of.
+    pub fn gradients(&self, items: &[u32], kept: &[Kept], gradients: &[f32], width: usize) -> (Vec<u32>, Vec<f32>) {
+        let of = |(&item, &kept): (&u32, &Kept)| self.kept(item as usize, kept);
+        let mut touched: Vec<u32> = items.iter().zip(kept).flat_map(|item| of(item).0).collect();
         touched.sort_unstable();
         touched.dedup();
         let mut place = vec![0; self.len()];
         touched.iter().enumerate().for_each(|(row, &token)| place[token as usize] = row);
         let mut sums = vec![0.0; touched.len() * width];
-        for (&item, gradient) in items.iter().zip(gradients.chunks_exact(width)) {
-            let weight = self.weight(item as usize);
-            for &token in self.of(item as usize) {
+        for (item, gradient) in items.iter().zip(kept).zip(gradients.chunks_exact(width)) {
+            let (tokens, weight) = of(item);
+            for token in tokens {
                 let sum = &mut sums[place[token as usize] * width..][..width];
                 sum.iter_mut().zip(gradient).for_each(|(sum, value)| *sum += weight * value);
             }
@@ -251,17 +279,48 @@ mod tests {
     }
 
     #[test]
+    fn of_any_tokens_one_is_kept_at_least_and_as_many_as_chance_has_it() {
+        let mut random = Rng::new(1, "kept");
+        for tokens in [1, 2, 7, MOST_TOKENS] {
+            let mut draw = |probability: f32| {
+                let kept = Kept::some(tokens, probability, &mut random);
+                (0..32).filter(|&at| kept.keeps(at)).inspect(|&at| assert!(at < tokens)).count()
+            };
+            assert_eq!((draw(0.0), draw(1.1)), (1, tokens));
+            let many: usize = (0..2_000).map(|_| draw(0.5)).sum();
+            // None of them counts as one.
+            let expected = tokens as f32 / 2.0 + 0.5f32.powi(tokens as i32);
+            assert!((many as f32 / 2_000.0 - expected).abs() < 0.2, "{many} of {tokens}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_weighs_as_if_it_were_all_that_is_there() {
+        let tokens = tokens(48, 40).unwrap_or_default();
+        let vectors: Vec<f32> = (0..tokens.len()).map(|token| 1.0 + token as f32).collect();
+        let sum = |kept: Kept| {
+            let mut vector = [0.0];
+            tokens.add(0, kept, &vectors, 1.0, &mut vector);
+            vector[0]
+        };
+        let [first, second] = [tokens.of(0)[0], tokens.of(0)[1]].map(|token| vectors[token as usize]);
+        assert_eq!((sum(Kept(1)), sum(Kept(2))), (first, second));
+        assert!((sum(Kept::ALL) - (first + second) / 2f32.sqrt()).abs() < 1e-5);
+    }
+
+    #[test]
     fn gradients_are_those_of_the_sum() {
         let tokens = tokens(48, 40).unwrap_or_default();
         // The sum's derivative by a token's vector is the weight: move each token and look at the items.
         let (items, gradients) = ([0u32, 1, 44], [1.0f32, 10.0, 100.0]);
-        let (touched, rows) = tokens.gradients(&items, &gradients, 1);
+        let kept = [Kept::ALL, Kept(0b10), Kept::ALL];
+        let (touched, rows) = tokens.gradients(&items, &kept, &gradients, 1);
         for (token, expected) in touched.iter().zip(rows) {
             let mut vectors = vec![0.0; tokens.len()];
             vectors[*token as usize] = 1.0;
-            let moved = items.iter().zip(gradients).map(|(&item, gradient)| {
+            let moved = items.iter().zip(kept).zip(gradients).map(|((&item, kept), gradient)| {
                 let mut vector = [0.0];
-                tokens.add(item as usize, &vectors, 1.0, &mut vector);
+                tokens.add(item as usize, kept, &vectors, 1.0, &mut vector);
                 vector[0] * gradient
             });
             assert!((moved.sum::<f32>() - expected).abs() < 1e-5);

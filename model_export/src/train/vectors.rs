@@ -7,7 +7,8 @@
 //!
 //! With a catalogue, an item's vector is the sum of its own and of its tokens' vectors, over the square root of their number.
 //! Now and then a batch leaves out an item's own, so that tokens alone learn to place an item: one that is new has nothing
-//! else. The sum is linear, so that it needs no part in the graph: rows are added up before and their gradients handed on.
+//! else; and half of the time some of its tokens, since of a new item little may be said. The sum is linear, so that it needs
+//! no part in the graph: rows are added up before and their gradients handed on.
 //!
 //! A history holds no event that too few sessions pair with the target; an example of which nothing is left is none.
 //!
@@ -24,7 +25,7 @@ use super::checkpoint::floats;
 use super::corpus::{Corpus, NO_DWELL};
 use super::event_weights::{EventWeights, Learner, WeightsAdam};
 use super::pairs::Supported;
-use super::tokens::Tokens;
+use super::tokens::{Kept, Tokens};
 use crate::rng::{NegativeSampler, Rng};
 
 /// How vectors are trained.
@@ -76,6 +77,9 @@ impl Default for VectorOptions {
 
 /// Probability that a batch leaves out an item's own vector and goes by its tokens alone.
 const TOKENS_ALONE: f32 = 0.1;
+/// Probability that it then loses some of its tokens as well: any share of them, so that items of which only one thing is
+/// known are met, too.
+const TOKENS_LOST: f32 = 0.5;
 /// How long an item's own vector is at first, beside its tokens': items that are seldom seen stay near their kind.
 const OWN_START: f32 = 0.3;
 
@@ -174,6 +178,8 @@ struct Batch {
     rows: Vec<u32>,
     /// Which of these go by their tokens alone.
     alone: Vec<bool>,
+    /// And by which of their tokens each of them goes.
+    kept: Vec<Kept>,
     /// `examples x window`: rows of the history, newest first (row 0 where there is none).
     history: Vec<i32>,
     /// `examples x window`: 1 where there is an event.
@@ -294,13 +300,17 @@ impl<'a> VectorTrainer<'a> {
             self.local[item as usize] = u32::MAX;
         }
         batch.alone.clear();
+        batch.kept.clear();
         if let Some(tokens) = self.tokens {
-            let alone = |&item: &u32| {
+            let random = &mut self.training.random;
+            for &item in &batch.rows {
                 let is_text = item as usize >= self.corpus.items();
-                let described = !tokens.of(item as usize).is_empty();
-                is_text || (described && self.training.random.unit() < TOKENS_ALONE)
-            };
-            batch.alone.extend(batch.rows.iter().map(alone));
+                let described = tokens.of(item as usize).len();
+                let as_new = !is_text && described > 0 && random.unit() < TOKENS_ALONE;
+                let loses = as_new && random.unit() < TOKENS_LOST;
+                batch.alone.push(is_text || as_new);
+                batch.kept.push(if loses { Kept::some(described, random.unit(), random) } else { Kept::ALL });
+            }
         }
     }
 
@@ -315,7 +325,13 @@ impl<'a> VectorTrainer<'a> {
                 rows.extend_from_slice(&self.training.vectors.table[item as usize * dimension..][..dimension]);
             }
             if let Some(tokens) = self.tokens {
-                tokens.add(item as usize, &self.training.vectors.tokens, 1.0, &mut rows[row * dimension..]);
+                tokens.add(
+                    item as usize,
+                    batch.kept[row],
+                    &self.training.vectors.tokens,
+                    1.0,
+                    &mut rows[row * dimension..],
+                );
             }
         }
         rows
@@ -327,7 +343,7 @@ impl<'a> VectorTrainer<'a> {
             return self.training.table_adam.step(&mut self.training.vectors.table, &batch.rows, gradients, step);
         };
         let dimension = self.options.dimension;
-        let (touched, of_tokens) = tokens.gradients(&batch.rows, gradients, dimension);
+        let (touched, of_tokens) = tokens.gradients(&batch.rows, &batch.kept, gradients, dimension);
         self.training.tokens_adam.step(&mut self.training.vectors.tokens, &touched, &of_tokens, step);
         let own = || (0..batch.rows.len()).filter(|&row| !batch.alone[row]);
         let rows: Vec<u32> = own().map(|row| batch.rows[row]).collect();
@@ -378,7 +394,7 @@ impl<'a> VectorTrainer<'a> {
 fn add_tokens(vectors: &mut Vectors, tokens: Option<&Tokens>, sign: f32) {
     let Some(tokens) = tokens else { return };
     for (item, vector) in vectors.table.chunks_exact_mut(vectors.dimension).enumerate() {
-        tokens.add(item, &vectors.tokens, sign, vector);
+        tokens.add(item, Kept::ALL, &vectors.tokens, sign, vector);
     }
 }
 

@@ -20,8 +20,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::data::{
-    Cleaning, CleaningRules, DataError, EventOptions, Join, SessionColumn, SessionGap, SessionLog, Split, read_events,
-    sampled,
+    Cleaning, CleaningRules, DataError, EventOptions, HiddenItems, Join, SessionColumn, SessionGap, SessionLog, Split,
+    read_events, sampled,
 };
 use crate::files::{ModelError, read_training_report, read_whole_artifact};
 use crate::metrics::Quality;
@@ -146,11 +146,13 @@ pub fn run(options: &VerifyOptions) -> Result<Verification, VerifyError> {
     let artifact = read_whole_artifact(&options.model)?;
     let report = read_training_report(&options.model, &artifact);
     let report = report.map_err(|reason| VerifyError::NoReport { reason })?;
-    let training = read(options, Cleaning::Training(CleaningRules::default()))?;
+    // Its log, without what was hidden from it.
+    let hidden = report["hide_items"].as_f64().and_then(HiddenItems::new);
+    let training = read(options, Cleaning::Training(CleaningRules::default()), hidden)?;
     let same_log = report["training_digest"].as_str() == Some(&training.digest());
     let (basis, log) = match same_log {
         true => (Basis::HeldOut, training),
-        false => (Basis::NewSessions, read(options, Cleaning::None)?),
+        false => (Basis::NewSessions, read(options, Cleaning::None, None)?),
     };
     let stated = &report["validation"];
     let (sessions, wanted): (Vec<usize>, &[_]) = match basis {
@@ -204,11 +206,16 @@ fn held_out(report: &Value, log: &SessionLog) -> Result<Vec<usize>, VerifyError>
 }
 
 /// Reads the sessions, and says what was read.
-fn read(options: &VerifyOptions, cleaning: Cleaning) -> Result<SessionLog, VerifyError> {
+fn read(
+    options: &VerifyOptions,
+    cleaning: Cleaning,
+    hidden_items: Option<HiddenItems>,
+) -> Result<SessionLog, VerifyError> {
     let reading = Progress::spinner("reading the log", options.quiet);
     let (split, session_gap) = (options.split.clone(), options.session_gap);
     let session_column = options.session_column.clone();
-    let log = read_events(&options.sessions, &EventOptions { split, cleaning, session_gap, session_column })?;
+    let how = EventOptions { split, cleaning, session_gap, session_column, hidden_items };
+    let log = read_events(&options.sessions, &how)?;
     reading.note(&log.report.to_string());
     Ok(log)
 }

@@ -28,10 +28,16 @@ fn log(folder: &Path) -> PathBuf {
 
 /// A model trained on the part `train`, and how to verify it there.
 fn trained(folder: &Path) -> VerifyOptions {
+    trained_without(folder, None)
+}
+
+/// The same, with these items hidden from the training.
+fn trained_without(folder: &Path, hidden_items: Option<HiddenItems>) -> VerifyOptions {
     use crate::train::{FitOptions, Preset, fit};
     let sessions = log(folder);
     let split = Split::usual("train");
-    let read = read_events(&sessions, &EventOptions { split: split.clone(), ..EventOptions::default() }).unwrap();
+    let read = read_events(&sessions, &EventOptions { split: split.clone(), hidden_items, ..EventOptions::default() })
+        .unwrap();
     let run = FitOptions { preset: Preset::Tiny, quiet: true, ..FitOptions::default() };
     let fitted = fit(&read, None, &run).unwrap();
     let model = folder.join("m.safetensors");
@@ -81,6 +87,26 @@ fn what_training_stated_is_found_again_and_what_it_did_not_find_is_told() {
     let wrong = run(&options).unwrap();
     assert!(!wrong.holds && wrong.figures[0].holds && !wrong.figures[1].holds, "{wrong}");
     assert!(wrong.to_string().contains(" no\n"));
+}
+
+#[test]
+fn a_model_with_hidden_items_knows_none_of_them_and_finds_its_log_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let hidden: HiddenItems = "0.2".parse().unwrap();
+    let options = trained_without(folder.path(), Some(hidden));
+    let artifact = read_whole_artifact(&options.model).unwrap();
+    let ids: Vec<String> = (0..6).flat_map(|group| (0..8).map(move |item| (100 * group + item).to_string())).collect();
+    let unknown: Vec<&String> = ids.iter().filter(|id| artifact.vocabulary.find(id).is_none()).collect();
+    assert_eq!(unknown, ids.iter().filter(|id| hidden.hides(id)).collect::<Vec<_>>());
+    assert!(!unknown.is_empty() && artifact.items.len() + unknown.len() == ids.len());
+    let report = read_training_report(&options.model, &artifact).unwrap();
+    assert_eq!(
+        (report["hide_items"].as_f64(), report["hidden_items"].as_u64()),
+        (Some(0.2), Some(unknown.len() as u64))
+    );
+    assert!(artifact.card.contains("\"hide_items\":0.2"), "{}", artifact.card);
+    let own = run(&options).unwrap();
+    assert_eq!((own.basis, own.holds), (Basis::HeldOut, true), "{own}");
 }
 
 #[test]

@@ -60,6 +60,11 @@ fn every_command_prints_one_value_with_the_fields_of_the_document() {
     // By the name of the table, where that is not the line's first word.
     let others = [("help", "--help"), ("help train", "--help"), ("-q help", "--help")];
     let lines = lines.map(|line| (line, line.split(' ').next().unwrap_or_default()));
+    // What is known of one new item, and a session that turns to it.
+    std::fs::write(folder.join("new.csv"), "session_id,item_id,ts\n1,7,0\n1,5,1\n").unwrap();
+    std::fs::write(folder.join("new_items.csv"), "item_id,category\n5,home\n").unwrap();
+    let new = "evaluate --model m.safetensors --sessions new.csv --items new_items.csv --new-items";
+    let others = others.into_iter().chain([(new, "evaluate --new-items")]);
     let document = document();
     let mut seen = BTreeSet::new();
     for (line, command) in lines.into_iter().chain(others) {

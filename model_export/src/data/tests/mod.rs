@@ -7,6 +7,7 @@ mod errors;
 mod events;
 mod files;
 mod formats;
+mod hidden;
 mod ids;
 mod items;
 mod layouts;
