@@ -22,9 +22,12 @@ pub struct Laid {
     pub kept: Vec<(String, bool)>,
 }
 
+/// Arranges scores and handles by the words of a program: `Reranker::arrange`.
+pub type Solve<'s> = dyn FnMut(&[f32], &[u32], &[u32]) -> Vec<u32> + 's;
+
 impl Policy {
-    /// Arranges one list. `solve` has scores, handles and a program arranged: `Reranker::arrange`.
-    pub fn arrange(&self, of: &Case<'_>, solve: &mut dyn FnMut(&[f32], &[u32], &[u32]) -> Vec<u32>) -> Laid {
+    /// Arranges one list.
+    pub fn arrange(&self, of: &Case<'_>, solve: &mut Solve<'_>) -> Laid {
         let rules = self.counting(of.now);
         let columns = of.columns();
         let mut kept: Vec<bool> = vec![true; rules.len()];

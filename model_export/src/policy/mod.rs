@@ -29,7 +29,7 @@ mod value;
 
 pub use case::{Case, Told};
 pub use check::{Policy, Problem};
-pub use lay::Laid;
+pub use lay::{Laid, Solve};
 pub use replay::Known;
 pub use table::{Cell, Column, Table};
 pub use value::Value;

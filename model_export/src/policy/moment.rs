@@ -44,13 +44,13 @@ impl Parts {
             }
         }
         parts.time = Some(time);
-        if rest.one_of(b"Zz").is_none() {
-            if let Some(sign) = rest.one_of(b"+-") {
-                let hours = rest.digits(2)?;
-                rest.one_of(b":");
-                let zone = (hours * 60 + rest.digits(2)?) * 60_000;
-                parts.zone = if sign == b'-' { -zone } else { zone };
-            }
+        if rest.one_of(b"Zz").is_none()
+            && let Some(sign) = rest.one_of(b"+-")
+        {
+            let hours = rest.digits(2)?;
+            rest.one_of(b":");
+            let zone = (hours * 60 + rest.digits(2)?) * 60_000;
+            parts.zone = if sign == b'-' { -zone } else { zone };
         }
         rest.0.is_empty().then_some(parts)
     }

@@ -43,6 +43,8 @@ fn files(folder: &Path) -> EvaluateOptions {
         },
         server_lists: None,
         items: Some(folder.join("items.csv")),
+        policies: Vec::new(),
+        fairness: Vec::new(),
         compare: Vec::new(),
         k: 20,
         from_step: 1,
