@@ -153,7 +153,7 @@ const BAD = [
   [{ kind: "diversify", how: "mmr", amount: 2 }, "policy.value", /`amount`/],
   [{ kind: "diversify", how: "mmr", amount: 1, window: 0 }, "policy.value", /`window`.*not 0/],
   [{ kind: "query" }, "policy.missing", /`by`/],
-  [{ kind: "query", by: 1, fields: [] }, "policy.value", /`fields`.*up to 10/],
+  [{ kind: "query", by: 1, fields: [] }, "policy.value", /`fields`.*1 to 10/],
   [{ kind: "query", by: 1, fields: "title" }, "policy.value", /`fields`/],
   [{ kind: "query", by: 1, fields: Array(11).fill("title") }, "policy.value", /`fields`/],
   [{ kind: "exposure", by: 1 }, "policy.unknown", /no `by`/],

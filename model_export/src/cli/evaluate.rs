@@ -20,7 +20,7 @@ pub(super) struct Evaluate {
     #[arg(long, value_name = "ITEMS")]
     items: Option<PathBuf>,
     /// Rank only what is new: at steps whose target --items describes and the model does not know, all such items
-    #[arg(long, requires = "items", conflicts_with_all = ["candidates", "server_lists", "report"])]
+    #[arg(long, requires = "items", conflicts_with_all = ["candidates", "server_lists", "report", "policy", "fairness"])]
     new_items: bool,
     /// Another artifact to compare with on the same steps; may be given several times
     #[arg(long, value_name = "OTHER")]
@@ -43,7 +43,6 @@ const EXAMPLES: &str = "Examples:
   reshelf evaluate --model shop.safetensors --sessions events.parquet --newest-test 0.1 --server-lists 60
   reshelf evaluate --model shop.safetensors --sessions test.parquet --compare small.safetensors --json
   reshelf evaluate --model shop.safetensors --sessions test.parquet --items items.parquet --server-lists 60 --policy a.json --policy b.json --fairness brand
-
   reshelf evaluate --model hiding.safetensors --sessions test.parquet --items items.parquet --new-items";
 
 impl Evaluate {

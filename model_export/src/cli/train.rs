@@ -30,7 +30,7 @@ pub(super) struct Train {
     #[command(flatten)]
     session: SessionFlags,
     /// Learn nothing of this part of the items, chosen by their ids, to measure on them as on new ones (evaluate --new-items)
-    #[arg(long, value_name = "PART")]
+    #[arg(long, value_name = "PART", allow_negative_numbers = true)]
     hide_items: Option<HiddenItems>,
     /// How much to spend
     #[arg(long, value_name = "PRESET", default_value = "default")]

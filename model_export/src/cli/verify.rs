@@ -52,7 +52,14 @@ impl Verify {
         });
         let verification = verification.map_err(|error| CommandError::new(error.code(), &error))?;
         let answer = Answer::of(&verification)?;
-        let differ = CommandError::new("verify.figures_differ", "not every stated figure holds: see the result");
-        Ok(if verification.holds { answer } else { answer.but(differ) })
+        Ok(match (verification.holds, &verification.unknown_items) {
+            (true, _) => answer,
+            (false, None) => {
+                answer.but(CommandError::new("verify.figures_differ", "not every stated figure holds: see the result"))
+            }
+            (false, Some(unknown)) => {
+                answer.but(CommandError::new("verify.other_shop", format!("this is another shop's log: {unknown}")))
+            }
+        })
     }
 }

@@ -33,12 +33,14 @@ pub(super) struct Groups {
     pub names: Vec<Option<String>>,
     /// The groups that are one.
     pub others: usize,
-    /// The part of the model's items in each.
+    /// The part of the model's items in each; empty of a field that only the lists tell, which say nothing of items that none holds.
     pub items: Vec<f64>,
     /// Every group apart, for each item.
     apart: Vec<u32>,
     /// How many groups there are, with that of no value.
     count: usize,
+    /// Whether any item has no value.
+    has_none: bool,
 }
 
 impl Groups {
@@ -52,17 +54,19 @@ impl Groups {
         let known = (0..artifact.vocabulary.len() as u32).map(|item| artifact.vocabulary.id(item).unwrap_or_default());
         let known = Ids::Text(known.collect());
         let mut numbers = Numbers::default();
+        let is_listed = texts(catalogue, field, &known).is_none();
         let mut number = |ids: &Ids| -> Option<Vec<u32>> {
-            let said = texts(catalogue, field, ids).or_else(|| listed(lists?, field, ids))?;
+            let said = if is_listed { listed(lists?, field, ids) } else { texts(catalogue, field, ids) }?;
             Some(said.iter().map(|text| numbers.of(text.as_deref().unwrap_or_default())).collect())
         };
         let (own, outside) = (number(&known)?, lists.and_then(|lists| number(&lists.item_ids)).unwrap_or_default());
         let count = numbers.names.len() + 1;
         let mut sizes = vec![0_usize; count];
         own.iter().for_each(|&group| sizes[group as usize] += 1);
-        let mut largest: Vec<usize> = (0..count).collect();
+        let has_none = outside.contains(&0) || (!is_listed && own.contains(&0));
+        let mut largest: Vec<usize> = (usize::from(!has_none)..count).collect();
         largest.sort_by_key(|&group| (std::cmp::Reverse(sizes[group]), group));
-        let others = largest.split_off(MOST_GROUPS.min(count));
+        let others = largest.split_off(MOST_GROUPS.min(largest.len()));
         let mut place = vec![largest.len() as u32; count];
         largest.iter().zip(0..).for_each(|(&group, at)| place[group] = at);
         let share =
@@ -70,13 +74,18 @@ impl Groups {
         let name = |&group: &usize| group.checked_sub(1).map(|at| numbers.names[at].clone());
         let mut items: Vec<f64> = largest.iter().map(|&group| share(&[group])).collect();
         let mut names: Vec<Option<String>> = largest.iter().map(name).collect();
+        if is_listed {
+            items.clear();
+        }
         if !others.is_empty() {
-            items.push(share(&others));
+            if !is_listed {
+                items.push(share(&others));
+            }
             names.push(Some(format!("{} others", others.len())));
         }
         let apart: Vec<u32> = own.into_iter().chain(outside).collect();
         let of = apart.iter().map(|&group| place[group as usize]).collect();
-        Some(Groups { of, names, others: others.len(), items, apart, count })
+        Some(Groups { of, names, others: others.len(), items, apart, count, has_none })
     }
 }
 
@@ -100,7 +109,7 @@ pub(super) struct Exposures {
     /// Of each item of the model: by the model, and by the server.
     pub items: [Vec<f64>; 2],
     /// Of every group apart, likewise.
-    pub apart: [Vec<f64>; 2],
+    apart: [Vec<f64>; 2],
     is_tail: Vec<bool>,
     pub has_server: bool,
 }
@@ -190,6 +199,11 @@ impl Exposures {
     /// The part of all exposure that the long tail has.
     pub fn tail_share(&self, totals: &[f64], who: Who) -> Option<f64> {
         self.part(totals, who, 1)
+    }
+
+    /// The exposure of every group apart, that of no value only where an item has none.
+    pub fn apart(&self, who: Who) -> &[f64] {
+        &self.apart[who as usize][usize::from(!self.groups.has_none)..]
     }
 
     fn part(&self, totals: &[f64], who: Who, column: usize) -> Option<f64> {

@@ -43,8 +43,8 @@ pub struct Pair<T> {
 pub struct GroupExposure {
     /// The value of the field; null for items without one.
     pub name: Option<String>,
-    /// The part of the model's items in it.
-    pub items: f64,
+    /// The part of the model's items in it; null of a field that only the lists tell.
+    pub items: Option<f64>,
     /// The part of exposure that it would have, were each target first and all else even.
     pub expected: Estimate,
     /// The part of exposure in the model's lists.
@@ -55,7 +55,7 @@ pub struct GroupExposure {
     pub over_items: Option<Estimate>,
     /// The model's part over the server's, minus 1, within each draw of sessions.
     pub over_server: Option<Estimate>,
-    /// Where the model moves it against the server's order; null where the interval says neither.
+    /// Where the model moves it against the server's order; null where the interval of the shares' difference holds 0.
     pub moved: Option<Moved>,
 }
 
@@ -86,7 +86,7 @@ impl Fairness {
             groups: all.clone().map(|group| of_group(sums, &resamples, group)).collect::<Option<_>>()?,
             others: sums.groups.others,
             gini_items: pair(sums, |who| Some(gini(&sums.items[who as usize])))?,
-            gini_groups: pair(sums, |who| Some(gini(&sums.apart[who as usize])))?,
+            gini_groups: pair(sums, |who| Some(gini(sums.apart(who))))?,
             long_tail: pair(sums, |who| resamples.estimate(|totals| sums.tail_share(totals, who)))?,
             head_items: sums.head(),
             expected_loss: pair(sums, |who| resamples.estimate(|totals| loss(totals, who)))?,
@@ -100,10 +100,15 @@ fn pair<T>(sums: &Exposures, of: impl Fn(Who) -> Option<T>) -> Option<Pair<T>> {
 
 fn of_group(sums: &Exposures, resamples: &Resamples, group: usize) -> Option<GroupExposure> {
     let share = |who| resamples.estimate(|totals| sums.share(totals, who, group));
-    let items = sums.groups.items[group];
+    let items = sums.groups.items.get(group).copied();
     let over_server = resamples.estimate(|totals| {
         let server = sums.share(totals, Who::Server, group).filter(|server| *server > 0.0)?;
         Some(sums.share(totals, Who::Model, group)? / server - 1.0)
+    });
+    // By the difference of shares: a ratio has no value in draws in which the server shows none of the group.
+    let moved_by = resamples.estimate(|totals| {
+        let server = sums.has_server.then(|| sums.share(totals, Who::Server, group))??;
+        Some(sums.share(totals, Who::Model, group)? - server)
     });
     let model = share(Who::Model)?;
     Some(GroupExposure {
@@ -112,9 +117,9 @@ fn of_group(sums: &Exposures, resamples: &Resamples, group: usize) -> Option<Gro
         expected: share(Who::Expected)?,
         model,
         server: share(Who::Server),
-        over_items: (items > 0.0).then(|| model.times(1.0 / items)),
+        over_items: items.filter(|items| *items > 0.0).map(|items| model.times(1.0 / items)),
         over_server,
-        moved: over_server.and_then(|change| match (change.low, change.high) {
+        moved: moved_by.and_then(|change| match (change.low, change.high) {
             (Some(low), _) if low > 0.0 => Some(Moved::Up),
             (_, Some(high)) if high < 0.0 => Some(Moved::Down),
             _ => None,

@@ -67,7 +67,9 @@ pub(super) fn read_policies(files: &[PathBuf]) -> Result<Vec<Policy>, EvaluateEr
     let read = |file: &PathBuf| {
         let unread = |cause: String| EvaluateError::Policy { path: file.clone(), cause };
         let bytes = std::fs::read(file).map_err(|cause| unread(cause.to_string()))?;
-        let definition = serde_json::from_slice(&bytes).map_err(|cause| unread(format!("it is no JSON: {cause}")))?;
+        // As a page's `response.json()` takes it.
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        let definition = serde_json::from_slice(text).map_err(|cause| unread(format!("it is no JSON: {cause}")))?;
         Ok(Policy::of(&definition))
     };
     files.iter().map(read).collect()

@@ -126,7 +126,8 @@ impl Display for Fairness {
 const NAME: usize = 22;
 
 fn group_line(group: &GroupExposure) -> String {
-    let name: String = group.name.as_deref().unwrap_or("(none)").chars().take(NAME).collect();
+    let name = group.name.as_deref().unwrap_or("(none)").chars().take(NAME);
+    let name: String = name.map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     let part = |part: f64| format!("{:>9.2} %", 100.0 * part);
     let server = group.server.map_or_else(|| format!("{:>11}", ""), |server| part(server.value));
     let over = group.over_items.map_or_else(|| format!("{:>11}", ""), |over| format!("{:>11.2}", over.value));
@@ -138,6 +139,7 @@ fn group_line(group: &GroupExposure) -> String {
     let change = group.over_server.map_or(String::new(), |change| {
         format!("  {} ({}){moved}", signed_percent(change.value), percent_interval(&change))
     });
-    let (items, expected, model) = (part(group.items), part(group.expected.value), part(group.model.value));
+    let items = group.items.map_or_else(|| format!("{:>11}", ""), part);
+    let (expected, model) = (part(group.expected.value), part(group.model.value));
     format!("{name:<24}{items}{expected}{model}{server}{over}{change}")
 }

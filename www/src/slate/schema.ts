@@ -31,8 +31,8 @@ const MOST_PLACES = 1_000_000;
 const SLOTS = ["home", "category", "search", "product", "cart", "new", "group-buy", "sponsored", "notes", "help"];
 
 const text = (description: string): Schema => ({ type: "string", minLength: 1, maxLength: 1024, description });
-const list = (items: Schema, description: string): Schema => ({
-  ...{ type: "array", minItems: 1, maxItems: MOST_ITEMS, description },
+const list = (items: Schema, what: string, most = MOST_ITEMS): Schema => ({
+  ...{ type: "array", minItems: 1, maxItems: most, description: `a list of 1 to ${most} ${what}` },
   items,
 });
 const places = (description: string): Schema => ({ type: "integer", minimum: 1, maximum: MOST_PLACES, description });
@@ -76,7 +76,7 @@ const condition: Schema = {
   description: "a value, a list of values, or an object of atLeast, atMost, before, after and has",
 };
 const match: Schema = {
-  ...{ type: "object", minProperties: 1, properties: { ids: list(id, "a list of ids") } },
+  ...{ type: "object", minProperties: 1, properties: { ids: list(id, "ids") } },
   additionalProperties: condition,
   description: 'an object with at least one condition, such as { brand: "Zen" } or { ids: ["a"] }',
 };
@@ -88,8 +88,8 @@ const COMMON: Readonly<Record<string, Schema>> = {
   name: text("text, for people"),
   from: moment,
   until: moment,
-  pages: list(text("a page"), "a list of names of pages"),
-  segments: list(text("a segment"), "a list of names of segments"),
+  pages: list(text("a page"), "names of pages"),
+  segments: list(text("a segment"), "names of segments"),
 };
 
 /** What a kind of rule has of its own; those with a star must be there. */
@@ -146,10 +146,7 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   },
   rotation: { "by*": weight, match, seed: text('"day", "hour" or a text of your own') },
   sponsored: {
-    "positions*": {
-      ...list(places("a position, counted from 1"), "a list of up to 100 positions, counted from 1"),
-      maxItems: 100,
-    },
+    "positions*": list(places("a position, counted from 1"), "positions, counted from 1", 100),
     bid: field,
     match,
     floor: {
@@ -165,7 +162,7 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
     window: { ...places("a number of placed items, from 1 to 1000"), maximum: 1000 },
     field,
   },
-  query: { "by*": weight, fields: { ...list(field, "a list of up to 10 names of fields"), maxItems: 10 } },
+  query: { "by*": weight, fields: list(field, "names of fields", 10) },
   exposure: { field },
 };
 

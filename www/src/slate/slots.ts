@@ -12,7 +12,8 @@ export const SLOTS: Readonly<Record<SlotName, readonly Rule[]>> = {
   // Whoever opens a category wants to compare: one brand alone would not let them.
   category: [{ id: "category/brand", kind: "cap", field: "brand", most: 3, in: 6, first: 24 }],
   // The server has found what fits: among that, what the words name goes before what the shopper likes elsewhere.
-  search: [{ id: "search/query", kind: "query", by: 4 }],
+  // 6 is more than the first candidate of an empty session has over the last.
+  search: [{ id: "search/query", kind: "query", by: 6 }],
   // Beside an item that is looked at, its twins say nothing new.
   product: [{ id: "product/diversify", kind: "diversify", how: "mmr", amount: 0.2, first: 12 }],
   cart: [

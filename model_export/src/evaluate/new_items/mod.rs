@@ -24,9 +24,9 @@ use reshelf::catalogue::ItemHandle;
 use reshelf::reranker::{NO_ITEM, Reranker};
 
 use super::run::{read_log, subject};
-use super::{EvaluateError, EvaluateOptions};
+use super::{Checks, EvaluateError, EvaluateOptions};
 use crate::data::{Catalogue, SessionLog, read_items};
-use crate::files::read_whole_artifact;
+use crate::files::{read_training_report, read_whole_artifact};
 use crate::measure::MOST_PLACES;
 use crate::pool::pool;
 use crate::progress::Progress;
@@ -75,7 +75,9 @@ pub fn new_items(options: &EvaluateOptions) -> Result<NewItems, EvaluateError> {
     ];
     let steps = new.steps(&log, options.from_step);
     if !steps.iter().any(|step| !step.met) {
-        return Err(refused("no session turns to one that it has not met"));
+        return Err(refused(
+            "no session turns to one that it has not met: check that --items and the sessions write ids alike, or train with --hide-items",
+        ));
     }
     let kinds = Kinds::new(&artifact, &catalogue, &log, &new.items);
     measured.extend(kinds.places(&steps, &log));
@@ -84,8 +86,11 @@ pub fn new_items(options: &EvaluateOptions) -> Result<NewItems, EvaluateError> {
         measured.push(Measured::new(&name, "a model that is compared with", places(other, &catalogue, &catalogue)));
     }
     let marks: Vec<_> = steps.iter().map(|step| step.marked(kinds.meets_category(step, &log))).collect();
-    pool.install(|| NewItems::new(subject(options, &artifact), new.items.len(), &marks, &measured, options))
-        .ok_or(EvaluateError::NothingToEvaluate { candidates: false })
+    let found =
+        pool.install(|| NewItems::new(subject(options, &artifact), new.items.len(), &marks, &measured, options));
+    let found = found.ok_or(EvaluateError::NothingToEvaluate { candidates: false })?;
+    let told = read_training_report(&options.input.model, &artifact);
+    Ok(NewItems { checks: Checks::new(&log, &artifact.card, told), ..found })
 }
 
 /// A step whose target is new.

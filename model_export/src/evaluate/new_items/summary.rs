@@ -6,8 +6,8 @@ use indicatif::HumanCount;
 use serde::Serialize;
 
 use super::place::Place;
-use crate::evaluate::EvaluateOptions;
 use crate::evaluate::summary::{FORMAT, Subject};
+use crate::evaluate::{Checks, EvaluateOptions};
 use crate::measure::{AtCut, CONFIDENCE, Clusters, Difference, Estimate, RESAMPLES, Resamples, from_step_in_words};
 
 /// The cut of NDCG, as in the literature; recall and MRR are at k.
@@ -33,6 +33,8 @@ pub struct NewItems {
     pub confidence: f64,
     /// How much was measured.
     pub counts: Counts,
+    /// Signs that the measurement is not what it seems.
+    pub checks: Checks,
     /// The model, the methods without one, and the models that it is compared with.
     pub methods: Vec<Method>,
     /// The same on parts of the steps.
@@ -217,6 +219,7 @@ impl NewItems {
                 steps: all.steps(),
                 steps_met: marks.iter().filter(|mark| mark.met).count(),
             },
+            checks: Checks::default(),
             methods: measured.iter().enumerate().map(method).collect::<Option<_>>()?,
             slices: SLICES.iter().map(slice).collect(),
         })
@@ -236,6 +239,9 @@ impl Display for NewItems {
             from_step_in_words(self.subject.from_step),
             count(counts.new_items)
         )?;
+        for warning in &self.checks.warnings {
+            writeln!(out, "warning[{}]: {}", warning.code, warning.message)?;
+        }
         let heads = [format!("recall@{}", self.k), format!("MRR@{}", self.k), format!("NDCG@{}", self.ndcg_k)];
         writeln!(out, "\n{:<20} {:<24} {:<24} {:<24} model's recall by it", "", heads[0], heads[1], heads[2])?;
         for Method { name, metrics, recall_ratio, .. } in &self.methods {

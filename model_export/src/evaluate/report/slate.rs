@@ -109,7 +109,7 @@ fn by_field(told: &Fairness) -> Markup {
                     @for group in &told.groups {
                         tr {
                             th scope="row" { (group.name.as_deref().unwrap_or("(none)")) }
-                            td { (percent(group.items, 2)) } td { (part(group.expected)) } td { (part(group.model)) }
+                            td { (group.items.map_or(String::new(), |items| percent(items, 2))) } td { (part(group.expected)) } td { (part(group.model)) }
                             @if let Some(server) = group.server { td { (part(server)) } }
                             @if let Some(change) = group.over_server {
                                 td class=[group.moved.map(|moved| if moved == Moved::Up { "good" } else { "bad" })] {
