@@ -98,8 +98,12 @@ fn columns_of_lists_are_fields() {
     let input = ReplayInput { candidates: Some(lists), ..options.input.clone() };
     let fairness = vec!["stock".to_owned()];
     let evaluation = run(&EvaluateOptions { input, policies: vec![policy], fairness, ..options }).unwrap();
+    // Who stands in no list is no group, and of the model's items nothing is said.
     let groups = &evaluation.fairness[0].groups;
-    assert!(["0", "5"].iter().all(|stock| groups.iter().any(|group| group.name.as_deref() == Some(stock))));
+    let mut told: Vec<_> = groups.iter().map(|group| (group.name.as_deref().unwrap(), group.items)).collect();
+    told.sort_by_key(|(name, _)| *name);
+    assert_eq!(told, [("0", None), ("5", None)]);
+    assert!(groups.iter().all(|group| group.over_items.is_none()));
     let compared = evaluation.policies.unwrap();
     assert_eq!((compared.none.recall.value, compared.policies[0].measures.recall.value), (1.0, 0.0));
 }
@@ -115,23 +119,34 @@ fn exposure_is_shared_out_whole_and_moves_with_the_order() {
     for server_lists in [Some(50), None] {
         let evaluation = run(&EvaluateOptions { server_lists, ..options.clone() }).unwrap();
         let [told] = evaluation.fairness.as_slice() else { panic!("one was asked for") };
-        assert_eq!((told.groups.len(), told.others, told.groups[0].server.is_some()), (21, 21, server_lists.is_some()));
+        // Of 40 brands; lists also hold an item that nobody describes.
+        let others = 20 + usize::from(server_lists.is_some());
+        assert_eq!(
+            (told.groups.len(), told.others, told.groups[0].server.is_some()),
+            (21, others, server_lists.is_some())
+        );
         let sum = |of: &dyn Fn(usize) -> f64| (0..told.groups.len()).map(of).sum::<f64>();
         for whole in [sum(&|at| told.groups[at].model.value), sum(&|at| told.groups[at].expected.value)] {
             assert!((whole - 1.0).abs() < 1e-5, "{whole}");
         }
-        assert!((sum(&|at| told.groups[at].items) - 1.0).abs() < 1e-9);
+        assert!((sum(&|at| told.groups[at].items.unwrap()) - 1.0).abs() < 1e-9);
         assert!(told.gini_items.model > 0.0 && told.gini_items.model < 1.0);
         assert!(told.groups.iter().all(|group| {
             let change = group.over_server.map(|change| change.value);
             match group.moved {
-                Some(Moved::Up) => change > Some(0.0),
+                Some(Moved::Up) => change.is_none_or(|change| change > 0.0),
                 Some(Moved::Down) => change < Some(0.0),
                 None => true,
             }
         }));
         assert!(evaluation.to_string().contains("exposure by brand"));
     }
+    // All of one brand: nobody is without, and nothing is unequal.
+    let one = folder.path().join("one.csv");
+    let rows: String = (0..300).map(|item| format!("{},Zen\n", 7 + 3 * item)).collect();
+    std::fs::write(&one, format!("item_id,brand\n{rows}")).unwrap();
+    let alike = run(&EvaluateOptions { items: Some(one), server_lists: None, ..options.clone() }).unwrap();
+    assert_eq!((alike.fairness[0].groups.len(), alike.fairness[0].gini_groups.model), (1, 0.0));
     let unknown = EvaluateOptions { fairness: vec!["seller".to_owned()], ..options };
     assert_eq!(run(&unknown).unwrap_err().code(), "evaluate.no_field");
 }
