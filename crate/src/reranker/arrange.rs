@@ -18,8 +18,13 @@ impl Reranker {
         if program.compares_rows() {
             for (at, &item) in items.iter().take(scores.len()).enumerate() {
                 let row = self.rows.get(item).inspect(|row| row.codes.append_to(&mut codes));
-                scales.push(row.map_or(0.0, |row| row.scale));
                 codes.resize((at + 1) * dimension, 0);
+                let mut scale = row.map_or(0.0, |row| row.scale);
+                if let Some(vector) = row.and_then(|row| row.vector()) {
+                    // A model in full precision has none: those that it would be served with.
+                    scale = reshelf_kernels::math::quantize_row(vector, &mut codes[at * dimension..]).to_f32();
+                }
+                scales.push(scale);
             }
             codes.resize(scores.len() * dimension, 0);
         }

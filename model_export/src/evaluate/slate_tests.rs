@@ -82,6 +82,23 @@ fn numbers_move_as_rules_say() {
 }
 
 #[test]
+fn a_model_in_full_precision_is_measured_as_what_it_is_quantized_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let policies = [r#"{"rules": [{"kind": "diversify", "how": "dpp", "amount": 0.9, "first": 10}]}"#];
+    let coded = under(folder.path(), &policies, |options| options).policies.unwrap();
+    let exact = under(folder.path(), &policies, |options| {
+        let artifact = reshelf::synthetic::artifact(300, 64, 6, 1).unwrap();
+        std::fs::write(&options.input.model, reshelf::synthetic::exact(&artifact).unwrap().to_bytes()).unwrap();
+        options
+    });
+    let exact = exact.policies.unwrap();
+    let diversity = |of: SlateMeasures| of.diversity.unwrap().value;
+    assert!((diversity(coded.none) - diversity(exact.none)).abs() < 0.01);
+    assert!((diversity(coded.policies[0].measures) - diversity(exact.policies[0].measures)).abs() < 0.01);
+    assert!(diversity(exact.policies[0].measures) > diversity(exact.none));
+}
+
+#[test]
 fn columns_of_lists_are_fields() {
     let folder = tempfile::tempdir().unwrap();
     let options = files(folder.path());

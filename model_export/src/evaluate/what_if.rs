@@ -182,6 +182,10 @@ fn vector(reranker: &Reranker, handle: u32) -> Vec<f32> {
     else {
         return Vec::new();
     };
+    // A model in full precision has no codes.
+    if let Some(vector) = row.vector() {
+        return vector.to_vec();
+    }
     let mut codes = Vec::new();
     row.codes.append_to(&mut codes);
     codes.iter().map(|&code| f32::from(code) * row.scale).collect()
