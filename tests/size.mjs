@@ -15,18 +15,16 @@ const SNAPSHOT = `${root}tests/size.snap`;
 /** Files of each part, and the most bytes that they may have after gzip, from the project's promise. */
 const PARTS = {
   // The snapshot holds the size; without link-time optimisation the engine takes a tenth more, so that its loss fails there.
-  // The aim is 52,000. 350 are what gives out an item's row, which `personalize` puts beside it for pages that have a core;
-  // 380 what makes sure of the session's own items, and tells returns of long ago apart; 3,500 explanations,
-  // 6,850 the slate. The aim is 60,000.
-  "engine, simd128": { files: ["engine/reshelf_bg.wasm", "engine/reshelf.js"], limit: 63_500 },
-  "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 63_500 },
+  // Explanations are 3,500 of it, the slate is 6,850.
+  "engine, simd128": { files: ["engine/reshelf_bg.wasm", "engine/reshelf.js"], limit: 60_000 },
+  "engine, relaxed SIMD": { files: ["engine/reshelf_relaxed_bg.wasm", "engine/reshelf.js"], limit: 60_000 },
   "GPU module": { files: ["gpu/reshelf_gpu_bg.wasm", "gpu/reshelf_gpu.js"], limit: 60_000 },
   // The aim is 9,000. 170 are the door by which policies arrange lists.
   facade: { files: ["index.js"], limit: 12_800 },
   // The same without a module of its own, and with the module as text beside it.
   slim: { files: ["slim.js"], limit: 12_700 },
   inline: { files: ["inline.js"], limit: 12_600 },
-  "engine as text": { files: ["engine/inline.js"], limit: 78_500 },
+  "engine as text": { files: ["engine/inline.js"], limit: 74_200 },
   // What checks a model's hash and keeps models.
   "facade, cache": { files: ["cache/index.js"], limit: 2_000 },
   // What looks for mistakes: pages fetch it where they ask for that.

@@ -27,6 +27,18 @@ replace(/^ *wasmModule = module;\n/m, "");
 replace(/^function __wbg_finalize_init\(instance, module\)/m, "function __wbg_finalize_init(instance)");
 // What the module exports: the thing itself where it is one.
 replace(/^ *return wasm;\n/m, `    return ${names.length === 1 ? names[0] : `{ ${names.join(", ")} }`};\n`);
+// Texts are short, and no page decodes the two gigabytes of them after which Safari wants another decoder: neither a loop of our own
+// for ASCII nor what old browsers lack is worth what a page downloads for it.
+replace(
+  /^function passStringToWasm0\([^]*?^}$/m,
+  "function passStringToWasm0(arg, malloc) {\n    return passArray8ToWasm0(cachedTextEncoder.encode(arg), malloc);\n}",
+);
+replace(/^if \(!\('encodeInto' in cachedTextEncoder\)\) \{[^]*?^}$/m, "");
+replace(/^const MAX_SAFARI_DECODE_BYTES[^]*?^}$/m, "");
+replace(/^cachedTextDecoder\.decode\(\);$/m, "");
+replace(/\bdecodeText\(/, "cachedTextDecoder.decode(");
+// Where an argument cannot be written, the module is out of memory or has trapped, and its instance is given up with all that it holds.
+glue = glue.replace(/^( *let ptr0\b.*;\n) *try \{\n([^]*?) *\} catch \(e\) \{\n[^]*? throw e;\n *\}\n/gm, "$1$2");
 if (/\b(import\.meta|fetch|export)\b/.test(glue.replace(/\/\*[^]*?\*\//g, "")))
   throw new Error(`${from}: something is left that glue.mjs should have taken out`);
 

@@ -80,6 +80,7 @@ pub(super) type Scratch = [u8; 4 * MAX_DIMENSION];
 /// Multiplies, by a function from a prepared session row, that row's own correction and four candidates to their four sums.
 ///
 /// The function may read the whole of the session row (one byte a code, or two) and `length` bytes of each candidate.
+#[allow(dead_code, reason = "each kind of machine has its own")]
 #[inline(always)]
 pub(super) fn multiply(
     operands: &Operands<'_>,
@@ -101,27 +102,6 @@ pub(super) fn multiply_unpacked(
 ) {
     let stride = products.reset(operands);
     prepare(operands, layout, products);
-    // One walk for each kind of selection, so that the choice is not made at every row.
-    match operands.rows {
-        Selection::Range { first, .. } => {
-            walk(operands, layout, products, stride, |position| first + position, unpack, four)
-        }
-        Selection::At(rows) => {
-            walk(operands, layout, products, stride, |position| rows[position] as usize, unpack, four)
-        }
-    }
-}
-
-#[inline(always)]
-fn walk(
-    operands: &Operands<'_>,
-    layout: SessionLayout,
-    products: &mut Products,
-    stride: usize,
-    row: impl Fn(usize) -> usize,
-    unpack: impl Fn(FourRows, &mut Scratch) -> FourRows,
-    four: impl Fn(*const u8, i32, FourRows) -> [i32; 4],
-) {
     let (table, count) = (&operands.table, operands.candidate_rows());
     let (bytes, sums, length) = (table.codes().bytes(), table.sums(), table.codes().stride(table.dimension()));
     let (values, session, zero_point_correction) =
@@ -130,7 +110,11 @@ fn walk(
     let mut room = [0; 4 * MAX_DIMENSION];
     for position in (0..count).step_by(4) {
         // The last group is filled up with the last row: room for its sums is there, and nobody reads them.
-        let selected: [usize; 4] = core::array::from_fn(|lane| row((position + lane).min(count - 1)));
+        let at: [usize; 4] = core::array::from_fn(|lane| (position + lane).min(count - 1));
+        let selected = match operands.rows {
+            Selection::Range { first, .. } => at.map(|at| first + at),
+            Selection::At(rows) => at.map(|at| rows[at] as usize),
+        };
         let mut candidates = FourRows {
             // SAFETY: `Operands::new` checked that every selected row lies within the table, whose bytes are whole rows.
             rows: selected.map(|row| unsafe { bytes.as_ptr().add(row * length) }),

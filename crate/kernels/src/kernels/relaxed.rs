@@ -24,16 +24,16 @@ impl Kernel for Relaxed {
 // A function of its own: the trait's cannot ask for a target feature.
 #[target_feature(enable = "relaxed-simd")]
 fn multiply_relaxed(operands: &Operands<'_>, products: &mut Products) {
-    match operands.table.codes() {
-        Codes::Int8(_) => multiply(operands, LAYOUT, products, |session, zero_point_correction, four| unsafe {
-            // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
-            wide(session, zero_point_correction, four)
-        }),
-        Codes::Int4(_) => multiply(operands, LAYOUT, products, |session, zero_point_correction, four| unsafe {
-            // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
+    // One walk for both widths, as in `simd128`.
+    let is_narrow = matches!(operands.table.codes(), Codes::Int4(_));
+    multiply(operands, LAYOUT, products, |session, zero_point_correction, four| unsafe {
+        // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
+        if is_narrow {
             narrow(session, zero_point_correction, four)
-        }),
-    }
+        } else {
+            wide(session, zero_point_correction, four)
+        }
+    });
 }
 
 /// # Safety

@@ -1,6 +1,6 @@
 //! WebAssembly SIMD: every browser since 2023, Node, Deno and workerd.
 
-use super::four_rows::{FourRows, Scratch, SessionForm, SessionLayout, multiply, multiply_unpacked};
+use super::four_rows::{FourRows, Scratch, SessionForm, SessionLayout, multiply_unpacked};
 use super::{Codes, Kernel, Operands, Products};
 use core::arch::wasm32::{
     i16x8_load_extend_i8x8, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_shuffle, i32x4_splat, i32x4_sub, u8x16_shr,
@@ -18,18 +18,13 @@ impl Kernel for Simd128 {
     }
 
     fn multiply(&self, operands: &Operands<'_>, products: &mut Products) {
-        match operands.table.codes() {
-            Codes::Int8(_) => multiply(operands, LAYOUT, products, |session, zero_point_correction, four| unsafe {
-                // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
-                wide(session, zero_point_correction, four)
-            }),
-            Codes::Int4(_) => {
-                multiply_unpacked(operands, LAYOUT, products, unpack, |session, zero_point_correction, four| unsafe {
-                    // SAFETY: `four_rows::multiply` hands over what the kernel asks for.
-                    wide(session, zero_point_correction, four)
-                })
-            }
-        }
+        // One walk for both widths: the choice at every four rows is not seen in its time, and a second walk is in what a page loads.
+        let narrow = matches!(operands.table.codes(), Codes::Int4(_));
+        let unpack = |four, room: &mut Scratch| if narrow { unpack(four, room) } else { four };
+        multiply_unpacked(operands, LAYOUT, products, unpack, |session, zero_point_correction, four| unsafe {
+            // SAFETY: `four_rows::multiply_unpacked` hands over what the kernel asks for.
+            wide(session, zero_point_correction, four)
+        });
     }
 }
 
