@@ -8,13 +8,14 @@
 //! - `slices`, `summary`: the result, whole and in parts. `slots`: the places on pages that lists were made for.
 //! - `calibration`, `attention`: whether scores mean what they say, and which part of the model says it.
 //! - `policies`, `what_if`, `variety`: the same lists under policies, and what each order is worth; `fields`: what is known of items.
-//! - `exposure`, `fairness`: who is shown, by groups of items.
+//! - `exposure`, `fairness`: who is shown, by groups of items; `bands`: groups of numbers.
 //! - `checks`: signs of leaks. `compare`: one model against another.
 //! - `new_items`: items that the model does not know, ranked by what the shop says of them.
 //! - `text`, `slate_text`, `report`: the result for people.
 //! - `run`: the command.
 
 mod attention;
+mod bands;
 mod calibration;
 mod checks;
 mod compare;
