@@ -137,6 +137,17 @@ pub fn read_training_report(path: &Path, artifact: &Artifact) -> Result<Value, S
     }
 }
 
+/// The part of the items that training hid from a model, by its card; `None` where it hid none.
+pub fn hidden_part(card: &str) -> Option<f64> {
+    let card: Value = serde_json::from_str(card).ok()?;
+    card["hide_items"].as_f64().filter(|part| 0.0 < *part && *part < 1.0)
+}
+
+/// What is to be said of a model that items were hidden from.
+pub fn hidden_in_words(part: f64) -> String {
+    format!("training hid about {part} of the items from the model (train --hide-items), which knows nothing of them")
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -144,6 +155,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_card_says_what_was_hidden() {
+        assert_eq!(hidden_part(r#"{"hide_items": 0.1}"#), Some(0.1));
+        for card in ["", "{}", "[]", r#"{"hide_items": "0.1"}"#, r#"{"hide_items": 0}"#, r#"{"hide_items": 1}"#] {
+            assert_eq!(hidden_part(card), None, "{card}");
+        }
+    }
 
     #[test]
     fn a_report_is_read_for_its_own_artifact_only() {

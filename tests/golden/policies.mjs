@@ -157,7 +157,10 @@ function* drawCases() {
     () => null,
     () => ({ rules: [{ kind: "strength", percent: 5, pages: ["home"] }] }),
   ];
-  for (const define of definitions) {
+  const on = (pages) => (ids) => ({ rules: [{ ...rule("pin", ids), pages }, rule("boost", ids)] });
+  const onPages = [on(["home"]), on(["cart", "home"]), on(["Home"]), on(["cart"])];
+  const cases = [...definitions.map((define) => [define]), ...onPages.map((define) => [define, "home"])];
+  for (const [define, page] of cases) {
     const count = 12 + draw(16);
     const handles = Array.from({ length: count }, () => (draw(12) === 0 ? NONE : draw(ITEMS)));
     const ids = handles.map((handle, at) => (handle === NONE ? `new-${at}` : String(7 + 3 * handle)));
@@ -172,12 +175,13 @@ function* drawCases() {
       limit: draw(2) ? count : 1 + draw(20),
       taste: draw(2) ? { c1: 2, c3: 0.7, Zen: 1, 5: -1 } : {},
       now: NOW,
+      ...(page && { page }),
     };
   }
 }
 
 /** What a policy makes of a case, over an engine of the golden artifact. */
-function answered(policy, engine, { definition, list, handles, scores, bought, shown, limit, taste, now }) {
+function answered(policy, engine, { definition, list, handles, scores, bought, shown, limit, taste, now, page }) {
   const rows = (events, kind) => Float64Array.from(events.flatMap(([item, at]) => [1, item, kind, at, 1, 0, 0]));
   const asked = {
     events: (lists) =>
@@ -189,7 +193,7 @@ function answered(policy, engine, { definition, list, handles, scores, bought, s
         : rows(bought, PURCHASE),
     arrange: (...given) => engine.arrange(...given),
   };
-  const made = policy(definition, { now, taste });
+  const made = policy(definition, { now, taste, page });
   const ranked = [[list.length], Float32Array.from(scores), 0, Uint32Array.from(handles), 0];
   const [[places], tell] = made[ARRANGE](
     [list],

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{BaselinesOptions, Found, Tuned};
 use crate::data::SessionLog;
+use crate::files::{hidden_in_words, hidden_part};
 use crate::measure::{
     AtCut, Difference, Estimate, Order, Outcomes, Quantity, Tally, TargetPopularity, from_step_in_words,
 };
@@ -29,6 +30,8 @@ pub struct Baselines {
     pub model: Option<String>,
     /// The identity of its training run.
     pub model_id: Option<String>,
+    /// The part of the items that training hid from it, if it did: simple methods know these.
+    pub hide_items: Option<f64>,
     /// How many places of a list recall and MRR look at.
     pub k: usize,
     /// How many NDCG looks at.
@@ -124,6 +127,7 @@ impl Baselines {
             events: options.events.display().to_string(),
             model: options.model.as_ref().map(|path| path.display().to_string()),
             model_id: artifact.map(|artifact| artifact.model.clone()),
+            hide_items: artifact.and_then(|artifact| hidden_part(&artifact.card)),
             k: options.k,
             ndcg_k: NDCG_CUT.min(options.k),
             from_step: options.from_step,
@@ -141,12 +145,16 @@ impl Display for Baselines {
         writeln!(out, "fitted on {} sessions, {} items", count(counts.train_sessions), count(counts.catalogue))?;
         writeln!(
             out,
-            "{} steps of {} sessions{}, whole catalogue ranked; {} targets were never seen\n",
+            "{} steps of {} sessions{}, whole catalogue ranked; {} targets were never seen",
             count(counts.steps),
             count(counts.sessions),
             from_step_in_words(self.from_step),
             count(counts.unknown_targets)
         )?;
+        if let Some(part) = self.hide_items {
+            writeln!(out, "note: {}; the simple methods are fitted on them", hidden_in_words(part))?;
+        }
+        writeln!(out)?;
         let heads = [format!("recall@{}", self.k), format!("MRR@{}", self.k), format!("NDCG@{}", self.ndcg_k)];
         writeln!(out, "{:<14} {:<24} {:<24} {:<24} {:>8}", "", heads[0], heads[1], heads[2], "seconds")?;
         for row in &self.methods {

@@ -167,8 +167,15 @@ fn neighbours_beat_popularity_and_threads_change_nothing() {
     };
     let chosen = |row: &Measured| (row.tuned.is_some(), ["vs_knn_tuned", "stan", "co_visitation"].contains(&row.name));
     assert!(found.methods.iter().map(chosen).all(|(tuned, wanted)| tuned == wanted));
+    // The same model, of which the card says that items were hidden from it.
+    let artifact = synthetic::artifact(60, 64, 6, 1).unwrap();
+    let hiding = reshelf::artifact::Artifact { card: r#"{"hide_items":0.1}"#.to_owned(), ..artifact };
+    std::fs::write(folder.path().join("m.safetensors"), hiding.to_bytes()).unwrap();
     let alone = run(&BaselinesOptions { threads: 1, ..options.clone() }).unwrap();
     assert_eq!(timeless(&found), timeless(&alone));
+    assert_eq!((found.hide_items, alone.hide_items), (None, Some(0.1)));
+    let told = "note: training hid about 0.1 of the items";
+    assert!(alone.to_string().contains(told) && !found.to_string().contains(told), "{alone}");
     let text = found.to_string();
     assert!(text.contains("the model minus each") && text.lines().all(|line| line.trim_end() == line), "{text}");
     let without = run(&BaselinesOptions { model: None, ..options }).unwrap();

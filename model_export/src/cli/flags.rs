@@ -99,7 +99,7 @@ pub(super) struct ReplayFlags {
     split: SplitFlags,
     #[command(flatten)]
     session: SessionFlags,
-    /// Re-rank these lists (session_id, step, item_id, optional score) in place of the whole catalogue
+    /// Re-rank these lists (session_id, step, item_id, optional score and slot) in place of the whole catalogue
     #[arg(long, value_name = "CANDIDATES")]
     candidates: Option<PathBuf>,
 }

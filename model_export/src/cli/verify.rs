@@ -12,7 +12,7 @@ use crate::verify::{VerifyOptions, run};
 ///
 /// Reads the report beside the model. On the log that it was trained on (with the flags of its training), the shipped model is
 /// measured on the same held-out steps; on any other sessions, it is held to what training found before its last fit. The status is
-/// 1 where a stated figure is not within the interval of the measured one.
+/// 1 where a stated figure is not within the interval of the measured one, and where so few sessions cannot tell.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Verify {
@@ -53,12 +53,16 @@ impl Verify {
         let verification = verification.map_err(|error| CommandError::new(error.code(), &error))?;
         let answer = Answer::of(&verification)?;
         Ok(match (verification.holds, &verification.unknown_items) {
-            (true, _) => answer,
-            (false, None) => {
-                answer.but(CommandError::new("verify.figures_differ", "not every stated figure holds: see the result"))
-            }
-            (false, Some(unknown)) => {
+            (Some(true), _) => answer,
+            (_, Some(unknown)) => {
                 answer.but(CommandError::new("verify.other_shop", format!("this is another shop's log: {unknown}")))
+            }
+            (None, None) => answer.but(CommandError::new(
+                "verify.too_few",
+                "so few sessions cannot tell whether the stated figures hold: pass more of them",
+            )),
+            (Some(false), None) => {
+                answer.but(CommandError::new("verify.figures_differ", "not every stated figure holds: see the result"))
             }
         })
     }

@@ -22,6 +22,11 @@ pub struct CandidateLists {
     pub items: Vec<u32>,
     /// The server's scores; NaN where there is none.
     pub scores: Vec<f32>,
+    /// By row, the place on the shop's pages that the list was made for: the number of a name from 1, 0 where there is none;
+    /// empty where no row has one.
+    pub slots: Vec<u32>,
+    /// The names of slots.
+    pub slot_names: Vec<String>,
     /// Columns that are not part of the format, as text by row, of those that were asked for and are there.
     pub columns: BTreeMap<String, Vec<Option<String>>>,
     /// Rows that were left out because their session is not in the log.
@@ -105,11 +110,15 @@ impl CandidateLists {
 
     /// The list of this session and step, if there is one.
     pub fn find(&self, session: usize, step: usize) -> Option<CandidateView<'_>> {
+        self.position(session, step).map(|list| self.list(list))
+    }
+
+    /// The number of the list of this session and step, if there is one.
+    pub fn position(&self, session: usize, step: usize) -> Option<usize> {
         let wanted = (u32::try_from(session).ok()?, u32::try_from(step).ok()?);
         let first = self.sessions.partition_point(|&session| session < wanted.0);
         let last = self.sessions.partition_point(|&session| session <= wanted.0);
-        let within = self.steps[first..last].binary_search(&wanted.1).ok()?;
-        Some(self.list(first + within))
+        self.steps[first..last].binary_search(&wanted.1).ok().map(|within| first + within)
     }
 }
 
@@ -126,6 +135,8 @@ mod tests {
             offsets: vec![0, 2, 3, 6],
             items: vec![0, 1, 2, 2, 2, 0],
             scores: vec![f32::NAN; 6],
+            slots: vec![],
+            slot_names: vec![],
             columns: BTreeMap::new(),
             rows_of_unknown_sessions: 0,
             rows_with_nulls: 0,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, AsArray, Float32Array, RecordBatch, UInt32Array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float32Array, RecordBatch, UInt32Array};
 use datafusion::arrow::datatypes::{DataType, Field, Float32Type, Schema, UInt32Type};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures_util::StreamExt;
@@ -17,14 +17,16 @@ use super::values::given;
 use super::{CandidateLists, DataError, SessionLog};
 
 /// The columns of the input format.
-const KNOWN: [&str; 4] = ["session_id", "step", "item_id", "score"];
+const KNOWN: [&str; 5] = ["session_id", "step", "item_id", "score", "slot"];
+/// So many of them are required.
+const REQUIRED: usize = 3;
 
 const STEP: &str = "whole numbers from 0: how many events were seen before the list";
 
 /// Reads candidate lists: one file or a folder of files, in Parquet, CSV or JSON.
 ///
 /// Needs the columns `session_id`, `step` (how many events of that id were seen before, in the file) and `item_id`; `score`
-/// is optional. Rows whose session is not in the log are left out and counted.
+/// and `slot` are optional. Rows whose session is not in the log are left out and counted.
 pub fn read_candidates(path: &Path, log: &SessionLog) -> Result<CandidateLists, DataError> {
     read_candidates_with(path, log, &[])
 }
@@ -41,6 +43,10 @@ struct CandidateReader {
     chunks: Vec<Chunk>,
     rows_read: u64,
     rows_with_nulls: u64,
+    /// The slots by row of the files, as numbers.
+    slots: Vec<u32>,
+    slot_numbers: HashMap<String, u32>,
+    slot_names: Vec<String>,
     /// Other columns, by row of the files.
     others: BTreeMap<String, Vec<Option<String>>>,
 }
@@ -63,21 +69,23 @@ async fn read(path: &Path, log: &SessionLog, others: &[&str]) -> Result<Candidat
     let mut ignored = BTreeSet::new();
     for file in &input.files {
         let Some(file) = input.notes.open(file).await? else { continue };
-        let mut columns: Vec<&str> = KNOWN[..3].to_vec();
+        let mut columns: Vec<&str> = KNOWN[..REQUIRED].to_vec();
         for column in &columns {
             file.require(column)?;
         }
-        columns.extend(file.has("score").then_some("score"));
+        columns.extend(KNOWN[REQUIRED..].iter().filter(|name| file.has(name)));
         let others: Vec<&str> = others.iter().copied().filter(|name| !KNOWN.contains(name)).collect();
         ignored.extend(file.others(&[&KNOWN[..], &others].concat()));
-        let scored = columns.len() > 3;
+        let known = columns.len();
         columns.extend(others.into_iter().filter(|name| file.has(name)));
         file.stream(&columns, |batch, first| {
-            reader.read_others(batch, &columns[3 + usize::from(scored)..], &numbered(first, batch), &file.path)?;
-            reader.read_batch(batch, scored, &numbered(first, batch), &file.path)
+            let rows = numbered(first, batch);
+            reader.read_others(batch, &columns[known..], &rows, &file.path)?;
+            reader.read_slots(batch, &columns, &rows, &file.path)?;
+            reader.read_batch(batch, &columns, &rows, &file.path)
         })
         .await?;
-        input.notes.add(&file, &KNOWN[3..]);
+        input.notes.add(&file, &KNOWN[REQUIRED..]);
     }
     if reader.rows_read == 0 {
         return Err(DataError::Empty { path: path.to_owned() });
@@ -98,14 +106,33 @@ impl CandidateReader {
         Ok(())
     }
 
-    /// Reads a batch; `rows` are the numbers of its rows in the file.
-    fn read_batch(&mut self, batch: &RecordBatch, scored: bool, rows: &[u64], path: &Path) -> Result<(), DataError> {
+    /// Reads the slots of a batch that has any. Before [`CandidateReader::read_batch`] as well.
+    fn read_slots(&mut self, batch: &RecordBatch, names: &[&str], rows: &[u64], path: &Path) -> Result<(), DataError> {
+        let Some(array) = column(batch, names, "slot") else { return Ok(()) };
+        self.slots.resize(self.rows_read as usize, 0);
+        for slot in texts(array, Place { path, column: "slot", rows })?.iter() {
+            let number = slot.and_then(given).map_or(0, |name| match self.slot_numbers.get(name) {
+                Some(&number) => number,
+                None => {
+                    self.slot_names.push(name.to_owned());
+                    let number = self.slot_names.len() as u32;
+                    self.slot_numbers.insert(name.to_owned(), number);
+                    number
+                }
+            });
+            self.slots.push(number);
+        }
+        Ok(())
+    }
+
+    /// Reads a batch of the columns with these names; `rows` are the numbers of its rows in the file.
+    fn read_batch(&mut self, batch: &RecordBatch, names: &[&str], rows: &[u64], path: &Path) -> Result<(), DataError> {
         let place = |column| Place { path, column, rows };
         let first_row = self.rows_read;
         let sessions = self.sessions.encode(batch.column(0), place("session_id"))?;
         let steps = numbers(batch.column(1), place("step"), STEP)?;
         let items = self.items.encode(batch.column(2), place("item_id"))?;
-        let scores = match batch.columns().get(3).filter(|_| scored) {
+        let scores = match column(batch, names, "score") {
             Some(array) => numbers(array, place("score"), "numbers")?,
             None => vec![None; batch.num_rows()],
         };
@@ -188,6 +215,8 @@ impl CandidateReader {
             offsets: vec![],
             items: vec![],
             scores: vec![],
+            slots: vec![],
+            slot_names: self.slot_names,
             columns: self.others.keys().map(|name| (name.clone(), vec![])).collect(),
             rows_of_unknown_sessions,
             rows_with_nulls: self.rows_with_nulls,
@@ -197,7 +226,7 @@ impl CandidateReader {
             files,
         };
         while let Some(batch) = sorted.next().await {
-            append(&mut lists, &batch.map_err(engine)?, &self.others);
+            append(&mut lists, &batch.map_err(engine)?, &self.slots, &self.others);
         }
         lists.offsets.push(lists.items.len());
         if lists.is_empty() {
@@ -241,7 +270,17 @@ impl<'a> LogSessions<'a> {
     }
 }
 
-fn append(lists: &mut CandidateLists, batch: &RecordBatch, others: &BTreeMap<String, Vec<Option<String>>>) {
+/// The column of a batch that has this name, if it was there to be read.
+fn column<'a>(batch: &'a RecordBatch, names: &[&str], name: &str) -> Option<&'a ArrayRef> {
+    names.iter().position(|own| *own == name).map(|at| batch.column(at))
+}
+
+fn append(
+    lists: &mut CandidateLists,
+    batch: &RecordBatch,
+    slots: &[u32],
+    others: &BTreeMap<String, Vec<Option<String>>>,
+) {
     let sessions = batch.column(0).as_primitive::<UInt32Type>().values();
     let steps = batch.column(1).as_primitive::<UInt32Type>().values();
     for (index, (&session, &step)) in sessions.iter().zip(steps).enumerate() {
@@ -254,6 +293,9 @@ fn append(lists: &mut CandidateLists, batch: &RecordBatch, others: &BTreeMap<Str
     lists.items.extend(batch.column(2).as_primitive::<UInt32Type>().values());
     lists.scores.extend(batch.column(3).as_primitive::<Float32Type>().values());
     let rows = batch.column(4).as_primitive::<UInt32Type>().values();
+    if !lists.slot_names.is_empty() {
+        lists.slots.extend(rows.iter().map(|&row| slots.get(row as usize).copied().unwrap_or(0)));
+    }
     for (name, values) in others {
         let value = |&row: &u32| values.get(row as usize).cloned().flatten();
         lists.columns.entry(name.clone()).or_default().extend(rows.iter().map(value));

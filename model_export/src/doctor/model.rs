@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Finding;
-use crate::files::{ModelError, bytes_by_part, read_bytes, read_training_report};
+use crate::files::{ModelError, bytes_by_part, hidden_in_words, hidden_part, read_bytes, read_training_report};
 
 /// Taste and stock move on: an older model is worth a look.
 const OLD_DAYS: f64 = 60.0;
@@ -36,6 +36,8 @@ pub struct Model {
     pub items: usize,
     /// Numbers of a vector.
     pub dimension: usize,
+    /// The part of the items that training hid from it, if it did.
+    pub hide_items: Option<f64>,
     /// Whether it is a core.
     pub core: bool,
     /// Whether the report of its training lies beside it.
@@ -84,6 +86,7 @@ impl Model {
             trained_by: card["trained_by"].as_str().map(str::to_owned),
             items,
             dimension: artifact.items.dimension(),
+            hide_items: hidden_part(&artifact.card),
             core: items == 0,
             report: report.is_ok(),
             days_since_newest_event: report
@@ -117,6 +120,9 @@ impl Model {
             let fix =
                 "make it smaller with `reshelf quantize --most-bytes`, or send rows (`reshelf core`, `reshelf rows`)";
             say("large_model", format!("each shopper fetches {megabytes:.1} MB: {fix}"));
+        }
+        if let Some(part) = self.hide_items {
+            say("hidden_items", format!("{}: train one without the flag to be shipped", hidden_in_words(part)));
         }
         for check in self.checks.iter().filter(|check| !check.ok) {
             say("check_failed", format!("{}: {}; export the model again", check.name, check.said));

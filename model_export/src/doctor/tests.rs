@@ -67,6 +67,11 @@ fn a_model_is_tried_and_its_age_told() {
     let model = Model { bytes: 9_000_000, checks: vec![failed], ..model };
     let codes: Vec<&str> = model.findings().iter().map(|finding| finding.code).collect();
     assert_eq!(codes, ["old_model", "large_model", "check_failed"]);
+    let hiding = reshelf::artifact::Artifact { card: r#"{"hide_items":0.1}"#.to_owned(), ..artifact };
+    std::fs::write(&path, hiding.to_bytes()).unwrap();
+    let [.., finding] = &Model::of(&path).unwrap().findings()[..] else { unreachable!("a model that lacks items") };
+    assert_eq!(finding.code, "hidden_items");
+    assert!(finding.message.starts_with("training hid about 0.1 of the items"), "{finding:?}");
     std::fs::write(&path, "<html>404</html>").unwrap();
     assert_eq!(Model::of(&path).unwrap_err().code(), "artifact.foreign");
 }

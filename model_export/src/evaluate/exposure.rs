@@ -1,5 +1,6 @@
 //! Who is shown, and how much: the exposure that orders of lists give to items and to groups of them, summed up by session.
 
+use super::bands::Bands;
 use super::fields::{Numbers, texts};
 use crate::data::{CandidateLists, Catalogue, Ids};
 use crate::measure::{Clusters, Resamples};
@@ -53,19 +54,29 @@ impl Groups {
     ) -> Option<Groups> {
         let known = (0..artifact.vocabulary.len() as u32).map(|item| artifact.vocabulary.id(item).unwrap_or_default());
         let known = Ids::Text(known.collect());
-        let mut numbers = Numbers::default();
         let is_listed = texts(catalogue, field, &known).is_none();
-        let mut number = |ids: &Ids| -> Option<Vec<u32>> {
-            let said = if is_listed { listed(lists?, field, ids) } else { texts(catalogue, field, ids) }?;
-            Some(said.iter().map(|text| numbers.of(text.as_deref().unwrap_or_default())).collect())
+        let said = |ids: &Ids| if is_listed { listed(lists?, field, ids) } else { texts(catalogue, field, ids) };
+        let (own, outside) = (said(&known)?, lists.and_then(|lists| said(&lists.item_ids)).unwrap_or_default());
+        let bands = Bands::of(field, &own, &outside);
+        let mut numbers = Numbers::default();
+        // Numbered from the lowest up.
+        bands.iter().flat_map(|bands| &bands.names).for_each(|name| _ = numbers.of(name));
+        let mut number = |text: &Option<String>| {
+            let text = text.as_deref().unwrap_or_default();
+            numbers.of(bands.as_ref().map_or(Some(text), |bands| bands.name(text)).unwrap_or_default())
         };
-        let (own, outside) = (number(&known)?, lists.and_then(|lists| number(&lists.item_ids)).unwrap_or_default());
+        let own: Vec<u32> = own.iter().map(&mut number).collect();
+        let outside: Vec<u32> = outside.iter().map(&mut number).collect();
         let count = numbers.names.len() + 1;
         let mut sizes = vec![0_usize; count];
         own.iter().for_each(|&group| sizes[group as usize] += 1);
         let has_none = outside.contains(&0) || (!is_listed && own.contains(&0));
         let mut largest: Vec<usize> = (usize::from(!has_none)..count).collect();
-        largest.sort_by_key(|&group| (std::cmp::Reverse(sizes[group]), group));
+        match bands {
+            // In their own order, whoever says nothing last.
+            Some(_) => largest.sort_by_key(|&group| (group == 0, group)),
+            None => largest.sort_by_key(|&group| (std::cmp::Reverse(sizes[group]), group)),
+        }
         let others = largest.split_off(MOST_GROUPS.min(largest.len()));
         let mut place = vec![largest.len() as u32; count];
         largest.iter().zip(0..).for_each(|(&group, at)| place[group] = at);

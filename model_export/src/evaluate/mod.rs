@@ -5,16 +5,17 @@
 //! trains.
 //! docs/evaluation.md says what is measured and how to read it.
 //!
-//! - `slices`, `summary`: the result, whole and in parts.
+//! - `slices`, `summary`: the result, whole and in parts. `slots`: the places on pages that lists were made for.
 //! - `calibration`, `attention`: whether scores mean what they say, and which part of the model says it.
 //! - `policies`, `what_if`, `variety`: the same lists under policies, and what each order is worth; `fields`: what is known of items.
-//! - `exposure`, `fairness`: who is shown, by groups of items.
+//! - `exposure`, `fairness`: who is shown, by groups of items; `bands`: groups of numbers.
 //! - `checks`: signs of leaks. `compare`: one model against another.
 //! - `new_items`: items that the model does not know, ranked by what the shop says of them.
 //! - `text`, `slate_text`, `report`: the result for people.
 //! - `run`: the command.
 
 mod attention;
+mod bands;
 mod calibration;
 mod checks;
 mod compare;
@@ -29,6 +30,9 @@ mod run;
 mod slate_tests;
 mod slate_text;
 mod slices;
+#[cfg(test)]
+mod slot_tests;
+mod slots;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -42,7 +46,7 @@ pub use checks::{Checks, Warning};
 pub use compare::{ComparedCut, Comparison};
 pub use fairness::{Fairness, GroupExposure, Moved, Pair};
 pub use new_items::{NewItems, NewItemsCounts, NewItemsMethod, NewItemsSlice, new_items};
-pub use policies::{PolicyComparison, PolicyResult, RuleKept};
+pub use policies::{PolicyComparison, PolicyResult, RuleKept, SlotChange};
 pub use report::page;
 pub use run::run;
 pub use slices::{Slice, SliceGroup};
@@ -127,6 +131,20 @@ pub enum EvaluateError {
         /// The field.
         field: String,
     },
+    /// The rows of one list name two slots.
+    #[error(
+        "the list of session `{session}` at step {step} has rows of the slots `{slot}` and `{other}`: leave one list at each step, with one `slot` in all its rows, or rename the column if it means something else"
+    )]
+    MixedSlots {
+        /// The session's id.
+        session: String,
+        /// How many events were seen before the list.
+        step: u32,
+        /// The slot of its first row that names one.
+        slot: String,
+        /// Another.
+        other: String,
+    },
     /// Policies arrange lists, and there are none.
     #[error("policies arrange a server's lists: give --candidates, or --server-lists")]
     NoLists,
@@ -161,6 +179,7 @@ impl EvaluateError {
             EvaluateError::PlacesOutOfRange { .. } => "evaluate.places_out_of_range",
             EvaluateError::Policy { .. } => "evaluate.policy",
             EvaluateError::NoField { .. } => "evaluate.no_field",
+            EvaluateError::MixedSlots { .. } => "evaluate.mixed_slots",
             EvaluateError::NoLists => "evaluate.no_lists",
             EvaluateError::NothingToEvaluate { .. } => "evaluate.nothing_to_evaluate",
             EvaluateError::NewItems { .. } => "evaluate.new_items",

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::EvaluateError;
+use super::slots::Slots;
 use super::variety::{SlateChange, SlateMeasures, Sums};
 use super::what_if::{Setting, World};
 use crate::data::CandidateLists;
+use crate::measure::Resamples;
 use crate::metrics::Coverage;
 use crate::policy::{Policy, Problem};
 use crate::pool::Pool;
@@ -45,6 +47,19 @@ pub struct PolicyResult {
     /// The lists under it.
     pub measures: SlateMeasures,
     /// What it changes against no policy, within each draw of sessions.
+    pub change: SlateChange,
+    /// The same of the lists of each slot that has any; empty where lists have no slots.
+    pub slots: Vec<SlotChange>,
+}
+
+/// What a policy changes in one slot.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SlotChange {
+    /// The slot, by the name of its slice.
+    pub name: String,
+    /// How many steps have a list of it.
+    pub steps: usize,
+    /// Against no policy, as of all lists.
     pub change: SlateChange,
 }
 
@@ -88,17 +103,19 @@ pub(super) fn columns_asked(policies: &[Policy]) -> Vec<&str> {
 pub(super) fn compare(
     replay: &Replay<'_>,
     lists: &CandidateLists,
+    slots: Option<&Slots<'_>>,
     policies: Vec<Policy>,
     files: &[PathBuf],
     setting: &Setting,
     pool: &Pool,
 ) -> Option<PolicyComparison> {
-    let world = World::new(replay.artifact, replay.log, replay.catalogue, lists, policies, setting);
+    let world = World::new(replay.artifact, replay.log, replay.catalogue, (lists, slots), policies, setting);
     let orders = 2 + world.policies.len();
     let catalogue = replay.artifact.items.len();
     let mut coverage = vec![Coverage::new(catalogue); orders];
     let mut kept: Vec<BTreeMap<String, (usize, usize)>> = vec![BTreeMap::new(); world.policies.len()];
     let mut sums = Sums::new(orders);
+    let mut of_slots = vec![Sums::new(orders); slots.map_or(0, |slots| slots.names.len())];
     let handles = replay.handles();
     let progress = Progress::of(replay.log.sessions() as u64, "arranging", setting.quiet);
     let sessions: Vec<usize> = (0..replay.log.sessions()).collect();
@@ -108,10 +125,14 @@ pub(super) fn compare(
                 (step.seen >= setting.from_step).then(|| world.measure(replay, reranker, lists, step)).flatten()
             })
         });
-        for steps in measured {
+        for (&session, steps) in chunk.iter().zip(measured) {
             sums.begin();
+            of_slots.iter_mut().for_each(Sums::begin);
             for step in steps {
                 sums.add(&step.rows, step.price);
+                if let Some(slots) = slots {
+                    of_slots[slots.slice(session, step.seen)].add(&step.rows, step.price);
+                }
                 step.shown.iter().zip(&mut coverage).for_each(|(shown, coverage)| coverage.add(shown, world.k));
                 for (rules, kept) in step.kept.into_iter().zip(&mut kept) {
                     for (id, whole) in rules {
@@ -128,6 +149,23 @@ pub(super) fn compare(
         return None;
     }
     let resamples = pool.install(|| sums.resample(setting.seed));
+    let of_slots: Vec<(Sums, Resamples)> = pool.install(|| {
+        let resampled = |sums: Sums| {
+            let resamples = sums.resample(setting.seed);
+            (sums, resamples)
+        };
+        of_slots.into_iter().map(resampled).collect()
+    });
+    let names = slots.map_or(&[][..], |slots| &slots.names);
+    let in_slots = |order: usize| {
+        let parts = names.iter().zip(&of_slots).filter(|(_, (sums, _))| !sums.is_empty());
+        let part = |(name, (sums, resamples)): (&String, &(Sums, Resamples))| SlotChange {
+            name: name.clone(),
+            steps: sums.steps(resamples),
+            change: sums.change(resamples, order, 1),
+        };
+        parts.map(part).collect()
+    };
     let measures = |order: usize| sums.measures(&resamples, order, coverage[order].share());
     let result = |(at, (policy, file)): (usize, (Policy, &PathBuf))| {
         let rules = policy.rules().map(|id| {
@@ -139,6 +177,7 @@ pub(super) fn compare(
             rules: rules.collect(),
             measures: measures(2 + at)?,
             change: sums.change(&resamples, 2 + at, 1),
+            slots: in_slots(2 + at),
             name: policy.name,
             problems: policy.problems,
         })

@@ -14,6 +14,8 @@ use super::exposure::{Exposures, Groups};
 use super::fairness::Fairness;
 use super::policies::{columns_asked, compare, read_policies};
 use super::report::page;
+use super::slices::by_slot;
+use super::slots::Slots;
 use super::summary::{Evaluation, Subject};
 use super::what_if::Setting as PolicySetting;
 use super::{EvaluateError, EvaluateOptions};
@@ -61,6 +63,8 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
         Progress::spinner("reading candidates", options.quiet).note(&read.to_string());
     }
     let candidates = candidates.as_ref();
+    let slots = candidates.map(|lists| Slots::of(lists, &log)).transpose()?.flatten();
+    let slots = slots.as_ref();
     let mut exposures: Vec<Exposures> = Vec::new();
     for field in &options.fairness {
         let groups = Groups::of(&artifact, catalogue, candidates, field);
@@ -79,12 +83,15 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
             let setting =
                 PolicySetting { k: options.k, from_step: options.from_step, seed: options.seed, quiet: options.quiet };
             let replay = replay(&artifact, &log, catalogue, Some(lists), options);
-            compare(&replay, lists, policies, &options.policies, &setting, &pool)
+            compare(&replay, lists, slots, policies, &options.policies, &setting, &pool)
         }
     };
     let progress = Progress::spinner(format!("drawing sessions {RESAMPLES} times"), options.quiet);
     let evaluation = pool.install(|| Evaluation::new(subject(options, &artifact), &outcomes, options.seed));
     let evaluation = evaluation.ok_or(EvaluateError::NothingToEvaluate { candidates: candidates.is_some() })?;
+    let whole = evaluation.metrics.at_cut();
+    let of_slots = slots.map(|slots| pool.install(|| by_slot(slots, &outcomes, &whole, options.seed)));
+    let slices = [evaluation.slices, of_slots.into_iter().collect()].concat();
     let told = options.fairness.iter().zip(&exposures);
     let fairness = pool.install(|| told.filter_map(|(field, sums)| Fairness::new(field, sums, options.seed)).collect());
     let attention = pool.install(|| Attention::new(&replay(&artifact, &log, catalogue, candidates, options)));
@@ -105,7 +112,7 @@ pub fn run(options: &EvaluateOptions) -> Result<Evaluation, EvaluateError> {
     let comparisons = pool.install(|| pairs.map(compare_models).collect());
     let mut checks = Checks::new(&log, &artifact.card, told);
     checks.warnings.extend(joins(&artifact, &log, candidates));
-    let evaluation = Evaluation { attention, checks, comparisons, policies, fairness, ..evaluation };
+    let evaluation = Evaluation { slices, attention, checks, comparisons, policies, fairness, ..evaluation };
     drop(progress);
     if let Some(report) = report {
         report.finish(page(&evaluation)?.as_bytes())?;

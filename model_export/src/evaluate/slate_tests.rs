@@ -169,6 +169,30 @@ fn exposure_is_shared_out_whole_and_moves_with_the_order() {
 }
 
 #[test]
+fn exposure_by_a_field_of_numbers_is_told_by_fifths() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut items = "item_id,price,brand\n".to_owned();
+    // Every tenth item has no price.
+    for item in 0..300 {
+        let price = if item % 10 == 0 { String::new() } else { format!("{}.5", 300 - item) };
+        writeln!(items, "{},{price},{item}", 7 + 3 * item).unwrap();
+    }
+    let path = folder.path().join("items.csv");
+    std::fs::write(&path, items).unwrap();
+    let fairness = vec!["price".to_owned(), "brand".to_owned()];
+    let options = EvaluateOptions { items: Some(path), fairness, server_lists: Some(50), ..files(folder.path()) };
+    let evaluation = run(&options).unwrap();
+    let [price, brand] = evaluation.fairness.as_slice() else { panic!("two were asked for") };
+    let names: Vec<&str> = price.groups.iter().map(|group| group.name.as_deref().unwrap_or("")).collect();
+    assert_eq!(names, ["1.5 to 59.5", "61.5 to 119.5", "121.5 to 179.5", "181.5 to 239.5", "241.5 to 299.5", ""]);
+    assert_eq!(price.others, 0);
+    assert!(price.groups[..5].iter().all(|group| (group.items.unwrap() - 0.18).abs() < 1e-9));
+    assert!((price.groups.iter().map(|group| group.model.value).sum::<f64>() - 1.0).abs() < 1e-5);
+    // Numbers that are names stay as they are.
+    assert!(brand.others > 0 && brand.groups.len() == 21);
+}
+
+#[test]
 fn what_policies_cannot_be_compared_on_has_a_code() {
     let folder = tempfile::tempdir().unwrap();
     let policy = folder.path().join("policy.json");

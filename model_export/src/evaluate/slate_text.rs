@@ -3,8 +3,8 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::fairness::{Fairness, GroupExposure, Moved};
-use super::policies::PolicyComparison;
-use super::text::{interval, percent_interval, signed_percent};
+use super::policies::{PolicyComparison, PolicyResult};
+use super::text::{change_in_words, in_line, interval, percent_interval, signed_percent};
 use super::variety::{SlateChange, SlateMeasures};
 use crate::measure::{Estimate, Lift};
 
@@ -96,9 +96,22 @@ impl Display for PolicyComparison {
                 let line = format!("{:<16} {:>8.4}  {range:<18}{change}", row.name, of.value);
                 writeln!(out, "{}", line.trim_end())?;
             }
+            write_slots(policy, out)?;
         }
         Ok(())
     }
+}
+
+fn write_slots(policy: &PolicyResult, out: &mut Formatter<'_>) -> fmt::Result {
+    if !policy.slots.is_empty() {
+        writeln!(out, "{:<24}{:>8}  NDCG, change", "by slot", "steps")?;
+    }
+    for slot in &policy.slots {
+        let change = slot.change.ndcg.and_then(|lift| lift.relative);
+        let change = change.map_or(String::new(), |change| format!("  {}", change_in_words(&change)));
+        writeln!(out, "{:<24}{:>8}{change}", in_line(&slot.name, NAME), slot.steps)?;
+    }
+    Ok(())
 }
 
 impl Display for Fairness {
@@ -126,8 +139,7 @@ impl Display for Fairness {
 const NAME: usize = 22;
 
 fn group_line(group: &GroupExposure) -> String {
-    let name = group.name.as_deref().unwrap_or("(none)").chars().take(NAME);
-    let name: String = name.map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let name = in_line(group.name.as_deref().unwrap_or("(none)"), NAME);
     let part = |part: f64| format!("{:>9.2} %", 100.0 * part);
     let server = group.server.map_or_else(|| format!("{:>11}", ""), |server| part(server.value));
     let over = group.over_items.map_or_else(|| format!("{:>11}", ""), |over| format!("{:>11.2}", over.value));

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::slots::Slots;
 use crate::measure::{AtCut, Estimate, Lift, Order, Outcome, Outcomes, Tally, TargetPopularity};
 
 /// The steps parted by one property.
@@ -20,8 +21,8 @@ pub struct SliceGroup {
 /// One part of the steps.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Slice {
-    /// What the steps have in common, a stable name.
-    pub name: &'static str,
+    /// What the steps have in common: a stable name, or a slot's own.
+    pub name: String,
     /// How many steps.
     pub steps: usize,
     /// How many sessions they come from.
@@ -35,6 +36,9 @@ pub struct Slice {
     /// Whether recall or MRR is weak here: its interval lies wholly below that of all steps.
     pub weak: bool,
 }
+
+/// The property whose values are a shop's own.
+pub(super) const BY_SLOT: &str = "slot";
 
 struct Slicing {
     by: &'static str,
@@ -100,13 +104,31 @@ pub fn slices(outcomes: &Outcomes, whole: &AtCut<Estimate>, seed: u64) -> Vec<Sl
         "target_kind" => kinds.len() > 1,
         _ => true,
     };
-    SLICINGS.iter().filter(telling).map(|slicing| group(slicing, outcomes, whole, seed)).collect()
+    let of = |slicing: &Slicing| {
+        let names = slicing.names.iter().map(|name| (*name).to_owned());
+        let slices = parts(names, slicing.slice_of, outcomes, whole, seed);
+        SliceGroup { by: slicing.by, title: slicing.title, slices }
+    };
+    SLICINGS.iter().filter(telling).map(of).collect()
 }
 
-fn group(slicing: &Slicing, outcomes: &Outcomes, whole: &AtCut<Estimate>, seed: u64) -> SliceGroup {
+/// The same by the slots of lists.
+pub(super) fn by_slot(slots: &Slots<'_>, outcomes: &Outcomes, whole: &AtCut<Estimate>, seed: u64) -> SliceGroup {
+    let slice_of = |step: &Outcome| slots.slice(step.session as usize, step.step as usize);
+    let slices = parts(slots.names.iter().cloned(), slice_of, outcomes, whole, seed);
+    SliceGroup { by: BY_SLOT, title: "Slot that the list was made for", slices }
+}
+
+fn parts(
+    names: impl Iterator<Item = String>,
+    slice_of: impl Fn(&Outcome) -> usize,
+    outcomes: &Outcomes,
+    whole: &AtCut<Estimate>,
+    seed: u64,
+) -> Vec<Slice> {
     let below = |part: Estimate, whole: Estimate| part.high.zip(whole.low).is_some_and(|(high, low)| high < low);
-    let slice = |(index, &name): (usize, &&'static str)| {
-        let steps = outcomes.steps.iter().filter(|step| (slicing.slice_of)(step) == index);
+    let slice = |(index, name): (usize, String)| {
+        let steps = outcomes.steps.iter().filter(|step| slice_of(step) == index);
         let tally = Tally::new(steps, &[outcomes.k], seed);
         let model = AtCut::of(|quantity| tally.mean(Order::Model, quantity, 0));
         Slice {
@@ -119,5 +141,5 @@ fn group(slicing: &Slicing, outcomes: &Outcomes, whole: &AtCut<Estimate>, seed: 
             lift: AtCut::of(|quantity| tally.lift(quantity, 0)),
         }
     };
-    SliceGroup { by: slicing.by, title: slicing.title, slices: slicing.names.iter().enumerate().map(slice).collect() }
+    names.enumerate().map(slice).collect()
 }

@@ -90,6 +90,13 @@ pub struct ListMeasures {
     pub popularity_bias: Option<Estimate>,
 }
 
+impl ListMeasures {
+    /// Those that parts of the steps are measured by too.
+    pub(super) fn at_cut(&self) -> AtCut<Estimate> {
+        AtCut { recall: self.recall, mrr: self.mrr, ndcg: self.ndcg }
+    }
+}
+
 /// What the model's order gains over the server's at k.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)]
@@ -175,7 +182,7 @@ impl Evaluation {
         };
         let unknown = |step: &&Outcome| step.target == TargetPopularity::Unknown;
         let metrics = measures(Order::Model, Some(outcomes.coverage))?;
-        let whole = AtCut { recall: metrics.recall, mrr: metrics.mrr, ndcg: metrics.ndcg };
+        let slices = slices(outcomes, &metrics.at_cut(), seed);
         Some(Self {
             format: FORMAT,
             subject,
@@ -200,7 +207,7 @@ impl Evaluation {
                 auc: lift(Quantity::Auc),
             }),
             cuts: cuts.iter().enumerate().filter_map(at).collect(),
-            slices: slices(outcomes, &whole, seed),
+            slices,
             calibration: Calibration::new(&outcomes.steps, seed),
             attention: None,
             checks: Checks::default(),

@@ -101,7 +101,7 @@ fn slices_worked_by_hand() {
     let slices = |by: &str| -> Vec<(&str, usize, Option<f64>)> {
         let group = evaluation.slices.iter().find(|group| group.by == by).unwrap();
         let recall = |slice: &super::slices::Slice| slice.model.map(|model| model.recall.value);
-        group.slices.iter().map(|slice| (slice.name, slice.steps, recall(slice))).collect()
+        group.slices.iter().map(|slice| (slice.name.as_str(), slice.steps, recall(slice))).collect()
     };
     assert_eq!(slices("step")[..3], [("1", 2, Some(0.5)), ("2", 1, Some(0.0)), ("3", 0, None)]);
     assert_eq!(slices("session_length")[..2], [("2", 1, Some(0.0)), ("3", 2, Some(0.5))]);
@@ -116,19 +116,21 @@ fn slices_worked_by_hand() {
 
 #[test]
 fn kinds_part_the_steps_where_there_are_several() {
-    let groups = |kinds: &[EventKind; 6]| -> Vec<(&'static str, usize)> {
+    let groups = |kinds: &[EventKind; 6]| -> Vec<(String, usize)> {
         let outcomes = measure(Setting { kinds, ..setting(4) }, &by_hand());
         let evaluation = Evaluation::new(subject(), &outcomes, 1).unwrap();
         let group = evaluation.slices.iter().find(|group| group.by == "target_kind");
-        group.map_or(Vec::new(), |group| group.slices.iter().map(|slice| (slice.name, slice.steps)).collect())
+        group.map_or(Vec::new(), |group| group.slices.iter().map(|slice| (slice.name.clone(), slice.steps)).collect())
     };
     assert!(groups(&[EventKind::View; 6]).is_empty());
     let mut kinds = [EventKind::View; 6];
     kinds[2] = EventKind::Purchase;
-    let expected: Vec<(&str, usize)> = EventKind::ALL
+    let expected: Vec<(String, usize)> = EventKind::ALL
         .into_iter()
         .filter(|&kind| !crate::data::is_signal(kind))
-        .map(|kind| (kind.name(), if kind == EventKind::View { 2 } else { usize::from(kind == EventKind::Purchase) }))
+        .map(|kind| {
+            (kind.name().to_owned(), if kind == EventKind::View { 2 } else { usize::from(kind == EventKind::Purchase) })
+        })
         .collect();
     assert_eq!(groups(&kinds), expected);
 }
@@ -145,7 +147,7 @@ fn weak_slices_are_those_wholly_below_the_whole() {
         (0..60).map(|session| Answer(session, 1, Some(items[2 * session + 1]), vec![1, 3], None)).collect();
     let evaluation = Evaluation::new(subject(), &measure(setting, &answers), 1).unwrap();
     let weak: Vec<&str> =
-        evaluation.slices.iter().flat_map(|group| &group.slices).filter(|s| s.weak).map(|s| s.name).collect();
+        evaluation.slices.iter().flat_map(|group| &group.slices).filter(|s| s.weak).map(|s| s.name.as_str()).collect();
     assert_eq!(weak, ["new"]);
     let (text, page) = (evaluation.to_string(), super::report::page(&evaluation).unwrap());
     assert!(text.contains("weak") && page.contains("weak"));

@@ -199,10 +199,14 @@ impl Evaluation {
 
     fn write_slices(&self, out: &mut Formatter<'_>) -> fmt::Result {
         for group in &self.slices {
-            let title = group.title.to_lowercase();
-            writeln!(out, "\n{title}\n{:<16} {:>8}  {:>8}  {:>18}  {:>8}", "", "steps", "recall", "interval", "MRR")?;
+            let width = group.slices.iter().map(|slice| slice.name.chars().count()).max().unwrap_or(0);
+            let width = width.clamp(16, LONGEST_NAME);
+            let server = if self.server.is_some() { "  NDCG over server" } else { "" };
+            let titles =
+                format!("{:>8}  {:>8}  {:>18}  {:>8}  {:>8}{server}", "steps", "recall", "interval", "MRR", "NDCG");
+            writeln!(out, "\n{}\n{:<width$} {titles}", group.title.to_lowercase(), "")?;
             for slice in &group.slices {
-                writeln!(out, "{}", slice_line(slice))?;
+                writeln!(out, "{}", slice_line(slice, width))?;
             }
         }
         Ok(())
@@ -218,13 +222,25 @@ pub(super) struct MeasureRow {
     pub lift: Option<Lift>,
 }
 
-fn slice_line(slice: &Slice) -> String {
-    let steps = HumanCount(slice.steps as u64).to_string();
-    let Some(model) = &slice.model else { return format!("{:<16} {steps:>8}", slice.name) };
+/// The longest name of a slice that stands whole in a line.
+const LONGEST_NAME: usize = 40;
+
+fn slice_line(slice: &Slice, width: usize) -> String {
+    let (steps, name) = (HumanCount(slice.steps as u64).to_string(), in_line(&slice.name, width));
+    let Some(model) = &slice.model else { return format!("{name:<width$} {steps:>8}") };
     let interval = interval(&model.recall, |value| format!("{value:.4}"));
-    let (recall, mrr) = (model.recall.value, model.mrr.value);
+    let (recall, mrr, ndcg) = (model.recall.value, model.mrr.value, model.ndcg.value);
+    let change = slice
+        .lift
+        .and_then(|lift| lift.ndcg.relative)
+        .map_or(String::new(), |change| format!("  {}", change_in_words(&change)));
     let weak = if slice.weak { "  weak" } else { "" };
-    format!("{:<16} {steps:>8}  {recall:>8.4}  {interval:>18}  {mrr:>8.4}{weak}", slice.name)
+    format!("{name:<width$} {steps:>8}  {recall:>8.4}  {interval:>18}  {mrr:>8.4}  {ndcg:>8.4}{change}{weak}")
+}
+
+/// The first letters of a name from outside, in one line.
+pub(super) fn in_line(name: &str, most: usize) -> String {
+    name.chars().take(most).map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
 /// A number with its thousands apart.
@@ -256,6 +272,12 @@ pub(super) fn percent(part: f64, decimals: usize) -> String {
 pub(super) fn percent_interval(estimate: &Estimate) -> String {
     let text = interval(estimate, |change| format!("{:+.1}", change * 100.0));
     if text.is_empty() { text } else { text + " %" }
+}
+
+/// A change with its interval, where it has one: "+12.3 % (+9.2 to +19.1 %)".
+pub(super) fn change_in_words(change: &Estimate) -> String {
+    let (value, interval) = (signed_percent(change.value), percent_interval(change));
+    if interval.is_empty() { value } else { format!("{value} ({interval})") }
 }
 
 /// A change as "+12.3 %".

@@ -102,6 +102,7 @@ const OF_ORDER: usize = 10;
 const OF_VARIETY: usize = 4;
 
 /// Sums by session, of several orders of the same lists.
+#[derive(Clone, Debug)]
 pub(super) struct Sums {
     clusters: Clusters,
     orders: usize,
@@ -141,6 +142,11 @@ impl Sums {
     /// Whether nothing was added.
     pub fn is_empty(&self) -> bool {
         self.clusters.sessions() == 0
+    }
+
+    /// How many steps were added.
+    pub fn steps(&self, resamples: &Resamples) -> usize {
+        resamples.totals()[STEPS] as usize
     }
 
     /// Random draws of the sessions. Runs on rayon's current pool.

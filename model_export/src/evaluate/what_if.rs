@@ -7,6 +7,7 @@ use reshelf::reranker::{NO_ITEM, Reranker};
 use reshelf::session::EventKind;
 
 use super::fields::{categories, has_column, table, texts};
+use super::slots::Slots;
 use super::variety::{Row, Slate};
 use crate::data::{CandidateLists, Catalogue, SessionLog};
 use crate::policy::{Case, Known, Policy, Table, Told};
@@ -26,6 +27,8 @@ pub(super) struct Setting {
 /// What is known of the world in which policies are compared.
 pub(super) struct World<'a> {
     log: &'a SessionLog,
+    /// What lists stand on which page, where their file says so.
+    slots: Option<&'a Slots<'a>>,
     /// As far as a replay can carry them out.
     pub policies: Vec<Policy>,
     table: Table,
@@ -45,6 +48,8 @@ pub(super) struct World<'a> {
 
 /// What one step measured: a row for the server, for no policy and for each policy.
 pub(super) struct Measured {
+    /// How many events were seen before.
+    pub seen: usize,
     pub rows: Vec<Row>,
     /// The first places of each, as the model numbers items.
     pub shown: Vec<Vec<u32>>,
@@ -60,12 +65,13 @@ impl<'a> World<'a> {
         artifact: &Artifact,
         log: &'a SessionLog,
         catalogue: Option<&Catalogue>,
-        lists: &CandidateLists,
+        (lists, slots): (&CandidateLists, Option<&'a Slots<'a>>),
         policies: Vec<Policy>,
         setting: &Setting,
     ) -> Self {
         let known = Known {
             columns: &|name| has_column(catalogue, lists, name),
+            pages: if slots.is_some() { &lists.slot_names } else { &[] },
             clock: log.has_clock,
             purchases: log.kinds.contains(&EventKind::Purchase),
             impressions: log.signals.count(EventKind::Impression) > 0,
@@ -80,6 +86,7 @@ impl<'a> World<'a> {
         }
         World {
             log,
+            slots,
             table: table(&policies, catalogue, lists),
             categories: categories(artifact, catalogue, lists, log),
             prices: prices.map_or(Vec::new(), |prices| prices.iter().map(price).collect()),
@@ -118,6 +125,7 @@ impl<'a> World<'a> {
                 scores: &scores,
                 handles: &offered.handles,
                 length: self.length,
+                page: self.slots.and_then(|slots| slots.name(step.session, step.seen)),
                 now: view.times[step.seen] as f64,
                 taste: &taste,
                 told: &told,
@@ -143,6 +151,7 @@ impl<'a> World<'a> {
         };
         let shown = |order: &Vec<usize>| order.iter().take(self.k).map(|&at| offered.handles[at]).collect();
         Some(Measured {
+            seen: step.seen,
             rows: orders.iter().map(|order| slate.measure(order)).collect(),
             shown: orders.iter().map(shown).collect(),
             kept,

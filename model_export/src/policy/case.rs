@@ -31,6 +31,8 @@ pub struct Case<'a> {
     pub handles: &'a [u32],
     /// How many places the answer has.
     pub length: usize,
+    /// The page that the list stands on, where it is known.
+    pub page: Option<&'a str>,
     /// Now, in milliseconds since 1970.
     pub now: f64,
     /// What the shopper likes, as weights by the value of a field; by predicted clicks where there is nothing.

@@ -243,7 +243,10 @@ fn sound(rule: &Json, id: &str) -> Option<Rule> {
         id: id.to_owned(),
         from: rule.get("from").map_or(f64::NEG_INFINITY, |from| json_moment(from, false)),
         until: rule.get("until").map_or(f64::INFINITY, |until| json_moment(until, true)),
-        is_conditional: rule.get("pages").is_some() || rule.get("segments").is_some(),
+        pages: rule
+            .get("pages")
+            .map(|pages| pages.as_array().into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect()),
+        has_segments: rule.get("segments").is_some(),
         kind: Kind::of(rule)?,
     })
 }

@@ -28,7 +28,7 @@ pub type Solve<'s> = dyn FnMut(&[f32], &[u32], &[u32]) -> Vec<u32> + 's;
 impl Policy {
     /// Arranges one list.
     pub fn arrange(&self, of: &Case<'_>, solve: &mut Solve<'_>) -> Laid {
-        let rules = self.counting(of.now);
+        let rules = self.counting(of.now, of.page);
         let columns = of.columns();
         let mut kept: Vec<bool> = vec![true; rules.len()];
         let mut removed: Vec<Option<usize>> = vec![None; of.count()];
@@ -67,9 +67,12 @@ impl Policy {
         }
     }
 
-    /// The rules that count now. Of some kinds one rule alone can: the first.
-    fn counting(&self, now: f64) -> Vec<&Rule> {
-        let holds = |rule: &&Rule| rule.from <= now && now <= rule.until && !rule.is_conditional;
+    /// The rules that count now, on this page. Of some kinds one rule alone can: the first.
+    fn counting(&self, now: f64, page: Option<&str>) -> Vec<&Rule> {
+        let on = |pages: &Vec<String>| pages.iter().any(|each| Some(each.as_str()) == page);
+        let holds = |rule: &&Rule| {
+            rule.from <= now && now <= rule.until && rule.pages.as_ref().is_none_or(on) && !rule.has_segments
+        };
         let mut met = Vec::new();
         let rules = self.rules.iter().filter(holds);
         let first = rules.filter(|rule| match rule.kind.single() {

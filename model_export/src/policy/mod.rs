@@ -34,5 +34,14 @@ pub use replay::Known;
 pub use table::{Cell, Column, Table};
 pub use value::Value;
 
+/// Whether a field of this name holds names, even where it holds numbers only: the ids of brands, of categories and so on.
+pub fn holds_names(field: &str) -> bool {
+    const NAMES: [&str; 5] = ["brand", "category", "seller", "title", "tags"];
+    let words: serde_json::Value = serde_json::from_str(WORDS).unwrap_or_default();
+    let names = |of: &str| words["fields"][of].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+    let is_id = field == "id" || field.ends_with("_id") || field.ends_with("Id");
+    is_id || NAMES.iter().any(|of| names(of).any(|name| name == field))
+}
+
 /// The schema of policies, the presets of slots, and the names that common fields go by.
 const WORDS: &str = include_str!("words.json");

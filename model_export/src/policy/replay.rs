@@ -3,11 +3,16 @@
 use super::check::{Policy, Problem};
 use super::rule::{Kind, Rule};
 
+/// So many pages are named.
+const NAMED: usize = 10;
+
 /// What a replay knows.
 #[derive(Clone, Copy)]
 pub struct Known<'a> {
     /// The columns of items, or of the lists.
     pub columns: &'a dyn Fn(&str) -> bool,
+    /// The pages that lists stand on; none where nobody says.
+    pub pages: &'a [String],
     /// Whether the log has a clock.
     pub clock: bool,
     /// Whether the log has purchases.
@@ -38,9 +43,12 @@ impl Policy {
 
     /// What the replay has not of what a rule asks for, with the way out.
     fn lacking(&self, rule: &Rule, known: &Known<'_>) -> Option<String> {
-        if rule.is_conditional {
-            let way = "knows no page and no shopper: take `pages` and `segments` out of a copy of the policy to have the rule count";
+        if rule.has_segments {
+            let way = "knows no shopper: take `segments` out of a copy of the policy to have the rule count";
             return Some(way.to_owned());
+        }
+        if let Some(pages) = rule.pages.as_ref().filter(|pages| !pages.iter().any(|page| known.pages.contains(page))) {
+            return Some(no_page(pages, known.pages));
         }
         let is_timed = rule.from > f64::NEG_INFINITY || rule.until < f64::INFINITY;
         let asks_now = match &rule.kind {
@@ -69,4 +77,14 @@ impl Policy {
         let names = names(missing).join("`, `");
         Some(format!("finds no `{missing}`: give --items, or --candidates, with a column `{names}`"))
     }
+}
+
+/// Why no list stands on any of these pages, with the way out.
+fn no_page(pages: &[String], known: &[String]) -> String {
+    if known.is_empty() {
+        let way = "give --candidates with a column `slot`, or take `pages` out of a copy of the policy to have the rule count";
+        return format!("knows no page: {way}");
+    }
+    let named = |pages: &[String]| pages.iter().take(NAMED).cloned().collect::<Vec<_>>().join("`, `");
+    format!("has no list whose `slot` is `{}`: correct `pages`, the lists have `{}`", named(pages), named(known))
 }

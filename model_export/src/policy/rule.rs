@@ -11,8 +11,10 @@ pub(super) struct Rule {
     pub id: String,
     pub from: f64,
     pub until: f64,
-    /// Whether it counts on some pages, or for some shoppers, alone.
-    pub is_conditional: bool,
+    /// The pages on which it counts; on all where there are none.
+    pub pages: Option<Vec<String>>,
+    /// Whether it counts for some shoppers alone, of whom nothing is known here.
+    pub has_segments: bool,
     pub kind: Kind,
 }
 

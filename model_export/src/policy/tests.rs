@@ -64,6 +64,7 @@ fn lists_under_policies_are_those_of_a_page() {
             scores: &numbers(&case["scores"]).map(|score| score as f32).collect::<Vec<_>>(),
             handles: &handles,
             length: case["limit"].as_u64().unwrap() as usize,
+            page: case["page"].as_str(),
             now: case["now"].as_f64().unwrap(),
             taste: &taste,
             told: &told,
@@ -80,6 +81,10 @@ fn lists_under_policies_are_those_of_a_page() {
 
 /// A list of items 0, 1, ... with some brand and score each.
 fn arranged(rules: Json, brands: &[&str], scores: &[f32]) -> Laid {
+    arranged_on(None, rules, brands, scores)
+}
+
+fn arranged_on(page: Option<&str>, rules: Json, brands: &[&str], scores: &[f32]) -> Laid {
     let policy = Policy::of(&json!({ "rules": rules }));
     assert_eq!(policy.problems, []);
     let list: Vec<Json> =
@@ -93,6 +98,7 @@ fn arranged(rules: Json, brands: &[&str], scores: &[f32]) -> Laid {
         scores,
         handles: &vec![u32::MAX; list.len()],
         length: list.len(),
+        page,
         now: 0.0,
         taste: &BTreeMap::new(),
         told: &Told { bought: HashMap::new(), shown: HashMap::new() },
@@ -117,6 +123,7 @@ fn rules_do_what_they_say() {
 fn what_a_replay_cannot_know_is_told_with_a_way_out() {
     let rules = json!([
         { "id": "page", "kind": "hide", "match": { "brand": "Zen" }, "pages": ["home"] },
+        { "id": "segment", "kind": "hide", "match": { "brand": "Zen" }, "pages": ["home"], "segments": ["vip"] },
         { "id": "bought", "kind": "filter", "what": "bought" },
         { "id": "seen", "kind": "seenDecay", "by": 1 },
         { "id": "new", "kind": "freshness", "halfLifeDays": 7, "by": 1 },
@@ -137,9 +144,21 @@ fn what_a_replay_cannot_know_is_told_with_a_way_out() {
         assert_eq!(left.rules().count() + told.len(), all.len(), "each is carried out or told");
         told
     };
-    let some = Known { columns: &|name| name == "vendor", clock: false, purchases: false, impressions: false };
-    assert_eq!(of(some), ["page", "bought", "seen", "new", "dated", "ads", "stock", "asked", "lift"]);
-    assert_eq!(of(Known { columns: &|_| true, clock: true, purchases: true, impressions: true }), ["page", "asked"]);
+    let some =
+        Known { columns: &|name| name == "vendor", pages: &[], clock: false, purchases: false, impressions: false };
+    assert_eq!(of(some), ["page", "segment", "bought", "seen", "new", "dated", "ads", "stock", "asked", "lift"]);
+    let most = Known { columns: &|_| true, pages: &[], clock: true, purchases: true, impressions: true };
+    assert_eq!(of(most), ["page", "segment", "asked"]);
+    assert_eq!(of(Known { pages: &["cart".to_owned()], ..most }), ["page", "segment", "asked"]);
+    assert_eq!(of(Known { pages: &["cart".to_owned(), "home".to_owned()], ..most }), ["segment", "asked"]);
+}
+
+#[test]
+fn a_rule_of_some_pages_counts_on_these_alone() {
+    let rules = json!([{ "id": "p", "kind": "hide", "match": { "brand": "Zen" }, "pages": ["home", "cart"] }]);
+    let of = |page: Option<&str>| arranged_on(page, rules.clone(), &["Zen", "Oak"], &[0.9, 0.1]);
+    assert_eq!((of(Some("home")).order, of(Some("cart")).order), (vec![1], vec![1]));
+    assert_eq!((of(Some("Home")).order, of(Some("search")).kept, of(None).order), (vec![0, 1], vec![], vec![0, 1]));
 }
 
 /// Rules of every kind over two brands.

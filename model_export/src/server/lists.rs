@@ -56,6 +56,8 @@ pub fn lists(
         offsets: vec![0],
         items: Vec::new(),
         scores: Vec::new(),
+        slots: Vec::new(),
+        slot_names: Vec::new(),
         columns: BTreeMap::new(),
         rows_of_unknown_sessions: 0,
         rows_with_nulls: 0,

@@ -14,6 +14,9 @@ use crate::replay::{Ranker, Replay};
 /// The columns of a session: steps, hits, reciprocal ranks.
 const COLUMNS: usize = 3;
 
+/// Draws of fewer sessions than this hardly differ, and their intervals are too narrow.
+const FEWEST_SESSIONS: usize = 10;
+
 /// A stated figure and its measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Figure {
@@ -25,23 +28,32 @@ pub struct Figure {
     pub stated: f64,
     /// What was measured.
     pub measured: Estimate,
-    /// Whether the stated one lies within the interval of the measured.
-    pub holds: bool,
+    /// Whether the stated one lies within the interval of the measured; null where so few sessions cannot tell.
+    pub holds: Option<bool>,
 }
 
 impl Figure {
-    /// Compares the two.
-    pub(super) fn new(name: &'static str, measure: &'static str, stated: f64, measured: Estimate) -> Self {
+    /// Compares the two, of so many sessions.
+    pub(super) fn new(
+        name: &'static str,
+        measure: &'static str,
+        stated: f64,
+        measured: Estimate,
+        sessions: usize,
+    ) -> Self {
         // Sums in another order differ in their last bits.
         let same = (stated - measured.value).abs() < 1e-9;
         let within = measured.low.zip(measured.high).is_some_and(|(low, high)| (low..=high).contains(&stated));
-        Figure { name, measure, stated, measured, holds: same || within }
+        let tells = same || sessions >= FEWEST_SESSIONS;
+        Figure { name, measure, stated, measured, holds: tells.then_some(same || within) }
     }
 }
 
 /// Recall and MRR at 20 over the steps of some sessions.
 pub(super) struct Measured {
     pub steps: usize,
+    /// Those that have a step.
+    pub sessions: usize,
     pub recall: Estimate,
     pub mrr: Estimate,
 }
@@ -79,6 +91,7 @@ impl Measured {
         }
         let resamples = clusters.resample(seed);
         let mean = |column: usize| resamples.estimate(|totals| (totals[0] > 0.0).then(|| totals[column] / totals[0]));
-        Some(Measured { steps: resamples.totals()[0] as usize, recall: mean(1)?, mrr: mean(2)? })
+        let (steps, sessions) = (resamples.totals()[0] as usize, clusters.sessions());
+        Some(Measured { steps, sessions, recall: mean(1)?, mrr: mean(2)? })
     }
 }

@@ -133,8 +133,8 @@ pub struct Verification {
     pub seed: u64,
     /// What was stated, and what was measured.
     pub figures: Vec<Figure>,
-    /// Whether every figure holds.
-    pub holds: bool,
+    /// Whether every figure holds; null where none fails, and so few sessions cannot tell of some.
+    pub holds: Option<bool>,
 }
 
 /// Measures again what the training of a model stated.
@@ -178,6 +178,7 @@ pub fn run(options: &VerifyOptions) -> Result<Verification, VerifyError> {
                 measure,
                 stated.ok_or(VerifyError::NothingStated { missing: name })?,
                 found,
+                measured.sessions,
             ));
         }
     }
@@ -192,9 +193,17 @@ pub fn run(options: &VerifyOptions) -> Result<Verification, VerifyError> {
         in_training: read_before.filter(|_| basis == Basis::NewSessions).map(|(_, found)| found),
         unknown_items: Some(known_items(&artifact, &log)).filter(Join::hardly_meets).map(|join| join.to_string()),
         seed: options.seed,
-        holds: figures.iter().all(|figure| figure.holds),
+        holds: all_hold(&figures),
         figures,
     })
+}
+
+/// One that fails is enough to know; else all have to be known.
+fn all_hold(figures: &[Figure]) -> Option<bool> {
+    if figures.iter().any(|figure| figure.holds == Some(false)) {
+        return Some(false);
+    }
+    figures.iter().all(|figure| figure.holds.is_some()).then_some(true)
 }
 
 /// The sessions that training measured, by what its report says of them.
@@ -243,8 +252,15 @@ impl Display for Verification {
         writeln!(out, "\n{:<22} {:>8}  {:<26} holds", "", "stated", "measured")?;
         for figure in &self.figures {
             let name = format!("{}, {}@{}", figure.name, figure.measure, Quality::CUT);
-            let holds = if figure.holds { "yes" } else { "no" };
+            let holds = match figure.holds {
+                Some(true) => "yes",
+                Some(false) => "no",
+                None => "cannot tell",
+            };
             writeln!(out, "{name:<22} {:>8.4}  {:<26} {holds}", figure.stated, figure.measured)?;
+        }
+        if self.figures.iter().any(|figure| figure.holds.is_none()) {
+            writeln!(out, "\nso few sessions cannot tell whether a figure holds: pass more")?;
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::files::training_report_path;
+use crate::measure::Estimate;
 
 /// A log of which the last third is `test`: sessions go round in one of six groups of items.
 fn log(folder: &Path) -> PathBuf {
@@ -68,7 +69,7 @@ fn what_training_stated_is_found_again_and_what_it_did_not_find_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let options = trained(folder.path());
     let own = run(&options).unwrap();
-    assert_eq!((own.basis, own.holds, own.in_training), (Basis::HeldOut, true, None), "{own}");
+    assert_eq!((own.basis, own.holds, own.in_training), (Basis::HeldOut, Some(true), None), "{own}");
     assert_eq!(own.figures.iter().map(|figure| figure.name).collect::<Vec<_>>(), ["shipped", "shipped"]);
     assert!(
         own.figures.iter().all(|figure| (figure.stated - figure.measured.value).abs() < 1e-9),
@@ -85,7 +86,8 @@ fn what_training_stated_is_found_again_and_what_it_did_not_find_is_told() {
 
     edit(&options, |report| report["validation"]["shipped"]["mrr@20"] = 0.99.into());
     let wrong = run(&options).unwrap();
-    assert!(!wrong.holds && wrong.figures[0].holds && !wrong.figures[1].holds, "{wrong}");
+    assert_eq!(wrong.holds, Some(false), "{wrong}");
+    assert_eq!([wrong.figures[0].holds, wrong.figures[1].holds], [Some(true), Some(false)]);
     assert!(wrong.to_string().contains(" no\n"));
 }
 
@@ -106,7 +108,23 @@ fn a_model_with_hidden_items_knows_none_of_them_and_finds_its_log_again() {
     );
     assert!(artifact.card.contains("\"hide_items\":0.2"), "{}", artifact.card);
     let own = run(&options).unwrap();
-    assert_eq!((own.basis, own.holds), (Basis::HeldOut, true), "{own}");
+    assert_eq!((own.basis, own.holds), (Basis::HeldOut, Some(true)), "{own}");
+}
+
+#[test]
+fn few_sessions_cannot_tell_and_one_figure_that_fails_does() {
+    let of = |sessions, stated, value: f64| {
+        let measured = Estimate { value, low: Some(value - 0.1), high: Some(value + 0.1) };
+        Figure::new("whole", "recall", stated, measured, sessions)
+    };
+    assert_eq!([of(9, 0.5, 0.9).holds, of(10, 0.5, 0.9).holds], [None, Some(false)]);
+    // What is the same is the same, of however few.
+    assert_eq!(
+        [of(9, 0.5, 0.5).holds, of(9, 0.5, 0.55).holds, of(10, 0.5, 0.55).holds],
+        [Some(true), None, Some(true)]
+    );
+    let (yes, no, open) = (of(10, 0.5, 0.5), of(10, 0.5, 0.9), of(9, 0.5, 0.9));
+    assert_eq!([all_hold(&[yes, yes]), all_hold(&[yes, open]), all_hold(&[open, no])], [Some(true), None, Some(false)]);
 }
 
 #[test]
@@ -120,12 +138,18 @@ fn what_cannot_be_verified_has_a_code() {
     std::fs::write(&single, "session_id,item_id,ts\n1,100,0\n1,101,1\n2,100,0\n").unwrap();
     let other = VerifyOptions { sessions: single.clone(), split: Split::All, ..options.clone() };
     let verified = run(&other).unwrap();
-    assert_eq!((verified.steps, verified.unknown_items), (1, None));
+    assert_eq!((verified.steps, verified.unknown_items.as_ref(), verified.holds), (1, None, None));
+    assert!(verified.figures.iter().all(|figure| figure.measured.low.is_none() && figure.holds != Some(false)));
+    let said = verified.to_string();
+    assert!(said.contains(" cannot tell\n") && said.contains("so few sessions") && !said.contains(" no\n"), "{said}");
     // Another shop's log is measured, and said to be one.
     let foreign = folder.path().join("foreign.csv");
     std::fs::write(&foreign, "session_id,item_id,ts\n1,mug,0\n1,cup,1\n2,mug,0\n2,jug,1\n").unwrap();
     let verified = run(&VerifyOptions { sessions: foreign, split: Split::All, ..options.clone() }).unwrap();
-    assert!(!verified.holds && verified.to_string().contains("warning: 0 of 3 items of the sessions"), "{verified}");
+    assert!(
+        verified.holds.is_none() && verified.to_string().contains("warning: 0 of 3 items of the sessions"),
+        "{verified}"
+    );
     // Reports of versions before say nothing of the shipped model, and nothing of which sessions were held out.
     for gone in ["held_out", "validation"] {
         edit(&options, |report| _ = report.as_object_mut().unwrap().remove(gone));

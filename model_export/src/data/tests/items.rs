@@ -72,6 +72,40 @@ fn candidates_match_sessions_by_their_text_and_keep_the_servers_order() {
 }
 
 #[test]
+fn lists_may_say_what_slot_they_were_made_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = read_csv("session_id,item_id,ts\n7,1,0\n7,2,1\n5,1,0\n5,3,1\n", &as_they_are()).unwrap();
+    let read = |name: &str, text: &str| read_candidates(&write(&folder, name, text), &log).unwrap();
+    let slots = |lists: &CandidateLists, session: usize| -> Vec<String> {
+        let list = lists.position(session, 1).unwrap();
+        let rows = lists.offsets[list]..lists.offsets[list + 1];
+        let name = |&slot: &u32| slot.checked_sub(1).map_or("", |at| lists.slot_names[at as usize].as_str()).to_owned();
+        lists.slots[rows].iter().map(name).collect()
+    };
+    // The columns in any order, what is around a name off, words for nothing as nothing, rows sorted.
+    let lists =
+        read("lists.csv", "slot,score,step,session_id,item_id\n home ,1,1,7,1\ncart,,1,5,2\nnull,2,1,7,3\n,,1,5,1\n");
+    assert_eq!(
+        (slots(&lists, 0), slots(&lists, 1)),
+        (vec!["home".into(), String::new()], vec!["cart".into(), String::new()])
+    );
+    assert_eq!(lists.scores.iter().filter(|score| !score.is_nan()).count(), 2);
+    assert!(lists.columns_ignored.is_empty() && lists.columns.is_empty());
+    // Numbers are names too.
+    let lists = read(
+        "lists.jsonl",
+        "{\"session_id\":7,\"step\":1,\"item_id\":1,\"slot\":3}\n{\"session_id\":5,\"step\":1,\"item_id\":1}",
+    );
+    assert_eq!((slots(&lists, 0), slots(&lists, 1)), (vec!["3".to_owned()], vec![String::new()]));
+    let none = read("none.csv", "session_id,step,item_id,slot\n7,1,1,\n");
+    assert!(none.slots.is_empty() && none.slot_names.is_empty());
+    let nested =
+        write(&folder, "nested.jsonl", "{\"session_id\":7,\"step\":1,\"item_id\":1,\"slot\":{\"page\":\"home\"}}");
+    let error = read_candidates(&nested, &log).unwrap_err();
+    assert!(error.code() == "data.wrong_type" && error.to_string().contains("`slot`"), "{error}");
+}
+
+#[test]
 fn lists_of_steps_that_are_not_ranked_are_counted() {
     let folder = tempfile::tempdir().unwrap();
     let log = read_csv("session_id,item_id,ts\n7,1,0\n7,2,1\n5,1,0\n5,3,1\n5,4,2\n", &as_they_are()).unwrap();

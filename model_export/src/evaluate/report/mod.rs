@@ -7,6 +7,7 @@
 mod models;
 mod plot;
 mod slate;
+mod slots;
 
 use base64::Engine as _;
 use indicatif::HumanCount;
@@ -14,7 +15,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::EvaluateError;
-use super::slices::SliceGroup;
+use super::slices::{BY_SLOT, SliceGroup};
 use super::summary::{Evaluation, Protocol};
 use super::text::{MeasureRow, interval, percent, percent_interval, signed_percent};
 use crate::measure::{AtCut, Estimate, Lift, from_step_in_words};
@@ -61,6 +62,7 @@ pub fn page(evaluation: &Evaluation) -> Result<String, EvaluateError> {
                     (models::comparisons(evaluation)?)
                     (slate::policies(evaluation))
                     (slate::fairness(evaluation))
+                    (slots::slots(evaluation))
                     (slices(evaluation)?)
                     (models::calibration(evaluation)?)
                     (models::attention(evaluation))
@@ -230,7 +232,7 @@ fn curves(evaluation: &Evaluation) -> Result<Markup, EvaluateError> {
 
 fn slices(evaluation: &Evaluation) -> Result<Markup, EvaluateError> {
     let mut sections = Vec::new();
-    for group in &evaluation.slices {
+    for group in evaluation.slices.iter().filter(|group| group.by != BY_SLOT) {
         let mut charts = Vec::new();
         for (name, pick) in PICKS.into_iter().take(2) {
             charts.push(slice_chart(group, name, pick, evaluation)?);
@@ -248,7 +250,7 @@ fn slices(evaluation: &Evaluation) -> Result<Markup, EvaluateError> {
 
 /// The names of the weak slices.
 fn weak(group: &SliceGroup) -> Markup {
-    let names: Vec<&str> = group.slices.iter().filter(|slice| slice.weak).map(|slice| slice.name).collect();
+    let names: Vec<&str> = group.slices.iter().filter(|slice| slice.weak).map(|slice| slice.name.as_str()).collect();
     html! {
         @if !names.is_empty() {
             p { strong.bad { "weak: " } (names.join(", ")) " (the interval of recall or MRR lies below that of all steps)" }
@@ -257,7 +259,7 @@ fn weak(group: &SliceGroup) -> Markup {
 }
 
 fn slice_chart(group: &SliceGroup, name: &str, pick: Pick, evaluation: &Evaluation) -> Result<Markup, EvaluateError> {
-    let names: Vec<&str> = group.slices.iter().map(|slice| slice.name).collect();
+    let names: Vec<&str> = group.slices.iter().map(|slice| slice.name.as_str()).collect();
     let title = format!("{name}@{}", evaluation.k);
     let model = group.slices.iter().map(|slice| slice.model.as_ref().map(pick)).collect();
     let mut series = vec![Series { role: Role::Model, estimates: model }];
