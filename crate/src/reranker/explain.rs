@@ -31,13 +31,18 @@ const PLAYERS: usize = FROM_BASE + HEAD + WAYS.len();
 pub struct Effort {
     /// Up to so many players every subset is asked for, 14 players at most; above, some orders.
     pub exact: usize,
-    /// How many pairs of orders then.
+    /// How many pairs of orders then, two at least; 0: 16, and fewer of more than 12 players, whose orders are longer.
     pub pairs: usize,
 }
 
+/// The most pairs of orders that are drawn where no number is asked for, and how many players all of them may have together: a page of
+/// 24 takes some 15 ms then, however long the session.
+const USUAL_PAIRS: usize = 16;
+const USUAL_STEPS: usize = 12 * USUAL_PAIRS;
+
 impl Default for Effort {
     fn default() -> Self {
-        Effort { exact: 8, pairs: 16 }
+        Effort { exact: 8, pairs: 0 }
     }
 }
 
@@ -140,7 +145,11 @@ impl Reranker {
         numbers.extend_from_slice(&self.shares_of_columns(&[OF_SERVER, OF_POPULARITY], &none, &zeros, wanted));
         numbers.extend_from_slice(&self.shares_of_columns(&WAYS, &full, &none, wanted));
         let exact = players.len() <= effort.exact.min(MOST_EXACT);
-        let pairs = if exact { 0 } else { effort.pairs.max(2) };
+        let pairs = match effort.pairs {
+            _ if exact => 0,
+            0 => (USUAL_STEPS / players.len().max(1)).clamp(2, USUAL_PAIRS),
+            pairs => pairs.max(2),
+        };
         numbers.extend_from_slice(&shares(players.len(), pairs, &mut |there, reached| {
             self.reach(&of, there, &lists);
             self.ask_head();

@@ -24,9 +24,9 @@ export type * from "./types.js";
 const PAGE = 24;
 /** Of longer lists the asked places alone are compared with one another. */
 const MOST_WHOLE = 512;
-/** Up to so many players every subset is asked for; the most pairs of orders; the longest list. */
+/** Up to so many players every subset is asked for; pairs of orders, 0 for as many as the engine takes, and the most; the longest list. */
 const EXACT = 8;
-const PAIRS = 16;
+const PAIRS = 0;
 const MOST_PAIRS = 4096;
 const MOST_CANDIDATES = 2 ** 16;
 

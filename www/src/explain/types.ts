@@ -110,7 +110,10 @@ export interface ExplainOptions<T> extends WordOptions {
   readonly codeOf?: ((entry: Ranked<T>) => PositionCode | null | undefined) | null | undefined;
   /** Up to so many players values are exact, 14 at most; 8 when left out. Each doubles the time. */
   readonly exactUpTo?: number | null | undefined;
-  /** How many pairs of orders are drawn in longer sessions; 16 when left out. Four times as many halve the bound. */
+  /**
+   * How many pairs of orders are drawn in longer sessions; when left out 16, and fewer of more than 12 players (8 of 24, 5 of 32), whose
+   * orders are longer. Four times as many halve the bound.
+   */
   readonly pairs?: number | null | undefined;
 }
 
