@@ -123,6 +123,8 @@ const FAULTS = [
   { kind: "filter", what: "hidden", days: 3 },
   { kind: "query", by: 1, fields: ["colour", "smell"] },
   { kind: "exposure", by: 1 },
+  { kind: "hide", match: { brand: "Zen" }, queries: ["mug", "?!"] },
+  { kind: "hide", match: { brand: "Zen" }, queries: "mug" },
   5,
   null,
 ];
@@ -156,6 +158,7 @@ function* drawCases() {
     () => ({ colour: 1, top: 0, slot: "hom", rules: 5 }),
     () => null,
     () => ({ rules: [{ kind: "strength", percent: 5, pages: ["home"] }] }),
+    () => ({ rules: [{ kind: "pin", match: { brand: "Zen" }, position: 1, queries: ["mug", "手机壳", "٣", "ⓐ"] }] }),
   ];
   for (const define of definitions) {
     const count = 12 + draw(16);

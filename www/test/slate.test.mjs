@@ -128,7 +128,7 @@ test("a match compares text, numbers, dates and lists, and what is missing meets
   }
 });
 
-test("dates, pages and segments say when a rule counts", () => {
+test("dates, pages, segments and queries say when a rule counts", () => {
   const rule = { kind: "hide", match: only("a") };
   for (const [more, context, counts] of [
     [{ from: "2026-12-24", until: "2026-12-24" }, {}, true],
@@ -143,6 +143,16 @@ test("dates, pages and segments say when a rule counts", () => {
     [{ segments: ["vip"] }, { segments: ["new", "vip"] }, true],
     [{ segments: ["vip"] }, { segments: ["new"] }, false],
     [{ segments: ["vip"] }, {}, false],
+    [{ queries: ["mug", "garden chair"] }, { query: " Chair, GÁRDEN!" }, true],
+    [{ queries: ["Crème Brûlée"] }, { query: "brulee creme brulee" }, true],
+    [{ queries: ["garden chair"] }, { query: "garden" }, false],
+    [{ queries: ["garden"] }, { query: "garden chair" }, false],
+    [{ queries: ["garden"] }, { query: "gardens" }, false],
+    [{ queries: ["garden"] }, { query: "" }, false],
+    [{ queries: ["garden"] }, {}, false],
+    // A letter by Unicode, and yet no word: it is no query without words.
+    [{ queries: ["\u0345"] }, {}, false],
+    [{ queries: ["garden"], pages: ["home"] }, { query: "garden" }, false],
   ]) {
     const made = sound({ rules: [{ ...rule, ...more }] }).with(context);
     assert.equal(slate(made, six).ids.includes("a"), !counts, JSON.stringify([more, context]));

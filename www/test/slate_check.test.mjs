@@ -99,6 +99,7 @@ const GOOD = [
     pages: ["home"],
   },
   { kind: "hide", match, from: 0, until: 1e12 },
+  { kind: "pin", item: "a", position: 1, queries: ["garden chair", "手机壳", "7"] },
 ];
 
 /** A rule that is wrong, the code of what is, and what the message must say. */
@@ -160,6 +161,10 @@ const BAD = [
   [{ kind: "hide", match, id: 7 }, "policy.value", /`id`/],
   [{ kind: "hide", match, pages: "home" }, "policy.value", /`pages`/],
   [{ kind: "hide", match, segments: [1] }, "policy.value", /`segments`/],
+  [{ kind: "hide", match, queries: "mug" }, "policy.value", /`queries` is a list/],
+  [{ kind: "hide", match, queries: [] }, "policy.value", /`queries`.*an empty list/],
+  [{ kind: "hide", match, queries: ["mug", "?!"] }, "policy.value", /`queries`.*a letter or a number/],
+  [{ kind: "hide", match, querys: ["mug"] }, "policy.unknown", /no `querys`: did you mean `queries`/],
   [{ kind: "hide", match, from: "soon" }, "policy.value", /`from` is a date.*not "soon"/],
   [{ kind: "hide", match, until: {} }, "policy.value", /`until`/],
 ];

@@ -243,7 +243,7 @@ fn sound(rule: &Json, id: &str) -> Option<Rule> {
         id: id.to_owned(),
         from: rule.get("from").map_or(f64::NEG_INFINITY, |from| json_moment(from, false)),
         until: rule.get("until").map_or(f64::INFINITY, |until| json_moment(until, true)),
-        is_conditional: rule.get("pages").is_some() || rule.get("segments").is_some(),
+        is_conditional: ["pages", "segments", "queries"].iter().any(|name| rule.get(name).is_some()),
         kind: Kind::of(rule)?,
     })
 }

@@ -39,7 +39,7 @@ impl Policy {
     /// What the replay has not of what a rule asks for, with the way out.
     fn lacking(&self, rule: &Rule, known: &Known<'_>) -> Option<String> {
         if rule.is_conditional {
-            let way = "knows no page and no shopper: take `pages` and `segments` out of a copy of the policy to have the rule count";
+            let way = "knows no page, no shopper and no query: take `pages`, `segments` and `queries` out of a copy of the policy to have the rule count";
             return Some(way.to_owned());
         }
         let is_timed = rule.from > f64::NEG_INFINITY || rule.until < f64::INFINITY;

@@ -11,7 +11,7 @@ pub(super) struct Rule {
     pub id: String,
     pub from: f64,
     pub until: f64,
-    /// Whether it counts on some pages, or for some shoppers, alone.
+    /// Whether it counts on some pages, for some shoppers, or for some queries alone.
     pub is_conditional: bool,
     pub kind: Kind,
 }

@@ -90,6 +90,11 @@ fn has_type(value: &Json, wanted: &str) -> bool {
     }
 }
 
+/// Whether a text is written as a pattern has it. The schema has two: that of texts with a letter or a number, and that of dates.
+fn fits(text: &str, pattern: &str) -> bool {
+    if pattern == r"[\p{Alphabetic}\p{N}]" { text.chars().any(char::is_alphanumeric) } else { looks_like_a_moment(text) }
+}
+
 /// Whether a number, a text or a list is as large and long as it may be, and a date written as one.
 fn in_range(value: &Json, schema: &Json) -> bool {
     let limit = |name: &str| schema[name].as_f64();
@@ -106,8 +111,7 @@ fn in_range(value: &Json, schema: &Json) -> bool {
         }
         Json::String(text) => {
             length(text.encode_utf16().count(), "minLength", "maxLength")
-                // The only pattern of the schema is that of dates.
-                && (schema.get("pattern").is_none() || looks_like_a_moment(text))
+                && schema["pattern"].as_str().is_none_or(|pattern| fits(text, pattern))
         }
         Json::Array(list) => length(list.len(), "minItems", "maxItems"),
         _ => true,

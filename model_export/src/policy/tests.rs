@@ -117,6 +117,7 @@ fn rules_do_what_they_say() {
 fn what_a_replay_cannot_know_is_told_with_a_way_out() {
     let rules = json!([
         { "id": "page", "kind": "hide", "match": { "brand": "Zen" }, "pages": ["home"] },
+        { "id": "found", "kind": "hide", "match": { "brand": "Zen" }, "queries": ["mug"] },
         { "id": "bought", "kind": "filter", "what": "bought" },
         { "id": "seen", "kind": "seenDecay", "by": 1 },
         { "id": "new", "kind": "freshness", "halfLifeDays": 7, "by": 1 },
@@ -138,8 +139,8 @@ fn what_a_replay_cannot_know_is_told_with_a_way_out() {
         told
     };
     let some = Known { columns: &|name| name == "vendor", clock: false, purchases: false, impressions: false };
-    assert_eq!(of(some), ["page", "bought", "seen", "new", "dated", "ads", "stock", "asked", "lift"]);
-    assert_eq!(of(Known { columns: &|_| true, clock: true, purchases: true, impressions: true }), ["page", "asked"]);
+    assert_eq!(of(some), ["page", "found", "bought", "seen", "new", "dated", "ads", "stock", "asked", "lift"]);
+    assert_eq!(of(Known { columns: &|_| true, clock: true, purchases: true, impressions: true }), ["page", "found", "asked"]);
 }
 
 /// Rules of every kind over two brands.

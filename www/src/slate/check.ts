@@ -4,12 +4,13 @@ import { momentOf } from "./dates.js";
 import { type Fault, faultOf } from "./fault.js";
 import { type Fields, fieldsNamed, fieldsOf } from "./fields.js";
 import { isPlainObject, type Plain, type PlainObject, plainOf, Unreadable } from "./plain.js";
+import { keyOf } from "./query.js";
 import { MOST_RULES, PROPERTIES, RULES, type Schema } from "./schema.js";
 import { SLOTS } from "./slots.js";
 import type { Rule, SlotName } from "./types.js";
 import * as words from "./words.js";
 
-/** A rule that is sound; its id is there in any case, and its dates are milliseconds. */
+/** A rule that is sound; its id is there in any case, its dates are milliseconds, and its queries are keys. */
 export type SoundRule = Rule & { readonly id: string; readonly from: number; readonly until: number };
 
 /** What a definition says, of what is sound. */
@@ -132,6 +133,7 @@ function readRule(given: unknown, place: string, fields: Fields, problems: Polic
     id: (rule["id"] as string | undefined) ?? place,
     from: from === -Infinity ? from : momentOf(from),
     until: until === Infinity ? until : momentOf(until, true),
+    queries: (rule["queries"] as string[] | undefined)?.map(keyOf),
   } as unknown as SoundRule;
   return sound.from > sound.until ? refuse(words.backwards(id)) : sound;
 }

@@ -60,5 +60,5 @@ function inRange(value: number, { minimum = -Infinity, exclusiveMinimum = -Infin
 }
 
 function isText(value: string, { minLength = 0, maxLength = Infinity, pattern = "" }: Schema) {
-  return value.length >= minLength && value.length <= maxLength && new RegExp(pattern).test(value);
+  return value.length >= minLength && value.length <= maxLength && new RegExp(pattern, "u").test(value);
 }

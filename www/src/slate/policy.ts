@@ -10,6 +10,7 @@ import { Columns, type Read } from "./columns.js";
 import { momentOf } from "./dates.js";
 import { type Fields, fieldsRead } from "./fields.js";
 import { lay } from "./lay.js";
+import { keyOf } from "./query.js";
 import { type Arranged, reportOf } from "./report.js";
 import type { Policy } from "./types.js";
 import * as words from "./words.js";
@@ -89,14 +90,16 @@ export function arrived({ crossed: { plan, lists } }: Parcel): object {
   };
 }
 
-/** The rules that count now, for this page and shopper. */
-function counting(rules: readonly SoundRule[], { page, segments }: Context, now: number): readonly SoundRule[] {
+/** The rules that count now, for this page, shopper and query. */
+function counting(rules: readonly SoundRule[], { page, segments, query }: Context, now: number): readonly SoundRule[] {
+  const asked = keyOf(query);
   const holds = rules.filter(
     (rule) =>
       rule.from <= now &&
       now <= rule.until &&
       (!rule.pages || (page !== null && rule.pages.includes(page))) &&
-      (!rule.segments || rule.segments.some((each) => segments.includes(each))),
+      (!rule.segments || rule.segments.some((each) => segments.includes(each))) &&
+      (!rule.queries || (asked !== "" && rule.queries.includes(asked))),
   );
   // Of some kinds one rule alone can count: the first.
   const single = new Set(["strength", "maxMoves", "diversify"]);

@@ -1,4 +1,4 @@
-// How well candidates meet the words that were searched for. Plain `+ - * /` in a fixed order and no logarithms, so that every runtime
+// How well candidates meet the words that were searched for, and which queries are the same. Plain `+ - * /` in a fixed order and no logarithms, so that every runtime
 // has the same bits. Uses columns.
 import { type Columns, textOfValue } from "./columns.js";
 
@@ -20,6 +20,9 @@ const wordsOf = (text: string): ReadonlySet<string> =>
       .toUpperCase()
       .match(/[\p{L}\p{N}\p{M}]+/gu),
   );
+
+/** A query's words as one text: the same for two queries that have the same words, in whatever order. Empty where there are none. */
+export const keyOf = (query: string): string => [...wordsOf(query)].sort().join(" ");
 
 function isBegun(begun: string, words: ReadonlySet<string>): boolean {
   for (const word of words) if (word.startsWith(begun)) return true;

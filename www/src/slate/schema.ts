@@ -90,6 +90,7 @@ const COMMON: Readonly<Record<string, Schema>> = {
   until: moment,
   pages: list(text("a page"), "names of pages"),
   segments: list(text("a segment"), "names of segments"),
+  queries: list({ ...text("a query"), pattern: "[\\p{Alphabetic}\\p{N}]" }, "queries, each with a letter or a number"),
 };
 
 /** What a kind of rule has of its own; those with a star must be there. */

@@ -39,6 +39,8 @@ export interface RuleBase {
   readonly pages?: readonly string[];
   /** It counts for shoppers of one of these segments alone (`with({ segments })`). */
   readonly segments?: readonly string[];
+  /** It counts where one of these was searched for (`with({ query })`): the same words, in whatever order, case and accents. */
+  readonly queries?: readonly string[];
 }
 
 /** Puts an item, or the best candidate that matches, at a position, counted from 1; the last one where the list is shorter. */
@@ -194,7 +196,7 @@ export interface PolicyContext {
   readonly now?: number | Date | null | undefined;
   /** What the shopper likes, by category (or the field that `calibrate` names), as weights; by predicted clicks when left out. */
   readonly taste?: Readonly<Record<string, number>> | null | undefined;
-  /** What was searched for: the words that `query` rules go by. */
+  /** What was searched for: the words that `query` rules and the `queries` of any rule go by. */
   readonly query?: string | null | undefined;
   /** Whose order the rules arrange: the model's, or the server's as if the session were empty. The model's when left out. */
   readonly order?: "model" | "server" | null | undefined;
