@@ -98,7 +98,7 @@ const KINDS = {
     ...(draw(3) === 0 && { field: "brand" }),
   }),
 };
-/** What is wrong with a rule: of each one thing alone, so that there is one code for it. */
+/** What is wrong with a rule. */
 const FAULTS = [
   { kind: "hide" },
   { kind: "hied", match: { brand: "Zen" } },
@@ -125,8 +125,44 @@ const FAULTS = [
   { kind: "exposure", by: 1 },
   { kind: "hide", match: { brand: "Zen" }, queries: ["mug", "?!"] },
   { kind: "hide", match: { brand: "Zen" }, queries: "mug" },
+  { kind: 7 },
+  { match: { brand: "Zen" } },
+  { kind: "boost", match: { brand: "Zen" }, by: 1, [`an endless name ${"of words ".repeat(9)}`]: 1 },
+  { id: `an endless id ${"of words ".repeat(9)}`, kind: "hide", match: { brnd: "Zen" } },
+  { kind: "pin", position: 'tab\t "quoted" \u2028 größe 👟 and more than can be said again', item: "a" },
+  { kind: "sponsored", positions: [1], floor: { rnk: 1, shares: 1 } },
   5,
   null,
+  [],
+  [1, 2],
+  "hide",
+];
+/** What may be wrong with a rule of any kind, one thing each. */
+const BREAKS = [
+  (draw, rule) => delete rule[Object.keys(rule)[draw(Object.keys(rule).length)]],
+  (draw, rule) =>
+    (rule[Object.keys(rule)[draw(Object.keys(rule).length)]] = [0, 1e21, "", [], {}, null, true][draw(7)]),
+  (draw, rule) => (rule[["mtach", "colour", "form", "name", "10", "9"][draw(6)]] = 1),
+  (draw, rule) => (rule.match = { ...rule.match, [["brnd", "prize", "zzz", "ids"][draw(4)]]: ["Zen"] }),
+  (draw, rule) => (rule.match = { zen: 1, date: { before: ["2026-02-30", "soon"][draw(2)] }, brand: {} }),
+  (_, rule) => (rule.from = "2026-02-30"),
+  (_, rule) => Object.assign(rule, { until: "2026-05-01", from: "2026-06-01" }),
+  (draw, rule) => (rule.first = 1 + draw(2)),
+  (_, rule) => (rule.days = 3),
+  (draw, rule) => (rule.field = ["stok", "smell"][draw(2)]),
+];
+/** A rule with up to four faults, its properties in any order. */
+function drawBroken(draw, rule) {
+  for (let faults = 1 + draw(4); faults > 0; faults--)
+    if (Object.keys(rule).length) BREAKS[draw(BREAKS.length)](draw, rule);
+  const entries = Object.entries(rule).map((entry) => [draw(1000), entry]);
+  return Object.fromEntries(entries.sort(([one], [other]) => one - other).map(([, entry]) => entry));
+}
+/** In the first three places: a cap that nothing exceeds there, and two that say themselves how far they reach. */
+const TOP = [
+  { kind: "cap", field: "brand", most: 3, in: 5 },
+  { kind: "cap", field: "brand", most: 3, in: 5, first: 9 },
+  { kind: "minimum", match: { brand: "Zen" }, least: 4, first: 9 },
 ];
 const SLOTS = ["home", "category", "search", "product", "cart", "new", "group-buy", "sponsored", "notes", "help"];
 
@@ -155,7 +191,9 @@ function* drawCases() {
       })),
     })),
     () => ({ rules: FAULTS }),
-    () => ({ colour: 1, top: 0, slot: "hom", rules: 5 }),
+    () => ({ colour: 1, top: 0, slot: "hom", rules: 5, fields: { brand: "" }, $schema: 5, nmae: "x" }),
+    (ids) => ({ rules: Array.from({ length: 400 }, (_, at) => drawBroken(draw, rule(kinds[at % kinds.length], ids))) }),
+    () => ({ top: 3, rules: TOP }),
     () => null,
     () => ({ rules: [{ kind: "strength", percent: 5, pages: ["home"] }] }),
     () => ({ rules: [{ kind: "pin", match: { brand: "Zen" }, position: 1, queries: ["mug", "手机壳", "٣", "ⓐ"] }] }),
@@ -210,7 +248,7 @@ function answered(policy, engine, { definition, list, handles, scores, bought, s
     removed: removed.map(({ id, rule }) => [id, rule]),
     kept: rules.map(({ id, kept }) => [id, kept]),
     rules: made.rules,
-    problems: made.problems.map(({ rule, code }) => [rule, code]),
+    problems: made.problems.map(({ rule, code, message }) => [rule, code, message]),
   };
 }
 

@@ -128,6 +128,17 @@ test("a match compares text, numbers, dates and lists, and what is missing meets
   }
 });
 
+test("what a rule says itself of first places goes before `top`", () => {
+  const zens = ["a", "c", "e"];
+  const firsts = (rules) =>
+    slate(sound({ top: 2, rules }), six)
+      .ids.slice(0, 4)
+      .filter((id) => zens.includes(id)).length;
+  const buried = { kind: "bury", match: zen, by: 9 };
+  assert.equal(firsts([buried]), 1);
+  assert.equal(firsts([buried, { kind: "minimum", match: zen, least: 3, first: 4 }]), 3);
+});
+
 test("dates, pages, segments and queries say when a rule counts", () => {
   const rule = { kind: "hide", match: only("a") };
   for (const [more, context, counts] of [

@@ -6,7 +6,8 @@
 //! presets and the names of fields that both go by (`RESHELF_BLESS=policies node --test www/test/policies.test.mjs` writes both).
 //!
 //! - `value`, `moment`: what fields hold, as text, as numbers and as dates
-//! - `schema`: plain data held to the schema; `check`: a definition, piece by piece; `rule`: what is left of it
+//! - `schema`: plain data held to the schema; `check`: a definition, piece by piece; `rule`: what is left of it; `words`: what is
+//!   wrong, in words
 //! - `table`: fields of candidates, column by column; `matches`: which of them a rule is about
 //! - `case`: one list; `score`, `pins`, `program`: what the rules make of it; `lay`: all of it together
 //! - `replay`: what a replay cannot know, told
@@ -26,6 +27,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod value;
+mod words;
 
 pub use case::{Case, Told};
 pub use check::{Policy, Problem};

@@ -1,7 +1,8 @@
 //! What a replay cannot know: rules that ask for it are left out, and told.
 
-use super::check::{Policy, Problem};
+use super::check::Policy;
 use super::rule::{Kind, Rule};
+use super::words;
 
 /// What a replay knows.
 #[derive(Clone, Copy)]
@@ -24,12 +25,7 @@ impl Policy {
             match self.lacking(&rule, known) {
                 None => self.rules.push(rule),
                 Some(lacking) => {
-                    let problem = Problem::new(
-                        "policy.replay",
-                        Some(&rule.id),
-                        format!("a replay {lacking}; the rule is left out"),
-                    );
-                    self.problems.push(problem);
+                    self.problems.push(words::lacking(&rule.id, &lacking));
                 }
             }
         }

@@ -42,7 +42,8 @@ fn lists_under_policies_are_those_of_a_page() {
     for (number, case) in cases.iter().enumerate() {
         let answer = &case["answer"];
         let policy = Policy::of(&case["definition"]);
-        let problems: Vec<Json> = policy.problems.iter().map(|problem| json!([problem.rule, problem.code])).collect();
+        let problems: Vec<Json> =
+            policy.problems.iter().map(|problem| json!([problem.rule, problem.code, problem.message])).collect();
         assert_eq!(json!(problems), answer["problems"], "{number}: {}", case["definition"]);
         assert_eq!(json!(policy.rules().collect::<Vec<_>>()), answer["rules"], "{number}");
         let list = case["list"].as_array().unwrap();
@@ -140,7 +141,10 @@ fn what_a_replay_cannot_know_is_told_with_a_way_out() {
     };
     let some = Known { columns: &|name| name == "vendor", clock: false, purchases: false, impressions: false };
     assert_eq!(of(some), ["page", "found", "bought", "seen", "new", "dated", "ads", "stock", "asked", "lift"]);
-    assert_eq!(of(Known { columns: &|_| true, clock: true, purchases: true, impressions: true }), ["page", "found", "asked"]);
+    assert_eq!(
+        of(Known { columns: &|_| true, clock: true, purchases: true, impressions: true }),
+        ["page", "found", "asked"]
+    );
 }
 
 /// Rules of every kind over two brands.

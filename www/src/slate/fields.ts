@@ -38,7 +38,12 @@ interface Naming {
 /** The fields that a rule names. */
 export function fieldsNamed(rule: Naming): string[] {
   const named = ["field", "bid", "fields"].flatMap((name) => (rule[name] ?? []) as string | string[]);
-  return [...named, ...Object.keys(rule["match"] ?? {}).filter((field) => field !== "ids")];
+  return [
+    ...named,
+    ...Object.keys(rule["match"] ?? {})
+      .filter((field) => field !== "ids")
+      .sort(),
+  ];
 }
 
 /** All fields that rules read. */

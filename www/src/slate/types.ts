@@ -183,7 +183,7 @@ export interface PolicyDefinition {
   readonly slot?: SlotName;
   /** What fields are called in candidates: a name, or a path with dots (`"vendor.name"`). */
   readonly fields?: Readonly<Record<string, string>>;
-  /** In how many first places caps and `maxMoves` hold; in all when left out. */
+  /** In how many first places caps that do not say it themselves (`first`) and `maxMoves` hold; in all when left out. */
   readonly top?: number;
   readonly rules?: readonly Rule[];
 }
