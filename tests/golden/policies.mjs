@@ -30,6 +30,8 @@ function drawCandidate(draw) {
     stock: pick(STOCKS),
     tags: pick([["new", "sale"], "new", [], undefined]),
     date: pick(DATES),
+    endsAt: pick([...DATES, "2026-05-27", "2026-05-28", NOW, NOW + DAY / 2]),
+    progress: pick([0, 0.4, "0.95", 1.5, -1, "half", undefined]),
     hidden: pick([undefined, undefined, "Yes", 1, false]),
     adult: pick([undefined, undefined, "true"]),
     bid: pick([undefined, 0.5, "2", -1]),
@@ -63,8 +65,16 @@ const KINDS = {
     ...(draw(2) ? { item: ids[draw(ids.length)] } : { match: drawMatch(draw, ids) }),
   }),
   hide: (draw, ids) => ({ match: drawMatch(draw, ids) }),
-  boost: (draw, ids) => ({ match: drawMatch(draw, ids), by: (1 + draw(20)) / 7 }),
-  bury: (draw, ids) => ({ match: drawMatch(draw, ids), by: (1 + draw(20)) / 7 }),
+  boost: (draw, ids) => ({
+    match: drawMatch(draw, ids),
+    by: (1 + draw(20)) / 7,
+    ...(draw(3) === 0 && { field: "progress" }),
+  }),
+  bury: (draw, ids) => ({
+    match: drawMatch(draw, ids),
+    by: (1 + draw(20)) / 7,
+    ...(draw(3) === 0 && { field: "price" }),
+  }),
   filter: (draw) => ({ what: ["soldOut", "hidden", "ageRestricted", "bought"][draw(4)], ...(draw(2) && { days: 5 }) }),
   cap: (draw) => ({
     field: ["brand", "category"][draw(2)],
@@ -77,6 +87,11 @@ const KINDS = {
   strength: (draw) => ({ percent: [0, 30, 77.7, 100][draw(4)] }),
   maxMoves: (draw) => ({ places: draw(9) }),
   freshness: (draw) => ({ halfLifeDays: 1 + draw(20), by: (1 + draw(9)) / 3 }),
+  ending: (draw) => ({
+    halfLifeDays: (1 + draw(20)) / 4,
+    by: (1 + draw(9)) / 3,
+    ...(draw(3) === 0 && { field: "date" }),
+  }),
   rotation: (draw, ids) => ({
     by: (1 + draw(9)) / 3,
     ...(draw(2) && { seed: ["day", "hour", "größe 👟"][draw(3)] }),

@@ -154,7 +154,12 @@ fn schemas(schema: &Json) -> BTreeMap<&str, &Json> {
 /// What a rule is about: where a definition has one about the same as a preset's, it counts alone.
 fn subject(rule: &Json) -> String {
     let of = |name: &str| rule[name].as_str().unwrap_or_default();
-    format!("{},{},{}", of("kind"), of("what"), if of("kind") == "cap" { of("field") } else { "" })
+    format!(
+        "{},{},{}",
+        of("kind"),
+        of("what"),
+        if matches!(of("kind"), "cap" | "boost" | "bury") { of("field") } else { "" }
+    )
 }
 
 fn read_rule(

@@ -40,7 +40,7 @@ impl Policy {
         }
         let is_timed = rule.from > f64::NEG_INFINITY || rule.until < f64::INFINITY;
         let asks_now = match &rule.kind {
-            Kind::Bought { .. } | Kind::Freshness { .. } => true,
+            Kind::Bought { .. } | Kind::Freshness { .. } | Kind::Ending { .. } => true,
             Kind::Rotation { seed, .. } => seed == "day" || seed == "hour",
             _ => is_timed,
         };

@@ -122,6 +122,8 @@ fn what_a_replay_cannot_know_is_told_with_a_way_out() {
         { "id": "bought", "kind": "filter", "what": "bought" },
         { "id": "seen", "kind": "seenDecay", "by": 1 },
         { "id": "new", "kind": "freshness", "halfLifeDays": 7, "by": 1 },
+        { "id": "soon", "kind": "ending", "halfLifeDays": 7, "by": 1 },
+        { "id": "full", "kind": "boost", "match": { "brand": "Zen" }, "by": 1, "field": "progress" },
         { "id": "dated", "kind": "strength", "percent": 5, "until": "2026-01-01" },
         { "id": "ads", "kind": "sponsored", "positions": [1] },
         { "id": "stock", "kind": "filter", "what": "soldOut" },
@@ -140,7 +142,10 @@ fn what_a_replay_cannot_know_is_told_with_a_way_out() {
         told
     };
     let some = Known { columns: &|name| name == "vendor", clock: false, purchases: false, impressions: false };
-    assert_eq!(of(some), ["page", "found", "bought", "seen", "new", "dated", "ads", "stock", "asked", "lift"]);
+    assert_eq!(
+        of(some),
+        ["page", "found", "bought", "seen", "new", "soon", "full", "dated", "ads", "stock", "asked", "lift"]
+    );
     assert_eq!(
         of(Known { columns: &|_| true, clock: true, purchases: true, impressions: true }),
         ["page", "found", "asked"]

@@ -45,8 +45,8 @@ export function soundOf(given: unknown, accessors: Accessors, before: readonly P
 }
 
 /** What a preset's rule is about: where the definition has a rule about the same, that counts alone. */
-const subjectOf = (rule: Rule): string =>
-  [rule.kind, "what" in rule ? rule.what : "", rule.kind === "cap" ? rule.field : ""].join();
+const subjectOf = ({ kind, what, field }: Rule & { readonly what?: string; readonly field?: string }): string =>
+  [kind, what, /^(cap|boost|bury)$/.test(kind) ? field : ""].join();
 
 /** What stands beside the rules. */
 function readTop(given: unknown, problems: PolicyProblem[]): PlainObject {

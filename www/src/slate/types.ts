@@ -60,12 +60,15 @@ export interface BoostRule extends RuleBase {
   readonly kind: "boost";
   readonly match: Match;
   readonly by: number;
+  /** A field whose number, held between 0 and 1, `by` is multiplied by: how full a group is, say. */
+  readonly field?: string;
 }
 /** Takes from the score of what matches, as `boost` adds to it. */
 export interface BuryRule extends RuleBase {
   readonly kind: "bury";
   readonly match: Match;
   readonly by: number;
+  readonly field?: string;
 }
 /** Takes out what is sold out, hidden or age-restricted by its field, or what this session bought within so many `days` (30). */
 export interface FilterRule extends RuleBase {
@@ -108,6 +111,14 @@ export interface MaxMovesRule extends RuleBase {
 export interface FreshnessRule extends RuleBase {
   readonly kind: "freshness";
   /** The field with the date; `"date"`. */
+  readonly field?: string;
+  readonly halfLifeDays: number;
+  readonly by: number;
+}
+/** Adds `by` spreads to what ends now, half of that where `halfLifeDays` are left, a third at twice that: h / (h + left). Takes `by` from what has ended. */
+export interface EndingRule extends RuleBase {
+  readonly kind: "ending";
+  /** The field with the date, which counts to its end where it has no time; `"ends"`. */
   readonly field?: string;
   readonly halfLifeDays: number;
   readonly by: number;
@@ -169,7 +180,16 @@ export interface ExposureRule extends RuleBase {
 /** A rule of any kind. */
 export type Rule =
   | (PinRule | HideRule | BoostRule | BuryRule | FilterRule | CapRule | MinimumRule | SeenDecayRule | StrengthRule)
-  | (MaxMovesRule | FreshnessRule | RotationRule | SponsoredRule | DiversifyRule | QueryRule | ExposureRule);
+  | (
+      | MaxMovesRule
+      | FreshnessRule
+      | EndingRule
+      | RotationRule
+      | SponsoredRule
+      | DiversifyRule
+      | QueryRule
+      | ExposureRule
+    );
 
 /** The places of a shop that have a preset. */
 export type SlotName =
