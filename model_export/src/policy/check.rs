@@ -2,28 +2,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::WORDS;
 use super::rule::{How, Kind, Rule};
 use super::schema::{Fault, FaultKind, fault_of};
 use super::value::{json_moment, number_text};
-use super::words;
+use super::words::{self, Problem};
 
 /// The most rules of a definition.
 const MOST_RULES: usize = 500;
-
-/// What is wrong with a policy, or with one of its rules, which is left out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Problem {
-    /// A stable code, of docs/errors.md.
-    pub code: &'static str,
-    /// The rule's id; absent where the policy is meant.
-    pub rule: Option<String>,
-    /// One sentence, with the way out.
-    pub message: String,
-}
 
 /// A policy, of what is sound in its definition.
 #[derive(Clone, Debug)]

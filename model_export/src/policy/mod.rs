@@ -30,11 +30,12 @@ mod value;
 mod words;
 
 pub use case::{Case, Told};
-pub use check::{Policy, Problem};
+pub use check::Policy;
 pub use lay::{Laid, Solve};
 pub use replay::Known;
 pub use table::{Cell, Column, Table};
 pub use value::Value;
+pub use words::Problem;
 
 /// The schema of policies, the presets of slots, and the names that common fields go by.
 const WORDS: &str = include_str!("words.json");

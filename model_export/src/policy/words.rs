@@ -2,14 +2,27 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::check::Problem;
 use super::value::number_text;
 
-/// A problem of a rule, or of the policy where there is none.
-fn problem(code: &'static str, rule: Option<&str>, message: String) -> Problem {
-    Problem { code, rule: rule.map(str::to_owned), message }
+/// What is wrong with a policy, or with one of its rules, which is left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// A stable code, of docs/errors.md.
+    pub code: &'static str,
+    /// The rule's id; absent where the policy is meant.
+    pub rule: Option<String>,
+    /// One sentence, with the way out.
+    pub message: String,
+}
+
+impl Problem {
+    /// Of a rule, or of the policy where there is none.
+    fn new(code: &'static str, rule: Option<&str>, message: String) -> Problem {
+        Problem { code, rule: rule.map(str::to_owned), message }
+    }
 }
 
 /// What a problem is about, and what becomes of it, as both are said to people.
@@ -54,24 +67,18 @@ fn meant(name: &str, names: &[&str]) -> String {
     }
 }
 
-pub(super) fn no_definition() -> Problem {
-    let message =
-        r#"A policy is an object, such as { rules: [{ kind: "hide", match: { brand: "Zen" } }] }: no rule counts."#;
-    problem("policy.definition", None, message.to_owned())
-}
-
 pub(super) fn too_many(most: usize) -> Problem {
     let message = format!(
         "A policy has at most {most} rules: those behind them are left out. One rule may name many items (`match.ids`)."
     );
-    problem("policy.many", None, message)
+    Problem::new("policy.many", None, message)
 }
 
 pub(super) fn unknown_kind(rule: &str, given: &str, kinds: &[&str]) -> Problem {
     let (subject, outcome) = said(Some(rule));
     let message =
         format!("{subject}: there is no `kind` {}: {} Correct it; {outcome}.", cut(given), meant(given, kinds));
-    problem("policy.kind", Some(rule), message)
+    Problem::new("policy.kind", Some(rule), message)
 }
 
 pub(super) fn unknown_name(rule: Option<&str>, path: &str, given: &str, names: &[&str]) -> Problem {
@@ -79,41 +86,44 @@ pub(super) fn unknown_name(rule: Option<&str>, path: &str, given: &str, names: &
     let place = if path.is_empty() { "there is".to_owned() } else { format!("`{path}` has") };
     let (name, meant) = (cut(given), meant(given, names));
     let message = format!("{subject}: {place} no `{name}`: {meant} Correct the name; {outcome}.");
-    problem("policy.unknown", rule, message)
+    Problem::new("policy.unknown", rule, message)
 }
 
 pub(super) fn missing(rule: Option<&str>, name: &str, wanted: &str) -> Problem {
     let (subject, outcome) = said(rule);
-    problem("policy.missing", rule, format!("{subject} lacks `{name}`: add {wanted}; {outcome}."))
+    let message = format!("{subject} lacks `{name}`: add {wanted}; {outcome}.");
+    Problem::new("policy.missing", rule, message)
 }
 
 pub(super) fn wrong_value(rule: Option<&str>, path: &str, wanted: &str, given: &str) -> Problem {
     let (subject, outcome) = said(rule);
-    problem("policy.value", rule, format!("{subject}: `{path}` is {wanted}, not {given}; {outcome}."))
+    let message = format!("{subject}: `{path}` is {wanted}, not {given}; {outcome}.");
+    Problem::new("policy.value", rule, message)
 }
 
 pub(super) fn idle_days(rule: &str) -> Problem {
     let (subject, _) = said(Some(rule));
     let message = format!(r#"{subject}: `days` is for `what: "bought"` alone: remove it; it counts as not given."#);
-    problem("policy.value", Some(rule), message)
+    Problem::new("policy.value", Some(rule), message)
 }
 
 pub(super) fn no_date(rule: &str, path: &str, given: &str) -> Problem {
     let (subject, outcome) = said(Some(rule));
     let ways = r#"pass "2026-12-24", "2026-12-24T18:00:00Z" or milliseconds since 1970"#;
-    problem("policy.date", Some(rule), format!("{subject}: `{path}` is no date ({given}): {ways}; {outcome}."))
+    let message = format!("{subject}: `{path}` is no date ({given}): {ways}; {outcome}.");
+    Problem::new("policy.date", Some(rule), message)
 }
 
 pub(super) fn backwards(rule: &str) -> Problem {
     let (subject, outcome) = said(Some(rule));
     let message = format!("{subject} ends before it begins: let `from` be before `until`; {outcome}.");
-    problem("policy.date", Some(rule), message)
+    Problem::new("policy.date", Some(rule), message)
 }
 
 pub(super) fn twice(rule: &str) -> Problem {
     let (subject, _) = said(Some(rule));
     let message = format!("{subject} stands twice: give each rule an id of its own; the later one is left out.");
-    problem("policy.duplicate", Some(rule), message)
+    Problem::new("policy.duplicate", Some(rule), message)
 }
 
 pub(super) fn unknown_field(rule: &str, given: &str, names: &[&str]) -> Problem {
@@ -123,13 +133,18 @@ pub(super) fn unknown_field(rule: &str, given: &str, names: &[&str]) -> Problem 
     let message = format!(
         r#"{subject}: there is no field `{field}`: {near}say how it is read, `fields: {{ "{field}": ... }}`; {outcome}."#
     );
-    problem("policy.field", Some(rule), message)
+    Problem::new("policy.field", Some(rule), message)
 }
 
 /// What a replay has not of what a rule asks for; a page has it.
 pub(super) fn lacking(rule: &str, lacking: &str) -> Problem {
-    let (subject, outcome) = said(Some(rule));
-    problem("policy.replay", Some(rule), format!("{subject}: a replay {lacking}; {outcome}."))
+    Problem::new("policy.replay", Some(rule), format!("Rule `{rule}`: a replay {lacking}; the rule is left out."))
+}
+
+pub(super) fn no_definition() -> Problem {
+    let message =
+        r#"A policy is an object, such as { rules: [{ kind: "hide", match: { brand: "Zen" } }] }: no rule counts."#;
+    Problem::new("policy.definition", None, message.to_owned())
 }
 
 /// A value as it is said again.
