@@ -30,6 +30,8 @@ function drawCandidate(draw) {
     stock: pick(STOCKS),
     tags: pick([["new", "sale"], "new", [], undefined]),
     date: pick(DATES),
+    endsAt: pick([...DATES, "2026-05-27", "2026-05-28", NOW, NOW + DAY / 2]),
+    progress: pick([0, 0.4, "0.95", 1.5, -1, "half", undefined]),
     hidden: pick([undefined, undefined, "Yes", 1, false]),
     adult: pick([undefined, undefined, "true"]),
     bid: pick([undefined, 0.5, "2", -1]),
@@ -63,8 +65,16 @@ const KINDS = {
     ...(draw(2) ? { item: ids[draw(ids.length)] } : { match: drawMatch(draw, ids) }),
   }),
   hide: (draw, ids) => ({ match: drawMatch(draw, ids) }),
-  boost: (draw, ids) => ({ match: drawMatch(draw, ids), by: (1 + draw(20)) / 7 }),
-  bury: (draw, ids) => ({ match: drawMatch(draw, ids), by: (1 + draw(20)) / 7 }),
+  boost: (draw, ids) => ({
+    match: drawMatch(draw, ids),
+    by: (1 + draw(20)) / 7,
+    ...(draw(3) === 0 && { field: "progress" }),
+  }),
+  bury: (draw, ids) => ({
+    match: drawMatch(draw, ids),
+    by: (1 + draw(20)) / 7,
+    ...(draw(3) === 0 && { field: "price" }),
+  }),
   filter: (draw) => ({ what: ["soldOut", "hidden", "ageRestricted", "bought"][draw(4)], ...(draw(2) && { days: 5 }) }),
   cap: (draw) => ({
     field: ["brand", "category"][draw(2)],
@@ -77,6 +87,11 @@ const KINDS = {
   strength: (draw) => ({ percent: [0, 30, 77.7, 100][draw(4)] }),
   maxMoves: (draw) => ({ places: draw(9) }),
   freshness: (draw) => ({ halfLifeDays: 1 + draw(20), by: (1 + draw(9)) / 3 }),
+  ending: (draw) => ({
+    halfLifeDays: (1 + draw(20)) / 4,
+    by: (1 + draw(9)) / 3,
+    ...(draw(3) === 0 && { field: "date" }),
+  }),
   rotation: (draw, ids) => ({
     by: (1 + draw(9)) / 3,
     ...(draw(2) && { seed: ["day", "hour", "größe 👟"][draw(3)] }),
@@ -98,7 +113,7 @@ const KINDS = {
     ...(draw(3) === 0 && { field: "brand" }),
   }),
 };
-/** What is wrong with a rule: of each one thing alone, so that there is one code for it. */
+/** What is wrong with a rule. */
 const FAULTS = [
   { kind: "hide" },
   { kind: "hied", match: { brand: "Zen" } },
@@ -123,8 +138,46 @@ const FAULTS = [
   { kind: "filter", what: "hidden", days: 3 },
   { kind: "query", by: 1, fields: ["colour", "smell"] },
   { kind: "exposure", by: 1 },
+  { kind: "hide", match: { brand: "Zen" }, queries: ["mug", "?!"] },
+  { kind: "hide", match: { brand: "Zen" }, queries: "mug" },
+  { kind: 7 },
+  { match: { brand: "Zen" } },
+  { kind: "boost", match: { brand: "Zen" }, by: 1, [`an endless name ${"of words ".repeat(9)}`]: 1 },
+  { id: `an endless id ${"of words ".repeat(9)}`, kind: "hide", match: { brnd: "Zen" } },
+  { kind: "pin", position: 'tab\t "quoted" \u2028 größe 👟 and more than can be said again', item: "a" },
+  { kind: "sponsored", positions: [1], floor: { rnk: 1, shares: 1 } },
   5,
   null,
+  [],
+  [1, 2],
+  "hide",
+];
+/** What may be wrong with a rule of any kind, one thing each. */
+const BREAKS = [
+  (draw, rule) => delete rule[Object.keys(rule)[draw(Object.keys(rule).length)]],
+  (draw, rule) =>
+    (rule[Object.keys(rule)[draw(Object.keys(rule).length)]] = [0, 1e21, "", [], {}, null, true][draw(7)]),
+  (draw, rule) => (rule[["mtach", "colour", "form", "name", "10", "9"][draw(6)]] = 1),
+  (draw, rule) => (rule.match = { ...rule.match, [["brnd", "prize", "zzz", "ids"][draw(4)]]: ["Zen"] }),
+  (draw, rule) => (rule.match = { zen: 1, date: { before: ["2026-02-30", "soon"][draw(2)] }, brand: {} }),
+  (_, rule) => (rule.from = "2026-02-30"),
+  (_, rule) => Object.assign(rule, { until: "2026-05-01", from: "2026-06-01" }),
+  (draw, rule) => (rule.first = 1 + draw(2)),
+  (_, rule) => (rule.days = 3),
+  (draw, rule) => (rule.field = ["stok", "smell"][draw(2)]),
+];
+/** A rule with up to four faults, its properties in any order. */
+function drawBroken(draw, rule) {
+  for (let faults = 1 + draw(4); faults > 0; faults--)
+    if (Object.keys(rule).length) BREAKS[draw(BREAKS.length)](draw, rule);
+  const entries = Object.entries(rule).map((entry) => [draw(1000), entry]);
+  return Object.fromEntries(entries.sort(([one], [other]) => one - other).map(([, entry]) => entry));
+}
+/** In the first three places: a cap that nothing exceeds there, and two that say themselves how far they reach. */
+const TOP = [
+  { kind: "cap", field: "brand", most: 3, in: 5 },
+  { kind: "cap", field: "brand", most: 3, in: 5, first: 9 },
+  { kind: "minimum", match: { brand: "Zen" }, least: 4, first: 9 },
 ];
 const SLOTS = ["home", "category", "search", "product", "cart", "new", "group-buy", "sponsored", "notes", "help"];
 
@@ -153,9 +206,12 @@ function* drawCases() {
       })),
     })),
     () => ({ rules: FAULTS }),
-    () => ({ colour: 1, top: 0, slot: "hom", rules: 5 }),
+    () => ({ colour: 1, top: 0, slot: "hom", rules: 5, fields: { brand: "" }, $schema: 5, nmae: "x" }),
+    (ids) => ({ rules: Array.from({ length: 400 }, (_, at) => drawBroken(draw, rule(kinds[at % kinds.length], ids))) }),
+    () => ({ top: 3, rules: TOP }),
     () => null,
     () => ({ rules: [{ kind: "strength", percent: 5, pages: ["home"] }] }),
+    () => ({ rules: [{ kind: "pin", match: { brand: "Zen" }, position: 1, queries: ["mug", "手机壳", "٣", "ⓐ"] }] }),
   ];
   const on = (pages) => (ids) => ({ rules: [{ ...rule("pin", ids), pages }, rule("boost", ids)] });
   const onPages = [on(["home"]), on(["cart", "home"]), on(["Home"]), on(["cart"])];
@@ -211,7 +267,7 @@ function answered(policy, engine, { definition, list, handles, scores, bought, s
     removed: removed.map(({ id, rule }) => [id, rule]),
     kept: rules.map(({ id, kept }) => [id, kept]),
     rules: made.rules,
-    problems: made.problems.map(({ rule, code }) => [rule, code]),
+    problems: made.problems.map(({ rule, code, message }) => [rule, code, message]),
   };
 }
 

@@ -114,7 +114,16 @@ export function slate(reranker: Reranker, products: Product[]): (string | number
     policy: made.with({ page: "home", segments: ["vip"], now: new Date() }),
   });
   reranker.rerankMany([products], { policy: made });
-  const found = policy({ slot: "search", rules: [{ kind: "query", by: 1, fields: ["title"] }, { kind: "exposure" }] });
+  const found = policy({
+    slot: "search",
+    rules: [{ kind: "query", by: 1, fields: ["title"], queries: ["mug"] }, { kind: "exposure" }],
+  });
+  policy({
+    rules: [
+      { kind: "ending", by: 1, halfLifeDays: 1 },
+      { kind: "boost", match: { rating: 5 }, by: 1, field: "rating" },
+    ],
+  });
   reranker.rerank(products, { policy: found.with({ query: "mug" }) });
   // @ts-expect-error: a query is text
   found.with({ query: 7 });

@@ -106,6 +106,37 @@ describe("order", () => {
       return order.map(({ candidate }) => candidate.id);
     };
 
+    test("rules over a list in JSON see the elements' own fields, and without a policy nobody is shown more than ids", async () => {
+      const [a, b, c] = known;
+      const list = [
+        { id: a, brand: "Oak" },
+        { ad: true },
+        { id: b, vendor: { name: "Zen" } },
+        { id: c, brand: "Ash", stock: 0 },
+      ];
+      const made = policy({
+        fields: { maker: "vendor.name" },
+        rules: [
+          { kind: "pin", match: { maker: "Zen" }, position: 1 },
+          { kind: "filter", what: "soldOut" },
+        ],
+      });
+      const answer = () => html(JSON.stringify({ data: { list } }), { "content-type": "application/json" });
+      const place = { path: "data.list", id: "id" };
+      const { text, report } = await served(personalizeJson, answer(), {
+        ...{ model, context: context(), policy: made, ...place },
+      });
+      assert.deepEqual(
+        JSON.parse(text).data.list.map(({ id }) => id),
+        [b, undefined, a, c],
+      );
+      assert.equal(report.lists[0].removed, 1);
+      const seen = [];
+      const rerank = (candidates) => (seen.push(...candidates.map(Object.keys)), candidates);
+      await served(personalizeJson, answer(), { reranker: { rerank }, ...place });
+      assert.deepEqual(seen, [["id"], ["id"], ["id"]]);
+    });
+
     test("lists come as the rules have them; what these remove stands behind the others as it came, and is counted", async () => {
       const lists = [known.slice(0, 12), known.slice(12, 24)];
       const made = shop([

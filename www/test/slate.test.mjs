@@ -93,6 +93,29 @@ test("each kind of rule does what it says", () => {
     [[{ kind: "maxMoves", places: 1 }], "badcfe", up],
     [[{ kind: "freshness", halfLifeDays: 1, by: 2 }], "bacdef", down, but(1, { date: "2026-12-24" })],
     [[{ kind: "freshness", halfLifeDays: 1, by: 2 }], "abcdef", down, but(1, { created_at: "2026-11-24T10:00:00Z" })],
+    [[{ kind: "ending", halfLifeDays: 1, by: 2 }], "bacdef", down, but(1, { ends: "2026-12-24" })],
+    [[{ kind: "ending", halfLifeDays: 1, by: 2 }], "abcdef", down, but(1, { endsAt: "2027-12-24" })],
+    [[{ kind: "ending", halfLifeDays: 1, by: 2 }], "acdbef", down, but(1, { ends: NOW - 1 })],
+    [
+      [{ kind: "boost", match: { progress: { has: true } }, by: 2, field: "progress" }],
+      "bacdef",
+      down,
+      but(1, { progress: "0.9" }),
+    ],
+    [
+      [{ kind: "boost", match: { progress: { has: true } }, by: 2, field: "progress" }],
+      "bacdef",
+      down,
+      but(1, { progress: 1e9 }),
+    ],
+    [
+      [{ kind: "boost", match: { progress: { has: true } }, by: 2, field: "progress" }],
+      "abcdef",
+      down,
+      but(1, { progress: 0.1 }),
+    ],
+    [[{ kind: "boost", match: only("b"), by: 1000, field: "progress" }], "abcdef", down, but(1, { progress: -1 })],
+    [[{ kind: "boost", match: only("b"), by: 1000, field: "progress" }], "abcdef", down],
     [[{ kind: "sponsored", positions: [2] }], "aebcdf", {}, but(4, { bid: "0.40" })],
     [[{ kind: "sponsored", positions: [2], floor: { rank: 4 } }], "abcdef", {}, but(4, { bid: 1 })],
     [[{ kind: "sponsored", positions: [2], floor: { share: 0.8 } }], "aebcdf", {}, but(4, { bid: 1 })],
@@ -128,7 +151,18 @@ test("a match compares text, numbers, dates and lists, and what is missing meets
   }
 });
 
-test("dates, pages and segments say when a rule counts", () => {
+test("what a rule says itself of first places goes before `top`", () => {
+  const zens = ["a", "c", "e"];
+  const firsts = (rules) =>
+    slate(sound({ top: 2, rules }), six)
+      .ids.slice(0, 4)
+      .filter((id) => zens.includes(id)).length;
+  const buried = { kind: "bury", match: zen, by: 9 };
+  assert.equal(firsts([buried]), 1);
+  assert.equal(firsts([buried, { kind: "minimum", match: zen, least: 3, first: 4 }]), 3);
+});
+
+test("dates, pages, segments and queries say when a rule counts", () => {
   const rule = { kind: "hide", match: only("a") };
   for (const [more, context, counts] of [
     [{ from: "2026-12-24", until: "2026-12-24" }, {}, true],
@@ -143,6 +177,16 @@ test("dates, pages and segments say when a rule counts", () => {
     [{ segments: ["vip"] }, { segments: ["new", "vip"] }, true],
     [{ segments: ["vip"] }, { segments: ["new"] }, false],
     [{ segments: ["vip"] }, {}, false],
+    [{ queries: ["mug", "garden chair"] }, { query: " Chair, GÁRDEN!" }, true],
+    [{ queries: ["Crème Brûlée"] }, { query: "brulee creme brulee" }, true],
+    [{ queries: ["garden chair"] }, { query: "garden" }, false],
+    [{ queries: ["garden"] }, { query: "garden chair" }, false],
+    [{ queries: ["garden"] }, { query: "gardens" }, false],
+    [{ queries: ["garden"] }, { query: "" }, false],
+    [{ queries: ["garden"] }, {}, false],
+    // A letter by Unicode, and yet no word: it is no query without words.
+    [{ queries: ["\u0345"] }, {}, false],
+    [{ queries: ["garden"], pages: ["home"] }, { query: "garden" }, false],
   ]) {
     const made = sound({ rules: [{ ...rule, ...more }] }).with(context);
     assert.equal(slate(made, six).ids.includes("a"), !counts, JSON.stringify([more, context]));

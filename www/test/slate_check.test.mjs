@@ -64,6 +64,9 @@ const GOOD = [
   { kind: "hide", match: { tags: ["new", 1, true], stock: 0, hidden: true, rating: { has: false } } },
   { kind: "boost", match, by: 0.5 },
   { kind: "bury", match, by: 1000 },
+  { kind: "boost", match: { progress: { has: true } }, by: 2, field: "progress" },
+  { kind: "ending", halfLifeDays: 1, by: 1 },
+  { kind: "ending", field: "ends", halfLifeDays: 0.25, by: 1 },
   { kind: "filter", what: "soldOut" },
   { kind: "filter", what: "hidden" },
   { kind: "filter", what: "ageRestricted", segments: ["minor"] },
@@ -99,12 +102,13 @@ const GOOD = [
     pages: ["home"],
   },
   { kind: "hide", match, from: 0, until: 1e12 },
+  { kind: "pin", item: "a", position: 1, queries: ["garden chair", "手机壳", "7"] },
 ];
 
 /** A rule that is wrong, the code of what is, and what the message must say. */
 const BAD = [
   [{ kind: "pinn", item: "a", position: 1 }, "policy.kind", /did you mean `pin`/],
-  [{ kind: "toString" }, "policy.kind", /there are pin, hide/],
+  [{ kind: "toString" }, "policy.kind", /there are boost, bury/],
   [{ item: "a", position: 1 }, "policy.kind", /undefined/],
   [{ kind: 7 }, "policy.kind", /7/],
   [7, "policy.value", /an object with a `kind`/],
@@ -143,6 +147,8 @@ const BAD = [
   [{ kind: "strength", percent: -1 }, "policy.value", /not -1/],
   [{ kind: "maxMoves", places: -1 }, "policy.value", /`places`/],
   [{ kind: "freshness", halfLifeDays: 0, by: 1 }, "policy.value", /`halfLifeDays`/],
+  [{ kind: "ending", by: 1 }, "policy.missing", /`halfLifeDays`/],
+  [{ kind: "boost", match, by: 1, field: "" }, "policy.value", /`field`/],
   [{ kind: "rotation", by: 1, seed: "" }, "policy.value", /`seed`/],
   [{ kind: "sponsored", positions: [] }, "policy.value", /`positions`/],
   [{ kind: "sponsored", positions: [0] }, "policy.value", /`positions`/],
@@ -160,6 +166,10 @@ const BAD = [
   [{ kind: "hide", match, id: 7 }, "policy.value", /`id`/],
   [{ kind: "hide", match, pages: "home" }, "policy.value", /`pages`/],
   [{ kind: "hide", match, segments: [1] }, "policy.value", /`segments`/],
+  [{ kind: "hide", match, queries: "mug" }, "policy.value", /`queries` is a list/],
+  [{ kind: "hide", match, queries: [] }, "policy.value", /`queries`.*an empty list/],
+  [{ kind: "hide", match, queries: ["mug", "?!"] }, "policy.value", /`queries`.*a letter or a number/],
+  [{ kind: "hide", match, querys: ["mug"] }, "policy.unknown", /no `querys`: did you mean `queries`/],
   [{ kind: "hide", match, from: "soon" }, "policy.value", /`from` is a date.*not "soon"/],
   [{ kind: "hide", match, until: {} }, "policy.value", /`until`/],
 ];
@@ -176,6 +186,8 @@ const BEYOND = [
   [{ kind: "cap", field: "colour", most: 1, in: 2 }, "policy.field", /there is no field `colour`/],
   [{ kind: "sponsored", positions: [1], bid: "offer" }, "policy.field", /`offer`/],
   [{ kind: "query", by: 1, fields: ["title", "headline"] }, "policy.field", /`headline`/],
+  [{ kind: "boost", match, by: 1, field: "progres" }, "policy.field", /did you mean `progress`/],
+  [{ kind: "ending", field: "closes", halfLifeDays: 1, by: 1 }, "policy.field", /`closes`/],
   [{ kind: "exposure", field: "expsure" }, "policy.field", /did you mean `exposure`/],
   [{ kind: "cap", field: "brand", most: 6, in: 6 }, "policy.value", /`most` is below 6.*not 6, which nothing exceeds/],
   [{ kind: "cap", field: "brand", most: 3, in: 6, first: 3 }, "policy.value", /`most` is below 3/],
@@ -302,6 +314,34 @@ test("of 10,000 rules the first 500 count, and a list that says it is longer tha
   assert.equal(valid({ rules }, schema), false);
 });
 
+test("of a rule with two faults the first by the alphabet is told, in whatever order they are written", () => {
+  for (const rule of [
+    { kind: "boost", match, by: 0, colour: 1 },
+    { kind: "boost", colour: 1, by: 0, match },
+  ])
+    assert.match(policy.check({ rules: [rule] })[0].message, /`by` is a number above 0/);
+  for (const match of [
+    { zzz: 1, aaa: 1 },
+    { aaa: 1, zzz: 1 },
+  ])
+    assert.match(policy.check({ rules: [{ kind: "hide", match }] })[0].message, /no field `aaa`/);
+  const backwards = { kind: "filter", what: "hidden", days: 3, from: 2, until: 1 };
+  assert.deepEqual(
+    policy.check({ rules: [backwards] }).map(({ code }) => code),
+    ["policy.date"],
+  );
+});
+
+test("a cap that nothing exceeds in the first places that count is told; one that says its own `first` is not", () => {
+  const cap = { id: "cap", kind: "cap", field: "brand", most: 3, in: 6 };
+  const [problem] = policy.check({ top: 3, rules: [cap] });
+  assert.deepEqual([problem.code, problem.rule], ["policy.value", "cap"]);
+  assert.match(problem.message, /`most` is below 3/);
+  assert.deepEqual(policy.check({ top: 4, rules: [cap] }), []);
+  assert.deepEqual(policy.check({ top: 3, rules: [{ ...cap, first: 12 }] }), []);
+  assert.deepEqual(policy.check({ top: 3, rules: [{ kind: "minimum", match, least: 4, first: 12 }] }), []);
+});
+
 test("days of a filter that has none are said to count for nothing, and it filters", () => {
   const made = policy({ rules: [{ id: "gone", kind: "filter", what: "soldOut", days: 30 }] });
   assert.deepEqual(made.rules, ["gone"]);
@@ -326,10 +366,23 @@ test("a policy is frozen, and options of the wrong kind are said and count as no
   assert.deepEqual(policy({}, { fields: { brand: 7, price: (item) => item.cost } }).problems.length, 1);
   assert.deepEqual(policy({}, { page: null, segments: null, now: new Date(0), fields: null }).problems, []);
   assert.equal(policy({}).with({ page: 7 }).problems.length, 1);
+  for (const odd of [new Map([["page", "home"]]), new Set(), [], new Date(), Promise.resolve({}), "home", 7, () => 1]) {
+    const [problem, ...others] = policy({}).with(odd).problems;
+    assert.deepEqual([problem?.code, others], ["policy.option", []], String(odd));
+    assert.match(problem.message, /`options` is an object/);
+    assert.equal(policy({}, { taste: odd }).problems.length, 1, String(odd));
+    assert.equal(policy({}, { fields: odd }).problems.length, 1, String(odd));
+    assert.deepEqual(
+      policy.check(odd).map(({ code }) => code),
+      ["policy.definition"],
+    );
+  }
+  for (const sound of [{}, Object.create(null), Object.create({ page: "home" }), null, undefined, new (class {})()])
+    assert.deepEqual(policy({}).with(sound).problems, []);
   for (const [options, says] of [
     [{ pgae: "home" }, /no option `pgae`: did you mean `page`\?/],
     [{ feilds: {} }, /did you mean `fields`/],
-    [{ colour: "red" }, /there are fields, page, /],
+    [{ colour: "red" }, /there are fields, now, order, page, /],
     ["home", /`options` is an object/],
     [7, /`options` is an object/],
   ]) {

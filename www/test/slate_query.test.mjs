@@ -11,6 +11,13 @@ const rounded = (share) => Math.round(share * 1e5) / 1e5;
 
 const QUERY = [{ id: "query", kind: "query", by: 4 }];
 
+/** The lift of a title of so many words, the only one of two that has any of the query's, by how well it has each of these. */
+function part(met, words) {
+  const sum = (numbers) => numbers.reduce((all, each) => all + each, 0);
+  const rare = met.map((each) => (each > 0 ? 2 / 5 : 1));
+  return rounded(((sum(met.map((each, at) => each * rare[at])) / sum(rare)) * (3 + Math.min(1, sum(met) / words))) / 4);
+}
+
 /** What each title is lifted by: a share of the rule's `by`. */
 function lifts(titles, query, rules = QUERY) {
   const made = policy({ rules }, { query });
@@ -70,6 +77,40 @@ test("words are told apart whatever their case, accents and form", () => {
     ["mug", { toString: null }, 0],
   ])
     assert.equal(lifts([title, "—"], query)[0], lift, query);
+});
+
+test("where words have no spaces between them, each two neighbouring characters are a word", () => {
+  for (const [query, title, lift = 1] of [
+    // Chinese: a part of a run is found wherever it stands.
+    ["手机壳", "手机壳"],
+    ["手机", "苹果手机壳", part([1], 4)],
+    ["手机壳", "手机", part([1, 0], 1)],
+    ["手机壳 iphone", "iPhone15手机壳", part([1, 1, 0.5], 3)],
+    ["红 鞋", "红色运动鞋", part([0.5, 0.5], 4)],
+    ["茶", "茶"],
+    ["茶", "绿茶", part([0.5], 1)],
+    ["茶", "茶杯", part([0.5], 1)],
+    ["5号电池", "电池5号", part([1, 0, 1], 3)],
+    // Japanese: the sound mark of a long vowel is a character, half width and composed kana are as full ones.
+    ["コーヒー", "コーヒーカップ", part([1, 1, 1], 6)],
+    ["ｶﾞｽ", "ガス"],
+    ["赤い靴", "靴が赤い", part([1, 0], 3)],
+    ["時々", "時々"],
+    // Thai, Lao, Khmer, Myanmar: a character has its vowels and tones with it.
+    ["กาแฟ", "แก้วกาแฟ", part([1, 1, 1], 6)],
+    ["น้ำ", "น้ำหอม", part([1], 4)],
+    ["ກາເຟ", "ກາເຟ"],
+    ["កាហ្វេ", "កាហ្វេ"],
+    ["ကော်ဖီ", "ကော်ဖီ"],
+    // Korean has spaces, and stays as it was.
+    ["운동화", "남성 운동화", part([1], 2)],
+    ["동화", "운동화", 0],
+  ])
+    assert.equal(lifts([title, "—"], query)[0], lift, `${query} in ${title}`);
+  const made = policy({ rules: [{ kind: "hide", match: { ids: ["a"] }, queries: ["手机壳 红色", "コーヒー"] }] });
+  const list = [{ id: "a" }, { id: "b" }];
+  const counts = (query) => slate(made.with({ query }), list).ids.length === 1;
+  assert.deepEqual(["红色 手机壳", "ｺｰﾋｰ", "手机壳", "手机 红色"].map(counts), [true, true, false, false]);
 });
 
 test("no text is too odd, and without words the list is as without the rule", () => {

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { loadReranker } from "../dist/index.node.js";
 import { policy } from "../dist/slate/index.js";
+import { slate } from "./slate_lists.mjs";
 
 const demo = new URL("../../target/demo/", import.meta.url);
 const shop = { skip: !existsSync(demo) && "make demo" };
@@ -96,6 +97,36 @@ test("group-buy: half way between the session's order and the server's", shop, a
   const far = (ranked) => mean(list.map((item, at) => Math.abs(ranked.indexOf(item) - at)));
   const [session, half] = [far(plain()), far(slot("group-buy"))];
   assert.ok(half > 0.1 * session && half < 0.8 * session, `${half} ${session}`);
+});
+
+test("group-buy: what is nearly full and ends soon goes first, and the session decides among the like", () => {
+  const at = (hours) => new Date(NOW + hours * 3_600_000).toISOString();
+  const groups = [
+    { id: "over", progress: 0.95, ends: at(-1) },
+    { id: "open", progress: 0.95 },
+    { id: "begun", progress: 0.05, ends: at(72) },
+    { id: "begun-tonight", progress: 0.05, ends: at(5) },
+    { id: "half", progress: 0.5, ends: at(72) },
+    { id: "full-later", progress: 0.95, ends: at(72) },
+    { id: "full-tonight", progress: "0.95", endsAt: at(5) },
+  ];
+  const group = policy({ slot: "group-buy" }, { now: NOW });
+  assert.deepEqual(group.problems, []);
+  assert.deepEqual(slate(group, groups).ids, [
+    "open",
+    "full-tonight",
+    "begun-tonight",
+    "full-later",
+    "half",
+    "begun",
+    "over",
+  ]);
+  // Of what is as full and ends as soon the session's favourite goes up, half way.
+  const twins = ["a", "b", "c"].map((id) => ({ id, progress: 0.8, ends: at(9) }));
+  assert.deepEqual(slate(group, twins, { scores: [0, 0, 5] }).ids, ["a", "c", "b"]);
+  // A boost of the shop's own for brands stands beside the preset's.
+  const own = policy({ slot: "group-buy", rules: [{ id: "zen", kind: "boost", match: { brand: "Zen" }, by: 1 }] });
+  assert.deepEqual(own.rules, ["zen", "group-buy/strength", "group-buy/progress", "group-buy/ends"]);
 });
 
 test(

@@ -2,34 +2,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::WORDS;
 use super::rule::{How, Kind, Rule};
 use super::schema::{Fault, FaultKind, fault_of};
-use super::value::json_moment;
+use super::value::{json_moment, number_text};
+use super::words::{self, Problem};
 
 /// The most rules of a definition.
 const MOST_RULES: usize = 500;
-
-/// What is wrong with a policy, or with one of its rules, which is left out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Problem {
-    /// A stable code, of docs/errors.md.
-    pub code: &'static str,
-    /// The rule's id; absent where the policy is meant.
-    pub rule: Option<String>,
-    /// One sentence, with the way out.
-    pub message: String,
-}
-
-impl Problem {
-    pub(super) fn new(code: &'static str, rule: Option<&str>, message: String) -> Problem {
-        let subject = rule.map_or("the policy".to_owned(), |rule| format!("rule `{rule}`"));
-        Problem { code, rule: rule.map(str::to_owned), message: format!("{subject}: {message}") }
-    }
-}
 
 /// A policy, of what is sound in its definition.
 #[derive(Clone, Debug)]
@@ -48,47 +30,43 @@ pub struct Policy {
 impl Policy {
     /// The policy of a definition as JSON has it. Never fails: what is wrong is left out, and told.
     pub fn of(definition: &Json) -> Policy {
-        let words: Json = serde_json::from_str(WORDS).unwrap_or_default();
+        let known: Json = serde_json::from_str(WORDS).unwrap_or_default();
         let mut problems = Vec::new();
         let empty = Map::new();
         let given = definition.as_object().unwrap_or_else(|| {
-            let message =
-                r#"it is an object, such as {"rules": [{"kind": "hide", "match": {"brand": "Zen"}}]}: no rule counts"#;
-            problems.push(Problem::new("policy.definition", None, message.to_owned()));
+            problems.push(words::no_definition());
             &empty
         });
         let mut top = Map::new();
         for (name, value) in given.iter().filter(|(name, _)| *name != "rules") {
-            match words["schema"]["properties"].get(name) {
-                None => problems.push(said(unknown(name), None)),
+            let properties = &known["schema"]["properties"];
+            match properties.get(name) {
+                None => problems.push(words::unknown_name(None, "", name, &names(properties))),
                 Some(schema) => match fault_of(value, schema, name) {
                     Some(fault) => problems.push(said(fault, None)),
                     None => drop(top.insert(name.clone(), value.clone())),
                 },
             }
         }
-        let mut fields: BTreeMap<String, Vec<String>> = texts(&words["fields"]);
+        let mut fields: BTreeMap<String, Vec<String>> = texts(&known["fields"]);
         for (field, path) in top.get("fields").and_then(Json::as_object).into_iter().flatten() {
             fields.insert(field.clone(), vec![path.as_str().unwrap_or_default().to_owned()]);
         }
-        let schemas = schemas(&words["schema"]);
+        let schemas = schemas(&known["schema"]);
+        let places = top.get("top").and_then(Json::as_f64).map(|top| top as u32);
         let (mut rules, mut ids) = (Vec::new(), HashSet::new());
         let listed = listed(given, &mut problems);
         for (at, given) in listed.iter().enumerate() {
-            let read = read_rule(given, &format!("rules[{at}]"), &schemas, &fields);
+            let read = read_rule(given, &format!("rules[{at}]"), &schemas, &fields, places);
             if let Ok(rule) = &read
                 && given.get("days").is_some()
                 && given["what"] != "bought"
             {
-                let message = "`days` is for `bought` alone: remove it; it counts as not given";
-                problems.push(Problem::new("policy.value", Some(&rule.id), message.to_owned()));
+                problems.push(words::idle_days(&words::cut(&rule.id)));
             }
             match read {
                 Err(problem) => problems.push(problem),
-                Ok(rule) if ids.contains(&rule.id) => {
-                    let message = "it stands twice: give each rule an id of its own; the later one is left out";
-                    problems.push(Problem::new("policy.duplicate", Some(&rule.id), message.to_owned()));
-                }
+                Ok(rule) if ids.contains(&rule.id) => problems.push(words::twice(&rule.id)),
                 Ok(rule) => {
                     ids.insert(rule.id.clone());
                     rules.push((subject(given), rule));
@@ -98,19 +76,13 @@ impl Policy {
         let own: HashSet<String> = rules.iter().map(|(subject, _)| subject.clone()).collect();
         let mut rules: Vec<Rule> = rules.into_iter().map(|(_, rule)| rule).collect();
         let slot = top.get("slot").and_then(Json::as_str).unwrap_or_default();
-        for preset in words["slots"][slot].as_array().into_iter().flatten() {
+        for preset in known["slots"][slot].as_array().into_iter().flatten() {
             let id = preset["id"].as_str().unwrap_or_default();
             if !own.contains(&subject(preset)) && !ids.contains(id) {
                 rules.extend(sound(preset, id));
             }
         }
-        Policy {
-            name: top.get("name").and_then(Json::as_str).map(str::to_owned),
-            problems,
-            fields,
-            top: top.get("top").and_then(Json::as_f64).map(|top| top as u32),
-            rules,
-        }
+        Policy { name: top.get("name").and_then(Json::as_str).map(str::to_owned), problems, fields, top: places, rules }
     }
 
     /// The ids of the rules that are left, those of the slot behind the definition's own.
@@ -144,14 +116,12 @@ fn listed<'a>(given: &'a Map<String, Json>, problems: &mut Vec<Problem>) -> &'a 
     match given.get("rules") {
         None => &[],
         Some(Json::Array(rules)) if rules.len() > MOST_RULES => {
-            let message = format!("it has more than {MOST_RULES} rules: those behind them are left out");
-            problems.push(Problem::new("policy.many", None, message));
+            problems.push(words::too_many(MOST_RULES));
             &rules[..MOST_RULES]
         }
         Some(Json::Array(rules)) => rules,
-        Some(_) => {
-            let message = "`rules` is a list of rules; it counts as not given";
-            problems.push(Problem::new("policy.value", None, message.to_owned()));
+        Some(odd) => {
+            problems.push(words::wrong_value(None, "rules", "a list of rules", &words::shown(odd)));
             &[]
         }
     }
@@ -172,7 +142,12 @@ fn schemas(schema: &Json) -> BTreeMap<&str, &Json> {
 /// What a rule is about: where a definition has one about the same as a preset's, it counts alone.
 fn subject(rule: &Json) -> String {
     let of = |name: &str| rule[name].as_str().unwrap_or_default();
-    format!("{},{},{}", of("kind"), of("what"), if of("kind") == "cap" { of("field") } else { "" })
+    format!(
+        "{},{},{}",
+        of("kind"),
+        of("what"),
+        if matches!(of("kind"), "cap" | "boost" | "bury") { of("field") } else { "" }
+    )
 }
 
 fn read_rule(
@@ -180,61 +155,69 @@ fn read_rule(
     place: &str,
     schemas: &BTreeMap<&str, &Json>,
     fields: &BTreeMap<String, Vec<String>>,
+    top: Option<u32>,
 ) -> Result<Rule, Problem> {
     if !rule.is_object() {
-        let message = "a rule is an object with a `kind`; it is left out".to_owned();
-        return Err(Problem::new("policy.value", Some(place), message));
+        return Err(words::wrong_value(Some(place), place, "an object with a `kind`", &words::shown(rule)));
     }
-    let id = rule["id"].as_str().filter(|id| !id.is_empty()).unwrap_or(place);
-    let kind = rule["kind"].as_str().and_then(|kind| schemas.get(kind));
-    let kinds = || schemas.keys().copied().collect::<Vec<_>>().join(", ");
-    let problem = |code, message| Problem::new(code, Some(id), message);
-    let schema = kind.ok_or_else(|| {
-        problem("policy.kind", format!("there is no `kind` {}: there are {}; it is left out", rule["kind"], kinds()))
-    })?;
+    let id = words::cut(rule["id"].as_str().filter(|id| !id.is_empty()).unwrap_or(place));
+    let no_kind = || {
+        let given = match rule.get("kind") {
+            Some(Json::String(kind)) => kind.clone(),
+            Some(odd) => words::shown(odd),
+            None => "undefined".to_owned(),
+        };
+        words::unknown_kind(&id, &given, &schemas.keys().copied().collect::<Vec<_>>())
+    };
+    let schema = rule["kind"].as_str().and_then(|kind| schemas.get(kind)).ok_or_else(no_kind)?;
     if let Some(fault) = fault_of(rule, schema, "") {
-        return Err(said(fault, Some(id)));
+        return Err(said(fault, Some(&id)));
     }
-    let no_kind = || problem("policy.kind", "it is of a kind that is not known here; it is left out".to_owned());
     let read = sound(rule, rule["id"].as_str().unwrap_or(place)).ok_or_else(no_kind)?;
+    if let Some(problem) = wrong(rule, &read, &id, fields, top) {
+        return Err(problem);
+    }
+    Ok(read)
+}
+
+/// What a schema cannot say: dates that are none, fields that nobody knows, and numbers that do not fit together.
+fn wrong(
+    rule: &Json,
+    read: &Rule,
+    id: &str,
+    fields: &BTreeMap<String, Vec<String>>,
+    top: Option<u32>,
+) -> Option<Problem> {
+    let of_rule = ["from", "until"].into_iter().map(|name| (name.to_owned(), rule.get(name)));
     let conditions = rule["match"].as_object().into_iter().flatten();
-    let dates = conditions.flat_map(|(_, condition)| [condition.get("before"), condition.get("after")]);
-    let mut dates = dates.chain([rule.get("from"), rule.get("until")]).flatten();
-    if dates.any(|date| json_moment(date, false).is_nan()) {
-        let message = r#"it has a date that is none: write "2026-12-24", or milliseconds since 1970; it is left out"#;
-        return Err(problem("policy.date", message.to_owned()));
+    let of_match = conditions.flat_map(|(field, condition)| {
+        ["before", "after"].map(|name| (format!("match.{field}.{name}"), condition.get(name)))
+    });
+    let mut dates = of_rule.chain(of_match).filter_map(|(path, date)| Some((path, date?)));
+    if let Some((path, date)) = dates.find(|(_, date)| json_moment(date, false).is_nan()) {
+        return Some(words::no_date(id, &path, &words::shown(date)));
     }
     let asked = ["field", "bid"].into_iter().filter_map(|name| rule[name].as_str());
     let listed = rule["fields"].as_array().into_iter().flatten().filter_map(Json::as_str);
     let mut asked = asked.chain(listed).chain(read.kind.matches().into_iter().flat_map(|matches| matches.fields()));
-    let unknown = asked.find(|field| !fields.contains_key(*field));
-    let unknown = unknown.map(str::to_owned);
-    drop(asked);
-    if let Some(unknown) = unknown {
-        let message = format!(
-            r#"there is no field `{unknown}`: say how it is read, "fields": {{"{unknown}": ...}}; it is left out"#
-        );
-        return Err(problem("policy.field", message));
+    if let Some(unknown) = asked.find(|field| !fields.contains_key(*field)) {
+        let names: Vec<&str> = fields.keys().map(String::as_str).collect();
+        return Some(words::unknown_field(id, unknown, &names));
     }
+    let number = |number: u32| number_text(f64::from(number));
     if let Kind::Minimum { least, first, .. } = read.kind
         && least > first
     {
-        let message = format!("`least` is at most `first` ({first}), not {least}; it is left out");
-        return Err(problem("policy.value", message));
+        return Some(words::wrong_value(Some(id), "least", &format!("at most `first` ({first})"), &number(least)));
     }
     if let Kind::Cap { most, window, first, .. } = read.kind {
-        let window = first.map_or(window, |first| window.min(first));
+        let window = window.min(first.or(top).unwrap_or(u32::MAX));
         if most >= window {
-            let message =
-                format!("`most` is below {window}, the places in a row that it is for, not {most}; it is left out");
-            return Err(problem("policy.value", message));
+            let wanted = format!("below {window}, the places in a row that it is for");
+            return Some(words::wrong_value(Some(id), "most", &wanted, &format!("{most}, which nothing exceeds")));
         }
     }
-    if read.from > read.until {
-        let message = "it ends before it begins: let `from` be before `until`; it is left out".to_owned();
-        return Err(problem("policy.date", message));
-    }
-    Ok(read)
+    (read.from > read.until).then(|| words::backwards(id))
 }
 
 /// A rule that the schema has passed.
@@ -246,31 +229,35 @@ fn sound(rule: &Json, id: &str) -> Option<Rule> {
         pages: rule
             .get("pages")
             .map(|pages| pages.as_array().into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect()),
-        has_segments: rule.get("segments").is_some(),
+        asks_shopper: ["segments", "queries"].iter().any(|name| rule.get(name).is_some()),
         kind: Kind::of(rule)?,
     })
 }
 
-fn unknown(name: &str) -> Fault {
-    Fault { kind: FaultKind::Unknown, path: String::new(), wanted: name.to_owned() }
+/// A fault in words.
+fn said(fault: Fault<'_>, rule: Option<&str>) -> Problem {
+    let Fault { kind, path, schema, value } = fault;
+    match kind {
+        FaultKind::Unknown(name) => words::unknown_name(rule, &path, name, &names(&schema["properties"])),
+        FaultKind::Missing(name) => words::missing(rule, name, &described(&schema["properties"][name])),
+        // Of a rule as a whole it is what it must have one of.
+        FaultKind::Value if path.is_empty() => {
+            words::missing(rule, "item", "one of `item` (an id) and `match`, not both")
+        }
+        FaultKind::Value => words::wrong_value(rule, &path, &described(schema), &words::shown(value)),
+    }
 }
 
-/// A fault in words.
-fn said(fault: Fault, rule: Option<&str>) -> Problem {
-    let outcome = if rule.is_some() { "it is left out" } else { "it counts as not given" };
-    let Fault { kind, path, wanted } = fault;
-    let message = match kind {
-        FaultKind::Unknown => format!("there is no `{wanted}`: correct the name; {outcome}"),
-        FaultKind::Missing => format!("it lacks `{wanted}`: add it; {outcome}"),
-        FaultKind::Value if path.is_empty() => format!("it has one of `item` and `match`, not both; {outcome}"),
-        FaultKind::Value => format!("`{path}` is {wanted}; {outcome}"),
-    };
-    let code = match kind {
-        FaultKind::Unknown => "policy.unknown",
-        FaultKind::Missing => "policy.missing",
-        // Of a rule as a whole it is what it must have one of.
-        FaultKind::Value if path.is_empty() => "policy.missing",
-        FaultKind::Value => "policy.value",
-    };
-    Problem::new(code, rule, message)
+/// What a schema wants.
+fn described(schema: &Json) -> String {
+    match (schema["description"].as_str(), schema["type"].as_str()) {
+        (Some(wanted), _) => wanted.to_owned(),
+        (None, Some(kind)) => format!("of the type {kind}"),
+        (None, None) => "one of those that there are".to_owned(),
+    }
+}
+
+/// The names in an object, in the order of the alphabet.
+fn names(json: &Json) -> Vec<&str> {
+    json.as_object().into_iter().flat_map(|map| map.keys()).map(String::as_str).collect()
 }

@@ -6,7 +6,8 @@
 //! presets and the names of fields that both go by (`RESHELF_BLESS=policies node --test www/test/policies.test.mjs` writes both).
 //!
 //! - `value`, `moment`: what fields hold, as text, as numbers and as dates
-//! - `schema`: plain data held to the schema; `check`: a definition, piece by piece; `rule`: what is left of it
+//! - `schema`: plain data held to the schema; `check`: a definition, piece by piece; `rule`: what is left of it; `words`: what is
+//!   wrong, in words
 //! - `table`: fields of candidates, column by column; `matches`: which of them a rule is about
 //! - `case`: one list; `score`, `pins`, `program`: what the rules make of it; `lay`: all of it together
 //! - `replay`: what a replay cannot know, told
@@ -26,13 +27,15 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod value;
+mod words;
 
 pub use case::{Case, Told};
-pub use check::{Policy, Problem};
+pub use check::Policy;
 pub use lay::{Laid, Solve};
 pub use replay::Known;
 pub use table::{Cell, Column, Table};
 pub use value::Value;
+pub use words::Problem;
 
 /// Whether a field of this name holds names, even where it holds numbers only: the ids of brands, of categories and so on.
 pub fn holds_names(field: &str) -> bool {

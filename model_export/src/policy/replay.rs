@@ -1,7 +1,8 @@
 //! What a replay cannot know: rules that ask for it are left out, and told.
 
-use super::check::{Policy, Problem};
+use super::check::Policy;
 use super::rule::{Kind, Rule};
+use super::words;
 
 /// So many pages are named.
 const NAMED: usize = 10;
@@ -29,12 +30,7 @@ impl Policy {
             match self.lacking(&rule, known) {
                 None => self.rules.push(rule),
                 Some(lacking) => {
-                    let problem = Problem::new(
-                        "policy.replay",
-                        Some(&rule.id),
-                        format!("a replay {lacking}; the rule is left out"),
-                    );
-                    self.problems.push(problem);
+                    self.problems.push(words::lacking(&rule.id, &lacking));
                 }
             }
         }
@@ -43,8 +39,8 @@ impl Policy {
 
     /// What the replay has not of what a rule asks for, with the way out.
     fn lacking(&self, rule: &Rule, known: &Known<'_>) -> Option<String> {
-        if rule.has_segments {
-            let way = "knows no shopper: take `segments` out of a copy of the policy to have the rule count";
+        if rule.asks_shopper {
+            let way = "knows no shopper and no query: take `segments` and `queries` out of a copy of the policy to have the rule count";
             return Some(way.to_owned());
         }
         if let Some(pages) = rule.pages.as_ref().filter(|pages| !pages.iter().any(|page| known.pages.contains(page))) {
@@ -52,7 +48,7 @@ impl Policy {
         }
         let is_timed = rule.from > f64::NEG_INFINITY || rule.until < f64::INFINITY;
         let asks_now = match &rule.kind {
-            Kind::Bought { .. } | Kind::Freshness { .. } => true,
+            Kind::Bought { .. } | Kind::Freshness { .. } | Kind::Ending { .. } => true,
             Kind::Rotation { seed, .. } => seed == "day" || seed == "hour",
             _ => is_timed,
         };

@@ -13,8 +13,8 @@ pub(super) struct Rule {
     pub until: f64,
     /// The pages on which it counts; on all where there are none.
     pub pages: Option<Vec<String>>,
-    /// Whether it counts for some shoppers alone, of whom nothing is known here.
-    pub has_segments: bool,
+    /// Whether it counts for some shoppers or some queries alone, of which nothing is known here.
+    pub asks_shopper: bool,
     pub kind: Kind,
 }
 
@@ -27,8 +27,8 @@ pub(super) enum Kind {
         position: usize,
     },
     Hide(Match),
-    /// A boost, or a bury below zero.
-    Adds(Match, f64),
+    /// A boost, or a bury below zero; by a field's number, where it names one.
+    Adds(Match, f64, Option<String>),
     SoldOut,
     /// What a field says yes to: `hidden` or `ageRestricted`.
     Says(String),
@@ -57,6 +57,11 @@ pub(super) enum Kind {
         places: u32,
     },
     Freshness {
+        field: String,
+        half_life_days: f64,
+        by: f64,
+    },
+    Ending {
         field: String,
         half_life_days: f64,
         by: f64,
@@ -103,14 +108,15 @@ impl Kind {
         let whole = |name: &str| number(name).map(|number| number as u32);
         let text = |name: &str, usual: &str| rule[name].as_str().unwrap_or(usual).to_owned();
         let matches = || Match::of(&rule["match"]);
+        let named = || rule["field"].as_str().map(str::to_owned);
         Some(match rule["kind"].as_str()? {
             "pin" => {
                 let item = Value::of_json(&rule["item"]).first().map(|item| item.text().into_owned());
                 Kind::Pin { item: item.unwrap_or_default(), matches: matches(), position: whole("position")? as usize }
             }
             "hide" => Kind::Hide(matches()?),
-            "boost" => Kind::Adds(matches()?, number("by")?),
-            "bury" => Kind::Adds(matches()?, -number("by")?),
+            "boost" => Kind::Adds(matches()?, number("by")?, named()),
+            "bury" => Kind::Adds(matches()?, -number("by")?, named()),
             "filter" => match rule["what"].as_str()? {
                 "soldOut" => Kind::SoldOut,
                 "bought" => Kind::Bought { days: number("days").unwrap_or(30.0) },
@@ -128,6 +134,11 @@ impl Kind {
             "maxMoves" => Kind::MaxMoves { places: whole("places")? },
             "freshness" => Kind::Freshness {
                 field: text("field", "date"),
+                half_life_days: number("halfLifeDays")?,
+                by: number("by")?,
+            },
+            "ending" => Kind::Ending {
+                field: text("field", "ends"),
                 half_life_days: number("halfLifeDays")?,
                 by: number("by")?,
             },
@@ -178,7 +189,7 @@ impl Kind {
     /// What it is about, of its own, in matches.
     pub fn matches(&self) -> Option<&Match> {
         match self {
-            Kind::Hide(matches) | Kind::Adds(matches, _) | Kind::Minimum { matches, .. } => Some(matches),
+            Kind::Hide(matches) | Kind::Adds(matches, ..) | Kind::Minimum { matches, .. } => Some(matches),
             Kind::Pin { matches, .. } | Kind::Rotation { matches, .. } | Kind::Sponsored { matches, .. } => {
                 matches.as_ref()
             }
@@ -190,9 +201,8 @@ impl Kind {
     pub fn fields(&self) -> Vec<&str> {
         match self {
             Kind::SoldOut => vec!["stock"],
-            Kind::Says(field) | Kind::Cap { field, .. } | Kind::Freshness { field, .. } | Kind::Exposure(field) => {
-                vec![field]
-            }
+            Kind::Says(field) | Kind::Adds(_, _, Some(field)) | Kind::Exposure(field) => vec![field],
+            Kind::Cap { field, .. } | Kind::Freshness { field, .. } | Kind::Ending { field, .. } => vec![field],
             Kind::Query { fields } => fields.iter().map(String::as_str).collect(),
             Kind::Sponsored { bid, .. } => vec![bid],
             Kind::Diversify { how: How::Calibrate, field, .. } => vec![field],

@@ -4,33 +4,30 @@ use serde_json::{Map, Value as Json};
 
 use super::moment::looks_like_a_moment;
 
-/// What is wrong: its kind, as codes are named, and where.
+/// What is wrong: its kind, as codes are named, where, and the schema that it was held to.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Fault {
-    pub kind: FaultKind,
+pub(super) struct Fault<'a> {
+    pub kind: FaultKind<'a>,
     /// Such as `match.price`; empty for the whole.
     pub path: String,
-    /// What was wanted, or the property that is unknown or missing.
-    pub wanted: String,
+    pub schema: &'a Json,
+    pub value: &'a Json,
 }
 
-/// The kinds of faults.
+/// The kinds of faults, with the name of a property that is unknown or missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FaultKind {
+pub(super) enum FaultKind<'a> {
     Value,
-    Unknown,
-    Missing,
+    Unknown(&'a str),
+    Missing(&'a str),
 }
 
 /// The greatest whole number that counts as one.
 const SAFE: f64 = 9_007_199_254_740_991.0;
 
-pub(super) fn fault_of(value: &Json, schema: &Json, path: &str) -> Option<Fault> {
-    let bad = || {
-        let wanted =
-            schema["description"].as_str().map_or_else(|| format!("of the type {}", schema["type"]), str::to_owned);
-        Some(Fault { kind: FaultKind::Value, path: path.to_owned(), wanted })
-    };
+/// Names come in the order of the alphabet, in which serde_json has them.
+pub(super) fn fault_of<'a>(value: &'a Json, schema: &'a Json, path: &str) -> Option<Fault<'a>> {
+    let bad = || Some(Fault { kind: FaultKind::Value, path: path.to_owned(), schema, value });
     let passes = |of: &&Json| fault_of(value, of, path).is_none();
     let list = |name: &str| schema[name].as_array();
     if schema["type"].as_str().is_some_and(|wanted| !has_type(value, wanted))
@@ -46,7 +43,7 @@ pub(super) fn fault_of(value: &Json, schema: &Json, path: &str) -> Option<Fault>
         return if odd() { bad() } else { None };
     }
     if let Json::Object(map) = value
-        && let Some(fault) = fault_within(map, schema, path)
+        && let Some(fault) = fault_within(value, map, schema, path)
     {
         return Some(fault);
     }
@@ -56,19 +53,19 @@ pub(super) fn fault_of(value: &Json, schema: &Json, path: &str) -> Option<Fault>
     None
 }
 
-fn fault_within(map: &Map<String, Json>, schema: &Json, path: &str) -> Option<Fault> {
-    let fault = |kind, wanted: &str| Some(Fault { kind, path: path.to_owned(), wanted: wanted.to_owned() });
+fn fault_within<'a>(value: &'a Json, map: &'a Map<String, Json>, schema: &'a Json, path: &str) -> Option<Fault<'a>> {
+    let fault = |kind| Some(Fault { kind, path: path.to_owned(), schema, value });
     let required = schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str);
     if let Some(missing) = required.into_iter().find(|name| !map.contains_key(*name)) {
-        return fault(FaultKind::Missing, missing);
+        return fault(FaultKind::Missing(missing));
     }
     if (map.len() as u64) < schema["minProperties"].as_u64().unwrap_or(0) {
-        return fault(FaultKind::Value, schema["description"].as_str().unwrap_or("an object that says something"));
+        return fault(FaultKind::Value);
     }
     for (name, value) in map {
         let own = schema["properties"].get(name).unwrap_or(&schema["additionalProperties"]);
         if own == &Json::Bool(false) {
-            return fault(FaultKind::Unknown, name);
+            return fault(FaultKind::Unknown(name));
         }
         let deeper = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         if let Some(fault) = fault_of(value, own, &deeper) {
@@ -90,6 +87,15 @@ fn has_type(value: &Json, wanted: &str) -> bool {
     }
 }
 
+/// Whether a text is written as a pattern has it. The schema has two: that of texts with a letter or a number, and that of dates.
+fn fits(text: &str, pattern: &str) -> bool {
+    if pattern == r"[\p{Alphabetic}\p{N}]" {
+        text.chars().any(char::is_alphanumeric)
+    } else {
+        looks_like_a_moment(text)
+    }
+}
+
 /// Whether a number, a text or a list is as large and long as it may be, and a date written as one.
 fn in_range(value: &Json, schema: &Json) -> bool {
     let limit = |name: &str| schema[name].as_f64();
@@ -106,8 +112,7 @@ fn in_range(value: &Json, schema: &Json) -> bool {
         }
         Json::String(text) => {
             length(text.encode_utf16().count(), "minLength", "maxLength")
-                // The only pattern of the schema is that of dates.
-                && (schema.get("pattern").is_none() || looks_like_a_moment(text))
+                && schema["pattern"].as_str().is_none_or(|pattern| fits(text, pattern))
         }
         Json::Array(list) => length(list.len(), "minItems", "maxItems"),
         _ => true,

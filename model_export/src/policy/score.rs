@@ -46,7 +46,11 @@ impl<'r> Adds<'r> {
     fn of(kind: &'r Kind, now: f64) -> Option<Self> {
         let seed = match kind {
             Kind::Rotation { seed, .. } => hash(&seed_of(seed, now), 0),
-            Kind::Adds(..) | Kind::SeenDecay { .. } | Kind::Freshness { .. } | Kind::Exposure(_) => 0,
+            Kind::Adds(..)
+            | Kind::SeenDecay { .. }
+            | Kind::Freshness { .. }
+            | Kind::Ending { .. }
+            | Kind::Exposure(_) => 0,
             _ => return None,
         };
         Some(Adds { kind, seed })
@@ -55,12 +59,24 @@ impl<'r> Adds<'r> {
     /// `x`: how many units the score stands from the middle before any rule adds.
     fn to(&self, of: &Case<'_>, columns: &Columns<'_>, at: usize, x: f64) -> f64 {
         match self.kind {
-            Kind::Adds(matches, by) if matches.means(columns, at) => *by,
+            Kind::Adds(matches, by, field) if matches.means(columns, at) => {
+                let number = field.as_ref().map_or(1.0, |field| columns.number(field, at));
+                if number >= 0.0 { by * number.min(1.0) } else { 0.0 }
+            }
             Kind::SeenDecay { by, most } => -by * f64::from(of.shown(at)).min(*most),
             Kind::Freshness { field, half_life_days, by } => {
                 let half = half_life_days * DAY;
                 let age = of.now - columns.moment(field, at);
                 if age.is_nan() { 0.0 } else { (by * half) / (half + age.max(0.0)) }
+            }
+            Kind::Ending { field, half_life_days, by } => {
+                let half = half_life_days * DAY;
+                let left = columns.end(field, at) - of.now;
+                match left.partial_cmp(&0.0) {
+                    None => 0.0,
+                    Some(Ordering::Less) => -by,
+                    Some(_) => (by * half) / (half + left),
+                }
             }
             Kind::Exposure(field) => {
                 let times = columns.number(field, at);

@@ -86,7 +86,12 @@ impl<'a> Columns<'a> {
 
     /// The same as a moment; NaN where it is none.
     pub fn moment(&self, field: &str, at: usize) -> f64 {
-        self.first(field, at).map_or(f64::NAN, Value::moment)
+        self.first(field, at).map_or(f64::NAN, |value| value.moment(false))
+    }
+
+    /// The same, a date without a time to its last millisecond.
+    pub fn end(&self, field: &str, at: usize) -> f64 {
+        self.first(field, at).map_or(f64::NAN, |value| value.moment(true))
     }
 
     /// Whether a field says yes: true, 1 or a word for it.

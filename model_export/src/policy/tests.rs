@@ -42,7 +42,8 @@ fn lists_under_policies_are_those_of_a_page() {
     for (number, case) in cases.iter().enumerate() {
         let answer = &case["answer"];
         let policy = Policy::of(&case["definition"]);
-        let problems: Vec<Json> = policy.problems.iter().map(|problem| json!([problem.rule, problem.code])).collect();
+        let problems: Vec<Json> =
+            policy.problems.iter().map(|problem| json!([problem.rule, problem.code, problem.message])).collect();
         assert_eq!(json!(problems), answer["problems"], "{number}: {}", case["definition"]);
         assert_eq!(json!(policy.rules().collect::<Vec<_>>()), answer["rules"], "{number}");
         let list = case["list"].as_array().unwrap();
@@ -124,9 +125,12 @@ fn what_a_replay_cannot_know_is_told_with_a_way_out() {
     let rules = json!([
         { "id": "page", "kind": "hide", "match": { "brand": "Zen" }, "pages": ["home"] },
         { "id": "segment", "kind": "hide", "match": { "brand": "Zen" }, "pages": ["home"], "segments": ["vip"] },
+        { "id": "found", "kind": "hide", "match": { "brand": "Zen" }, "queries": ["mug"] },
         { "id": "bought", "kind": "filter", "what": "bought" },
         { "id": "seen", "kind": "seenDecay", "by": 1 },
         { "id": "new", "kind": "freshness", "halfLifeDays": 7, "by": 1 },
+        { "id": "soon", "kind": "ending", "halfLifeDays": 7, "by": 1 },
+        { "id": "full", "kind": "boost", "match": { "brand": "Zen" }, "by": 1, "field": "progress" },
         { "id": "dated", "kind": "strength", "percent": 5, "until": "2026-01-01" },
         { "id": "ads", "kind": "sponsored", "positions": [1] },
         { "id": "stock", "kind": "filter", "what": "soldOut" },
@@ -146,11 +150,14 @@ fn what_a_replay_cannot_know_is_told_with_a_way_out() {
     };
     let some =
         Known { columns: &|name| name == "vendor", pages: &[], clock: false, purchases: false, impressions: false };
-    assert_eq!(of(some), ["page", "segment", "bought", "seen", "new", "dated", "ads", "stock", "asked", "lift"]);
+    assert_eq!(
+        of(some),
+        ["page", "segment", "found", "bought", "seen", "new", "soon", "full", "dated", "ads", "stock", "asked", "lift"]
+    );
     let most = Known { columns: &|_| true, pages: &[], clock: true, purchases: true, impressions: true };
-    assert_eq!(of(most), ["page", "segment", "asked"]);
-    assert_eq!(of(Known { pages: &["cart".to_owned()], ..most }), ["page", "segment", "asked"]);
-    assert_eq!(of(Known { pages: &["cart".to_owned(), "home".to_owned()], ..most }), ["segment", "asked"]);
+    assert_eq!(of(most), ["page", "segment", "found", "asked"]);
+    assert_eq!(of(Known { pages: &["cart".to_owned()], ..most }), ["page", "segment", "found", "asked"]);
+    assert_eq!(of(Known { pages: &["cart".to_owned(), "home".to_owned()], ..most }), ["segment", "found", "asked"]);
 }
 
 #[test]

@@ -54,10 +54,10 @@ impl Value {
         }
     }
 
-    /// Milliseconds since 1970; NaN where it is no date.
-    pub fn moment(&self) -> f64 {
+    /// Milliseconds since 1970; NaN where it is no date. `end` takes a date without a time to its last millisecond.
+    pub fn moment(&self, end: bool) -> f64 {
         match self {
-            Value::Text(text) => moment_of(text, false),
+            Value::Text(text) => moment_of(text, end),
             Value::Number(number) if number.abs() <= LAST_MOMENT => *number,
             Value::Number(_) | Value::Bool(_) => f64::NAN,
         }
@@ -66,10 +66,7 @@ impl Value {
 
 /// The moment that a definition names; NaN where it is none. `end` takes a date without a time to its last millisecond.
 pub(super) fn json_moment(json: &Json, end: bool) -> f64 {
-    match json {
-        Json::String(text) => moment_of(text, end),
-        other => Value::of_json(other).first().map_or(f64::NAN, Value::moment),
-    }
+    Value::of_json(json).first().map_or(f64::NAN, |value| value.moment(end))
 }
 
 /// What around an id or a text is no part of it: white space, control characters and marks that nobody sees.

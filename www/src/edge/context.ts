@@ -11,8 +11,8 @@ export type Order = readonly [order: Uint32Array, removed: number];
 
 /** Orders lists of one page. */
 export interface Orderer {
-  /** The order, or why the list stays as it came. Never throws. */
-  order(ids: readonly string[]): Order | ListReason;
+  /** The order, or why the list stays as it came; `fields` are objects with what rules of a policy may read of each. Never throws. */
+  order(ids: readonly string[], fields?: readonly unknown[]): Order | ListReason;
   /** An item's row in base64, empty where there is none; null where rows are not asked for. Never throws. */
   readonly rowOf: ((id: string) => string) | null;
   /** To be called once, when the page has ended. Never throws. */
@@ -85,7 +85,7 @@ export function openOrderer(model: Model | null, events: readonly ShopEvent[], s
   if (reranker) {
     const fault = unusable(reranker);
     const rowOf = rowsOf(reranker, settings);
-    return fault ?? { order: (ids) => orderOf(reranker, ids, given), rowOf, end: () => undefined };
+    return fault ?? { order: (ids, fields) => orderOf(reranker, ids, given, fields), rowOf, end: () => undefined };
   }
   let session: Reranker | undefined;
   try {
@@ -97,7 +97,7 @@ export function openOrderer(model: Model | null, events: readonly ShopEvent[], s
     const nothing = fault ?? (heard === 0 ? ({ reason: "no-context" } as const) : null);
     const end = () => dispose(own);
     if (nothing) return (end(), nothing);
-    return { order: (ids) => orderOf(own, ids, given), rowOf: rowsOf(own, settings), end };
+    return { order: (ids, fields) => orderOf(own, ids, given, fields), rowOf: rowsOf(own, settings), end };
   } catch {
     dispose(session);
     return { reason: "model" };
@@ -138,8 +138,13 @@ function unusable(one: unknown): Nothing | null {
   }
 }
 
-function orderOf(by: ListOrderer, ids: readonly string[], given: object | null): Order | ListReason {
-  const candidates = ids.map((id) => ({ id }));
+function orderOf(
+  by: ListOrderer,
+  ids: readonly string[],
+  given: object | null,
+  fields: readonly unknown[] = [],
+): Order | ListReason {
+  const candidates = ids.map((id, at) => ({ ...(fields[at] as object | undefined), id }));
   // Before anybody sorts the candidates where they stand.
   const place = new Map<unknown, number>(candidates.map((candidate, at) => [candidate, at]));
   try {

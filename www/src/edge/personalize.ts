@@ -74,7 +74,7 @@ export function personalizeJsonWith(host: Host, origin: Response, options: unkno
     if (charset !== null && !/^utf-?8$/i.test(charset)) return pass(opened, { reason: "charset" });
     const [bytes, by] = await body.gather(settings.maxListBytes + 1, settings.deadlineMs);
     if (by !== "end") return pass(opened, { reason: EARLY[by] });
-    const ordered = orderJson(html, orderer, bytes, settings.place);
+    const ordered = orderJson(html, orderer, bytes, settings.place, settings.policy !== null);
     if (!ordered) return pass(opened, { reason: "json" });
     const [text, list] = ordered;
     orderer.end();
@@ -209,13 +209,16 @@ function orderJson(
   orderer: Orderer,
   bytes: Uint8Array,
   { path, id }: { readonly path: string; readonly id: string },
+  isRuled: boolean,
 ): [text: Uint8Array, list: ListReport] | null {
   try {
     const found = html.reorderable(bytes, path, id);
     if (!found) return null;
     try {
-      const ids = found.ids().filter((each) => each !== null);
-      const ordered = orderer.order(ids);
+      const all = found.ids();
+      const ids = all.filter((each) => each !== null);
+      const fields = isRuled ? elementsAt(bytes, path).filter((_, at) => all[at] !== null) : [];
+      const ordered = orderer.order(ids, fields);
       const stays = (reason: ListReason): ReturnType<typeof orderJson> => [
         bytes,
         { tiles: ids.length, moved: 0, reason },
@@ -234,6 +237,17 @@ function orderJson(
   } catch (error) {
     if (isTrap(error)) abandon(html);
     return null;
+  }
+}
+
+/** The elements of a list at a path, which is there, with their fields; none where the text is not read so. */
+function elementsAt(bytes: Uint8Array, path: string): readonly unknown[] {
+  try {
+    let at: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    for (const step of path === "" ? [] : path.split(".")) at = (at as Record<string, unknown>)[step];
+    return Array.isArray(at) ? at : [];
+  } catch {
+    return [];
   }
 }
 

@@ -69,7 +69,8 @@ export interface EdgeOptions {
   readonly context?: PageContext | null | undefined;
   /**
    * What the shop wants of the lists: made by `policy` of `reshelf/slate`, and handed on to `rerank`. Its rules see candidates as `{ id }`: other
-   * fields are for its accessors to look up. What they remove stays in the page, behind the other tiles.
+   * fields are for its accessors to look up. Elements of `personalizeJson` have their own
+   * fields as well. What they remove stays in the page, behind the other tiles.
    */
   readonly policy?: unknown;
   /** The request that is answered: the answer of `HEAD` passes. */

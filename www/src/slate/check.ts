@@ -3,13 +3,14 @@ import type { PolicyProblem } from "../types.js";
 import { momentOf } from "./dates.js";
 import { type Fault, faultOf } from "./fault.js";
 import { type Fields, fieldsNamed, fieldsOf } from "./fields.js";
-import { isPlainObject, type Plain, type PlainObject, plainOf, Unreadable } from "./plain.js";
+import { isPlainObject, isRecord, type Plain, type PlainObject, plainOf, Unreadable } from "./plain.js";
+import { keyOf } from "./query.js";
 import { MOST_RULES, PROPERTIES, RULES, type Schema } from "./schema.js";
 import { SLOTS } from "./slots.js";
 import type { Rule, SlotName } from "./types.js";
 import * as words from "./words.js";
 
-/** A rule that is sound; its id is there in any case, and its dates are milliseconds. */
+/** A rule that is sound; its id is there in any case, its dates are milliseconds, and its queries are keys. */
 export type SoundRule = Rule & { readonly id: string; readonly from: number; readonly until: number };
 
 /** What a definition says, of what is sound. */
@@ -31,7 +32,7 @@ export function soundOf(given: unknown, accessors: Accessors, before: readonly P
   const rules: SoundRule[] = [];
   const ids = new Set<string>();
   rulesOf(given, problems).forEach((each, at) => {
-    const rule = readRule(each, `rules[${at}]`, fields, problems);
+    const rule = readRule(each, `rules[${at}]`, fields, top, problems);
     if (rule && ids.has(rule.id)) problems.push(words.twice(rule.id));
     else if (rule) rules.push(rule);
     if (rule) ids.add(rule.id);
@@ -44,16 +45,16 @@ export function soundOf(given: unknown, accessors: Accessors, before: readonly P
 }
 
 /** What a preset's rule is about: where the definition has a rule about the same, that counts alone. */
-const subjectOf = (rule: Rule): string =>
-  [rule.kind, "what" in rule ? rule.what : "", rule.kind === "cap" ? rule.field : ""].join();
+const subjectOf = ({ kind, what, field }: Rule & { readonly what?: string; readonly field?: string }): string =>
+  [kind, what, /^(cap|boost|bury)$/.test(kind) ? field : ""].join();
 
 /** What stands beside the rules. */
 function readTop(given: unknown, problems: PolicyProblem[]): PlainObject {
   const sound: PlainObject = Object.create(null);
   let names: string[];
   try {
-    if (!isPlainObject(given)) throw null;
-    names = Object.keys(given);
+    if (!isRecord(given)) throw null;
+    names = Object.keys(given).sort();
   } catch (error) {
     problems.push(error === null ? words.noDefinition() : words.unreadable(null, "reading it threw"));
     return sound;
@@ -66,7 +67,7 @@ function readTop(given: unknown, problems: PolicyProblem[]): PlainObject {
       if (value instanceof Unreadable) problems.push(words.unreadable(null, `\`${name}\`: ${value.why}`));
       else if (value !== undefined) {
         const fault = faultOf(value, schema, name);
-        if (fault) problems.push(...said(fault, null, value, name));
+        if (fault) problems.push(said(fault, null));
         else sound[name] = value;
       }
     }
@@ -111,8 +112,14 @@ function rulesOf(given: unknown, problems: PolicyProblem[]): readonly unknown[] 
 const isObject = (value: unknown): value is Readonly<Record<PropertyKey, unknown>> =>
   typeof value === "object" && value !== null;
 
-function readRule(given: unknown, place: string, fields: Fields, problems: PolicyProblem[]): SoundRule | null {
-  const refuse = (...why: PolicyProblem[]) => (problems.push(...why), null);
+function readRule(
+  given: unknown,
+  place: string,
+  fields: Fields,
+  top: PlainObject,
+  problems: PolicyProblem[],
+): SoundRule | null {
+  const refuse = (why: PolicyProblem) => (problems.push(why), null);
   const rule = plainOf(given);
   if (rule instanceof Unreadable) return refuse(words.unreadable(place, rule.why));
   if (!isPlainObject(rule)) return refuse(words.wrongValue(place, place, "an object with a `kind`", words.shown(rule)));
@@ -122,23 +129,25 @@ function readRule(given: unknown, place: string, fields: Fields, problems: Polic
   if (!schema)
     return refuse(words.unknownKind(id, typeof kind === "string" ? kind : words.shown(kind), Object.keys(RULES)));
   const fault = faultOf(rule, schema);
-  if (fault) return refuse(...said(fault, id, rule));
+  if (fault) return refuse(said(fault, id));
   const [from, until] = [rule["from"] ?? -Infinity, rule["until"] ?? Infinity];
-  const why = wrongOf(rule, id, fields);
+  const why = wrongOf(rule, id, fields, top);
   if (why) return refuse(why);
-  if (rule["days"] !== undefined && rule["what"] !== "bought") problems.push(words.idleDays(id));
   const sound = {
     ...rule,
     id: (rule["id"] as string | undefined) ?? place,
     from: from === -Infinity ? from : momentOf(from),
     until: until === Infinity ? until : momentOf(until, true),
+    queries: (rule["queries"] as string[] | undefined)?.map(keyOf),
   } as unknown as SoundRule;
-  return sound.from > sound.until ? refuse(words.backwards(id)) : sound;
+  if (sound.from > sound.until) return refuse(words.backwards(id));
+  if (rule["days"] !== undefined && rule["what"] !== "bought") problems.push(words.idleDays(id));
+  return sound;
 }
 
 /** What a schema cannot say: dates that are none, fields that nobody knows, and numbers that do not fit together. */
-function wrongOf(rule: PlainObject, id: string, fields: Fields): PolicyProblem | null {
-  const matched = isPlainObject(rule["match"]) ? Object.entries(rule["match"]) : [];
+function wrongOf(rule: PlainObject, id: string, fields: Fields, { top = Infinity }: PlainObject): PolicyProblem | null {
+  const matched = Object.entries((rule["match"] ?? {}) as PlainObject).sort(([a], [b]) => (a < b ? -1 : 1));
   const dates: [string, Plain][] = ["from", "until"].map((name) => [name, rule[name]]);
   for (const [field, condition] of matched)
     if (isPlainObject(condition))
@@ -156,7 +165,7 @@ function wrongOf(rule: PlainObject, id: string, fields: Fields): PolicyProblem |
   } = rule as Record<"least" | "first" | "most" | "in", number> & PlainObject;
   if (kind === "minimum" && least > first)
     return words.wrongValue(id, "least", `at most \`first\` (${first})`, String(least));
-  const window = Math.min(places, first ?? Infinity);
+  const window = Math.min(places, first ?? (top as number));
   if (kind === "cap" && most >= window)
     return words.wrongValue(
       id,
@@ -168,30 +177,13 @@ function wrongOf(rule: PlainObject, id: string, fields: Fields): PolicyProblem |
 }
 
 /** A fault in words. A rule of which several properties are unknown is told of the first alone. */
-function said({ kind, path, name = "", schema }: Fault, rule: string | null, value: Plain, root = ""): PolicyProblem[] {
-  if (kind === "unknown") {
-    const names = Object.keys(schema.properties ?? {});
-    return [words.unknownName(rule, path, name, names)];
-  }
-  if (kind === "missing") {
-    const wanted = describe(schema.properties?.[name]);
-    return [words.missing(rule, name, wanted)];
-  }
-  const at = path || root || "item";
-  const given = path
-    ? words.shown(valueAt(value, path.slice(root && path.startsWith(root) ? root.length + 1 : 0)))
-    : "";
-  if (schema.oneOf && !path) return [words.missing(rule, "item", "one of `item` (an id) and `match`, not both")];
-  return [words.wrongValue(rule, at, describe(schema), given || words.shown(value))];
+function said({ kind, path, name = "", schema, value }: Fault, rule: string | null): PolicyProblem {
+  if (kind === "unknown") return words.unknownName(rule, path, name, Object.keys(schema.properties ?? {}));
+  if (kind === "missing") return words.missing(rule, name, describe(schema.properties?.[name]));
+  // Of a rule as a whole it is what it must have one of.
+  if (path === "") return words.missing(rule, "item", "one of `item` (an id) and `match`, not both");
+  return words.wrongValue(rule, path, describe(schema), words.shown(value));
 }
 
 const describe = (schema: Schema | undefined) =>
   schema?.description ?? (schema?.type ? `of the type ${schema.type}` : "one of those that there are");
-
-/** What stands at a path of names; a field's own name may have dots. */
-function valueAt(value: Plain, path: string): Plain {
-  if (path === "") return value;
-  if (!isPlainObject(value)) return undefined;
-  const name = Object.keys(value).find((each) => path === each || path.startsWith(`${each}.`));
-  return name === undefined ? undefined : valueAt(value[name], path.slice(name.length + 1));
-}

@@ -87,9 +87,9 @@ export class Columns {
     return numberOf(this.first(field, at));
   }
 
-  /** The same as a moment. */
-  moment(field: string, at: number): number {
-    return momentOf(this.first(field, at));
+  /** The same as a moment; `end` takes a date without a time to its last millisecond. */
+  moment(field: string, at: number, end = false): number {
+    return momentOf(this.first(field, at), end);
   }
 
   /** Accessors that threw, each counted. */

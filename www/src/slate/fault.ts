@@ -1,4 +1,5 @@
-// Holds plain data to a schema: the first thing that is wrong, or nothing. Uses the schema's keywords.
+// Holds plain data to a schema: the first thing that is wrong, or nothing; names come in the order of the alphabet, since not every reader
+// of JSON keeps the order in which they are written. Uses the schema's keywords.
 import { isPlainObject, type Plain } from "./plain.js";
 import type { Schema } from "./schema.js";
 
@@ -7,6 +8,7 @@ export interface Fault {
   readonly kind: "value" | "unknown" | "missing";
   readonly path: string;
   readonly schema: Schema;
+  readonly value: Plain;
   /** Of an unknown or missing property: its name. */
   readonly name?: string;
 }
@@ -21,7 +23,7 @@ const TYPES: Readonly<Record<string, (value: Plain) => boolean>> = {
 };
 
 export function faultOf(value: Plain, schema: Schema, path = ""): Fault | null {
-  const bad: Fault = { kind: "value", path, schema };
+  const bad: Fault = { kind: "value", path, schema, value };
   const passes = (of: Schema) => faultOf(value, of, path) === null;
   const { type, anyOf, oneOf, enum: names, const: only } = schema;
   if (type && !TYPES[type]?.(value)) return bad;
@@ -42,13 +44,13 @@ export function faultOf(value: Plain, schema: Schema, path = ""): Fault | null {
 
 function faultWithin(value: { readonly [name: string]: Plain }, schema: Schema, path: string): Fault | null {
   const { properties = {}, additionalProperties: others } = schema;
-  const names = Object.keys(value);
+  const names = Object.keys(value).sort();
   const missing = schema.required?.find((name) => !(name in value));
-  if (missing !== undefined) return { kind: "missing", path, schema, name: missing };
-  if (names.length < (schema.minProperties ?? 0)) return { kind: "value", path, schema };
+  if (missing !== undefined) return { kind: "missing", path, schema, value, name: missing };
+  if (names.length < (schema.minProperties ?? 0)) return { kind: "value", path, schema, value };
   for (const name of names) {
     const own = Object.hasOwn(properties, name) ? properties[name] : others;
-    if (own === false) return { kind: "unknown", path, schema, name };
+    if (own === false) return { kind: "unknown", path, schema, value, name };
     const fault = own && faultOf(value[name], own, path ? `${path}.${name}` : name);
     if (fault) return fault;
   }
@@ -60,5 +62,5 @@ function inRange(value: number, { minimum = -Infinity, exclusiveMinimum = -Infin
 }
 
 function isText(value: string, { minLength = 0, maxLength = Infinity, pattern = "" }: Schema) {
-  return value.length >= minLength && value.length <= maxLength && new RegExp(pattern).test(value);
+  return value.length >= minLength && value.length <= maxLength && new RegExp(pattern, "u").test(value);
 }

@@ -14,6 +14,8 @@ export const COMMON: Readonly<Record<string, string>> = {
   tags: "tags",
   rating: "rating",
   date: "date publishedAt published_at createdAt created_at",
+  ends: "ends endsAt ends_at endDate end_date",
+  progress: "progress",
   hidden: "hidden",
   ageRestricted: "ageRestricted age_restricted adult",
   bid: "bid",
@@ -24,6 +26,7 @@ export const COMMON: Readonly<Record<string, string>> = {
 /** What a rule reads where it names no field. */
 const OWN: Readonly<Record<string, string>> = {
   freshness: "date",
+  ending: "ends",
   sponsored: "bid",
   diversify: "category",
   query: "title",
@@ -38,7 +41,12 @@ interface Naming {
 /** The fields that a rule names. */
 export function fieldsNamed(rule: Naming): string[] {
   const named = ["field", "bid", "fields"].flatMap((name) => (rule[name] ?? []) as string | string[]);
-  return [...named, ...Object.keys(rule["match"] ?? {}).filter((field) => field !== "ids")];
+  return [
+    ...named,
+    ...Object.keys(rule["match"] ?? {})
+      .filter((field) => field !== "ids")
+      .sort(),
+  ];
 }
 
 /** All fields that rules read. */

@@ -47,6 +47,10 @@ export function plainOf(value: unknown): Plain | Unreadable {
   }
 }
 
+/** Whether it is an object of names, as no list, Map, Date or promise is. May throw, behind a proxy. */
+export const isRecord = (value: unknown): value is object =>
+  /^\[object (Object|Module)]$/.test(Object.prototype.toString.call(value));
+
 export function isPlainObject(value: unknown): value is PlainObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -10,6 +10,8 @@ import { Columns, type Read } from "./columns.js";
 import { momentOf } from "./dates.js";
 import { type Fields, fieldsRead } from "./fields.js";
 import { lay } from "./lay.js";
+import { isRecord } from "./plain.js";
+import { keyOf } from "./query.js";
 import { type Arranged, reportOf } from "./report.js";
 import type { Policy } from "./types.js";
 import * as words from "./words.js";
@@ -89,14 +91,16 @@ export function arrived({ crossed: { plan, lists } }: Parcel): object {
   };
 }
 
-/** The rules that count now, for this page and shopper. */
-function counting(rules: readonly SoundRule[], { page, segments }: Context, now: number): readonly SoundRule[] {
+/** The rules that count now, for this page, shopper and query. */
+function counting(rules: readonly SoundRule[], { page, segments, query }: Context, now: number): readonly SoundRule[] {
+  const asked = keyOf(query);
   const holds = rules.filter(
     (rule) =>
       rule.from <= now &&
       now <= rule.until &&
       (!rule.pages || (page !== null && rule.pages.includes(page))) &&
-      (!rule.segments || rule.segments.some((each) => segments.includes(each))),
+      (!rule.segments || rule.segments.some((each) => segments.includes(each))) &&
+      (!rule.queries || (asked !== "" && rule.queries.includes(asked))),
   );
   // Of some kinds one rule alone can count: the first.
   const single = new Set(["strength", "maxMoves", "diversify"]);
@@ -167,10 +171,9 @@ function accessorsOf(options: unknown, problems: PolicyProblem[]): Record<string
   if (fields === undefined || fields === null) return accessors;
   let names: string[] = [];
   try {
-    if (typeof fields === "object") names = Object.keys(fields).slice(0, 1000);
+    if (isRecord(fields)) names = Object.keys(fields).slice(0, 1000);
+    else problems.push(words.wrongOption("fields", "an object of names or functions"));
   } catch {}
-  if (names.length === 0 && typeof fields !== "object")
-    problems.push(words.wrongOption("fields", "an object of names or functions"));
   for (const name of names) {
     const how = field(fields, name);
     if (typeof how === "function" || (typeof how === "string" && how !== "")) accessors[name] = how as () => unknown;
@@ -188,7 +191,7 @@ function contextOf(
 ): Context {
   const names = [...others, ...Object.keys(NO_CONTEXT)];
   try {
-    if (typeof (given ?? {}) !== "object") problems.push(words.wrongOption("options", "an object"));
+    if (!isRecord(given ?? {})) problems.push(words.wrongOption("options", "an object"));
     else
       for (const name of Object.keys(given ?? {}).slice(0, 1000))
         if (!names.includes(name)) problems.push(words.unknownOption(name, names));
@@ -232,7 +235,7 @@ function contextOf(
 }
 
 function tasteOf(given: unknown): Readonly<Record<string, number>> | undefined {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) return undefined;
+  if (!isRecord(given)) return undefined;
   const taste: Record<string, number> = Object.create(null);
   for (const [name, weight] of Object.entries(given)) if (typeof weight === "number") taste[name] = weight;
   return Object.freeze(taste);

@@ -1,4 +1,4 @@
-// How well candidates meet the words that were searched for. Plain `+ - * /` in a fixed order and no logarithms, so that every runtime
+// How well candidates meet the words that were searched for, and which queries are the same. Plain `+ - * /` in a fixed order and no logarithms, so that every runtime
 // has the same bits. Uses columns.
 import { type Columns, textOfValue } from "./columns.js";
 
@@ -8,9 +8,26 @@ const MOST_WORDS = 32;
 /** What is in a word and does not tell words apart: accents, the points of Hebrew and Arabic, and what nobody sees. */
 const POINTS = /[\u0300-\u036f\u05b0-\u05bd\u05bf\u05c1\u05c2\u064b-\u065f\p{Cf}]/gu;
 
+/** A character, with its marks, of a script that writes words without spaces between them. */
+const UNSPACED = "[\\p{scx=Hani}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}]\\p{M}*";
+const ANY = /* @__PURE__ */ new RegExp(UNSPACED, "u");
+const PARTS = /* @__PURE__ */ new RegExp(`${UNSPACED}|(?:(?!${UNSPACED}).)+`, "gu");
+const CHARACTER = /* @__PURE__ */ new RegExp(`^${UNSPACED}$`, "u");
+
+/** Of what has no space in it: every two neighbouring characters of such scripts, one alone that has no such neighbour, and the rest whole. */
+function partsOf(run: string): string[] {
+  if (!ANY.test(run)) return [run];
+  const parts = run.match(PARTS) ?? [];
+  const paired = parts.map((part) => ANY.test(part));
+  return parts.flatMap((part, at) => {
+    if (paired[at] && paired[at + 1]) return part + parts[at + 1];
+    return paired[at] && paired[at - 1] ? [] : part;
+  });
+}
+
 /**
  * The words of a text, each once, as they come: what stands between all that is no letter, number or mark, folded to upper case, which
- * unlike lower case does not go by the letters around. As the model's words, but for accents and single characters.
+ * unlike lower case does not go by the letters around. As the model's words, but for accents, single characters, and scripts without spaces.
  */
 const wordsOf = (text: string): ReadonlySet<string> =>
   new Set(
@@ -18,11 +35,17 @@ const wordsOf = (text: string): ReadonlySet<string> =>
       .normalize("NFKD")
       .replace(POINTS, "")
       .toUpperCase()
-      .match(/[\p{L}\p{N}\p{M}]+/gu),
+      .match(/[\p{L}\p{N}\p{M}]+/gu)
+      ?.flatMap(partsOf),
   );
 
-function isBegun(begun: string, words: ReadonlySet<string>): boolean {
-  for (const word of words) if (word.startsWith(begun)) return true;
+/** A query's words as one text: the same for two queries that have the same words, in whatever order. Empty where there are none. */
+export const keyOf = (query: string): string => [...wordsOf(query)].sort().join(" ");
+
+/** Whether a word has one in it: at its beginning, or, as a character of a script without spaces, anywhere. */
+function isWithin(one: string, words: ReadonlySet<string>): boolean {
+  const isCharacter = CHARACTER.test(one);
+  for (const word of words) if (isCharacter ? word.includes(one) : word.startsWith(one)) return true;
   return false;
 }
 
@@ -30,7 +53,8 @@ function isBegun(begun: string, words: ReadonlySet<string>): boolean {
  * How well each of the candidates that are left meets a query, from 0 to 1, by its place in the list as it was passed in; null for a
  * query without words.
  *
- * A candidate has a word whole (m = 1), or, of the query's last word, has one that begins with it (m = 1/2). Where n of the N candidates
+ * A candidate has a word whole (m = 1), or, of the query's last word, has one that begins with it (m = 1/2), or, of a character alone of a script without
+ * spaces, has it in a pair (m = 1/2). Where n of the N candidates
  * that are left have a word in either way, it weighs r = N / (N + 3 n). The words' share is c = sum(r m) / sum(r), summed up in the query's order, and
  * t = min(1, sum(m) / words of the candidate) says how much of it the query is. The answer is c (3 + t) / 4. A candidate's words are those of
  * the values of its fields, in the rule's order, with spaces between.
@@ -49,7 +73,9 @@ export function relevanceOf(
   for (const at of left) {
     const text = fields.flatMap((field) => columns.values(field, at).map(textOfValue));
     const words = wordsOf(text.join(" "));
-    const met = asked.map((word) => (words.has(word) ? 1 : word === end && isBegun(end, words) ? 0.5 : 0));
+    const met = asked.map((word) =>
+      words.has(word) ? 1 : (word === end || CHARACTER.test(word)) && isWithin(word, words) ? 0.5 : 0,
+    );
     met.forEach((each, place) => {
       if (each > 0) counts[place] = (counts[place] as number) + 1;
     });

@@ -81,6 +81,12 @@ const match: Schema = {
   description: 'an object with at least one condition, such as { brand: "Zen" } or { ids: ["a"] }',
 };
 const field = text("the name of a field");
+const days: Schema = {
+  ...{ type: "number", exclusiveMinimum: 0, maximum: 36_500 },
+  description: "a number of days, above 0",
+};
+
+const fading = { field, "halfLifeDays*": days, "by*": weight };
 
 /** What every rule may have. */
 const COMMON: Readonly<Record<string, Schema>> = {
@@ -90,6 +96,7 @@ const COMMON: Readonly<Record<string, Schema>> = {
   until: moment,
   pages: list(text("a page"), "names of pages"),
   segments: list(text("a segment"), "names of segments"),
+  queries: list({ ...text("a query"), pattern: "[\\p{Alphabetic}\\p{N}]" }, "queries, each with a letter or a number"),
 };
 
 /** What a kind of rule has of its own; those with a star must be there. */
@@ -107,14 +114,14 @@ const rule = (own: Readonly<Record<string, Schema>>, kind: string): Schema => ({
 const kinds: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   pin: { item: id, match, "position*": places("a position, counted from 1") },
   hide: { "match*": match },
-  boost: { "match*": match, "by*": weight },
-  bury: { "match*": match, "by*": weight },
+  boost: { "match*": match, "by*": weight, field },
+  bury: { "match*": match, "by*": weight, field },
   filter: {
     "what*": {
       enum: ["soldOut", "hidden", "ageRestricted", "bought"],
       description: '"soldOut", "hidden", "ageRestricted" or "bought"',
     },
-    days: { type: "number", exclusiveMinimum: 0, maximum: 36_500, description: "a number of days, above 0" },
+    days,
   },
   cap: {
     "field*": field,
@@ -139,11 +146,8 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   maxMoves: {
     "places*": { type: "integer", minimum: 0, maximum: MOST_PLACES, description: "a number of places, from 0" },
   },
-  freshness: {
-    field,
-    "halfLifeDays*": { type: "number", exclusiveMinimum: 0, maximum: 36_500, description: "a number of days, above 0" },
-    "by*": weight,
-  },
+  freshness: fading,
+  ending: fading,
   rotation: { "by*": weight, match, seed: text('"day", "hour" or a text of your own') },
   sponsored: {
     "positions*": list(places("a position, counted from 1"), "positions, counted from 1", 100),

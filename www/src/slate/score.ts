@@ -35,14 +35,21 @@ function addsOf(of: Case, rule: SoundRule, left: readonly number[]): Adds | null
   if (rule.kind === "boost" || rule.kind === "bury") {
     const meant = meantBy(rule.match);
     const by = rule.kind === "boost" ? rule.by : -rule.by;
-    return (at) => (meant(columns, at) ? by : 0);
+    const share = (at: number) => {
+      const number = rule.field === undefined ? 1 : columns.number(rule.field, at);
+      return number >= 0 ? Math.min(number, 1) : 0;
+    };
+    return (at) => (meant(columns, at) ? by * share(at) : 0);
   }
   if (rule.kind === "seenDecay") return (at) => -rule.by * Math.min(of.shown(at), rule.most ?? 10);
-  if (rule.kind === "freshness") {
-    const [field, half] = [rule.field ?? "date", rule.halfLifeDays * DAY];
+  if (rule.kind === "freshness" || rule.kind === "ending") {
+    const ends = rule.kind === "ending";
+    const [field, half] = [rule.field ?? (ends ? "ends" : "date"), rule.halfLifeDays * DAY];
     return (at) => {
-      const age = Math.max(0, of.now - columns.moment(field, at));
-      return Number.isNaN(age) ? 0 : (rule.by * half) / (half + age);
+      const moment = columns.moment(field, at, ends);
+      const far = ends ? moment - of.now : Math.max(0, of.now - moment);
+      if (far >= 0) return (rule.by * half) / (half + far);
+      return far < 0 ? -rule.by : 0;
     };
   }
   if (rule.kind === "query") {

@@ -24,8 +24,14 @@ export const SLOTS: Readonly<Record<SlotName, readonly Rule[]>> = {
   ],
   // New is what the page is for; the session decides among what is about as new.
   new: [{ id: "new/freshness", kind: "freshness", halfLifeDays: 14, by: 4 }],
-  // How full a group is, and how long it has left, the server's order knows and the session does not.
-  "group-buy": [{ id: "group-buy/strength", kind: "strength", percent: 50 }],
+  "group-buy": [
+    // What else speaks for a group the server's order knows and the session does not.
+    { id: "group-buy/strength", kind: "strength", percent: 50 },
+    // One that is nearly full needs one shopper more; one that has just begun needs them all.
+    { id: "group-buy/progress", kind: "boost", match: { progress: { has: true } }, field: "progress", by: 4 },
+    // One that ends tonight cannot be joined tomorrow, and one that has ended not at all.
+    { id: "group-buy/ends", kind: "ending", halfLifeDays: 1, by: 4 },
+  ],
   // An ad that nobody would look for costs more than it brings.
   sponsored: [{ id: "sponsored/places", kind: "sponsored", positions: [3, 9], floor: { share: 0.5 } }],
   notes: [

@@ -39,6 +39,8 @@ export interface RuleBase {
   readonly pages?: readonly string[];
   /** It counts for shoppers of one of these segments alone (`with({ segments })`). */
   readonly segments?: readonly string[];
+  /** It counts where one of these was searched for (`with({ query })`): the same words, in whatever order, case and accents. */
+  readonly queries?: readonly string[];
 }
 
 /** Puts an item, or the best candidate that matches, at a position, counted from 1; the last one where the list is shorter. */
@@ -58,12 +60,15 @@ export interface BoostRule extends RuleBase {
   readonly kind: "boost";
   readonly match: Match;
   readonly by: number;
+  /** A field whose number, held between 0 and 1, `by` is multiplied by: how full a group is, say. */
+  readonly field?: string;
 }
 /** Takes from the score of what matches, as `boost` adds to it. */
 export interface BuryRule extends RuleBase {
   readonly kind: "bury";
   readonly match: Match;
   readonly by: number;
+  readonly field?: string;
 }
 /** Takes out what is sold out, hidden or age-restricted by its field, or what this session bought within so many `days` (30). */
 export interface FilterRule extends RuleBase {
@@ -106,6 +111,14 @@ export interface MaxMovesRule extends RuleBase {
 export interface FreshnessRule extends RuleBase {
   readonly kind: "freshness";
   /** The field with the date; `"date"`. */
+  readonly field?: string;
+  readonly halfLifeDays: number;
+  readonly by: number;
+}
+/** Adds `by` spreads to what ends now, half of that where `halfLifeDays` are left, a third at twice that: h / (h + left). Takes `by` from what has ended. */
+export interface EndingRule extends RuleBase {
+  readonly kind: "ending";
+  /** The field with the date, which counts to its end where it has no time; `"ends"`. */
   readonly field?: string;
   readonly halfLifeDays: number;
   readonly by: number;
@@ -167,7 +180,16 @@ export interface ExposureRule extends RuleBase {
 /** A rule of any kind. */
 export type Rule =
   | (PinRule | HideRule | BoostRule | BuryRule | FilterRule | CapRule | MinimumRule | SeenDecayRule | StrengthRule)
-  | (MaxMovesRule | FreshnessRule | RotationRule | SponsoredRule | DiversifyRule | QueryRule | ExposureRule);
+  | (
+      | MaxMovesRule
+      | FreshnessRule
+      | EndingRule
+      | RotationRule
+      | SponsoredRule
+      | DiversifyRule
+      | QueryRule
+      | ExposureRule
+    );
 
 /** The places of a shop that have a preset. */
 export type SlotName =
@@ -181,7 +203,7 @@ export interface PolicyDefinition {
   readonly slot?: SlotName;
   /** What fields are called in candidates: a name, or a path with dots (`"vendor.name"`). */
   readonly fields?: Readonly<Record<string, string>>;
-  /** In how many first places caps and `maxMoves` hold; in all when left out. */
+  /** In how many first places caps that do not say it themselves (`first`) and `maxMoves` hold; in all when left out. */
   readonly top?: number;
   readonly rules?: readonly Rule[];
 }
@@ -194,7 +216,7 @@ export interface PolicyContext {
   readonly now?: number | Date | null | undefined;
   /** What the shopper likes, by category (or the field that `calibrate` names), as weights; by predicted clicks when left out. */
   readonly taste?: Readonly<Record<string, number>> | null | undefined;
-  /** What was searched for: the words that `query` rules go by. */
+  /** What was searched for: the words that `query` rules and the `queries` of any rule go by. */
   readonly query?: string | null | undefined;
   /** Whose order the rules arrange: the model's, or the server's as if the session were empty. The model's when left out. */
   readonly order?: "model" | "server" | null | undefined;

@@ -1,4 +1,5 @@
-// What can be wrong with a policy, in words: each names the rule and the way out. Uses types.
+// What can be wrong with a policy, in words: each names the rule and the way out. Names are in the order of the alphabet, so that the
+// command (`model_export/src/policy/words.rs`) says the very same. Uses types.
 import { alike } from "../alike.js";
 import type { ErrorCode, PolicyProblem } from "../types.js";
 
@@ -12,8 +13,9 @@ const said = (rule: string | null) =>
 export const cut = (text: string) => (text.length > 50 ? `${text.slice(0, 50)}…` : text);
 
 function meantOf(name: string, names: readonly string[]): string {
-  const near = alike(name, names);
-  return near ? `did you mean \`${near}\`?` : `there are ${names.join(", ")}.`;
+  const all = [...names].sort();
+  const near = alike(name, all);
+  return near ? `did you mean \`${near}\`?` : `there are ${all.join(", ")}.`;
 }
 
 const problem = (rule: string | null, { code, message }: { code: ErrorCode; message: string }): PolicyProblem =>
@@ -105,7 +107,7 @@ export function twice(rule: string): PolicyProblem {
 
 export function unknownField(rule: string, given: string, names: readonly string[]): PolicyProblem {
   const [subject, outcome] = said(rule);
-  const [field, near] = [cut(given), alike(given, names)];
+  const [field, near] = [cut(given), alike(given, [...names].sort())];
   const meant = near ? `did you mean \`${near}\`? If not, ` : "";
   return problem(rule, {
     code: "policy.field",
@@ -147,4 +149,4 @@ export function shown(value: unknown): string {
 }
 
 const shownObject = (names: readonly string[]) =>
-  names.length > 0 ? `an object of ${cut(names.join(", "))}` : "an empty object";
+  names.length > 0 ? `an object of ${cut([...names].sort().join(", "))}` : "an empty object";
