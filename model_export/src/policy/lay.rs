@@ -71,7 +71,7 @@ impl Policy {
     fn counting(&self, now: f64, page: Option<&str>) -> Vec<&Rule> {
         let on = |pages: &Vec<String>| pages.iter().any(|each| Some(each.as_str()) == page);
         let holds = |rule: &&Rule| {
-            rule.from <= now && now <= rule.until && rule.pages.as_ref().is_none_or(on) && !rule.has_segments
+            rule.from <= now && now <= rule.until && rule.pages.as_ref().is_none_or(on) && !rule.asks_shopper
         };
         let mut met = Vec::new();
         let rules = self.rules.iter().filter(holds);
