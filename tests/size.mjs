@@ -59,7 +59,7 @@ const PARTS = {
   // The aim is 2,000.
   privacy: { files: ["privacy/index.js"], limit: 2_400 },
   // What a page loads that has a policy.
-  slate: { files: ["slate/index.js"], limit: 13_200 },
+  slate: { files: ["slate/index.js"], limit: 13_500 },
   rows: { files: ["rows/index.js"], limit: 1_800 },
   // For tests: no page loads it.
   testing: { files: ["testing/index.js"], limit: 12_000 },

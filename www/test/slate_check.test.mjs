@@ -420,6 +420,13 @@ test("presets stand behind the definition's own rules, and give way to what it s
   assert.deepEqual(policy({ slot: "home" }).rules, ["home/diversify", "home/seen"]);
   const own = { id: "mine", kind: "diversify", how: "mmr", amount: 0.1 };
   assert.deepEqual(policy({ slot: "home", rules: [own] }).rules, ["mine", "home/seen"]);
+  // One that does not always count takes its place where it does.
+  for (const when of [{ pages: ["x"] }, { queries: ["mug"] }, { until: "2020-01-01" }, { segments: ["vip"] }])
+    assert.deepEqual(policy({ slot: "home", rules: [{ ...own, ...when }] }).rules, [
+      "mine",
+      "home/diversify",
+      "home/seen",
+    ]);
   const other = { id: "mine", kind: "cap", field: "category", most: 1, in: 2 };
   assert.deepEqual(policy({ slot: "category", rules: [other] }).rules, ["mine", "category/brand"]);
   for (const slot of schema.properties.slot.enum) {

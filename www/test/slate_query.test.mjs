@@ -113,6 +113,31 @@ test("where words have no spaces between them, each two neighbouring characters 
   assert.deepEqual(["红色 手机壳", "ｺｰﾋｰ", "手机壳", "手机 红色"].map(counts), [true, true, false, false]);
 });
 
+test("queries are the same whatever strokes, signs and spaces a keyboard leaves out", () => {
+  const same = (one, other) => {
+    const made = policy({ rules: [{ kind: "hide", match: { ids: ["a"] }, queries: [one] }] });
+    return slate(made.with({ query: other }), [{ id: "a" }, { id: "b" }]).ids.length === 1;
+  };
+  for (const [one, other] of [
+    ["łóżko", "lozko"],
+    ["điện thoại", "dien thoai"],
+    ["smørrebrød", "SMORREBROD"],
+    ["œuf", "oeuf"],
+    ["كتاب", "كـتاب"],
+    ["mug", "mug ❤️"],
+    ["mug", "☕️mug"],
+    ["1", "1️⃣"],
+    ["ガーデンチェア", "ガーデン チェア"],
+    ["เก้าอี้ สวน", "เก้าอี้สวน"],
+  ])
+    assert.ok(same(one, other) && same(other, one), `${one} and ${other}`);
+  assert.ok(!same("🅰️", "❤️") && !same("mug ❤️", "❤️"));
+  assert.deepEqual(
+    ["Teapot", "Lamp ⭐️ star", "Blue mug"].map((_, at, titles) => lifts(titles, "mug ❤️")[at] > 0),
+    [false, false, true],
+  );
+});
+
 test("no text is too odd, and without words the list is as without the rule", () => {
   const below = draws(15);
   const odd = [
@@ -244,4 +269,16 @@ test("in help, the answer to the question comes first, and goods looked at count
   assert.deepEqual(asked("return").slice(0, 2), ["help/return", "help/exchange"]);
   assert.equal(asked("late order?")[0], "help/late");
   assert.equal(asked("invoi")[0], "help/invoice");
+});
+
+test("a preset's rule counts wherever the definition's own about the same does not", () => {
+  const own = { id: "own", kind: "query", by: 20, queries: ["gift"] };
+  const made = policy({ slot: "search", rules: [own] });
+  const list = [
+    { id: "a", title: "Tea" },
+    { id: "b", title: "Blue mug, a gift" },
+  ];
+  assert.deepEqual(slate(made.with({ query: "mug" }), list).ids, ["b", "a"]);
+  assert.deepEqual(slate(made.with({ query: "gift" }), list).ids, ["b", "a"]);
+  assert.deepEqual(slate(policy({ rules: [own] }).with({ query: "mug" }), list).ids, ["a", "b"]);
 });

@@ -135,8 +135,8 @@ impl Display for Fairness {
     }
 }
 
-/// At most so many letters of a group's name fit a line.
-const NAME: usize = 22;
+/// At most so many letters of a group's name are told: the two numbers of a band, whole.
+const NAME: usize = 48;
 
 fn group_line(group: &GroupExposure) -> String {
     let name = in_line(group.name.as_deref().unwrap_or("(none)"), NAME);

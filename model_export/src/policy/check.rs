@@ -69,17 +69,17 @@ impl Policy {
                 Ok(rule) if ids.contains(&rule.id) => problems.push(words::twice(&rule.id)),
                 Ok(rule) => {
                     ids.insert(rule.id.clone());
-                    rules.push((subject(given), rule));
+                    rules.push(rule);
                 }
             }
         }
-        let own: HashSet<String> = rules.iter().map(|(subject, _)| subject.clone()).collect();
-        let mut rules: Vec<Rule> = rules.into_iter().map(|(_, rule)| rule).collect();
         let slot = top.get("slot").and_then(Json::as_str).unwrap_or_default();
         for preset in known["slots"][slot].as_array().into_iter().flatten() {
             let id = preset["id"].as_str().unwrap_or_default();
-            if !own.contains(&subject(preset)) && !ids.contains(id) {
-                rules.extend(sound(preset, id));
+            let is_displaced =
+                rules.iter().any(|own: &Rule| !own.is_preset && own.is_always() && own.subject == subject(preset));
+            if !ids.contains(id) && !is_displaced {
+                rules.extend(sound(preset, id).map(|rule| Rule { is_preset: true, ..rule }));
             }
         }
         Policy { name: top.get("name").and_then(Json::as_str).map(str::to_owned), problems, fields, top: places, rules }
@@ -139,7 +139,7 @@ fn schemas(schema: &Json) -> BTreeMap<&str, &Json> {
     kinds.filter_map(|of| Some((of["properties"]["kind"]["const"].as_str()?, of))).collect()
 }
 
-/// What a rule is about: where a definition has one about the same as a preset's, it counts alone.
+/// What a rule is about, as [`Rule::subject`] has it.
 fn subject(rule: &Json) -> String {
     let of = |name: &str| rule[name].as_str().unwrap_or_default();
     format!(
@@ -230,6 +230,8 @@ fn sound(rule: &Json, id: &str) -> Option<Rule> {
             .get("pages")
             .map(|pages| pages.as_array().into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect()),
         asks_shopper: ["segments", "queries"].iter().any(|name| rule.get(name).is_some()),
+        subject: subject(rule),
+        is_preset: false,
         kind: Kind::of(rule)?,
     })
 }

@@ -73,8 +73,11 @@ impl Policy {
         let holds = |rule: &&Rule| {
             rule.from <= now && now <= rule.until && rule.pages.as_ref().is_none_or(on) && !rule.asks_shopper
         };
+        let held = || self.rules.iter().filter(holds);
+        let is_displaced =
+            |rule: &Rule| rule.is_preset && held().any(|own| !own.is_preset && own.subject == rule.subject);
         let mut met = Vec::new();
-        let rules = self.rules.iter().filter(holds);
+        let rules = held().filter(|rule| !is_displaced(rule));
         let first = rules.filter(|rule| match rule.kind.single() {
             Some(kind) if met.contains(&kind) => false,
             Some(kind) => {

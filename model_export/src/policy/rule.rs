@@ -15,7 +15,19 @@ pub(super) struct Rule {
     pub pages: Option<Vec<String>>,
     /// Whether it counts for some shoppers or some queries alone, of which nothing is known here.
     pub asks_shopper: bool,
+    /// What it is about: where a definition's own rule counts, a preset's about the same does not.
+    pub subject: String,
+    /// Whether it is of a slot's preset.
+    pub is_preset: bool,
     pub kind: Kind,
+}
+
+impl Rule {
+    /// Whether it counts on every page, for everybody, at any time.
+    pub fn is_always(&self) -> bool {
+        let is_timed = self.from > f64::NEG_INFINITY || self.until < f64::INFINITY;
+        !is_timed && self.pages.is_none() && !self.asks_shopper
+    }
 }
 
 /// What a rule does; `www/src/slate/types.ts` says what each field is.

@@ -27,7 +27,7 @@ const MOST_WHOLE = 512;
 /** Up to so many players every subset is asked for; pairs of orders, 0 for as many as the engine takes, and the most; the longest list. */
 const EXACT = 8;
 const PAIRS = 0;
-const MOST_PAIRS = 4096;
+const MOST_PAIRS = 256;
 const MOST_CANDIDATES = 2 ** 16;
 
 const NO_DOOR: Reason = {

@@ -112,7 +112,7 @@ export interface ExplainOptions<T> extends WordOptions {
   readonly exactUpTo?: number | null | undefined;
   /**
    * How many pairs of orders are drawn in longer sessions; when left out 16, and fewer of more than 12 players (8 of 24, 5 of 32), whose
-   * orders are longer. Four times as many halve the bound.
+   * orders are longer. Four times as many halve the bound; 256 at most.
    */
   readonly pairs?: number | null | undefined;
 }

@@ -4,14 +4,20 @@ import { momentOf } from "./dates.js";
 import { type Fault, faultOf } from "./fault.js";
 import { type Fields, fieldsNamed, fieldsOf } from "./fields.js";
 import { isPlainObject, isRecord, type Plain, type PlainObject, plainOf, Unreadable } from "./plain.js";
-import { keyOf } from "./query.js";
+import { keysOf } from "./query.js";
 import { MOST_RULES, PROPERTIES, RULES, type Schema } from "./schema.js";
 import { SLOTS } from "./slots.js";
 import type { Rule, SlotName } from "./types.js";
 import * as words from "./words.js";
 
 /** A rule that is sound; its id is there in any case, its dates are milliseconds, and its queries are keys. */
-export type SoundRule = Rule & { readonly id: string; readonly from: number; readonly until: number };
+export type SoundRule = Rule & {
+  readonly id: string;
+  readonly from: number;
+  readonly until: number;
+  /** Whether it is of a slot's preset: it gives way to a rule about the same, where that counts. */
+  readonly isPreset?: boolean;
+};
 
 /** What a definition says, of what is sound. */
 export interface Sound {
@@ -37,15 +43,18 @@ export function soundOf(given: unknown, accessors: Accessors, before: readonly P
     else if (rule) rules.push(rule);
     if (rule) ids.add(rule.id);
   });
-  const own = new Set(rules.map(subjectOf));
+  const always = new Set(rules.filter(isAlways).map(subjectOf));
   for (const preset of SLOTS[top["slot"] as SlotName] ?? [])
-    if (!own.has(subjectOf(preset as SoundRule)) && !ids.has(preset.id as string))
-      rules.push({ ...preset, from: -Infinity, until: Infinity } as SoundRule);
+    if (!ids.has(preset.id as string) && !always.has(subjectOf(preset as SoundRule)))
+      rules.push({ ...preset, from: -Infinity, until: Infinity, isPreset: true } as SoundRule);
   return { problems: Object.freeze(problems), fields, top: (top["top"] as number | undefined) ?? null, rules };
 }
 
-/** What a preset's rule is about: where the definition has a rule about the same, that counts alone. */
-const subjectOf = ({ kind, what, field }: Rule & { readonly what?: string; readonly field?: string }): string =>
+const isAlways = ({ from, until, pages, segments, queries }: SoundRule) =>
+  from === -Infinity && until === Infinity && !(pages ?? segments ?? queries);
+
+/** What a rule is about: where a definition's own rule counts, a preset's about the same does not. */
+export const subjectOf = ({ kind, what, field }: Rule & { readonly what?: string; readonly field?: string }): string =>
   [kind, what, /^(cap|boost|bury)$/.test(kind) ? field : ""].join();
 
 /** What stands beside the rules. */
@@ -138,7 +147,7 @@ function readRule(
     id: (rule["id"] as string | undefined) ?? place,
     from: from === -Infinity ? from : momentOf(from),
     until: until === Infinity ? until : momentOf(until, true),
-    queries: (rule["queries"] as string[] | undefined)?.map(keyOf),
+    queries: (rule["queries"] as string[] | undefined)?.flatMap(keysOf),
   } as unknown as SoundRule;
   if (sound.from > sound.until) return refuse(words.backwards(id));
   if (rule["days"] !== undefined && rule["what"] !== "bought") problems.push(words.idleDays(id));

@@ -33,6 +33,7 @@ export function plainOf(value: unknown): Plain | Unreadable {
       return Array.from({ length }, (_, at) => copy((value as readonly unknown[])[at], depth + 1));
     }
     if (Object.prototype.toString.call(value) === "[object Date]") return Number(value);
+    if (!isRecord(value)) return ODD;
     const object: PlainObject = Object.create(null);
     for (const name of Object.keys(value)) {
       const part = copy((value as Record<string, unknown>)[name], depth + 1);

@@ -5,13 +5,13 @@ import { NONE } from "../engine/numbers.js";
 import { field } from "../errors.js";
 import type { PolicyProblem, Ranked, RankedList, RankMark } from "../types.js";
 import { Case, type Solve } from "./case.js";
-import { type Sound, type SoundRule, soundOf } from "./check.js";
+import { type Sound, type SoundRule, soundOf, subjectOf } from "./check.js";
 import { Columns, type Read } from "./columns.js";
 import { momentOf } from "./dates.js";
 import { type Fields, fieldsRead } from "./fields.js";
 import { lay } from "./lay.js";
 import { isRecord } from "./plain.js";
-import { keyOf } from "./query.js";
+import { keysOf } from "./query.js";
 import { type Arranged, reportOf } from "./report.js";
 import type { Policy } from "./types.js";
 import * as words from "./words.js";
@@ -93,18 +93,20 @@ export function arrived({ crossed: { plan, lists } }: Parcel): object {
 
 /** The rules that count now, for this page, shopper and query. */
 function counting(rules: readonly SoundRule[], { page, segments, query }: Context, now: number): readonly SoundRule[] {
-  const asked = keyOf(query);
+  const asked = keysOf(query);
   const holds = rules.filter(
     (rule) =>
       rule.from <= now &&
       now <= rule.until &&
       (!rule.pages || (page !== null && rule.pages.includes(page))) &&
       (!rule.segments || rule.segments.some((each) => segments.includes(each))) &&
-      (!rule.queries || (asked !== "" && rule.queries.includes(asked))),
+      (!rule.queries || asked.some((key) => rule.queries?.includes(key))),
   );
+  const own = new Set(holds.filter(({ isPreset }) => !isPreset).map(subjectOf));
+  const counts = holds.filter((rule) => !rule.isPreset || !own.has(subjectOf(rule)));
   // Of some kinds one rule alone can count: the first.
   const single = new Set(["strength", "maxMoves", "diversify"]);
-  return holds.filter(({ kind }, at) => !single.has(kind) || holds.findIndex((each) => each.kind === kind) === at);
+  return counts.filter(({ kind }, at) => !single.has(kind) || counts.findIndex((each) => each.kind === kind) === at);
 }
 
 /** An engine that arranges. */

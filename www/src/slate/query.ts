@@ -5,8 +5,14 @@ import { type Columns, textOfValue } from "./columns.js";
 /** Of a query, so many different words count. */
 const MOST_WORDS = 32;
 
-/** What is in a word and does not tell words apart: accents, the points of Hebrew and Arabic, and what nobody sees. */
-const POINTS = /[\u0300-\u036f\u05b0-\u05bd\u05bf\u05c1\u05c2\u064b-\u065f\p{Cf}]/gu;
+/** What is in a word and does not tell words apart: accents, the points and the stretching of Hebrew and Arabic, and what nobody sees. */
+const POINTS = /[\u0300-\u036f\u05b0-\u05bd\u05bf\u05c1\u05c2\u064b-\u065f\u20e3\p{Cf}\p{Variation_Selector}\u0640]/gu;
+
+/** Letters with a stroke or of two letters, which Unicode does not take apart, as keyboards without them write them. */
+const STROKES = "\u0110D\u0141L\u00d8O\u0126H\u00d0D\u00deTH\u00c6AE\u0152OE";
+const STROKED = /* @__PURE__ */ new Map(
+  [...STROKES.matchAll(/(\P{ASCII})(\p{ASCII}+)/gu)].map(([, letter, plain]) => [letter as string, plain as string]),
+);
 
 /** A character, with its marks, of a script that writes words without spaces between them. */
 const UNSPACED = "[\\p{scx=Hani}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}]\\p{M}*";
@@ -35,12 +41,19 @@ const wordsOf = (text: string): ReadonlySet<string> =>
       .normalize("NFKD")
       .replace(POINTS, "")
       .toUpperCase()
-      .match(/[\p{L}\p{N}\p{M}]+/gu)
+      .replace(/[\u00c0-\u0152]/g, (letter) => STROKED.get(letter) ?? letter)
+      .match(/\p{M}*[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu)
       ?.flatMap(partsOf),
   );
 
-/** A query's words as one text: the same for two queries that have the same words, in whatever order. Empty where there are none. */
-export const keyOf = (query: string): string => [...wordsOf(query)].sort().join(" ");
+const SPACED = /* @__PURE__ */ new RegExp(`(${UNSPACED})\\s+(?=${UNSPACED})`, "gu");
+
+/**
+ * A query's words as one text, and those that it has without the spaces that its script does not need: two queries of which one text is the
+ * same have the same words, in whatever order. None where there are no words.
+ */
+export const keysOf = (query: string): string[] =>
+  [query, query.replace(SPACED, "$1")].map((text) => [...wordsOf(text)].sort().join(" ")).filter(Boolean);
 
 /** Whether a word has one in it: at its beginning, or, as a character of a script without spaces, anywhere. */
 function isWithin(one: string, words: ReadonlySet<string>): boolean {
