@@ -6,7 +6,8 @@ import { type Columns, textOfValue } from "./columns.js";
 const MOST_WORDS = 32;
 
 /** What is in a word and does not tell words apart: accents, the points and the stretching of Hebrew and Arabic, and what nobody sees. */
-const POINTS = /[\u0300-\u036f\u05b0-\u05bd\u05bf\u05c1\u05c2\u064b-\u065f\u20e3\p{Cf}\p{Variation_Selector}\u0640]/gu;
+const POINTS =
+  /[\u0300-\u036f\u05b0-\u05bd\u05bf\u05c1\u05c2\u064b-\u065f\p{Cf}\p{Variation_Selector}]|\u0640|\u20e3/gu;
 
 /** Letters with a stroke or of two letters, which Unicode does not take apart, as keyboards without them write them. */
 const STROKES = "\u0110D\u0141L\u00d8O\u0126H\u00d0D\u00deTH\u00c6AE\u0152OE";
