@@ -434,3 +434,21 @@ test("presets stand behind the definition's own rules, and give way to what it s
     assert.notDeepEqual(policy({ slot }).rules, []);
   }
 });
+
+test("what is no plain data is told wherever it stands", () => {
+  const rule = { id: "r", kind: "hide", match: { brand: "Zen" } };
+  for (const odd of [
+    new Map([["brand", "vendor.name"]]),
+    Promise.resolve({ brand: "vendor.name" }),
+    new Set(["brand"]),
+  ]) {
+    assert.deepEqual(
+      policy.check({ fields: odd, rules: [rule] }).map(({ code }) => code),
+      ["policy.value"],
+    );
+    assert.deepEqual(
+      policy.check({ rules: [{ ...rule, match: odd }] }).map(({ rule: of }) => of),
+      ["r"],
+    );
+  }
+});
