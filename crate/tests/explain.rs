@@ -232,6 +232,27 @@ proptest! {
 
 /// Real sessions of 1 to 12 events that a test of the command leaves (`model_export/tests/suite/real_sessions.rs`), with the model of
 /// their log.
+#[test]
+fn usually_fewer_orders_are_drawn_the_more_players_there_are() {
+    let mut artifact = artifact();
+    artifact.state.window = 24;
+    artifact.state.recency = (0..artifact.state.states * 24).map(|at| 1.0 / (1.0 + at as f32 % 24.0)).collect();
+    artifact.state.memory_recency = (0..24).map(|at| 1.0 / (1.0 + at as f32)).collect();
+    let artifact = Arc::new(artifact);
+    let (list, wanted) = ([1, 5, 9, 13], [0, 1, 2, 3]);
+    for (events, pairs) in [(10, 16), (12, 16), (16, 12), (24, 8)] {
+        let mut reranker = Reranker::new(artifact.clone()).unwrap();
+        for item in 0..events {
+            observe(&mut reranker, item % ROWS as u32, EventKind::View, 0);
+        }
+        let of = |reranker: &mut Reranker, pairs| reranker.explain(&list, &[], &wanted, Effort { exact: 8, pairs });
+        let usual = of(&mut reranker, 0);
+        assert_eq!(usual.players().count(), events as usize);
+        assert_eq!(usual, of(&mut reranker, pairs), "{events} events");
+        assert_ne!(usual, of(&mut reranker, pairs + 1));
+    }
+}
+
 fn real() -> Option<(Arc<Artifact>, Vec<Value>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/golden-real");
     let Ok(sessions) = std::fs::read(folder.join("lengths.json")) else {

@@ -147,7 +147,7 @@ impl Reranker {
         let exact = players.len() <= effort.exact.min(MOST_EXACT);
         let pairs = match effort.pairs {
             _ if exact => 0,
-            0 => (USUAL_STEPS / players.len().max(1)).clamp(2, USUAL_PAIRS),
+            0 => (USUAL_STEPS / players.len()).clamp(2, USUAL_PAIRS),
             pairs => pairs.max(2),
         };
         numbers.extend_from_slice(&shares(players.len(), pairs, &mut |there, reached| {

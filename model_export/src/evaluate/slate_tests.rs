@@ -171,23 +171,26 @@ fn exposure_is_shared_out_whole_and_moves_with_the_order() {
 #[test]
 fn exposure_by_a_field_of_numbers_is_told_by_fifths() {
     let folder = tempfile::tempdir().unwrap();
-    let mut items = "item_id,price,brand\n".to_owned();
-    // Every tenth item has no price.
+    let mut items = "item_id,weight,brand\n".to_owned();
+    // Every tenth item has no weight, and weights have many digits.
     for item in 0..300 {
-        let price = if item % 10 == 0 { String::new() } else { format!("{}.5", 300 - item) };
-        writeln!(items, "{},{price},{item}", 7 + 3 * item).unwrap();
+        let weight = if item % 10 == 0 { String::new() } else { format!("{}00000000.5", 300 - item) };
+        writeln!(items, "{},{weight},{item}", 7 + 3 * item).unwrap();
     }
     let path = folder.path().join("items.csv");
     std::fs::write(&path, items).unwrap();
-    let fairness = vec!["price".to_owned(), "brand".to_owned()];
+    let fairness = vec!["weight".to_owned(), "brand".to_owned()];
     let options = EvaluateOptions { items: Some(path), fairness, server_lists: Some(50), ..files(folder.path()) };
     let evaluation = run(&options).unwrap();
-    let [price, brand] = evaluation.fairness.as_slice() else { panic!("two were asked for") };
-    let names: Vec<&str> = price.groups.iter().map(|group| group.name.as_deref().unwrap_or("")).collect();
-    assert_eq!(names, ["1.5 to 59.5", "61.5 to 119.5", "121.5 to 179.5", "181.5 to 239.5", "241.5 to 299.5", ""]);
-    assert_eq!(price.others, 0);
-    assert!(price.groups[..5].iter().all(|group| (group.items.unwrap() - 0.18).abs() < 1e-9));
-    assert!((price.groups.iter().map(|group| group.model.value).sum::<f64>() - 1.0).abs() < 1e-5);
+    let [weight, brand] = evaluation.fairness.as_slice() else { panic!("two were asked for") };
+    let names: Vec<&str> = weight.groups.iter().map(|group| group.name.as_deref().unwrap_or("")).collect();
+    let bands = [(1, 59), (61, 119), (121, 179), (181, 239), (241, 299)];
+    let bands = bands.map(|(first, last)| format!("{first}00000000.5 to {last}00000000.5"));
+    assert!(names[..5] == bands && names[5].is_empty(), "{names:?}");
+    assert!(bands.iter().all(|band| evaluation.to_string().contains(band)), "{evaluation}");
+    assert_eq!(weight.others, 0);
+    assert!(weight.groups[..5].iter().all(|group| (group.items.unwrap() - 0.18).abs() < 1e-9));
+    assert!((weight.groups.iter().map(|group| group.model.value).sum::<f64>() - 1.0).abs() < 1e-5);
     // Numbers that are names stay as they are.
     assert!(brand.others > 0 && brand.groups.len() == 21);
 }

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::fairness::{Fairness, GroupExposure, Moved};
 use super::policies::{PolicyComparison, PolicyResult};
-use super::text::{change_in_words, in_line, interval, percent_interval, signed_percent};
+use super::text::{LONGEST_NAME, change_in_words, in_line, interval, percent_interval, signed_percent};
 use super::variety::{SlateChange, SlateMeasures};
 use crate::measure::{Estimate, Lift};
 
@@ -109,7 +109,7 @@ fn write_slots(policy: &PolicyResult, out: &mut Formatter<'_>) -> fmt::Result {
     for slot in &policy.slots {
         let change = slot.change.ndcg.and_then(|lift| lift.relative);
         let change = change.map_or(String::new(), |change| format!("  {}", change_in_words(&change)));
-        writeln!(out, "{:<24}{:>8}{change}", in_line(&slot.name, NAME), slot.steps)?;
+        writeln!(out, "{:<24}{:>8}{change}", in_line(&slot.name, LONGEST_NAME), slot.steps)?;
     }
     Ok(())
 }
@@ -135,11 +135,8 @@ impl Display for Fairness {
     }
 }
 
-/// At most so many letters of a group's name are told: the two numbers of a band, whole.
-const NAME: usize = 48;
-
 fn group_line(group: &GroupExposure) -> String {
-    let name = in_line(group.name.as_deref().unwrap_or("(none)"), NAME);
+    let name = in_line(group.name.as_deref().unwrap_or("(none)"), LONGEST_NAME);
     let part = |part: f64| format!("{:>9.2} %", 100.0 * part);
     let server = group.server.map_or_else(|| format!("{:>11}", ""), |server| part(server.value));
     let over = group.over_items.map_or_else(|| format!("{:>11}", ""), |over| format!("{:>11.2}", over.value));

@@ -222,8 +222,8 @@ pub(super) struct MeasureRow {
     pub lift: Option<Lift>,
 }
 
-/// The longest name of a slice that stands whole in a line.
-const LONGEST_NAME: usize = 40;
+/// The longest name of a slice or a group that stands whole in a line: that of a band has two numbers.
+pub(super) const LONGEST_NAME: usize = 48;
 
 fn slice_line(slice: &Slice, width: usize) -> String {
     let (steps, name) = (HumanCount(slice.steps as u64).to_string(), in_line(&slice.name, width));

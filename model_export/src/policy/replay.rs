@@ -46,13 +46,12 @@ impl Policy {
         if let Some(pages) = rule.pages.as_ref().filter(|pages| !pages.iter().any(|page| known.pages.contains(page))) {
             return Some(no_page(pages, known.pages));
         }
-        let is_timed = rule.from > f64::NEG_INFINITY || rule.until < f64::INFINITY;
         let asks_now = match &rule.kind {
             Kind::Bought { .. } | Kind::Freshness { .. } | Kind::Ending { .. } => true,
             Kind::Rotation { seed, .. } => seed == "day" || seed == "hour",
-            _ => is_timed,
+            _ => rule.is_timed(),
         };
-        if (asks_now || is_timed) && !known.clock {
+        if (asks_now || rule.is_timed()) && !known.clock {
             return Some(
                 "of this log has no clock: give a log whose times are moments, or take the dates out".to_owned(),
             );

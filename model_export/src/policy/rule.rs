@@ -23,10 +23,14 @@ pub(super) struct Rule {
 }
 
 impl Rule {
+    /// Whether it counts for a time alone.
+    pub fn is_timed(&self) -> bool {
+        self.from > f64::NEG_INFINITY || self.until < f64::INFINITY
+    }
+
     /// Whether it counts on every page, for everybody, at any time.
     pub fn is_always(&self) -> bool {
-        let is_timed = self.from > f64::NEG_INFINITY || self.until < f64::INFINITY;
-        !is_timed && self.pages.is_none() && !self.asks_shopper
+        !self.is_timed() && self.pages.is_none() && !self.asks_shopper
     }
 }
 

@@ -10,10 +10,7 @@ const POINTS =
   /[\u0300-\u036f\u05b0-\u05bd\u05bf\u05c1\u05c2\u064b-\u065f\p{Cf}\p{Variation_Selector}]|\u0640|\u20e3/gu;
 
 /** Letters with a stroke or of two letters, which Unicode does not take apart, as keyboards without them write them. */
-const STROKES = "\u0110D\u0141L\u00d8O\u0126H\u00d0D\u00deTH\u00c6AE\u0152OE";
-const STROKED = /* @__PURE__ */ new Map(
-  [...STROKES.matchAll(/(\P{ASCII})(\p{ASCII}+)/gu)].map(([, letter, plain]) => [letter as string, plain as string]),
-);
+const PLAIN: Readonly<Record<string, string>> = { Đ: "D", Ł: "L", Ø: "O", Ħ: "H", Ð: "D", Þ: "TH", Æ: "AE", Œ: "OE" };
 
 /** A character, with its marks, of a script that writes words without spaces between them. */
 const UNSPACED = "[\\p{scx=Hani}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}]\\p{M}*";
@@ -42,7 +39,7 @@ const wordsOf = (text: string): ReadonlySet<string> =>
       .normalize("NFKD")
       .replace(POINTS, "")
       .toUpperCase()
-      .replace(/[\u00c0-\u0152]/g, (letter) => STROKED.get(letter) ?? letter)
+      .replace(/[ĐŁØĦÐÞÆŒ]/g, (letter) => PLAIN[letter] as string)
       .match(/\p{M}*[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu)
       ?.flatMap(partsOf),
   );
