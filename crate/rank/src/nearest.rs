@@ -33,8 +33,15 @@ pub(super) struct Nearest {
 }
 
 impl Nearest {
-    /// Offers every row of the table with its key.
-    pub fn scan(&mut self, state: &SessionState, items: &ItemTable, kernel: &dyn Kernel, best: &mut TopK) {
+    /// Offers every row of the table with its key, but those that are left out.
+    pub fn scan(
+        &mut self,
+        state: &SessionState,
+        items: &ItemTable,
+        kernel: &dyn Kernel,
+        best: &mut TopK,
+        left_out: impl Fn(ItemHandle) -> bool,
+    ) {
         for first in (0..items.len()).step_by(CHUNK) {
             let count = CHUNK.min(items.len() - first);
             self.compute(state, items, kernel, Selection::Range { first, count });
@@ -43,7 +50,7 @@ impl Nearest {
                 if best.wants(keys) {
                     let numbers = (first + block * BLOCK) as ItemHandle..;
                     for (key, row) in keys.iter().zip(numbers) {
-                        if best.wants(core::slice::from_ref(key)) {
+                        if best.wants(core::slice::from_ref(key)) && !left_out(row) {
                             best.offer(*key, row);
                         }
                     }

@@ -50,23 +50,21 @@ impl ShortList {
         length: usize,
         by: ShortListBy,
     ) {
-        self.best.reset(Self::scan_count(state, artifact, length, by));
+        self.best.reset(length);
         if state.known() == 0 {
             let attributes = artifact.items.attributes().iter().zip(0..);
             attributes.for_each(|(item, number)| self.best.offer(f32::from(item.popularity) / 255.0, number));
             return self.keep(1.0);
         }
+        // Items of which other sessions say something are offered with that, so the nearest of the others are enough: the longer
+        // the session, the more of those there are.
+        let said = |row| Self::is_said(state, by, row);
         if Self::scans(artifact, by) {
-            self.nearest.scan(state, &artifact.items, kernel, &mut self.best);
+            self.nearest.scan(state, &artifact.items, kernel, &mut self.best, said);
         } else {
-            (0..artifact.items.len() as u32).take(self.best.limit()).for_each(|row| self.best.offer(0.0, row));
+            let others = (0..artifact.items.len() as u32).filter(|&row| !said(row));
+            others.take(length).for_each(|row| self.best.offer(0.0, row));
         }
-        self.rows.clear();
-        self.keys.clear();
-        self.best.drain(|key, row| {
-            self.rows.push(row);
-            self.keys.push(key);
-        });
         self.merge(state, artifact, kernel, length, by);
     }
 
@@ -92,19 +90,23 @@ impl ShortList {
         self.rows.extend(found.iter().map(|&[row, _]| row));
         self.keys.clear();
         self.keys.extend_from_slice(self.nearest.keys(state, &artifact.items, kernel, &self.rows));
+        self.best.reset(length);
         let mut before = (f32::INFINITY, 0);
         for (&key, &[row, bits]) in self.keys.iter().zip(found) {
             if key != f32::from_bits(bits) || !(before.0 > key || (before.0 == key && before.1 < row)) {
                 return false;
             }
             before = (key, row);
+            if !Self::is_said(state, by, row) {
+                self.best.offer(key, row);
+            }
         }
         self.merge(state, artifact, kernel, length, by);
         true
     }
 
-    /// How many nearest rows a short list of this length is made of: room for each item of which other sessions say
-    /// something, since it may stand lower for it.
+    /// How many nearest rows another device has to find for a short list of this length: it does not know of which items other
+    /// sessions say something, and each of these may be among them and stand lower for it.
     pub fn scan_count(state: &SessionState, artifact: &Artifact, length: usize, by: ShortListBy) -> usize {
         let said = if by != ShortListBy::Similarity && state.known() > 0 { state.evidence().len() } else { 0 };
         length.saturating_add(if length > 0 { said } else { 0 }).min(artifact.items.len())
@@ -115,7 +117,12 @@ impl ShortList {
         by == ShortListBy::Similarity || artifact.retrieval.state > 0.0
     }
 
-    /// Makes the list of the nearest rows and of the items of which other sessions say something.
+    /// Whether an item is offered with what other sessions say of it, and not by its similarity alone.
+    fn is_said(state: &SessionState, by: ShortListBy, row: ItemHandle) -> bool {
+        by != ShortListBy::Similarity && state.evidence().find(row).is_some()
+    }
+
+    /// Makes the list of the best of the others, which were offered, and of the items of which other sessions say something.
     fn merge(
         &mut self,
         state: &SessionState,
@@ -130,16 +137,9 @@ impl ShortList {
         let with_evidence = by != ShortListBy::Similarity;
         let weight = if with_evidence { artifact.retrieval.state } else { 1.0 };
         let factor = if scale * weight > 0.0 { scale * weight } else { 1.0 };
-        self.best.reset(length);
-        let evidence = state.evidence();
-        for (&row, &key) in self.rows.iter().zip(&self.keys) {
-            if !(with_evidence && evidence.find(row).is_some()) {
-                self.best.offer(key, row);
-            }
-        }
         if with_evidence {
             self.rows.clear();
-            let known = evidence.iter().filter(|(number, _)| (*number as usize) < artifact.items.len());
+            let known = state.evidence().iter().filter(|(number, _)| (*number as usize) < artifact.items.len());
             self.rows.extend(known.map(|(number, _)| number));
             self.offer_rows(state, artifact, kernel, factor);
         }

@@ -20,11 +20,6 @@ impl TopK {
         self.heap.clear();
     }
 
-    /// The most that is kept.
-    pub fn limit(&self) -> usize {
-        self.limit
-    }
-
     /// Whether one of these scores may be kept, given that higher numbers are offered after lower ones.
     #[inline(always)]
     pub fn wants(&self, scores: &[f32]) -> bool {
