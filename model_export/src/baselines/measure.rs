@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use reshelf::artifact::{Artifact, Retrieval};
@@ -31,6 +31,8 @@ pub struct Rule {
 pub struct Lists<'m> {
     method: &'m dyn Method,
     most_popular: Vec<u32>,
+    /// By the newest item, of a method that looks at no other: none otherwise.
+    by_newest: Vec<OnceLock<Vec<u32>>>,
     k: usize,
 }
 
@@ -41,11 +43,19 @@ impl<'m> Lists<'m> {
         most_popular.sort_by_key(|&item| Reverse(history.counts[item as usize]));
         // Enough to fill a list even if all of its items are among them.
         most_popular.truncate(2 * k);
-        Lists { method, most_popular, k }
+        let kept = if method.looks_at_newest_alone() { history.items() } else { 0 };
+        Lists { method, most_popular, by_newest: vec![OnceLock::new(); kept], k }
     }
 
     /// What the method has a reason for after these items, best first, filled up by popularity.
     pub fn of(&self, seen: &[u32], workspace: &mut Workspace) -> Vec<u32> {
+        match seen.last().and_then(|&newest| self.by_newest.get(newest as usize)) {
+            Some(list) => list.get_or_init(|| self.made(seen, workspace)).clone(),
+            None => self.made(seen, workspace),
+        }
+    }
+
+    fn made(&self, seen: &[u32], workspace: &mut Workspace) -> Vec<u32> {
         self.method.score(seen, workspace);
         let mut list = workspace.items.take_best(self.k);
         if list.len() < self.k {

@@ -11,6 +11,11 @@ pub trait Method: Send + Sync {
     /// What it does, in a few words.
     fn about(&self) -> &'static str;
 
+    /// Whether it looks at the newest item alone: sessions that end alike get one list.
+    fn looks_at_newest_alone(&self) -> bool {
+        false
+    }
+
     /// Scores items for a session, given its items that the history knows, oldest first. Scores are above 0.
     fn score(&self, seen: &[u32], workspace: &mut Workspace);
 }
@@ -86,6 +91,10 @@ impl Method for Markov<'_> {
         "first-order Markov chain: what came right after the last item"
     }
 
+    fn looks_at_newest_alone(&self) -> bool {
+        true
+    }
+
     fn score(&self, seen: &[u32], workspace: &mut Workspace) {
         let Some(&last) = seen.last() else { return };
         self.history.successors(last).for_each(|next| workspace.items.add(next, 1.0));
@@ -108,6 +117,10 @@ impl Method for ItemKnn<'_> {
 
     fn about(&self) -> &'static str {
         "neighbours of the last item by cosine of co-occurrence in sessions"
+    }
+
+    fn looks_at_newest_alone(&self) -> bool {
+        true
     }
 
     fn score(&self, seen: &[u32], workspace: &mut Workspace) {
