@@ -27,6 +27,35 @@ test("only what stands between the marks of a known table changes", () => {
   assert.equal(fill(filled, tables, {}), filled);
 });
 
+test("rows of logs that were not measured stay, in the order of the logs, and only those", () => {
+  const document = (...rows) => `<!-- table: known -->\n${table(["log", "value"], rows)}\n<!-- /table -->\n`;
+  const before = document(["a", "1"], ["a", "2"], ["b", "3"], ["c", "4"]);
+  const filled = (rows, keeps) => fill(before, { known: () => table(["log", "value"], rows) }, {}, keeps);
+  assert.equal(
+    filled([["b", "9"]], (log) => log !== "c"),
+    document(["a", "1"], ["a", "2"], ["b", "9"]),
+  );
+  assert.equal(
+    filled([["0", "8"]], (log) => log === "c"),
+    document(["0", "8"], ["c", "4"]),
+  );
+  assert.equal(
+    filled([], (log) => log === "b"),
+    document(["b", "3"]),
+    "a table for which nothing was measured",
+  );
+  assert.equal(
+    filled([["b", "9"]], () => false),
+    document(["b", "9"]),
+  );
+  const other = { known: () => table(["log", "other"], [["b", "9"]]) };
+  assert.match(
+    fill(before, other, {}, () => true),
+    /other/,
+    "rows of another table have no place in it",
+  );
+});
+
 test("where nothing was measured the document says so", () => {
   assert.equal(table(["a", "b"], []), "Not measured yet.");
 });
