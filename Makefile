@@ -307,7 +307,7 @@ bench: package $(TEST_PACKAGES) $(BENCH_PACKAGES) $(BROWSER) $(SAMPLES) ## Measu
 	node tests/bench/report.mjs
 	node tests/size.mjs
 
-quality: cli ## Train and measure on the logs in DATA and write the tables of docs/quality.md and the README (an hour or so)
+quality: cli ## Train and measure on the logs in DATA and write the tables of docs/quality.md and the README (three hours or so)
 	node tests/quality.mjs $(RESHELF) $(DATA)
 
 floors: cli ## Train with floors of 1, 2 and 3 sessions on the logs in DATA and write the table of docs/privacy.md (an hour or so)
@@ -319,7 +319,7 @@ tokens: cli ## Train on the logs in DATA and write the table of docs/tokens.md: 
 slate: cli ## Measure what variety costs on the logs in DATA, with the models of `make quality`, and write the table of docs/slate.md (ten minutes)
 	node tests/slate.mjs $(RESHELF) $(DATA)
 
-signals: cli ## Train on logs in DATA and on a simulated one, write the tables of docs/quality.md on kinds, dwells and skips (an hour or so)
+signals: cli ## Train on logs in DATA and on a simulated one, write the tables of docs/quality.md on kinds, dwells and skips (ten minutes)
 	node tests/quality.mjs $(RESHELF) $(DATA) --signals
 
 cold: cli ## Train on the logs in DATA with a tenth of the items hidden, write the table of docs/quality.md on new items (an hour or so)
