@@ -8,8 +8,8 @@
 // kept in OUT, one JSON file per log, together with models and reports: a measurement that was made on the same model file
 // with the same flags is not made again, nor a model trained that is there, unless --fresh says so. After a change of the
 // trainer, say --fresh. --quantize and --ablate name the logs of the two studies (`none` for none).
-// --tables only writes the tables anew. Rows of logs for which OUT has nothing stay as they stand in the documents. --floors trains each log with floors of 1, 2 and 3 distinct sessions instead, and
-// writes the table of docs/privacy.md from what the training itself measured on its held-out sessions. --tokens measures what
+// --tables only writes the tables anew. Rows of logs for which OUT has nothing stay as they stand in the documents.
+// --floors trains each log with floors of 1, 2 and 3 distinct sessions instead, and writes the table of docs/privacy.md from what the training itself measured on its held-out sessions. --tokens measures what
 // tokens of a model's clusters are worth to a server instead, and writes the table of docs/tokens.md. --signals measures what
 // is learned of kinds of events on the logs that have several, and of dwells and skips on a log that the demo's simulator makes,
 // once with each of the --seeds, and writes those tables of docs/quality.md. --cold trains on the logs that have items with a tenth of these
