@@ -9,11 +9,12 @@
 // with the same flags is not made again, nor a model trained that is there, unless --fresh says so. After a change of the
 // trainer, say --fresh. --quantize and --ablate name the logs of the two studies (`none` for none).
 // --tables only writes the tables anew. Rows of logs for which OUT has nothing stay as they stand in the documents.
-// --floors trains each log with floors of 1, 2 and 3 distinct sessions instead, and writes the table of docs/privacy.md from what the training itself measured on its held-out sessions. --tokens measures what
-// tokens of a model's clusters are worth to a server instead, and writes the table of docs/tokens.md. --signals measures what
-// is learned of kinds of events on the logs that have several, and of dwells and skips on a log that the demo's simulator makes,
-// once with each of the --seeds, and writes those tables of docs/quality.md. --cold trains on the logs that have items with a tenth of these
-// hidden, measures how the model places what it does not know, and writes the table of docs/quality.md on new items.
+// --floors trains each log with floors of 1, 2 and 3 distinct sessions instead, and writes the table of docs/privacy.md from
+// what the training itself measured on its held-out sessions. --tokens measures what tokens of a model's clusters are worth to
+// a server instead, and writes the table of docs/tokens.md. --signals measures what is learned of kinds of events on the logs
+// that have several, and of dwells and skips on a log that the demo's simulator makes, once with each of the --seeds, and
+// writes those tables of docs/quality.md. --cold trains on the logs that have items with a tenth of these hidden, measures how
+// the model places what it does not know, and writes the table of docs/quality.md on new items.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
